@@ -1,0 +1,45 @@
+"""Bookmarks: what a person marked, on which footage, as the work log recorded it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reviewer.domain.timebase import Micros, TimeRange, Utc
+
+
+class BookmarkKind(StrEnum):
+    MOMENT = "moment"
+    FORCE = "force"
+    WARNING = "warning"
+    SPEECH = "speech"
+    INJURY = "injury"
+    QUESTION = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A place in one recording's own footage: [start, end] in stream time (µs) of one part; a moment has start == end.
+    Marks keep to the footage, so a corrected clock moves them along with it."""
+
+    recording: str
+    part: int
+    start: Micros
+    end: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """`at` is the UTC range it was set at (start == end for a moment) by the clocks of that time; `marks` the cameras
+    it is on, empty for "all cameras": then `at` is its place."""
+
+    id: str
+    case: str
+    at: TimeRange
+    marks: tuple[Mark, ...]
+    kind: BookmarkKind
+    text: str
+    author: str
+    recorded_at: Utc
+    origin: str  # the log that holds it
+    index: int  # its entry there

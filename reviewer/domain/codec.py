@@ -1,0 +1,113 @@
+"""Frozen dataclasses to JSON values and back, by their type hints.
+
+Documents and log bodies are JSON without floats (RFC 8785 canonical form is then unambiguous). `Utc` becomes an RFC 3339
+string, enums their value, tuples arrays, dataclasses objects. Reading is strict about what it knows and ignores members
+that a later version added; a wrong shape raises `MalformedDocument`, naming the member.
+"""
+
+from __future__ import annotations
+
+import types
+from dataclasses import MISSING, fields, is_dataclass
+from enum import Enum
+from functools import cache
+from typing import Any, NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+
+from reviewer.domain.errors import MalformedDocument
+from reviewer.domain.timebase import Utc, format_rfc3339, parse_rfc3339
+
+T = TypeVar("T")
+Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
+
+
+@cache
+def _hints(cls: type) -> dict[str, Any]:
+    return get_type_hints(cls)
+
+
+def encode(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
+    """A dataclass instance as a JSON object. Members that are None are left out."""
+    hints = _hints(type(value))
+    pairs = ((f.name, getattr(value, f.name)) for f in fields(value))
+    return {name: _out(each, hints[name]) for name, each in pairs if each is not None}
+
+
+def _out(value: Any, hint: Any) -> Json:  # noqa: ANN401 - any JSON value
+    if hint is Utc:
+        return format_rfc3339(value)
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        inner = next(h for h in get_args(hint) if h is not type(None))
+        return None if value is None else _out(value, inner)
+    if origin is tuple:
+        return [_out(each, get_args(hint)[0]) for each in value]
+    if isinstance(value, Enum):
+        return str(value.value)
+    if is_dataclass(value):
+        return encode(value)
+    if isinstance(value, float):
+        raise TypeError("a float has no place in a signed document")
+    return value  # type: ignore[no-any-return]
+
+
+def decode(cls: type[T], value: object) -> T:
+    """The dataclass that a JSON object describes. Raises `MalformedDocument` naming the first member that is wrong."""
+    return cast(T, _in(value, cls, cls.__name__))
+
+
+def _in(value: object, hint: Any, where: str) -> Any:  # noqa: ANN401 - decided by the hint
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        inner = next(h for h in get_args(hint) if h is not type(None))
+        return None if value is None else _in(value, inner, where)
+    if origin is tuple:
+        return tuple(_in(each, get_args(hint)[0], f"{where}[{i}]") for i, each in enumerate(_a(list, value, where)))
+    if hint is Utc:
+        return _instant(_a(str, value, where), where)
+    if isinstance(hint, NewType):
+        hint = hint.__supertype__
+    if is_dataclass(hint):
+        return _object(cast(type, hint), _a(dict, value, where), where)
+    if isinstance(hint, type) and issubclass(hint, Enum):
+        return _member(hint, value, where)
+    return _a(hint, value, where)
+
+
+def _object(cls: type, value: dict[str, object], where: str) -> object:
+    known: dict[str, object] = {}
+    for f in fields(cls):
+        if f.name in value:
+            known[f.name] = _in(value[f.name], _hints(cls)[f.name], f"{where}.{f.name}")
+        elif f.default is MISSING and f.default_factory is MISSING:
+            raise _malformed(f"{where}.{f.name}", "is missing")
+    try:
+        return cls(**known)
+    except ValueError as wrong:
+        raise _malformed(where, str(wrong)) from wrong
+
+
+def _a(kind: type, value: object, where: str) -> Any:  # noqa: ANN401 - an instance of kind
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise _malformed(where, f"is not {_NAMES.get(kind, kind.__name__)}")
+    return value
+
+
+def _instant(text: str, where: str) -> Utc:
+    try:
+        return parse_rfc3339(text)
+    except ValueError as wrong:
+        raise _malformed(where, "is not an RFC 3339 time") from wrong
+
+
+def _member(hint: type[Enum], value: object, where: str) -> Enum:
+    try:
+        return hint(value)
+    except ValueError as wrong:
+        raise _malformed(where, f"is not one of {', '.join(str(m.value) for m in hint)}") from wrong
+
+
+_NAMES: dict[type, str] = {dict: "an object", list: "an array", str: "a text", int: "a whole number", bool: "true or false"}
+
+
+def _malformed(where: str, what: str) -> MalformedDocument:
+    return MalformedDocument(f"The document is not as its format says: {where} {what}.", "Ask the custodian who signed it.")

@@ -1,0 +1,227 @@
+"""What can be recorded. Every change and every view is one of these, an entry in a signed log before it has an effect.
+
+`KIND` is the entry's `kind`, `LOG` the log it goes to: `access` (views, log-ons, denials) or `work` (what colleagues on
+the case fold). Fields are the payload, in the log's sealed body; `case` and `recording` stand in the open entry too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from reviewer.domain.annotation import BookmarkKind, Mark
+from reviewer.domain.timebase import TimeRange
+
+
+class LogName(StrEnum):
+    ACCESS = "access"
+    WORK = "work"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    KIND: ClassVar[str] = ""
+    LOG: ClassVar[LogName] = LogName.ACCESS
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedOn(Event):
+    KIND: ClassVar[str] = "logged_on"
+    user: str
+    workstation: str
+    method: str = "passphrase"
+
+
+@dataclass(frozen=True, slots=True)
+class LogOnRefused(Event):
+    """Written to the workstation's own log: nobody's key was opened."""
+
+    KIND: ClassVar[str] = "log_on_refused"
+    named: str
+    workstation: str
+    why: str
+    tries_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class LogOnReleased(Event):
+    """Written to the workstation's own log: a custodian or supervisor released the lock after too many refusals."""
+
+    KIND: ClassVar[str] = "log_on_released"
+    user: str
+    workstation: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedOff(Event):
+    KIND: ClassVar[str] = "logged_off"
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class Locked(Event):
+    KIND: ClassVar[str] = "locked"
+    user: str
+    why: str  # "asked" or "idle"
+
+
+@dataclass(frozen=True, slots=True)
+class Unlocked(Event):
+    KIND: ClassVar[str] = "unlocked"
+    user: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccessDenied(Event):
+    """A denied attempt: what was asked for and why not."""
+
+    KIND: ClassVar[str] = "access_denied"
+    what: str
+    why: str
+    case: str | None = None
+    recording: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonStated(Event):
+    KIND: ClassVar[str] = "reason_stated"
+    case: str
+    reason: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SpanCamera:
+    """One camera in a span: what stretch of UTC, and the tile's size in device pixels."""
+
+    recording: str
+    shown: TimeRange
+    width: int
+    height: int
+    audible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ViewOpened(Event):
+    """Durable before any frame of it is shown: `planned` is what may be shown (at most 10 s of footage)."""
+
+    KIND: ClassVar[str] = "view_opened"
+    case: str
+    span: str
+    planned: TimeRange
+    rate_milli: int  # 1000 = 1x, negative = backwards, 0 = standing still
+    cameras: tuple[SpanCamera, ...]
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class ViewClosed(Event):
+    """What was really shown in the span: per camera the stretches of UTC whose frames were painted."""
+
+    KIND: ClassVar[str] = "view_closed"
+    case: str
+    span: str
+    rate_milli: int
+    cameras: tuple[SpanCamera, ...]
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectQuarantined(Event):
+    """Bytes that are not what the manifest signed; put aside, never shown."""
+
+    KIND: ClassVar[str] = "object_quarantined"
+    recording: str
+    object: str
+    found: str  # the SHA-256 that the bytes have, or what else is wrong
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseSynced(Event):
+    KIND: ClassVar[str] = "case_synced"
+    case: str
+    objects: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class StillSaved(Event):
+    KIND: ClassVar[str] = "still_saved"
+    case: str
+    recording: str
+    part: int
+    pts: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookmarkAdded(Event):
+    KIND: ClassVar[str] = "bookmark_added"
+    LOG: ClassVar[LogName] = LogName.WORK
+    case: str
+    id: str
+    at: TimeRange
+    marks: tuple[Mark, ...]
+    bookmark_kind: BookmarkKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookmarkChanged(Event):
+    """`base_kind` and `base_text` are what the change replaces, so an overwrite can be shown."""
+
+    KIND: ClassVar[str] = "bookmark_changed"
+    LOG: ClassVar[LogName] = LogName.WORK
+    case: str
+    id: str
+    bookmark_kind: BookmarkKind
+    text: str
+    base_kind: BookmarkKind
+    base_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookmarkWithdrawn(Event):
+    """A withdrawal is an entry too; the bookmark stays in the log."""
+
+    KIND: ClassVar[str] = "bookmark_withdrawn"
+    LOG: ClassVar[LogName] = LogName.WORK
+    case: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class BookmarkRestored(Event):
+    """Undo of a withdrawal."""
+
+    KIND: ClassVar[str] = "bookmark_restored"
+    LOG: ClassVar[LogName] = LogName.WORK
+    case: str
+    id: str
+
+
+EVENTS: dict[str, type[Event]] = {
+    cls.KIND: cls
+    for cls in (
+        LoggedOn,
+        LogOnRefused,
+        LogOnReleased,
+        LoggedOff,
+        Locked,
+        Unlocked,
+        AccessDenied,
+        ReasonStated,
+        ViewOpened,
+        ViewClosed,
+        ObjectQuarantined,
+        CaseSynced,
+        StillSaved,
+        BookmarkAdded,
+        BookmarkChanged,
+        BookmarkWithdrawn,
+        BookmarkRestored,
+    )
+}

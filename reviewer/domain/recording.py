@@ -1,0 +1,142 @@
+"""A recording: what one camera recorded, in one or more parts, as its signed manifest says (formats.md, The store).
+
+Field names are the contract of the manifest's JSON; `codec` reads and writes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reviewer.domain.timebase import Micros, TimeModel, TimeRange, Utc, merge
+
+
+class Kind(StrEnum):
+    VIDEO = "video"
+    STILL = "still"
+    AUDIO = "audio"
+
+
+class ClockSource(StrEnum):
+    """Where a recording's UTC comes from."""
+
+    GPS = "gps"  # GPS time against stream time
+    MANIFEST = "manifest"  # the ingesting station compared the camera's clock at docking
+    CONTAINER = "container"  # the file's creation time: a hint
+    FILE = "file"  # the file's modification time: a poor hint
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    make: str
+    model: str
+    serial: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """`uncertainty` is one standard deviation in µs. `correction` is what was added to the camera's own clock (µs)."""
+
+    source: ClockSource
+    uncertainty: Micros
+    correction: Micros = Micros(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file of a recording. `object` names the sealed bytes (their SHA-256, hex); `sha256` and `size` are the
+    plaintext's. `started_at` is the UTC of the file's stream time 0, `duration` in µs."""
+
+    object: str
+    sealed_size: int
+    sha256: str
+    size: int
+    started_at: Utc
+    duration: Micros
+    name: str = ""  # as the camera named the file
+
+    @property
+    def range(self) -> TimeRange:
+        return TimeRange(self.started_at, Utc(self.started_at + self.duration))
+
+
+@dataclass(frozen=True, slots=True)
+class TrackRef:
+    """A GPS track, sealed like footage. `format` names a reader of `tracks/` ("gpx", "csv", "gpmf" …). A gpmf track
+    lies inside the parts themselves and has an empty `object`."""
+
+    object: str
+    format: str
+    sealed_size: int = 0
+    sha256: str = ""
+    size: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Buffer:
+    """Pre-event buffer: so many µs at the start, recorded before the officer pressed record."""
+
+    length: Micros
+    silent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    station: str
+    time: Utc
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class SealedKey:
+    """A key sealed to somebody: `recipient` is a user id, a custody key id or a case id; `sealed` is base64."""
+
+    recipient: str
+    sealed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    recording_id: str
+    agency: str
+    officer: str  # as shown: "Ofc. A. Niemi 2214"
+    device: Device
+    kind: Kind
+    parts: tuple[Part, ...]
+    clock: Clock
+    ingest: Ingest
+    sealed_data_keys: tuple[SealedKey, ...]
+    tracks: tuple[TrackRef, ...] = ()
+    incidents: tuple[str, ...] = ()
+    event_type: str = ""
+    restricted: str | None = None  # why, if it is
+    buffer: Buffer | None = None
+    stop: str | None = None  # the officer's stated reason for stopping
+    still_of: str | None = None  # for a still: the recording it was taken beside
+    v: int = 1
+
+    @property
+    def range(self) -> TimeRange:
+        """From the first part's start to the last part's end, gaps included."""
+        return TimeRange(min(p.started_at for p in self.parts), max(p.range.end for p in self.parts))
+
+    @property
+    def rolling(self) -> tuple[TimeRange, ...]:
+        """When the camera rolled; what lies between is a gap."""
+        return merge(p.range for p in self.parts)
+
+    @property
+    def silent(self) -> TimeRange | None:
+        """The stretch at the start that a pre-event buffer recorded without sound."""
+        if self.buffer is None or not self.buffer.silent:
+            return None
+        start = self.range.start
+        return TimeRange(start, Utc(start + self.buffer.length))
+
+    def model(self, part: Part) -> TimeModel:
+        return TimeModel(part.started_at, self.clock.uncertainty)
+
+    @property
+    def sealed_bytes(self) -> int:
+        return sum(p.sealed_size for p in self.parts) + sum(t.sealed_size for t in self.tracks)
