@@ -1,0 +1,20 @@
+"""What a camera's tile has to say at an instant. A tile never goes plain black: it is a picture, or one of these words."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class TileState(StrEnum):
+    PLAYING = "playing"  # the frame that the clock asks for
+    LATE = "late"  # the last frame is held; the right one is not decoded yet
+    STILL = "still"  # a still image taken at this time
+    OPENING = "opening"  # being verified and opened
+    NOT_STARTED = "not_started"
+    ENDED = "ended"
+    GAP = "gap"
+    NOT_DOWNLOADED = "not_downloaded"
+    CORRUPT = "corrupt"
+    UNREADABLE = "unreadable"
+    NO_PERMISSION = "no_permission"
+    COVERED = "covered"  # no durable log entry covers this instant, or the session is locked
