@@ -1,7 +1,7 @@
 """Frozen dataclasses to JSON values and back, by their type hints.
 
-Documents and log bodies are JSON without floats (RFC 8785 canonical form is then unambiguous). `Utc` becomes an RFC 3339
-string, enums their value, tuples arrays, dataclasses objects. Reading is strict about what it knows and ignores members
+Documents and log bodies are JSON without floats (RFC 8785 canonical form is then unambiguous). `Utc` becomes an RFC
+3339 string, enums their value, tuples arrays, dataclasses objects. Reading is strict about what it knows and ignores members
 that a later version added; a wrong shape raises `MalformedDocument`, naming the member.
 """
 
@@ -21,13 +21,13 @@ Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 
 @cache
-def _hints(cls: type) -> dict[str, Any]:
+def _hints(cls: type[object]) -> dict[str, Any]:
     return get_type_hints(cls)
 
 
 def encode(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
     """A dataclass instance as a JSON object. Members that are None are left out."""
-    hints = _hints(type(value))
+    hints = _hints(cast("type[object]", type(value)))
     pairs = ((f.name, getattr(value, f.name)) for f in fields(value))
     return {name: _out(each, hints[name]) for name, each in pairs if each is not None}
 
@@ -106,8 +106,16 @@ def _member(hint: type[Enum], value: object, where: str) -> Enum:
         raise _malformed(where, f"is not one of {', '.join(str(m.value) for m in hint)}") from wrong
 
 
-_NAMES: dict[type, str] = {dict: "an object", list: "an array", str: "a text", int: "a whole number", bool: "true or false"}
+_NAMES: dict[type, str] = {
+    dict: "an object",
+    list: "an array",
+    str: "a text",
+    int: "a whole number",
+    bool: "true or false",
+}
 
 
 def _malformed(where: str, what: str) -> MalformedDocument:
-    return MalformedDocument(f"The document is not as its format says: {where} {what}.", "Ask the custodian who signed it.")
+    return MalformedDocument(
+        f"The document is not as its format says: {where} {what}.", "Ask the custodian who signed it."
+    )

@@ -11,6 +11,9 @@ from enum import StrEnum
 from reviewer.domain.timebase import Micros, TimeModel, TimeRange, Utc, merge
 
 
+_NONE = Micros(0)
+
+
 class Kind(StrEnum):
     VIDEO = "video"
     STILL = "still"
@@ -39,7 +42,7 @@ class Clock:
 
     source: ClockSource
     uncertainty: Micros
-    correction: Micros = Micros(0)
+    correction: Micros = _NONE
 
 
 @dataclass(frozen=True, slots=True)

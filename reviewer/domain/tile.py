@@ -1,4 +1,4 @@
-"""What a camera's tile has to say at an instant. A tile never goes plain black: it is a picture, or one of these words."""
+"""What a camera's tile has to say at an instant. Never plain black: a picture, or one of these words."""
 
 from __future__ import annotations
 

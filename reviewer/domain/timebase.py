@@ -1,7 +1,7 @@
 """Time as this program knows it: integer microseconds, never a float and never a naive datetime.
 
 `Utc` is an instant (microseconds since 1970-01-01T00:00:00Z), `Micros` a length or a place in a stream. A frame's own
-time stays exact: its pts and the stream's time base (a `Fraction`); microseconds are derived from it by `pts_to_micros`.
+time stays exact: its pts and the stream's time base (a `Fraction`); microseconds are derived by `pts_to_micros`.
 """
 
 from __future__ import annotations

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 
 from reviewer.domain.timebase import Micros, TimeRange, Utc
 
+HOLE_AFTER = Micros(5_000_000)
+"""A longer silence than this between two fixes is a hole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Fix:
@@ -38,7 +41,7 @@ class Track:
     fixes: tuple[Fix, ...]
     source: str
     refused: tuple[Refused, ...] = ()
-    hole_after: Micros = Micros(5_000_000)
+    hole_after: Micros = HOLE_AFTER
     _times: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
