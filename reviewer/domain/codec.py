@@ -1,8 +1,8 @@
 """Frozen dataclasses to JSON values and back, by their type hints.
 
 Documents and log bodies are JSON without floats (RFC 8785 canonical form is then unambiguous). `Utc` becomes an RFC
-3339 string, enums their value, tuples arrays, dataclasses objects. Reading is strict about what it knows and ignores members
-that a later version added; a wrong shape raises `MalformedDocument`, naming the member.
+3339 string, enums their value, tuples arrays, dataclasses objects. Reading is strict about what it knows and ignores
+members that a later version added; a wrong shape raises `MalformedDocument`, naming the member.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import types
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
-from functools import cache
 from typing import Any, NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from reviewer.domain.errors import MalformedDocument
@@ -20,14 +19,18 @@ T = TypeVar("T")
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 
-@cache
-def _hints(cls: type[object]) -> dict[str, Any]:
-    return get_type_hints(cls)
+_HINTS: dict[type, dict[str, Any]] = {}
+
+
+def _hints(cls: type) -> dict[str, Any]:
+    if cls not in _HINTS:
+        _HINTS[cls] = get_type_hints(cls)
+    return _HINTS[cls]
 
 
 def encode(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
     """A dataclass instance as a JSON object. Members that are None are left out."""
-    hints = _hints(cast("type[object]", type(value)))
+    hints = _hints(type(value))
     pairs = ((f.name, getattr(value, f.name)) for f in fields(value))
     return {name: _out(each, hints[name]) for name, each in pairs if each is not None}
 

@@ -10,7 +10,6 @@ from enum import StrEnum
 
 from reviewer.domain.timebase import Micros, TimeModel, TimeRange, Utc, merge
 
-
 _NONE = Micros(0)
 
 
