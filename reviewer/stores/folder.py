@@ -1,7 +1,7 @@
 """A folder as evidence store: tamper-evident, not write-once, and the screen says so.
 
 Put-if-absent is a hard link of a finished, synced temporary file: the file system lets exactly one of two racing
-writers have the name, and no reader ever sees half a file. On file systems without hard links it is an exclusive create.
+writers have the name, and no reader ever sees half a file. File systems without hard links get an exclusive create.
 """
 
 from __future__ import annotations
