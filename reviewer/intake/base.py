@@ -1,0 +1,167 @@
+"""What cameras leave behind: from paths that a person named to recordings, with what was found, guessed and missing.
+
+`survey` looks and touches nothing. A file that cannot be taken in never stops the others: it is in `Survey.refused`
+with its sentence, everything else is in `Survey.recordings`. A source is one function in `SOURCES`: it takes from a
+folder's pile the files it knows, and leaves the rest to the next.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from reviewer.domain.camera_clock import CameraClock
+from reviewer.domain.errors import ReviewerError, UnreadableMedia
+from reviewer.domain.probe import Probe
+from reviewer.domain.recording import Buffer, Device, Kind
+from reviewer.domain.timebase import Micros, Utc
+
+FOOTAGE = frozenset({".mp4", ".mov", ".m4v", ".mkv", ".avi", ".ts", ".mts", ".m2ts"})
+TRACKS = {".gpx": "gpx", ".csv": "csv", ".srt": "dji_srt"}
+STILLS = frozenset({".jpg", ".jpeg", ".png"})
+SIDECAR = ".camera.json"
+
+
+class CannotTakeIn(ReviewerError):
+    """A path, a folder or a sidecar cannot be taken in. The rest can."""
+
+
+class NoteKind(StrEnum):
+    FOUND = "found"  # a file says so
+    GUESSED = "guessed"  # worked out from something weaker
+    MISSING = "missing"  # nobody says
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """`about` is the member it speaks of ("officer", "clock", "parts" …), `text` one sentence."""
+
+    kind: NoteKind
+    about: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPart:
+    """`offset`: this part's stream time 0 after the first part's, in µs of the camera's own clock. `written_at` is when
+    the file was last written (its modification time)."""
+
+    path: Path
+    probe: Probe
+    offset: Micros
+    written_at: Utc
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTrack:
+    """`format` names a reader of `tracks/`. `path` is None for "gpmf": that track lies inside the parts."""
+
+    format: str
+    path: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FoundStill:
+    """`taken_at` is by the camera's own clock: add the recording's clock correction. Where no one says when
+    (`guessed`), it is the file's modification time."""
+
+    path: Path
+    taken_at: Utc
+    guessed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FoundRecording:
+    """One recording of one camera. `clock` is what a sidecar states; None means that only the file's own times are
+    there (each part's `probe.container_time` and `written_at`). A still that belongs to no video is a recording of
+    kind STILL with no parts and one still."""
+
+    name: str
+    kind: Kind
+    parts: tuple[FoundPart, ...]
+    tracks: tuple[FoundTrack, ...] = ()
+    stills: tuple[FoundStill, ...] = ()
+    device: Device | None = None
+    officer: str | None = None
+    badge: str | None = None
+    clock: CameraClock | None = None
+    buffer: Buffer | None = None
+    incidents: tuple[str, ...] = ()
+    event_type: str = ""
+    stop: str | None = None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    path: Path
+    error: ReviewerError
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    recordings: tuple[FoundRecording, ...]
+    refused: tuple[Refusal, ...]
+
+
+ProbeFile = Callable[[Path], Probe]
+
+
+@dataclass
+class Pile:
+    """The files of one folder that no source has claimed yet. A source takes what it knows; what it cannot take in it
+    refuses, which claims the file too."""
+
+    folder: Path
+    files: list[Path]
+    probe_file: ProbeFile
+    refused: list[Refusal] = field(default_factory=list)
+    _probes: dict[Path, Probe | UnreadableMedia] = field(default_factory=dict)
+
+    def left(self, suffixes: Iterable[str]) -> list[Path]:
+        """Unclaimed files with one of these suffixes (lower case), by name."""
+        wanted = tuple(suffixes)
+        return [f for f in self.files if f.name.lower().endswith(wanted)]
+
+    def take(self, path: Path) -> None:
+        if path in self.files:
+            self.files.remove(path)
+
+    def refuse(self, path: Path, error: ReviewerError) -> None:
+        self.take(path)
+        self.refused.append(Refusal(path, error))
+
+    def probe(self, path: Path) -> Probe:
+        """What the file's headers say; asked once a file. Raises UnreadableMedia."""
+        if path not in self._probes:
+            try:
+                self._probes[path] = self.probe_file(path)
+            except UnreadableMedia as error:
+                self._probes[path] = error
+        known = self._probes[path]
+        if isinstance(known, UnreadableMedia):
+            raise known
+        return known
+
+    def part(self, path: Path, offset: Micros = Micros(0)) -> FoundPart:
+        """The file as a part, claimed. Raises UnreadableMedia, and then the file is still unclaimed."""
+        probe = self.probe(path)
+        self.take(path)
+        return FoundPart(path, probe, offset, written_at(path))
+
+
+Source = Callable[[Pile], list[FoundRecording]]
+
+
+def written_at(path: Path) -> Utc:
+    """When a file was last written."""
+    return Utc(path.stat().st_mtime_ns // 1000)
+
+
+def stem(path: Path) -> str:
+    """The name that sidecars share with their footage: `B2.camera.json` and `B2.mp4` are both "b2"."""
+    name = path.name.lower()
+    return name.removesuffix(SIDECAR) if name.endswith(SIDECAR) else path.stem.lower()
