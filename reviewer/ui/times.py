@@ -1,0 +1,103 @@
+"""Times as the screens show them: local and UTC, the offset named, English month names whatever the system speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QDateTime, QTimeZone
+
+from reviewer.domain.timebase import Utc, to_datetime
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_HUNDRED_MS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A local time zone. `Zone()` is the system's, `Zone.named("Europe/Helsinki")` any other."""
+
+    qt: QTimeZone = field(default_factory=QTimeZone.systemTimeZone)
+
+    @classmethod
+    def named(cls, name: str) -> Zone:
+        """The zone of that IANA name; the system's for "". Raises ValueError if this system does not know it."""
+        if not name:
+            return cls()
+        zone = QTimeZone(name.encode())
+        if not zone.isValid():
+            raise ValueError(f"this system knows no time zone {name!r}")
+        return cls(zone)
+
+    def offset_seconds(self, at: Utc) -> int:
+        return self.qt.offsetFromUtc(QDateTime.fromMSecsSinceEpoch(at // 1000, QTimeZone.utc()))
+
+    def offset(self, at: Utc) -> str:
+        """The offset's name: "UTC+3", "UTC", "UTC−3:30"."""
+        minutes = self.offset_seconds(at) // 60
+        if minutes == 0:
+            return "UTC"
+        hours, rest = divmod(abs(minutes), 60)
+        return f"UTC{'+' if minutes > 0 else '−'}{hours}" + (f":{rest:02d}" if rest else "")
+
+    def _shifted(self, at: Utc) -> Utc:
+        return Utc(at + self.offset_seconds(at) * 1_000_000)
+
+    def clock(self, at: Utc, decimals: int = 0) -> str:
+        """Local time of day, "22:42:17.48"; rounded down, never ahead of the frame."""
+        return clock(self._shifted(at), decimals)
+
+    def date(self, at: Utc) -> str:
+        """Local day, "13 Jun 2026"."""
+        return date(self._shifted(at))
+
+    def weekday(self, at: Utc) -> str:
+        """Local day with its name, "Sat 13 Jun 2026"."""
+        shifted = self._shifted(at)
+        return f"{_DAYS[to_datetime(shifted).weekday()]} {date(shifted)}"
+
+    def both(self, at: Utc) -> str:
+        """A sentence's worth: "28 Jul 2026 14:00:58 local, 11:00:58 UTC"."""
+        return f"{self.date(at)} {self.clock(at)} local, {clock(at)} UTC"
+
+
+def clock(at: Utc, decimals: int = 0) -> str:
+    """UTC time of day, "19:42:17.48", rounded down to `decimals` (0 to 6)."""
+    text = to_datetime(at).strftime("%H:%M:%S.%f")
+    return text[:8] if decimals == 0 else text[: 9 + decimals]
+
+
+def date(at: Utc) -> str:
+    """The UTC day, "13 Jun 2026"."""
+    day = to_datetime(at)
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def uncertainty(micros: int) -> str:
+    """ "± 12 ms", and from 100 ms on in seconds: "± 0.24 s"."""
+    if micros >= _HUNDRED_MS:
+        seconds = micros / 1_000_000
+        return f"± {seconds:.2f} s" if seconds < 10 else f"± {seconds:.0f} s"
+    return f"± {round(micros / 1000)} ms"
+
+
+def is_wide(micros: int) -> bool:
+    """Whether an uncertainty is large enough to be drawn in the warn colour."""
+    return micros >= _HUNDRED_MS
+
+
+def ago(seconds: float) -> str:
+    """How long ago, in words: "just now", "4 min ago", "2 h ago", "3 days ago"."""
+    minutes = int(seconds // 60)
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min ago"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h ago"
+    return f"{minutes // (24 * 60)} days ago"
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """A number with its noun: count(1, "entry", "entries") is "1 entry"; thousands are set off by a comma."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
