@@ -1,0 +1,231 @@
+"""What the log says, folded into tables: `apply` for one entry as it is recorded, `rebuild` for all of them again.
+
+Both come to the same tables whatever the order of logs, because everything is keyed by its entry (origin, index), and
+a field that several people may change goes to the later (lamport, origin, index), never to the later wall clock
+(formats.md, The signed log). Who did something is read from the log's origin, never from a payload.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from reviewer.domain import codec, events
+from reviewer.domain.timebase import Micros, Utc
+
+TABLES = (
+    "entries",
+    "touched",
+    "bookmarks",
+    "bookmark_fields",
+    "spans",
+    "watched",
+    "log_ons",
+    "reasons",
+    "denials",
+    "quarantines",
+    "syncs",
+    "stills",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class EntryMeta:
+    """An entry's open part (formats.md, The signed log), where it stands, and its payload where it could be opened:
+    RFC 8785 JSON, None for a body that is sealed to others or was removed."""
+
+    origin: str
+    index: int
+    at: Utc
+    mono: Micros
+    boot: str
+    lamport: int
+    kind: str
+    case: str | None
+    recording: str | None
+    reason: str | None
+    body: str
+    payload: str | None = None
+
+    @property
+    def actor(self) -> str:
+        """The user (or "station") whose log this is: `<agency>/<workstation>/<user>/<access|work>/<epoch>`."""
+        parts = self.origin.split("/")
+        return parts[-3] if len(parts) >= 5 else self.origin
+
+    @property
+    def order(self) -> tuple[int, str, int]:
+        return self.lamport, self.origin, self.index
+
+
+def apply(conn: sqlite3.Connection, event: events.Event | None, meta: EntryMeta) -> None:
+    """Fold one entry. `event` is None where its body cannot be read: then only that there is an entry is known.
+    In the caller's transaction; raises sqlite3.Error."""
+    _insert(
+        conn,
+        "entries",
+        *(meta.origin, meta.index, meta.at, meta.mono, meta.boot, meta.lamport, meta.kind, meta.case, meta.recording),
+        *(meta.reason, meta.body, meta.actor, meta.payload),
+    )
+    touched = {meta.recording} if meta.recording else set()
+    if event is not None:
+        touched |= {mark.recording for mark in getattr(event, "marks", ())}
+        touched |= {camera.recording for camera in getattr(event, "cameras", ())}
+        fold = _FOLDS.get(type(event))
+        if fold is not None:
+            fold(conn, event, meta)
+    for recording in sorted(touched):
+        _insert(conn, "touched", recording, meta.origin, meta.index)
+
+
+def rebuild(conn: sqlite3.Connection, entries: Iterable[tuple[events.Event | None, EntryMeta]]) -> int:
+    """Empty the tables and fold everything again, in the caller's transaction. Returns how many entries there were."""
+    for table in TABLES:
+        conn.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the list above
+    count = 0
+    for event, meta in entries:
+        apply(conn, event, meta)
+        count += 1
+    return count
+
+
+E = TypeVar("E", bound=events.Event)
+_FOLDS: dict[type[events.Event], Callable[[sqlite3.Connection, Any, EntryMeta], None]] = {}
+
+
+def _folds(kind: type[E]) -> Callable[[Callable[[sqlite3.Connection, E, EntryMeta], None]], None]:
+    def register(fold: Callable[[sqlite3.Connection, E, EntryMeta], None]) -> None:
+        _FOLDS[kind] = fold
+
+    return register
+
+
+def _insert(conn: sqlite3.Connection, table: str, *row: object) -> None:
+    conn.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - names from this file
+
+
+@_folds(events.BookmarkAdded)
+def _added(conn: sqlite3.Connection, event: events.BookmarkAdded, meta: EntryMeta) -> None:
+    marks = json.dumps([codec.encode(mark) for mark in event.marks], sort_keys=True)
+    conn.execute(
+        """INSERT INTO bookmarks VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET
+            starts=excluded.starts, ends=excluded.ends, marks=excluded.marks, author=excluded.author, at=excluded.at,
+            lamport=excluded.lamport, origin=excluded.origin, idx=excluded.idx
+            WHERE (excluded.lamport, excluded.origin, excluded.idx) < (lamport, origin, idx)""",
+        (event.case, event.id, event.at.start, event.at.end, marks, meta.actor, meta.at, *meta.order),
+    )
+    _set(conn, event.case, event.id, meta, kind=event.bookmark_kind.value, text=event.text)
+
+
+@_folds(events.BookmarkChanged)
+def _changed(conn: sqlite3.Connection, event: events.BookmarkChanged, meta: EntryMeta) -> None:
+    changes = {"kind": (event.base_kind.value, event.bookmark_kind.value), "text": (event.base_text, event.text)}
+    _set(conn, event.case, event.id, meta, **{name: new for name, (base, new) in changes.items() if new != base})
+
+
+@_folds(events.BookmarkWithdrawn)
+def _withdrawn(conn: sqlite3.Connection, event: events.BookmarkWithdrawn, meta: EntryMeta) -> None:
+    _set(conn, event.case, event.id, meta, withdrawn="yes")
+
+
+@_folds(events.BookmarkRestored)
+def _restored(conn: sqlite3.Connection, event: events.BookmarkRestored, meta: EntryMeta) -> None:
+    _set(conn, event.case, event.id, meta, withdrawn="")
+
+
+def _set(conn: sqlite3.Connection, case: str, bookmark: str, meta: EntryMeta, **values: str) -> None:
+    """Fields of a bookmark; the later entry wins, also when it is folded first."""
+    for name, value in values.items():
+        conn.execute(
+            """INSERT INTO bookmark_fields VALUES (?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET
+                value=excluded.value, lamport=excluded.lamport, origin=excluded.origin, idx=excluded.idx
+                WHERE (excluded.lamport, excluded.origin, excluded.idx) > (lamport, origin, idx)""",
+            (case, bookmark, name, value, *meta.order),
+        )
+
+
+@_folds(events.ViewOpened)
+def _opened(conn: sqlite3.Connection, event: events.ViewOpened, meta: EntryMeta) -> None:
+    conn.execute(
+        "INSERT INTO spans VALUES (?,?,?,?,?,?,NULL) ON CONFLICT DO NOTHING",
+        (meta.origin, event.span, event.case, event.planned.start, event.planned.end, meta.index),
+    )
+
+
+@_folds(events.ViewClosed)
+def _closed(conn: sqlite3.Connection, event: events.ViewClosed, meta: EntryMeta) -> None:
+    """A second closing of a span (after a failed attempt) says more than the first, and replaces it."""
+    conn.execute("UPDATE spans SET closed=? WHERE origin=? AND span=?", (meta.index, meta.origin, event.span))
+    conn.execute("DELETE FROM watched WHERE origin=? AND span=?", (meta.origin, event.span))
+    for n, shown in enumerate(event.cameras):
+        _insert(
+            conn,
+            "watched",
+            *(meta.origin, meta.index, n, event.span, event.case, shown.recording, shown.shown.start, shown.shown.end),
+            *(event.rate_milli, shown.width, shown.height, int(shown.audible), event.purpose, meta.at),
+        )
+
+
+def _log_on(conn: sqlite3.Connection, meta: EntryMeta, named: str, why: str = "", left: int | None = None) -> None:
+    _insert(conn, "log_ons", meta.origin, meta.index, meta.at, meta.kind, named, why, left)
+
+
+@_folds(events.LoggedOn)
+def _logged_on(conn: sqlite3.Connection, event: events.LoggedOn, meta: EntryMeta) -> None:
+    _log_on(conn, meta, event.user, event.method)
+
+
+@_folds(events.LogOnRefused)
+def _refused(conn: sqlite3.Connection, event: events.LogOnRefused, meta: EntryMeta) -> None:
+    _log_on(conn, meta, event.named, event.why, event.tries_left)
+
+
+@_folds(events.LogOnReleased)
+def _released(conn: sqlite3.Connection, event: events.LogOnReleased, meta: EntryMeta) -> None:
+    _log_on(conn, meta, event.user, f"by {event.by}")
+
+
+@_folds(events.LoggedOff)
+def _logged_off(conn: sqlite3.Connection, event: events.LoggedOff, meta: EntryMeta) -> None:
+    _log_on(conn, meta, event.user)
+
+
+@_folds(events.Locked)
+def _locked(conn: sqlite3.Connection, event: events.Locked, meta: EntryMeta) -> None:
+    _log_on(conn, meta, event.user, event.why)
+
+
+@_folds(events.Unlocked)
+def _unlocked(conn: sqlite3.Connection, event: events.Unlocked, meta: EntryMeta) -> None:
+    _log_on(conn, meta, event.user)
+
+
+@_folds(events.ReasonStated)
+def _reason(conn: sqlite3.Connection, event: events.ReasonStated, meta: EntryMeta) -> None:
+    _insert(conn, "reasons", meta.origin, meta.index, meta.at, event.case, event.reason, event.note)
+
+
+@_folds(events.AccessDenied)
+def _denied(conn: sqlite3.Connection, event: events.AccessDenied, meta: EntryMeta) -> None:
+    row = (meta.origin, meta.index, meta.at, event.what, event.why, event.case, event.recording)
+    _insert(conn, "denials", *row)
+
+
+@_folds(events.ObjectQuarantined)
+def _quarantined(conn: sqlite3.Connection, event: events.ObjectQuarantined, meta: EntryMeta) -> None:
+    row = (meta.origin, meta.index, meta.at, event.case, event.recording, event.object, event.found)
+    _insert(conn, "quarantines", *row)
+
+
+@_folds(events.CaseSynced)
+def _synced(conn: sqlite3.Connection, event: events.CaseSynced, meta: EntryMeta) -> None:
+    _insert(conn, "syncs", meta.origin, meta.index, meta.at, event.case, event.objects, event.bytes)
+
+
+@_folds(events.StillSaved)
+def _still(conn: sqlite3.Connection, event: events.StillSaved, meta: EntryMeta) -> None:
+    row = (meta.origin, meta.index, meta.at, event.case, event.recording, event.part, event.pts, event.sha256)
+    _insert(conn, "stills", *row)

@@ -1,0 +1,243 @@
+"""Questions to the tables, frozen answers. One `Queries` a thread, over a read-only connection."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reviewer.domain import codec, events
+from reviewer.domain.annotation import Bookmark, BookmarkKind, Mark
+from reviewer.domain.errors import MalformedDocument
+from reviewer.domain.timebase import TimeRange, Utc, merge
+from reviewer.records.database import open_reader
+from reviewer.records.projections import EntryMeta
+
+_PAGE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A stretch of one recording that was really shown. `width` and `height` are the tile's in device pixels (0 when
+    it was only heard), `rate_milli` 1000 for 1x, negative backwards, 0 standing still."""
+
+    recording: str
+    shown: TimeRange
+    rate_milli: int
+    width: int
+    height: int
+    audible: bool
+    user: str
+    at: Utc
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class CutSpan:
+    """A span that was opened and never closed: a crash, or it is open now. All of it may have been shown."""
+
+    span: str
+    planned: TimeRange
+    user: str
+    opened_at: Utc
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFilter:
+    """Which entries the log screen shows. None and () mean "any". `since` <= at < `until`."""
+
+    case: str | None = None
+    recording: str | None = None
+    user: str | None = None
+    kinds: tuple[str, ...] = ()
+    since: Utc | None = None
+    until: Utc | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One entry as the log screen shows it. `event` is None where the body is sealed to others."""
+
+    meta: EntryMeta
+    event: events.Event | None
+
+    @property
+    def place(self) -> tuple[Utc, str, int]:
+        """Where to go on: `entries(..., after=place)`."""
+        return self.meta.at, self.meta.origin, self.meta.index
+
+
+@dataclass(frozen=True, slots=True)
+class LogOnTries:
+    """`refused` wrong tries that count now. `locked` until somebody releases it, whatever the clock says since."""
+
+    refused: int
+    locked: bool
+
+
+class Queries:
+    """Reads one person's (or the station's) records. Raises ReviewerError when they cannot be opened."""
+
+    def __init__(self, path: Path) -> None:
+        self._conn = open_reader(path)
+
+    def close(self) -> None:
+        self._conn.close()
+
+    def bookmarks(self, case: str, *, withdrawn: bool = False) -> tuple[Bookmark, ...]:
+        """The case's bookmarks in order of time; the withdrawn ones instead if asked."""
+        rows = self._conn.execute(
+            f"{_BOOKMARK} WHERE b.case_id=? AND coalesce(w.value,'')=? ORDER BY b.starts, b.ends, b.id",
+            (case, "yes" if withdrawn else ""),
+        )
+        return tuple(_bookmark(row) for row in rows)
+
+    def bookmark(self, case: str, bookmark: str) -> Bookmark | None:
+        """One bookmark as it stands, withdrawn or not."""
+        row = self._conn.execute(f"{_BOOKMARK} WHERE b.case_id=? AND b.id=?", (case, bookmark)).fetchone()
+        return None if row is None else _bookmark(row)
+
+    def watched(self, case: str, recording: str, user: str | None = None) -> tuple[Watched, ...]:
+        """What was shown of a recording, in order of footage; of one user only if named."""
+        rows = self._conn.execute(
+            "SELECT recording, starts, ends, rate_milli, width, height, audible, origin, at, purpose FROM watched"
+            " WHERE case_id=? AND recording=? ORDER BY starts, ends, origin, idx, n",
+            (case, recording),
+        )
+        found = (_watched(row) for row in rows)
+        return tuple(each for each in found if user is None or each.user == user)
+
+    def any_watched(self, case: str, *, fastest_milli: int | None = None) -> tuple[TimeRange, ...]:
+        """When any camera of the case was shown, merged; with `fastest_milli`, only at that rate or slower."""
+        limit = fastest_milli if fastest_milli is not None else 1 << 31
+        rows = self._conn.execute(
+            "SELECT starts, ends FROM watched WHERE case_id=? AND abs(rate_milli)<=? AND width>0", (case, limit)
+        )
+        return merge(TimeRange(Utc(start), Utc(end)) for start, end in rows)
+
+    def cut_spans(self, case: str) -> tuple[CutSpan, ...]:
+        """Spans without a closing entry, oldest first."""
+        rows = self._conn.execute(
+            "SELECT s.span, s.starts, s.ends, e.actor, e.at FROM spans s"
+            " JOIN entries e ON e.origin=s.origin AND e.idx=s.opened"
+            " WHERE s.case_id=? AND s.closed IS NULL ORDER BY e.at, s.span",
+            (case,),
+        )
+        return tuple(CutSpan(span, TimeRange(Utc(a), Utc(b)), who, Utc(at)) for span, a, b, who, at in rows)
+
+    def last_shown(self, case: str, user: str | None = None) -> Utc | None:
+        """The instant at which the newest view of the case stopped; None if nothing was shown yet."""
+        row = self._conn.execute(
+            "SELECT CASE WHEN w.rate_milli<0 THEN min(w.starts) ELSE max(w.ends) END FROM watched w"
+            " JOIN entries e ON e.origin=w.origin AND e.idx=w.idx WHERE w.case_id=? AND (? IS NULL OR e.actor=?)"
+            " GROUP BY w.origin, w.idx ORDER BY e.lamport DESC, w.origin DESC, w.idx DESC LIMIT 1",
+            (case, user, user),
+        ).fetchone()
+        return None if row is None else Utc(row[0])
+
+    def entries(
+        self, wanted: EntryFilter, *, after: tuple[Utc, str, int] | None = None, limit: int = _PAGE
+    ) -> tuple[LogEntry, ...]:
+        """Entries, newest first, at most `limit`; the next page is the one `after` the last entry's `place`."""
+        where, values = _conditions(wanted)
+        if after is not None:
+            where.append("(at, origin, idx) < (?, ?, ?)")
+            values.extend(after)
+        rows = self._conn.execute(
+            f"SELECT {_META} FROM entries{_where(where)} ORDER BY at DESC, origin DESC, idx DESC LIMIT ?",  # noqa: S608 - only fixed words
+            (*values, limit),
+        )
+        return tuple(_entry(row) for row in rows)
+
+    def count(self, wanted: EntryFilter) -> int:
+        """How many entries there are in all that `entries` would show."""
+        where, values = _conditions(wanted)
+        (count,) = self._conn.execute(f"SELECT count(*) FROM entries{_where(where)}", values).fetchone()  # noqa: S608 - only fixed words
+        return int(count)
+
+    def sizes(self) -> dict[str, int]:
+        """How many entries of each log (origin) are folded here."""
+        return dict(self._conn.execute("SELECT origin, count(*) FROM entries GROUP BY origin"))
+
+    def log_on_tries(self, named: str, since: Utc) -> LogOnTries:
+        """Refused log-ons of this name since that time and since the last release, in the station's own log."""
+        (released,) = self._conn.execute(
+            "SELECT coalesce(max(idx), -1) FROM log_ons WHERE named=? AND kind=?", (named, events.LogOnReleased.KIND)
+        ).fetchone()
+        refused, locked = self._conn.execute(
+            "SELECT coalesce(sum(at>=?), 0), coalesce(max(tries_left<=0), 0) FROM log_ons"
+            " WHERE named=? AND kind=? AND idx>?",
+            (since, named, events.LogOnRefused.KIND, released),
+        ).fetchone()
+        return LogOnTries(int(refused), bool(locked))
+
+    def last_log_on(self, named: str) -> Utc | None:
+        """When this person last opened their key here."""
+        (at,) = self._conn.execute(
+            "SELECT max(at) FROM log_ons WHERE named=? AND kind IN (?,?)",
+            (named, events.LoggedOn.KIND, events.Unlocked.KIND),
+        ).fetchone()
+        return None if at is None else Utc(at)
+
+    def last_synced(self, case: str) -> Utc | None:
+        (at,) = self._conn.execute("SELECT max(at) FROM syncs WHERE case_id=?", (case,)).fetchone()
+        return None if at is None else Utc(at)
+
+
+_META = "origin, idx, at, mono, boot, lamport, kind, case_id, recording, reason, body, payload"
+_BOOKMARK = """SELECT b.id, b.case_id, b.starts, b.ends, b.marks, k.value, t.value, b.author, b.at, b.origin, b.idx
+    FROM bookmarks b JOIN bookmark_fields k ON k.case_id=b.case_id AND k.id=b.id AND k.field='kind'
+    JOIN bookmark_fields t ON t.case_id=b.case_id AND t.id=b.id AND t.field='text'
+    LEFT JOIN bookmark_fields w ON w.case_id=b.case_id AND w.id=b.id AND w.field='withdrawn'"""
+
+
+def _bookmark(row: tuple[str, str, int, int, str, str, str, str, int, str, int]) -> Bookmark:
+    id_, case, start, end, marks, kind, text, author, at, origin, index = row
+    place = TimeRange(Utc(start), Utc(end))
+    on = tuple(codec.decode(Mark, mark) for mark in json.loads(marks))
+    return Bookmark(id_, case, place, on, BookmarkKind(kind), text, author, Utc(at), origin, index)
+
+
+def _watched(row: tuple[str, int, int, int, int, int, int, str, int, str]) -> Watched:
+    recording, start, end, rate, width, height, audible, origin, at, purpose = row
+    shown = TimeRange(Utc(start), Utc(end))
+    return Watched(recording, shown, rate, width, height, bool(audible), origin.split("/")[-3], Utc(at), purpose)
+
+
+def _entry(row: tuple[Any, ...]) -> LogEntry:
+    meta = EntryMeta(*row)
+    return LogEntry(meta, event_of(meta.kind, meta.payload))
+
+
+def event_of(kind: str, payload: str | None) -> events.Event | None:
+    """The event that a payload describes; None if it is sealed, or of a kind or shape that this version does not
+    know (a later one will)."""
+    cls = events.EVENTS.get(kind)
+    if cls is None or payload is None:
+        return None
+    try:
+        return codec.decode(cls, json.loads(payload))
+    except (MalformedDocument, ValueError):
+        return None
+
+
+def _conditions(wanted: EntryFilter) -> tuple[list[str], list[object]]:
+    given: Iterable[tuple[str, object]] = (
+        ("case_id=?", wanted.case),
+        ("actor=?", wanted.user),
+        ("at>=?", wanted.since),
+        ("at<?", wanted.until),
+        ("(origin, idx) IN (SELECT origin, idx FROM touched WHERE recording=?)", wanted.recording),
+    )
+    where = [text for text, value in given if value is not None]
+    values = [value for _, value in given if value is not None]
+    if wanted.kinds:
+        where.append(f"kind IN ({','.join('?' * len(wanted.kinds))})")
+        values.extend(wanted.kinds)
+    return where, values
+
+
+def _where(conditions: list[str]) -> str:
+    return f" WHERE {' AND '.join(conditions)}" if conditions else ""
