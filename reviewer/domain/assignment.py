@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from reviewer.domain.recording import SealedKey
 from reviewer.domain.roster import Role
 from reviewer.domain.timebase import TimeRange, Utc
 
@@ -47,6 +48,7 @@ class Assignment:
     issued_by: str
     issued_at: Utc
     expires: Utc | None = None
+    custody: tuple[SealedKey, ...] = ()  # the case key, sealed to the custody keys, so that a later assignment goes on
     v: int = 1
 
     def member(self, user_id: str) -> Member | None:

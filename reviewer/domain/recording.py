@@ -116,6 +116,7 @@ class Manifest:
     buffer: Buffer | None = None
     stop: str | None = None  # the officer's stated reason for stopping
     still_of: str | None = None  # for a still: the recording it was taken beside
+    n: int = 1  # the number in its path, so that an old manifest cannot be put back as a newer one
     v: int = 1
 
     @property
