@@ -1,0 +1,281 @@
+"""An append-only log in SQLite: entries, sealed bodies, the tree's hashes and the signed head, in the caller's
+transaction.
+
+Nothing here begins, commits or rolls back a transaction, so an entry, its head and whatever the caller folds from it
+become durable together or not at all. No state is kept outside the database either: after a rollback the log is
+simply the old one. One database may hold several logs, told apart by their origin. Only entries, hashes of full tiles
+and the frontier are stored; everything else is a handful of hashes away, so that appending to or publishing a long
+log costs O(log n).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from reviewer.audit.entry import commitment_of
+from reviewer.audit.errors import AuditError, BadEntry, LogDamaged, LogMisused
+from reviewer.audit.merkle import (
+    TILE_HEIGHT,
+    Frontier,
+    consistency_proof,
+    inclusion_proof,
+    leaf_hash,
+    range_root,
+    tree_root,
+)
+from reviewer.audit.note import Checkpoint, Signer, Verifier, sign_note, split_note, verify_note
+from reviewer.audit.tiles import Tile
+
+_SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS log_head (
+        log INTEGER PRIMARY KEY, origin TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, frontier BLOB NOT NULL,
+        checkpoint BLOB NOT NULL) STRICT""",
+    """CREATE TABLE IF NOT EXISTS log_entry (
+        log INTEGER NOT NULL, idx INTEGER NOT NULL, leaf BLOB NOT NULL, entry BLOB NOT NULL,
+        PRIMARY KEY (log, idx)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS log_node (
+        log INTEGER NOT NULL, level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL,
+        PRIMARY KEY (log, level, idx)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS log_body (
+        commitment TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID""",
+    # No defence against whoever owns the file (signatures and witnesses are that), but one against ourselves.
+    *(
+        f"""CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}
+        BEGIN SELECT RAISE(ABORT, 'a log is only ever appended to'); END"""
+        for table in ("log_entry", "log_node")
+        for verb in ("update", "delete")
+    ),
+    """CREATE TRIGGER IF NOT EXISTS log_head_grows BEFORE UPDATE ON log_head
+        WHEN new.size <= old.size OR new.log <> old.log OR new.origin <> old.origin
+        BEGIN SELECT RAISE(ABORT, 'a log is only ever appended to'); END""",
+)
+_ENTRIES = """SELECT idx, leaf, entry FROM log_entry
+    WHERE log = (SELECT log FROM log_head WHERE origin = ?) AND idx >= ? AND idx < ? ORDER BY idx LIMIT ?"""
+_LEAVES = """SELECT leaf FROM log_entry
+    WHERE log = (SELECT log FROM log_head WHERE origin = ?) AND idx >= ? AND idx < ? ORDER BY idx"""
+_NODES = """SELECT hash FROM log_node
+    WHERE log = (SELECT log FROM log_head WHERE origin = ?) AND level = ? AND idx >= ? AND idx < ? ORDER BY idx"""
+_PAGE = 1024  # entries read at a time
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    log: int | None  # None until the first append
+    frontier: Frontier
+    checkpoint: bytes
+
+
+class SqliteLog:
+    """One origin's log on a connection. Use it from the connection's thread; readers on other connections see what is
+    committed. Errors of SQLite itself (disk full, read-only, damaged) come through as `sqlite3.Error`."""
+
+    def __init__(self, conn: sqlite3.Connection, origin: str, verifier: Verifier, signer: Signer | None) -> None:
+        self._conn = conn
+        self._signer = signer
+        self.origin = origin
+        self.verifier = verifier
+
+    @classmethod
+    def open(cls, conn: sqlite3.Connection, origin: str, signer: Signer) -> SqliteLog:
+        """The log of `origin`, to append to and read; one that is not there yet is empty. `signer` carries the origin
+        as its name (`LogMisused` otherwise). Creates the tables where they are missing."""
+        if signer.name != origin:
+            raise LogMisused(f"The log {origin} cannot be signed in the name of {signer.name}.")
+        for statement in _SCHEMA:
+            conn.execute(statement)
+        return cls(conn, origin, signer.verifier, signer)
+
+    @classmethod
+    def read(cls, conn: sqlite3.Connection, origin: str, verifier: Verifier) -> SqliteLog:
+        """The same log for reading only, without its private key; the tables must be there."""
+        return cls(conn, origin, verifier, None)
+
+    @staticmethod
+    def origins(conn: sqlite3.Connection) -> list[str]:
+        """The origins that have entries in this database, in order of their first."""
+        return [origin for (origin,) in conn.execute("SELECT origin FROM log_head ORDER BY log")]
+
+    def append(self, entries: Sequence[bytes], bodies: Sequence[bytes]) -> int:
+        """Append canonical entries with their sealed bodies, one for each, and sign the new head. Returns the index
+        of the first. All of it or, on any error, none of it is in the transaction that the caller began and will
+        commit.
+
+        Raises `BadEntry` (nothing written), `LogMisused` without a transaction, `LogDamaged` if the stored head is
+        not the tree that it signs, `sqlite3.Error` (a repeated body commitment is an `IntegrityError`)."""
+        if self._signer is None or not self._conn.in_transaction:
+            raise LogMisused("A log is appended to with its signer, inside a transaction that the caller has begun.")
+        if len(entries) != len(bodies):
+            raise LogMisused(f"{len(entries)} entries cannot have {len(bodies)} bodies.")
+        commitments = [commitment_of(entry) for entry in entries]
+        head = self._head()
+        if self._parsed(head.checkpoint).root != head.frontier.root():
+            raise LogDamaged(f"The stored frontier of {self.origin} is not the tree that its head signs.")
+        first = head.frontier.size
+        if not entries:
+            return first
+        self._conn.execute("SAVEPOINT log_append")
+        try:
+            self._insert(head, entries, list(zip(commitments, bodies, strict=True)))
+        except BaseException:
+            if self._conn.in_transaction:  # a full disk may have ended it already
+                self._conn.execute("ROLLBACK TO log_append")
+                self._conn.execute("RELEASE log_append")
+            raise
+        self._conn.execute("RELEASE log_append")
+        return first
+
+    def _insert(self, head: _Head, entries: Sequence[bytes], bodies: Sequence[tuple[str, bytes]]) -> None:
+        run, frontier, first = self._conn.execute, head.frontier, head.frontier.size
+        leaves = [leaf_hash(entry) for entry in entries]
+        nodes = frontier.extend(leaves)
+        checkpoint = self._sign(frontier)
+        state = (frontier.size, frontier.to_bytes(), checkpoint)
+        log = head.log
+        if log is None:
+            added = run(
+                "INSERT INTO log_head (origin, size, frontier, checkpoint) VALUES (?, ?, ?, ?)", (self.origin, *state)
+            )
+            log = added.lastrowid
+        else:
+            run("UPDATE log_head SET size = ?, frontier = ?, checkpoint = ? WHERE log = ?", (*state, log))
+        rows = ((log, first + at, leaf, entry) for at, (leaf, entry) in enumerate(zip(leaves, entries, strict=True)))
+        self._conn.executemany("INSERT INTO log_entry (log, idx, leaf, entry) VALUES (?, ?, ?, ?)", rows)
+        self._conn.executemany(
+            "INSERT INTO log_node (log, level, idx, hash) VALUES (?, ?, ?, ?)", [(log, *node) for node in nodes]
+        )
+        self._conn.executemany("INSERT INTO log_body (commitment, body) VALUES (?, ?)", bodies)
+
+    @property
+    def size(self) -> int:
+        return self._head().frontier.size
+
+    @property
+    def root(self) -> bytes:
+        return self._head().frontier.root()
+
+    @property
+    def checkpoint(self) -> bytes:
+        """The signed note of the current head."""
+        return self._head().checkpoint
+
+    def entry(self, index: int) -> bytes:
+        """Raises `LogMisused` if there is none at that index."""
+        found = next(self.entries(index, index + 1), None)
+        if found is None:
+            raise LogMisused(f"{self.origin} has no entry {index}.")
+        return found
+
+    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """The entries [start, stop) in order, as far as there are any; `stop` None is the end."""
+        return (entry for _, _, entry in self._rows(start, stop))
+
+    def body(self, commitment: str) -> bytes | None:
+        """The sealed body under a hex commitment, or None where it was removed or never lay here."""
+        row = self._conn.execute("SELECT body FROM log_body WHERE commitment = ?", (commitment,)).fetchone()
+        return None if row is None else bytes(row[0])
+
+    def hashes(self, tile: Tile) -> list[bytes]:
+        """The hashes of a tile. Raises `LogDamaged` if the database lacks one of them."""
+        return self._hashes(tile.level, tile.start, tile.start + tile.width)
+
+    def root_at(self, size: int) -> bytes:
+        """The root that the tree had at an earlier size. Raises `LogMisused` for a size it has not reached."""
+        if not 0 <= size <= self.size:
+            raise LogMisused(f"{self.origin} has not reached {size} entries.")
+        return range_root(0, size, self._node)
+
+    def inclusion_proof(self, index: int, size: int | None = None) -> list[bytes]:
+        """The audit path of an entry in the tree of `size` entries (None: all). Raises `BadProof` if it is not in
+        it."""
+        return inclusion_proof(index, self.size if size is None else size, self._node)
+
+    def consistency_proof(self, old: int, new: int | None = None) -> list[bytes]:
+        """The proof that the tree of `new` entries (None: all) begins with the tree of `old`. Raises `BadProof`."""
+        return consistency_proof(old, self.size if new is None else new, self._node)
+
+    def check(self) -> tuple[str, ...]:
+        """Recompute the whole tree from the entries and compare it with all that is stored and with the signed head.
+        Returns every problem as a sentence; none means that the log is what its key signed."""
+        try:
+            head = self._head()
+            verify_note(head.checkpoint, [self.verifier])
+            signed = self._parsed(head.checkpoint)
+        except AuditError as wrong:
+            return (f"The signed head of {self.origin} cannot be trusted: {wrong}",)
+        frontier = Frontier()
+        problems = list(self._check_entries(frontier))
+        if signed.size != frontier.size:
+            problems.append(f"The head signs {signed.size} entries, and {frontier.size} are stored.")
+        elif signed.root != frontier.root():
+            problems.append("The root of the stored entries is not the root that the head signs.")
+        if frontier.to_bytes() != head.frontier.to_bytes():
+            problems.append("The stored frontier is not that of the stored entries.")
+        return tuple(problems)
+
+    def _check_entries(self, frontier: Frontier) -> Iterator[str]:
+        """Fill `frontier` from the stored entries, and say what does not agree with them on the way."""
+        for index, leaf, entry in self._rows(0, None):
+            if index != frontier.size:
+                yield f"Entry {frontier.size} is missing: entry {index} comes next."
+                return
+            found = leaf_hash(entry)
+            if found != leaf:
+                yield f"Entry {index} does not hash to its stored leaf."
+            try:
+                commitment_of(entry)
+            except BadEntry as wrong:
+                yield f"Entry {index}: {wrong}"
+            for level, at, node in frontier.extend((found,)):
+                if self._stored(level, at, at + 1) != [node]:
+                    yield f"The stored hash {at} of level {level} is not that of the entries below it."
+
+    def _head(self) -> _Head:
+        row = self._conn.execute(
+            "SELECT log, size, frontier, checkpoint FROM log_head WHERE origin = ?", (self.origin,)
+        ).fetchone()
+        if row is None:
+            return _Head(None, Frontier(), self._sign(Frontier()))
+        log, size, frontier, checkpoint = row
+        head = _Head(log, Frontier.from_bytes(frontier), checkpoint)
+        if head.frontier.size != size:
+            raise LogDamaged(f"The stored head of {self.origin} does not agree with itself about its size.")
+        return head
+
+    def _sign(self, frontier: Frontier) -> bytes:
+        if self._signer is None:
+            raise LogMisused(f"{self.origin} has no entries here, and an empty log cannot be signed without its key.")
+        return sign_note(Checkpoint(self.origin, frontier.size, frontier.root()).to_text(), [self._signer])
+
+    def _parsed(self, checkpoint: bytes) -> Checkpoint:
+        parsed = Checkpoint.from_text(split_note(checkpoint)[0])
+        if parsed.origin != self.origin:
+            raise LogDamaged(f"The stored head is of {parsed.origin}, not of {self.origin}.")
+        return parsed
+
+    def _rows(self, start: int, stop: int | None) -> Iterator[tuple[int, bytes, bytes]]:
+        """(index, leaf hash, entry), read in pages so that an append between two of them disturbs nothing."""
+        end = 2**63 - 1 if stop is None else stop
+        while start < end:
+            page = self._conn.execute(_ENTRIES, (self.origin, start, end, _PAGE)).fetchall()
+            yield from page
+            if len(page) < _PAGE:
+                return
+            start = page[-1][0] + 1
+
+    def _node(self, height: int, index: int) -> bytes:
+        """The root of a perfect subtree, from the nearest stored level below it: at most 128 hashes."""
+        level, rest = divmod(height, TILE_HEIGHT)
+        return tree_root(self._hashes(level, index << rest, (index + 1) << rest))
+
+    def _hashes(self, level: int, start: int, stop: int) -> list[bytes]:
+        found = self._stored(level, start, stop)
+        if len(found) != stop - start:
+            raise LogDamaged(f"{self.origin} lacks hashes of level {level} between {start} and {stop}.")
+        return found
+
+    def _stored(self, level: int, start: int, stop: int) -> list[bytes]:
+        if level == 0:
+            return [leaf for (leaf,) in self._conn.execute(_LEAVES, (self.origin, start, stop))]
+        return [node for (node,) in self._conn.execute(_NODES, (self.origin, level, start, stop))]
