@@ -1,7 +1,7 @@
 """Two whole themes as tokens (STYLE.md), and how a widget finds the one it stands in.
 
 Dark where a picture is the subject, light for paperwork. A theme is put on a widget with `apply_theme`; everything
-below it, custom-painted widgets included, asks `theme_of(self)` while painting. A change arrives as a StyleChange event.
+below it, custom-painted widgets included, asks `theme_of(self)` while painting. A change arrives as a StyleChange.
 """
 
 from __future__ import annotations

@@ -1,0 +1,314 @@
+"""Every key of the program in one table: what it does, how it is remapped, when it rests.
+
+Letter keys rest while a text field has the focus and Esc leaves the field; a list keeps its arrows and a button that
+Tab reached keeps Space and Enter. Keys of another screen never fire: a shortcut lives on its screen, and that is hidden.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import Enum
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QPlainTextEdit,
+    QTextEdit,
+    QWidget,
+)
+from shiboken6 import isValid
+
+from reviewer.domain.errors import ReviewerError
+from reviewer.ui.buttons import Button
+from reviewer.ui.preferences import PreferenceStore
+
+
+class Where(Enum):
+    """Where a key holds. Two commands may share a key if neither holds everywhere and they hold in different places."""
+
+    EVERYWHERE = "Everywhere"
+    REVIEW = "Review"
+    LISTS = "Queue and log"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`key` is the default in Qt's portable words ("Ctrl+L"); `group` is its heading in the sheet."""
+
+    id: str
+    words: str
+    key: str
+    group: str
+    where: Where = Where.REVIEW
+
+
+_CAMERAS = tuple(Command(f"camera.{n}", f"Focus camera {n}", str(n), "Cameras") for n in range(1, 10))
+_HEAR = tuple(Command(f"hear.{n}", f"Hear camera {n}", f"Shift+{n}", "Cameras") for n in range(1, 10))
+
+COMMANDS: tuple[Command, ...] = (
+    Command("play.toggle", "Play, stop", "Space", "Playing"),
+    Command("play.slower", "Slower, or back", "J", "Playing"),
+    Command("play.stop", "Stop", "K", "Playing"),
+    Command("play.faster", "Faster", "L", "Playing"),
+    Command("frame.back", "One frame back, focused camera", ",", "Playing"),
+    Command("frame.forward", "One frame on, focused camera", ".", "Playing"),
+    Command("seek.back", "1 s back", "Left", "Playing"),
+    Command("seek.forward", "1 s on", "Right", "Playing"),
+    Command("seek.back5", "5 s back", "Shift+Left", "Playing"),
+    Command("seek.forward5", "5 s on", "Shift+Right", "Playing"),
+    Command("seek.back30", "30 s back", "Ctrl+Left", "Playing"),
+    Command("seek.forward30", "30 s on", "Ctrl+Right", "Playing"),
+    Command("time.type", "Type a time, local or UTC", "T", "Playing"),
+    Command("loop.toggle", "Loop the range", "R", "Playing"),
+    Command("mark.previous", "Previous mark", "Up", "Marks"),
+    Command("mark.next", "Next mark", "Down", "Marks"),
+    Command("unwatched.previous", "Previous unwatched stretch", "[", "Marks"),
+    Command("unwatched.next", "Next unwatched stretch", "]", "Marks"),
+    Command("bookmark.add", "Bookmark", "B", "Marks"),
+    Command("range.in", "In of a range", "I", "Marks"),
+    Command("range.out", "Out of a range", "O", "Marks"),
+    Command("note.write", "Annotate the moment or range", "N", "Marks"),
+    Command("note.sign", "Sign and add", "Ctrl+Return", "Marks"),
+    Command("undo", "Undo (a new entry)", "Z", "Marks"),
+    Command("redo", "Redo", "Shift+Z", "Marks"),
+    *_CAMERAS,
+    *_HEAR,
+    Command("wall.back", "Back to the wall", "0", "Cameras"),
+    Command("wall.layout", "Next layout", "G", "Cameras"),
+    Command("picture.full", "Picture full screen", "F", "Cameras"),
+    Command("sound.mute", "Mute all", "M", "Cameras"),
+    Command("case.open", "Open the selected case", "Return", "Lists", Where.LISTS),
+    Command("list.find", "Find", "Ctrl+F", "Lists", Where.EVERYWHERE),
+    Command("list.again", "Ask again", "F5", "Lists", Where.EVERYWHERE),
+    Command("go.queue", "Go to the queue", "Ctrl+1", "Program", Where.EVERYWHERE),
+    Command("go.review", "Go to the review", "Ctrl+2", "Program", Where.EVERYWHERE),
+    Command("go.log", "Go to the log", "Ctrl+3", "Program", Where.EVERYWHERE),
+    Command("lock", "Lock, cover the picture", "Ctrl+L", "Program", Where.EVERYWHERE),
+    Command("pane.next", "Next pane", "F6", "Program", Where.EVERYWHERE),
+    Command("help", "Keys and help", "F1", "Program", Where.EVERYWHERE),
+)
+_BY_ID = {c.id: c for c in COMMANDS}
+
+_SHOWN = {
+    "Return": "↵",
+    "Enter": "↵",
+    "Left": "←",
+    "Right": "→",
+    "Up": "↑",
+    "Down": "↓",
+    "Escape": "Esc",
+    "Esc": "Esc",
+    "-": "−",
+}
+
+
+def _split(key: str) -> tuple[list[str], str]:
+    """What is held, and the key itself; the plus key ends a sequence as in "Ctrl++"."""
+    if key == "+" or key.endswith("++"):
+        return [part for part in key[:-1].split("+") if part], "+"
+    *held, last = key.split("+")
+    return held, last
+
+
+def shown(key: str) -> str:
+    """A key as it stands on a key cap: "Ctrl+Return" is "Ctrl ↵". "" stays ""."""
+    held, last = _split(key)
+    return " ".join((*held, _SHOWN.get(last, last)))
+
+
+class KeyTaken(ReviewerError):
+    """Another command has that key where this one would hold."""
+
+
+class _Focus(Enum):
+    OTHER = 0
+    TEXT = 1
+    LIST = 2
+    BUTTON = 3
+
+
+_ARROWS = {"Left", "Right", "Up", "Down", "Home", "End", "PgUp", "PgDown"}
+_EDITING = _ARROWS | {"Backspace", "Del"} | set("ACVXYZ")
+_PRESSING = {"Space", "Return", "Enter"}
+_FUNCTION = re.compile(r"F\d+")
+
+
+def is_text(widget: QWidget | None) -> bool:
+    """Whether what is typed goes into this widget."""
+    if isinstance(widget, QComboBox):
+        return widget.isEditable()
+    return isinstance(widget, QLineEdit | QPlainTextEdit | QTextEdit | QAbstractSpinBox)
+
+
+def _focus(widget: QWidget | None) -> _Focus:
+    if is_text(widget):
+        return _Focus.TEXT
+    if isinstance(widget, QAbstractButton | QComboBox):
+        return _Focus.BUTTON
+    if isinstance(widget, QAbstractItemView | QAbstractSlider):
+        return _Focus.LIST
+    return _Focus.OTHER
+
+
+def _rests(key: str, focus: _Focus) -> bool:
+    """Whether the focused widget needs this key (portable words) for itself."""
+    if focus is _Focus.OTHER or not key:
+        return False
+    held, last = _split(key)
+    ctrl, alt = "Ctrl" in held, bool({"Alt", "Meta"} & set(held))
+    if focus is _Focus.TEXT:
+        if ctrl:
+            return last in _EDITING
+        return not alt and last != "Esc" and not _FUNCTION.fullmatch(last)
+    own = _ARROWS if focus is _Focus.LIST else _ARROWS | _PRESSING
+    return not ctrl and not alt and last in own
+
+
+class KeyTable(QObject):
+    """Binds commands to callbacks, follows remaps, and lets keys rest. One a program; preferences hold the remaps."""
+
+    changed = Signal(str)  # command id
+
+    def __init__(self, preferences: PreferenceStore, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._preferences = preferences
+        self._bound: list[tuple[str, QShortcut]] = []
+        self._buttons: list[tuple[str, Button]] = []
+        self._state = _Focus.OTHER
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_changed)
+
+    def key(self, command: str) -> str:
+        """The key of a command now, in portable words; "" if it has none. Raises KeyError for no such command."""
+        default = _BY_ID[command].key
+        return self._preferences.now.keys.get(command, default)
+
+    def shown(self, command: str) -> str:
+        """The key as a key cap shows it."""
+        return shown(self.key(command))
+
+    def is_remapped(self, command: str) -> bool:
+        return command in self._preferences.now.keys
+
+    def taken_by(self, command: str, key: str) -> Command | None:
+        """Which other command has `key` where `command` holds."""
+        wanted = QKeySequence(key).toString()
+        mine = _BY_ID[command].where
+        for other in COMMANDS:
+            meets = mine is other.where or Where.EVERYWHERE in (mine, other.where)
+            if other.id != command and meets and wanted and QKeySequence(self.key(other.id)).toString() == wanted:
+                return other
+        return None
+
+    def remap(self, command: str, key: str) -> None:
+        """Give a command another key ("" for none). Raises KeyTaken, and then nothing has changed."""
+        portable = QKeySequence(key).toString()
+        if portable in {"Esc", "Tab", "Shift+Tab", "Backtab"}:
+            raise KeyTaken(f"{shown(portable)} leaves a field or moves the focus.", "Choose another key.")
+        taken = self.taken_by(command, portable)
+        if taken is not None:
+            raise KeyTaken(
+                f"{shown(portable)} is the key for “{taken.words}”.", "Choose another key, or change that one first."
+            )
+        self._store(command, None if portable == QKeySequence(_BY_ID[command].key).toString() else portable)
+
+    def reset(self, command: str) -> None:
+        """Back to the default. Raises KeyTaken if another command has taken it meanwhile."""
+        self.remap(command, _BY_ID[command].key)
+
+    def reset_all(self) -> None:
+        changed = tuple(self._preferences.now.keys)
+        self._preferences.set(replace(self._preferences.now, keys={}))
+        for command in changed:
+            if command in _BY_ID:
+                self._refresh(command)
+
+    def _store(self, command: str, key: str | None) -> None:
+        keys = {k: v for k, v in self._preferences.now.keys.items() if k != command}
+        if key is not None:
+            keys[command] = key
+        self._preferences.set(replace(self._preferences.now, keys=keys))
+        self._refresh(command)
+
+    def _refresh(self, command: str) -> None:
+        self._forget_gone()
+        for id_, shortcut in self._bound:
+            if id_ == command:
+                shortcut.setKey(QKeySequence(self.key(command)))
+        for id_, button in self._buttons:
+            if id_ == command:
+                button.set_key(self.shown(command))
+        self._rest()
+        self.changed.emit(command)
+
+    def bind(self, on: QWidget, command: str, callback: Callable[[], object]) -> QShortcut:
+        """Call `callback` when the command's key is pressed while `on` is to be seen in the active window."""
+        shortcut = QShortcut(QKeySequence(self.key(command)), on)
+        shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
+        shortcut.setAutoRepeat(_BY_ID[command].group in {"Playing", "Marks"} and command not in _ONCE)
+        shortcut.activated.connect(lambda: callback() and None)
+        self._bound.append((command, shortcut))
+        self._rest()
+        return shortcut
+
+    def wear(self, button: Button, command: str) -> Button:
+        """Let a button show the command's key, also after a remap."""
+        button.set_key(self.shown(command))
+        self._buttons.append((command, button))
+        return button
+
+    def _forget_gone(self) -> None:
+        self._bound = [b for b in self._bound if isValid(b[1])]
+        self._buttons = [b for b in self._buttons if isValid(b[1])]
+
+    def _focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
+        if old is not None and isValid(old) and is_text(old):
+            old.removeEventFilter(self)
+        if now is not None and is_text(now):
+            now.installEventFilter(self)
+        self._state = _focus(now)
+        self._forget_gone()
+        self._rest()
+
+    def _rest(self) -> None:
+        for _id, shortcut in self._bound:
+            if isValid(shortcut):
+                shortcut.setEnabled(not _rests(shortcut.key().toString(), self._state))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc leaves a text field for the pane it stands in. A dialog's Esc stays the dialog's."""
+        if event.type() not in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
+            return False
+        if not isinstance(event, QKeyEvent) or event.key() != Qt.Key.Key_Escape or not isinstance(watched, QWidget):
+            return False
+        if isinstance(watched.window(), QDialog):
+            return False
+        event.accept()
+        if event.type() == QEvent.Type.KeyPress:
+            leave(watched)
+        return True
+
+
+_ONCE = {"play.toggle", "play.stop", "bookmark.add", "note.sign", "note.write", "loop.toggle", "range.in", "range.out"}
+
+
+def leave(field: QWidget) -> None:
+    """Give the focus from a field to the pane it stands in (a widget with the property "pane"), else to nobody."""
+    at = field.parentWidget()
+    while at is not None and not at.property("pane"):
+        at = at.parentWidget()
+    if at is None:
+        field.clearFocus()
+    else:
+        at.setFocus(Qt.FocusReason.OtherFocusReason)

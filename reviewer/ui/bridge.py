@@ -1,0 +1,123 @@
+"""The one meeting point of threads and Qt.
+
+Services answer with Futures and announce events from their own threads; here both become calls on the GUI thread.
+Nothing else in `ui` may be called from another thread.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from shiboken6 import isValid
+
+from reviewer.domain.errors import ReviewerError
+
+_T = TypeVar("_T")
+_PROGRESS_MS = 100  # at most ten a second
+
+
+class Bridge(QObject):
+    """Make it on the GUI thread. Every method but `on` may be called from any thread.
+
+    `owner`: a QObject the callback belongs to; once it is gone, the callback is dropped.
+    """
+
+    _posted = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._open = True
+        self._subscribers: list[tuple[type, Callable[[Any], None], QObject | None]] = []
+        self._posted.connect(self._run, Qt.ConnectionType.QueuedConnection)
+
+    def _run(self, call: Callable[[], None]) -> None:
+        if self._open:
+            call()
+
+    def post(self, call: Callable[[], None], owner: QObject | None = None) -> None:
+        """Call `call` on the GUI thread, soon. Dropped after `close`."""
+        if self._open:
+            self._posted.emit(lambda: call() if owner is None or isValid(owner) else None)
+
+    def watch(
+        self,
+        future: Future[_T],
+        done: Callable[[_T], None],
+        failed: Callable[[ReviewerError], None] | None = None,
+        owner: QObject | None = None,
+    ) -> None:
+        """When `future` ends: `done(result)` or `failed(error)` on the GUI thread, nothing if it was cancelled.
+
+        An error that is no ReviewerError is a bug: it is raised on the GUI thread, where the crash report sees it.
+        """
+
+        def settle() -> None:
+            if future.cancelled():
+                return
+            error = future.exception()
+            if error is None:
+                done(future.result())
+            elif isinstance(error, ReviewerError) and failed is not None:
+                failed(error)
+            else:
+                raise error
+
+        future.add_done_callback(lambda _future: self.post(settle, owner))
+
+    def listener(self, announced: object) -> None:
+        """Give this to the journal: what it announces is passed on by type (see `on`), on the GUI thread."""
+        self.post(lambda: self._announce(announced))
+
+    def on(self, kind: type[_T], callback: Callable[[Any], None], owner: QObject | None = None) -> None:
+        """Call `callback(announced)` for everything announced that is a `kind`, or records an event that is one."""
+        self._subscribers.append((kind, callback, owner))
+
+    def _announce(self, announced: object) -> None:
+        self._subscribers = [s for s in self._subscribers if s[2] is None or isValid(s[2])]
+        event = getattr(announced, "event", announced)
+        for kind, callback, _owner in tuple(self._subscribers):
+            if isinstance(event, kind) or isinstance(announced, kind):
+                callback(announced)
+
+    def progress(self, show: Callable[[_T], None], owner: QObject | None = None) -> Callable[[_T], None]:
+        """A function for a worker to call as often as it likes; `show` sees the newest value, at most ten times a
+        second, and always the last one."""
+        return _Progress(self, show, owner).tell
+
+    def close(self) -> None:
+        """Drop everything that still arrives. Call before the window goes."""
+        self._open = False
+        self._subscribers.clear()
+
+
+class _Progress:
+    def __init__(self, bridge: Bridge, show: Callable[[Any], None], owner: QObject | None) -> None:
+        self._bridge, self._show, self._owner = bridge, show, owner
+        self._lock = threading.Lock()
+        self._scheduled = False
+        self._latest: object = None
+        self._shown_at = 0.0
+
+    def tell(self, value: object) -> None:
+        with self._lock:
+            self._latest = value
+            if self._scheduled:
+                return
+            self._scheduled = True
+        self._bridge.post(self._flush, self._owner)
+
+    def _flush(self) -> None:
+        wait = _PROGRESS_MS - int((time.monotonic() - self._shown_at) * 1000)
+        if wait > 0:
+            QTimer.singleShot(wait, self._bridge, lambda: self._bridge.post(self._flush, self._owner))
+            return
+        self._shown_at = time.monotonic()
+        with self._lock:
+            self._scheduled = False
+            value = self._latest
+        self._show(value)
