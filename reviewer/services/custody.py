@@ -15,10 +15,10 @@ from typing import TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from reviewer.audit.note import vkey
+from reviewer.audit.note import raw_public, vkey
 from reviewer.domain.assignment import AssignedRecording, Assignment, Member, Purpose
 from reviewer.domain.codec import encode
-from reviewer.domain.errors import AccessRefused, NotInStore, NotTrusted, ReviewerError
+from reviewer.domain.errors import AccessRefused, NotTrusted, ReviewerError
 from reviewer.domain.recording import SealedKey
 from reviewer.domain.roster import Banner, CustodyKey, Role, Roster, User, Workstation
 from reviewer.domain.timebase import TimeRange, Utc, format_rfc3339
@@ -98,6 +98,8 @@ def amend_roster(
     expires: Utc | None = None,
 ) -> Roster:
     """The next roster version with these entries added, or put in place of those with the same id."""
+    if raw_public(trust.root) != root.public_key().public_bytes_raw():
+        raise NotTrusted("This is not the root key that this machine trusts.", "Use the agency’s own root key.")
     old = trust.refresh()
     roster = replace(
         old,
@@ -154,6 +156,7 @@ def assign(
     trust: Trust, order: Order, issuer: PrivateKeys, custody: PrivateKeys | None = None, *, now: Clock = utc_now
 ) -> Assignment:
     """Sign and put the next assignment of a case; the order replaces what the one before it said.
+    A document there that cannot be believed is as if it were not there, but keeps its number.
 
     The case key goes on while nobody is taken off; whoever leaves makes a new one for what follows. The issuer opens
     keys as a member of the case so far, or with a custody key (`custody`, whose `user` is the custody key's id).
@@ -161,10 +164,7 @@ def assign(
     """
     roster = trust.refresh()
     _check_issuer(roster, issuer)
-    try:
-        before = trust.assignment(order.case_id)
-    except NotInStore:
-        before = None
+    before = next(iter(trust.history(order.case_id).good), None)
     keys = _Keys(trust, issuer, custody, before)
     going_on = before is not None and all(m.user in order.members for m in before.members)
     case_key = keys.case_key() if going_on else stream.new_data_key()
@@ -233,7 +233,8 @@ class _Keys:
         if self._custody is not None:
             return self._from_custody(manifest.sealed_data_keys, "recording", recording_id)
         before = self._before
-        if before is None or before.member(self._issuer.user) is None:
+        known = before is not None and any(r.recording_id == recording_id for r in before.recordings)
+        if before is None or not known or before.member(self._issuer.user) is None:
             raise _no_key(recording_id)
         return open_data_key(before, recording_id, open_case_key(before, self._issuer))
 

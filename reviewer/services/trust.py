@@ -92,6 +92,11 @@ class Trust:
         self._contact = Contact()
 
     @property
+    def root(self) -> str:
+        """The vkey that everything is trusted from."""
+        return self._root
+
+    @property
     def contact(self) -> Contact:
         return self._contact
 
