@@ -1,0 +1,349 @@
+"""The journal: the one door for change. What is recorded here becomes a signed entry before it has an effect.
+
+The scribe thread owns the database connection and the signing keys. It takes whatever has queued up and makes one
+transaction of it: entries, one signed head a log, sealed bodies and what is folded from them become durable together or
+not at all. Only then the Futures are answered and the listeners told (house.md, "Key → mark").
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import queue
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from reviewer.audit.entry import Entry
+from reviewer.audit.errors import AuditError, BadEntry
+from reviewer.audit.log import SqliteLog
+from reviewer.audit.note import Signer, Verifier
+from reviewer.domain.errors import LogForked, LogUnwritable
+from reviewer.domain.events import Event, LogName, ReasonStated
+from reviewer.domain.timebase import Micros, Utc
+from reviewer.records import projections
+from reviewer.records.database import open_database
+from reviewer.services.bodies import body_key, payload_of, seal_body
+from reviewer.services.clock import Clock, utc_now
+from reviewer.services.rebuild import meta_of, rebuild
+
+_BATCH = 256
+_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+EPOCH = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event that is durable: entry `index` of the log `origin`, written at `at` by this machine's clock."""
+
+    event: Event
+    origin: str
+    index: int
+    at: Utc
+
+
+Listener = Callable[[Recorded], None]
+FailureListener = Callable[[LogUnwritable], None]
+CaseKeyLookup = Callable[[str], Sequence[bytes]]
+
+
+def origin_of(agency: str, station: str, who: str, log: LogName, epoch: int = EPOCH) -> str:
+    """A log's name: `<agency>/<workstation>/<user or "station">/<access|work>/<epoch>`."""
+    return f"{agency}/{station}/{who}/{log.value}/{epoch}"
+
+
+@dataclass(frozen=True, slots=True)
+class _OwnLog:
+    log: SqliteLog
+    body_key: bytes
+
+
+@dataclass(slots=True)
+class _Item:
+    event: Event
+    future: Future[Recorded]
+
+
+def _no_case_keys(_case: str) -> Sequence[bytes]:
+    return ()
+
+
+class Journal:
+    """One person's logs on this workstation (or the station's own), and the thread that writes them.
+
+    `origins` gives each log its name; all are signed with `signing`. `case_keys` must not block. Raises LogUnwritable
+    when the database cannot be opened, LogForked when the log in it is not what its key signed.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        origins: Mapping[LogName, str],
+        signing: Ed25519PrivateKey,
+        *,
+        case_keys: CaseKeyLookup = _no_case_keys,
+        rebuild_keys: CaseKeyLookup | None = None,
+        now: Clock = utc_now,
+    ) -> None:
+        self.path = path
+        self._case_keys = case_keys
+        self._now = now
+        self._boot = _boot_id()
+        self._failed: LogUnwritable | None = None
+        self._listeners: list[Listener] = []
+        self._failure_listeners: list[FailureListener] = []
+        self._reasons: dict[str, str] = {}
+        self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
+        self._door = threading.Lock()
+        self._closed = False
+        self._conn = open_database(path)
+        try:
+            self._logs = {
+                name: _OwnLog(SqliteLog.open(self._conn, origin, Signer(origin, signing)), body_key(signing, origin))
+                for name, origin in origins.items()
+            }
+            self._check(rebuild_keys or case_keys)
+            self._lamport = self._last_lamport()
+        except sqlite3.Error as wrong:
+            self._conn.close()
+            raise unwritable(wrong) from wrong
+        except BaseException:
+            self._conn.close()
+            raise
+        self._scribe = threading.Thread(target=self._run, name="scribe", daemon=True)
+        self._scribe.start()
+
+    @property
+    def failed(self) -> LogUnwritable | None:
+        """Why the last attempt to write failed; None once one has succeeded again."""
+        return self._failed
+
+    @property
+    def verifiers(self) -> tuple[Verifier, ...]:
+        """The public keys of these logs, each under its origin's name."""
+        return tuple(own.log.verifier for own in self._logs.values())
+
+    def record(self, event: Event) -> Future[Recorded]:
+        """Queue an event. Never blocks on the disk. The Future has `Recorded` once it is durable, or LogUnwritable;
+        it cannot be cancelled. Its callbacks run on the scribe thread, as the listeners do."""
+        future: Future[Recorded] = Future()
+        future.set_running_or_notify_cancel()
+        with self._door:
+            if not self._closed:
+                self._queue.put(_Item(event, future))
+                return future
+        future.set_exception(_closed())
+        return future
+
+    def listen(self, listener: Listener) -> None:
+        """Be told of each recorded event, after its commit, on the scribe thread. A listener must not raise or wait."""
+        self._listeners.append(listener)
+
+    def listen_failure(self, listener: FailureListener) -> None:
+        """Be told, on the scribe thread, when the log cannot be written."""
+        self._failure_listeners.append(listener)
+
+    def unlisten(self, listener: Listener | FailureListener) -> None:
+        for known in (self._listeners, self._failure_listeners):
+            if listener in known:
+                known.remove(listener)  # type: ignore[arg-type]
+
+    def close(self) -> None:
+        """Write what is queued, then close. Calling it twice is no error."""
+        with self._door:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(None)
+        self._scribe.join()
+
+    # -- the scribe thread -------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        batch: list[_Item] = []
+        try:
+            open_ = True
+            while open_:
+                batch, open_ = self._take()
+                if batch:
+                    self._write(batch)
+        finally:
+            # Whatever ends the thread, nobody waits for ever for an entry that will not come.
+            with self._door:
+                self._closed = True
+            batch.extend(self._drain())
+            for item in batch:
+                if not item.future.done():
+                    item.future.set_exception(_closed())
+            with contextlib.suppress(sqlite3.Error):
+                self._conn.close()
+
+    def _take(self) -> tuple[list[_Item], bool]:
+        """What is queued, at most a batch; False once the journal is to close."""
+        item = self._queue.get()
+        batch: list[_Item] = []
+        while item is not None:
+            batch.append(item)
+            if len(batch) == _BATCH:
+                return batch, True
+            try:
+                item = self._queue.get_nowait()
+            except queue.Empty:
+                return batch, True
+        return batch, False
+
+    def _drain(self) -> list[_Item]:
+        items = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                items.append(self._queue.get_nowait())
+        return [item for item in items if item is not None]
+
+    def _write(self, batch: list[_Item]) -> None:
+        try:
+            recorded = self._commit(batch)
+        except (sqlite3.Error, AuditError, OSError, ValueError, TypeError) as wrong:
+            self._rolled_back()
+            if len(batch) > 1:  # one bad event must not take its neighbours with it
+                for item in batch:
+                    self._write([item])
+            else:
+                self._refuse(batch[0], wrong)
+            return
+        self._failed = None
+        for item, each in zip(batch, recorded, strict=True):
+            item.future.set_result(each)
+            for listener in tuple(self._listeners):
+                listener(each)
+
+    def _refuse(self, item: _Item, wrong: Exception) -> None:
+        if isinstance(wrong, ValueError | TypeError | BadEntry):  # no entry can say this event: a fault of its maker
+            item.future.set_exception(wrong)
+            return
+        self._failed = unwritable(wrong)
+        item.future.set_exception(self._failed)
+        for listener in tuple(self._failure_listeners):
+            listener(self._failed)
+
+    def _rolled_back(self) -> None:
+        with contextlib.suppress(sqlite3.Error):
+            if self._conn.in_transaction:
+                self._conn.execute("ROLLBACK")
+
+    def _commit(self, batch: Sequence[_Item]) -> list[Recorded]:
+        reasons, lamport = dict(self._reasons), self._lamport
+        made: list[tuple[LogName, Entry, bytes, bytes]] = []
+        for item in batch:
+            lamport += 1
+            if isinstance(item.event, ReasonStated):
+                reasons[item.event.case] = item.event.reason
+            made.append(self._made(item.event, lamport, reasons))
+        self._conn.execute("BEGIN IMMEDIATE")
+        indexes = self._append(made)
+        recorded = []
+        for item, (name, entry, _, payload), index in zip(batch, made, indexes, strict=True):
+            origin = self._logs[name].log.origin
+            projections.apply(self._conn, item.event, meta_of(entry, origin, index, payload))
+            recorded.append(Recorded(item.event, origin, index, Utc(entry.at)))
+        self._conn.execute("COMMIT")
+        self._reasons, self._lamport = reasons, lamport
+        return recorded
+
+    def _append(self, made: Sequence[tuple[LogName, Entry, bytes, bytes]]) -> list[int]:
+        """One append, and so one signed head, a log. Returns each entry's index, in the order given."""
+        following: dict[LogName, int] = {}
+        for name in dict.fromkeys(name for name, *_ in made):
+            mine = [(entry.to_bytes(), sealed) for log, entry, sealed, _ in made if log is name]
+            following[name] = self._logs[name].log.append([e for e, _ in mine], [b for _, b in mine])
+        indexes = []
+        for name, *_ in made:
+            indexes.append(following[name])
+            following[name] += 1
+        return indexes
+
+    def _made(self, event: Event, lamport: int, reasons: Mapping[str, str]) -> tuple[LogName, Entry, bytes, bytes]:
+        """(log, entry, sealed body, payload) of an event."""
+        name = event.LOG
+        if name not in self._logs:
+            raise ValueError(f"this journal has no {name} log for {event.KIND}")
+        payload = payload_of(event)
+        case, recording = getattr(event, "case", None), getattr(event, "recording", None)
+        keys = self._case_keys(case) if case else ()
+        commitment, sealed = seal_body(payload, keys[0] if keys else self._logs[name].body_key)
+        entry = Entry(
+            at=self._now(),
+            mono=_since_boot(),
+            boot=self._boot,
+            lamport=lamport,
+            kind=event.KIND,
+            case=case,
+            recording=recording,
+            reason=reasons.get(case) if case else None,
+            body=commitment,
+        )
+        return name, entry, sealed, payload
+
+    # -- on start ----------------------------------------------------------------------------------------------------
+
+    def _check(self, case_keys: CaseKeyLookup) -> None:
+        """The log is what its key signed, and the tables are folded from exactly it."""
+        for own in self._logs.values():
+            problems = own.log.check()
+            if problems:
+                raise LogForked(f"The log on this machine is not what was signed: {problems[0]}", _TELL)
+        folded = dict(self._conn.execute("SELECT origin, count(*) FROM entries GROUP BY origin").fetchall())
+        mine = {own.log.origin: own for own in self._logs.values()}
+        if any(folded.get(origin, 0) != own.log.size for origin, own in mine.items()):
+
+            def keys_for(origin: str, case: str | None) -> Sequence[bytes]:
+                return (*(case_keys(case) if case else ()), mine[origin].body_key)
+
+            rebuild(self._conn, [own.log for own in mine.values()], keys_for)
+
+    def _last_lamport(self) -> int:
+        (last,) = self._conn.execute("SELECT coalesce(max(lamport), 0) FROM entries").fetchone()
+        return int(last)
+
+
+_TELL = "Do not go on; tell the custodian. Nothing was changed."
+
+
+def unwritable(wrong: Exception) -> LogUnwritable:
+    """Why the log cannot be written, as a sentence with its next step."""
+    code = getattr(wrong, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL or getattr(wrong, "errno", 0) in (errno.ENOSPC, errno.EDQUOT):
+        return LogUnwritable("The log cannot be written: the disk is full.", "Make room on the disk, then try again.")
+    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
+        return LogUnwritable(
+            "The log cannot be written: its file is read-only.", "Give this account the right to it, then try again."
+        )
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return LogUnwritable(
+            "The log cannot be written: another program holds it.", "Close the other program, then try again."
+        )
+    why = str(wrong).rstrip(".")
+    return LogUnwritable(f"The log cannot be written: {why}.", "Check the disk, then try again or log on again.")
+
+
+def _closed() -> LogUnwritable:
+    return LogUnwritable("The log is closed.", "Log on again.")
+
+
+def _since_boot() -> Micros:
+    """µs since this machine started, sleep included; since some fixed moment where the system cannot tell."""
+    boottime = getattr(time, "CLOCK_BOOTTIME", None)
+    return Micros((time.clock_gettime_ns(boottime) if boottime is not None else time.monotonic_ns()) // 1000)
+
+
+def _boot_id() -> str:
+    """What names this run of the machine; where the system has no name for it, of this program."""
+    try:
+        return _BOOT_ID.read_text().strip() or str(uuid.uuid4())
+    except OSError:
+        return str(uuid.uuid4())

@@ -1,0 +1,65 @@
+"""Rebuild: the SQLite side made again from the log's entries and bodies. The log is the truth."""
+
+from __future__ import annotations
+
+import heapq
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from reviewer.audit.entry import Entry
+from reviewer.audit.log import SqliteLog
+from reviewer.domain.events import Event
+from reviewer.domain.timebase import Micros, Utc
+from reviewer.records import projections
+from reviewer.records.projections import EntryMeta
+from reviewer.records.queries import event_of
+from reviewer.services.bodies import open_body
+
+KeysFor = Callable[[str, str | None], Sequence[bytes]]
+"""From an origin and a case to the keys that may open a body, likeliest first."""
+
+
+def rebuild(conn: sqlite3.Connection, logs: Sequence[SqliteLog], keys_for: KeysFor) -> int:
+    """Fold every entry of the logs again, in one transaction. Returns how many. Bodies that no key opens fold as
+    entries alone. Raises IntegrityError for a body that is not its entry's, sqlite3.Error."""
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        count = projections.rebuild(conn, folded(logs, keys_for))
+        conn.execute("COMMIT")
+    finally:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+    return count
+
+
+def folded(logs: Iterable[SqliteLog], keys_for: KeysFor) -> Iterator[tuple[Event | None, EntryMeta]]:
+    """The entries of several logs in their common order: lamport, origin, index."""
+    each = (_entries(log, keys_for) for log in logs)
+    for meta in heapq.merge(*each, key=lambda meta: meta.order):
+        yield event_of(meta.kind, meta.payload), meta
+
+
+def _entries(log: SqliteLog, keys_for: KeysFor) -> Iterator[EntryMeta]:
+    for index, data in enumerate(log.entries()):
+        entry = Entry.from_bytes(data)
+        sealed = log.body(entry.body)
+        payload = None if sealed is None else open_body(sealed, entry.body, keys_for(log.origin, entry.case))
+        yield meta_of(entry, log.origin, index, payload)
+
+
+def meta_of(entry: Entry, origin: str, index: int, payload: bytes | None) -> EntryMeta:
+    """What the projections need of an entry."""
+    return EntryMeta(
+        origin=origin,
+        index=index,
+        at=Utc(entry.at),
+        mono=Micros(entry.mono),
+        boot=entry.boot,
+        lamport=entry.lamport,
+        kind=entry.kind,
+        case=entry.case,
+        recording=entry.recording,
+        reason=entry.reason,
+        body=entry.body,
+        payload=None if payload is None else payload.decode(),
+    )
