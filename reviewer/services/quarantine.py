@@ -1,0 +1,93 @@
+"""Quarantine: bytes that are not what was signed are moved aside, kept, recorded, and never shown."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from reviewer.domain.errors import IntegrityError
+from reviewer.domain.events import Event, ObjectQuarantined
+from reviewer.domain.recording import Kind, Manifest, Part, TrackRef
+from reviewer.services.disk import disk_error, make_folder, sync_folder
+from reviewer.services.workspace import Workspace
+
+Record = Callable[[Event], object]
+"""The journal's `record`: what happened becomes an entry in the signed log."""
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One sealed object of a recording. `label` says on screen which it is: "Ofc. A. Niemi 2214, part 2"."""
+
+    object: str
+    sealed_size: int
+    recording_id: str
+    label: str
+
+
+def item(manifest: Manifest, what: Part | TrackRef) -> Item:
+    """The object of one part or track. Raises ValueError for what has no object of its own (a gpmf track)."""
+    if not what.object:
+        raise ValueError(f"{what.name or 'this track'} lies inside the footage")
+    return Item(what.object, what.sealed_size, manifest.recording_id, _label(manifest, what))
+
+
+def items(manifest: Manifest) -> tuple[Item, ...]:
+    """Every sealed object of a recording, tracks first: they are small, and the map is filled at once."""
+    tracks = (item(manifest, t) for t in manifest.tracks if t.object)
+    return (*tracks, *(item(manifest, p) for p in manifest.parts))
+
+
+def _label(manifest: Manifest, what: Part | TrackRef) -> str:
+    if isinstance(what, TrackRef):
+        return f"{manifest.officer}, track {what.name}".rstrip()
+    if manifest.kind is Kind.STILL:
+        return f"{manifest.officer}, still {what.name}".rstrip()
+    return f"{manifest.officer}, part {manifest.parts.index(what) + 1}"
+
+
+def set_aside(workspace: Workspace, path: Path, what: Item, record: Record, case: str | None) -> IntegrityError:
+    """Move a file that is not `what` into quarantine, record that, and return the error to raise."""
+    found = digest_of(path)
+    target = workspace.quarantine / f"{what.object}.{found[:16]}"
+    make_folder(target.parent)
+    try:
+        path.replace(target)
+        sync_folder(target.parent)
+    except OSError as wrong:
+        raise disk_error(path, wrong) from wrong
+    record(ObjectQuarantined(recording=what.recording_id, object=what.object, found=found, case=case))
+    return mismatch(what)
+
+
+def mismatch(what: Item) -> IntegrityError:
+    return IntegrityError(f"{what.label} does not match its signed manifest.", "Fetch again.")
+
+
+def is_quarantined(workspace: Workspace, object_name: str) -> bool:
+    """True if bytes under this name were put aside here and nothing good has come since."""
+    if workspace.cached(object_name).exists():
+        return False
+    return next(workspace.quarantine.glob(f"{object_name}.*"), None) is not None
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 (hex) of a file on this machine."""
+    try:
+        with path.open("rb") as file:
+            return digest(file)
+    except OSError as wrong:
+        raise disk_error(path, wrong) from wrong
+
+
+def digest(file: BinaryIO) -> str:
+    """SHA-256 (hex) of a file from where it stands to its end."""
+    sha = hashlib.sha256()
+    while chunk := file.read(_CHUNK):
+        sha.update(chunk)
+    return sha.hexdigest()

@@ -1,0 +1,189 @@
+"""The vault: what is opened was compared with its signed manifest, and nothing else is ever opened."""
+
+from __future__ import annotations
+
+import ast
+import io
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import reviewer
+from reviewer.domain.errors import AccessRefused, IntegrityError, NotTrusted
+from reviewer.domain.events import Event, ObjectQuarantined
+from reviewer.domain.recording import Manifest, TrackRef
+from reviewer.services.custody import Grants
+from reviewer.services.quarantine import Item
+from reviewer.services.sync import Sync
+from reviewer.services.vault import NotFetched, Vault, VerifiedFile
+from tests.services.agency import CASE, Agency, flip, keys
+
+PLAIN = bytes(range(256)) * 9000  # three segments
+
+
+class Case:
+    """One case with one recording of two parts, fetched."""
+
+    def __init__(self, folder: Path) -> None:
+        self.agency = Agency(folder)
+        self.manifest = self.agency.recording("r1", PLAIN, b"second part")
+        self.agency.assign("r1")
+        self.events: list[Event] = []
+        Sync(self.agency.workspace, self.agency.store, self.events.append).fetch(CASE, [self.manifest])
+        self.events.clear()
+        self.vault = self.of("salo")
+
+    def of(self, who: str) -> Vault:
+        trust = self.agency.trust()
+        return Vault(self.agency.workspace, trust, Grants(trust, keys(who)), self.events.append)
+
+    def cached(self, part: int = 0) -> Path:
+        return self.agency.workspace.cached(self.manifest.parts[part].object)
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Case:
+    return Case(tmp_path)
+
+
+def test_readers_are_independent_seekable_and_have_the_plaintext(case: Case) -> None:
+    file = case.vault.open(case.manifest, case.manifest.parts[0], CASE)
+    assert (file.size, file.object) == (len(PLAIN), case.manifest.parts[0].object)
+    with file.open() as one, file.open() as two:
+        one.seek(2_000_001)
+        assert one.read(10) == PLAIN[2_000_001:2_000_011]
+        assert two.read() == PLAIN
+        assert one.seek(0, io.SEEK_END) == len(PLAIN)
+    assert case.events == []
+
+
+def test_no_plaintext_touches_the_disk(case: Case) -> None:
+    case.vault.open(case.manifest, case.manifest.parts[1], CASE).open().close()
+    for path in case.agency.folder.rglob("*"):
+        assert not path.is_file() or b"second part" not in path.read_bytes()
+
+
+@pytest.mark.parametrize("damage", ["first", "middle", "last", "cut", "longer"])
+def test_a_changed_file_is_put_aside_recorded_and_never_opened(case: Case, damage: str) -> None:
+    path = case.cached()
+    data = path.read_bytes()
+    if damage == "cut":
+        path.write_bytes(data[:-1])
+    elif damage == "longer":
+        path.write_bytes(data + b"\0")
+    else:
+        flip(path, {"first": 0, "middle": len(data) // 2, "last": -1}[damage])
+    changed = path.read_bytes()
+    with pytest.raises(IntegrityError, match=r"Ofc\. A\. Niemi 2214, part 1 does not match its signed manifest\."):
+        case.vault.open(case.manifest, case.manifest.parts[0], CASE)
+    assert not path.exists()
+    (aside,) = case.agency.workspace.quarantine.iterdir()
+    assert aside.read_bytes() == changed
+    (event,) = case.events
+    assert isinstance(event, ObjectQuarantined)
+    assert (event.recording, event.object, event.case) == ("r1", case.manifest.parts[0].object, CASE)
+    assert case.vault.open(case.manifest, case.manifest.parts[1], CASE).open().read() == b"second part"
+    with pytest.raises(NotFetched):
+        case.vault.open(case.manifest, case.manifest.parts[0], CASE)
+
+
+def test_a_file_changed_between_two_readers_is_noticed(case: Case) -> None:
+    file = case.vault.open(case.manifest, case.manifest.parts[0], CASE)
+    flip(case.cached(), 5)
+    with pytest.raises(IntegrityError):
+        file.open()
+
+
+def test_a_file_changed_while_it_is_read_gives_no_false_byte(case: Case) -> None:
+    with case.vault.open(case.manifest, case.manifest.parts[0], CASE).open() as reader:
+        flip(case.cached(), 1_500_000)
+        with pytest.raises(IntegrityError):
+            reader.read()
+
+
+def test_the_whole_object_is_hashed_once_for_a_file(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    hashed = []
+
+    def counting(file: io.FileIO) -> str:
+        hashed.append(file)
+        return quarantine_digest(file)
+
+    from reviewer.services.quarantine import digest as quarantine_digest
+
+    monkeypatch.setattr("reviewer.services.vault.digest", counting)
+    file = case.vault.open(case.manifest, case.manifest.parts[0], CASE)
+    file.open().close()
+    threads = [threading.Thread(target=lambda: file.open().read()) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len(hashed) == 1
+    copy = case.cached().read_bytes()
+    case.cached().unlink()
+    case.cached().write_bytes(copy)  # another file of the same content
+    file.open().close()
+    assert len(hashed) == 2
+
+
+def test_who_is_not_on_the_case_opens_nothing(case: Case) -> None:
+    with pytest.raises(AccessRefused):
+        case.of("falk").open(case.manifest, case.manifest.parts[0], CASE)
+
+
+def test_an_unverified_manifest_opens_nothing(case: Case) -> None:
+    forged = replace(case.manifest, officer="somebody else")
+    with pytest.raises(NotTrusted):
+        case.vault.open(forged, forged.parts[0], CASE)
+    part = replace(case.manifest.parts[0], object=case.manifest.parts[1].object)
+    with pytest.raises(NotTrusted):
+        case.vault.open(case.manifest, part, CASE)
+    with pytest.raises(NotTrusted):
+        case.vault.open(case.manifest, TrackRef("0" * 64, "gpx"), CASE)
+
+
+def test_a_swapped_object_of_the_same_recording_is_refused(case: Case) -> None:
+    case.cached(0).write_bytes(case.cached(1).read_bytes())
+    with pytest.raises(IntegrityError):
+        case.vault.open(case.manifest, case.manifest.parts[0], CASE)
+
+
+def test_a_manifest_that_lies_about_the_plaintext_is_refused(tmp_path: Path) -> None:
+    agency = Agency(tmp_path)
+    made: Manifest = agency.recording("r1", b"footage")
+    lie = replace(made, n=2, parts=(replace(made.parts[0], size=3),))
+    agency.put_manifest(lie)
+    agency.assign("r1")
+    trust = agency.trust()
+    manifest = trust.manifest("r1")
+    Sync(agency.workspace, agency.store, lambda _: None).fetch(CASE, [manifest])
+    with pytest.raises(IntegrityError):
+        Vault(agency.workspace, trust, Grants(trust, keys("salo")), lambda _: None).open(
+            manifest, manifest.parts[0], CASE
+        )
+
+
+def test_nobody_else_makes_a_verified_file() -> None:
+    with pytest.raises(TypeError):
+        VerifiedFile(object(), Item("0" * 64, 1, "r", "x"), 1, io.BytesIO)
+    root = Path(reviewer.__file__).parent
+    makers = [
+        path.relative_to(root).as_posix()
+        for path in sorted(root.rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and "VerifiedFile" in ast.unparse(node.func)
+    ]
+    assert makers == ["services/vault.py"]
+
+
+def test_only_the_vault_opens_sealed_footage() -> None:
+    """`OpenStream` is the way to plaintext: sealing makes it, the vault alone uses it on footage."""
+    root = Path(reviewer.__file__).parent
+    users = {
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*.py")
+        if "OpenStream" in path.read_text(encoding="utf-8")
+    }
+    assert users == {"sealing/stream.py", "services/vault.py"}
