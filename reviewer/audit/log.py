@@ -32,14 +32,17 @@ _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS log_head (
         log INTEGER PRIMARY KEY, origin TEXT NOT NULL UNIQUE, size INTEGER NOT NULL, frontier BLOB NOT NULL,
         checkpoint BLOB NOT NULL) STRICT""",
+    # `place` is log·2^40 + index: one integer key keeps both big tables in the order in which they grow.
     """CREATE TABLE IF NOT EXISTS log_entry (
-        log INTEGER NOT NULL, idx INTEGER NOT NULL, leaf BLOB NOT NULL, entry BLOB NOT NULL,
-        PRIMARY KEY (log, idx)) STRICT, WITHOUT ROWID""",
+        place INTEGER PRIMARY KEY, leaf BLOB NOT NULL, entry BLOB NOT NULL) STRICT""",
     """CREATE TABLE IF NOT EXISTS log_node (
         log INTEGER NOT NULL, level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL,
         PRIMARY KEY (log, level, idx)) STRICT, WITHOUT ROWID""",
+    # A body is found by the first 56 bits of its commitment, in segments of 4096 entries: one index over all of these
+    # random keys would dirty a page for every entry of a batch, and halve what a second can append.
     """CREATE TABLE IF NOT EXISTS log_body (
-        commitment TEXT PRIMARY KEY, body BLOB NOT NULL) STRICT, WITHOUT ROWID""",
+        place INTEGER PRIMARY KEY, tag INTEGER NOT NULL, body BLOB NOT NULL) STRICT""",
+    "CREATE INDEX IF NOT EXISTS log_body_tag ON log_body (place >> 12, tag)",
     # No defence against whoever owns the file (signatures and witnesses are that), but one against ourselves.
     *(
         f"""CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}
@@ -51,12 +54,7 @@ _SCHEMA = (
         WHEN new.size <= old.size OR new.log <> old.log OR new.origin <> old.origin
         BEGIN SELECT RAISE(ABORT, 'a log is only ever appended to'); END""",
 )
-_ENTRIES = """SELECT idx, leaf, entry FROM log_entry
-    WHERE log = (SELECT log FROM log_head WHERE origin = ?) AND idx >= ? AND idx < ? ORDER BY idx LIMIT ?"""
-_LEAVES = """SELECT leaf FROM log_entry
-    WHERE log = (SELECT log FROM log_head WHERE origin = ?) AND idx >= ? AND idx < ? ORDER BY idx"""
-_NODES = """SELECT hash FROM log_node
-    WHERE log = (SELECT log FROM log_head WHERE origin = ?) AND level = ? AND idx >= ? AND idx < ? ORDER BY idx"""
+_PLACES = 2**40  # in one log
 _PAGE = 1024  # entries read at a time
 
 
@@ -103,21 +101,21 @@ class SqliteLog:
         commit.
 
         Raises `BadEntry` (nothing written), `LogMisused` without a transaction, `LogDamaged` if the stored head is
-        not the tree that it signs, `sqlite3.Error` (a repeated body commitment is an `IntegrityError`)."""
+        not the tree that it signs, `sqlite3.Error`."""
         if self._signer is None or not self._conn.in_transaction:
             raise LogMisused("A log is appended to with its signer, inside a transaction that the caller has begun.")
         if len(entries) != len(bodies):
             raise LogMisused(f"{len(entries)} entries cannot have {len(bodies)} bodies.")
         commitments = [commitment_of(entry) for entry in entries]
         head = self._head()
-        if self._parsed(head.checkpoint).root != head.frontier.root():
+        if head.log is not None and self._parsed(head.checkpoint).root != head.frontier.root():
             raise LogDamaged(f"The stored frontier of {self.origin} is not the tree that its head signs.")
         first = head.frontier.size
         if not entries:
             return first
         self._conn.execute("SAVEPOINT log_append")
         try:
-            self._insert(head, entries, list(zip(commitments, bodies, strict=True)))
+            self._insert(head, entries, commitments, bodies)
         except BaseException:
             if self._conn.in_transaction:  # a full disk may have ended it already
                 self._conn.execute("ROLLBACK TO log_append")
@@ -126,7 +124,9 @@ class SqliteLog:
         self._conn.execute("RELEASE log_append")
         return first
 
-    def _insert(self, head: _Head, entries: Sequence[bytes], bodies: Sequence[tuple[str, bytes]]) -> None:
+    def _insert(
+        self, head: _Head, entries: Sequence[bytes], commitments: Sequence[str], bodies: Sequence[bytes]
+    ) -> None:
         run, frontier, first = self._conn.execute, head.frontier, head.frontier.size
         leaves = [leaf_hash(entry) for entry in entries]
         nodes = frontier.extend(leaves)
@@ -137,15 +137,22 @@ class SqliteLog:
             added = run(
                 "INSERT INTO log_head (origin, size, frontier, checkpoint) VALUES (?, ?, ?, ?)", (self.origin, *state)
             )
-            log = added.lastrowid
+            log = int(added.lastrowid or 0)
         else:
             run("UPDATE log_head SET size = ?, frontier = ?, checkpoint = ? WHERE log = ?", (*state, log))
-        rows = ((log, first + at, leaf, entry) for at, (leaf, entry) in enumerate(zip(leaves, entries, strict=True)))
-        self._conn.executemany("INSERT INTO log_entry (log, idx, leaf, entry) VALUES (?, ?, ?, ?)", rows)
+        start = log * _PLACES + first
+        tags = [int(commitment[:14], 16) for commitment in commitments]
+        self._conn.executemany(
+            "INSERT INTO log_entry (place, leaf, entry) VALUES (?, ?, ?)",
+            zip(range(start, start + len(entries)), leaves, entries, strict=True),
+        )
         self._conn.executemany(
             "INSERT INTO log_node (log, level, idx, hash) VALUES (?, ?, ?, ?)", [(log, *node) for node in nodes]
         )
-        self._conn.executemany("INSERT INTO log_body (commitment, body) VALUES (?, ?)", bodies)
+        self._conn.executemany(
+            "INSERT INTO log_body (place, tag, body) VALUES (?, ?, ?)",
+            zip(range(start, start + len(bodies)), tags, bodies, strict=True),
+        )
 
     @property
     def size(self) -> int:
@@ -157,8 +164,10 @@ class SqliteLog:
 
     @property
     def checkpoint(self) -> bytes:
-        """The signed note of the current head."""
-        return self._head().checkpoint
+        """The signed note of the current head. Raises `LogMisused` for a log without entries, opened for reading only:
+        nobody signed that yet."""
+        head = self._head()
+        return self._sign(head.frontier) if head.log is None else head.checkpoint
 
     def entry(self, index: int) -> bytes:
         """Raises `LogMisused` if there is none at that index."""
@@ -169,12 +178,23 @@ class SqliteLog:
 
     def entries(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """The entries [start, stop) in order, as far as there are any; `stop` None is the end."""
-        return (entry for _, _, entry in self._rows(start, stop))
+        return (entry for _, _, entry, _ in self._rows(start, stop))
 
     def body(self, commitment: str) -> bytes | None:
         """The sealed body under a hex commitment, or None where it was removed or never lay here."""
-        row = self._conn.execute("SELECT body FROM log_body WHERE commitment = ?", (commitment,)).fetchone()
-        return None if row is None else bytes(row[0])
+        start, stop = self._places(0, self.size)
+        rows = self._conn.execute(
+            "WITH RECURSIVE segment (n) AS (SELECT ? >> 12 UNION ALL SELECT n - 1 FROM segment WHERE n > ? >> 12) "
+            "SELECT entry, body FROM segment CROSS JOIN log_body ON place >> 12 = n AND tag = ? "
+            "JOIN log_entry USING (place)",
+            (stop, start, int(commitment[:14], 16)),
+        )
+        return next((body for entry, body in rows if commitment_of(entry) == commitment), None)
+
+    def records(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, bytes, bytes | None]]:
+        """(index, entry, sealed body) of the entries [start, stop), for whoever reads them all: no look-up for each
+        body. None stands where a body was removed."""
+        return ((index, entry, body) for index, _, entry, body in self._rows(start, stop))
 
     def hashes(self, tile: Tile) -> list[bytes]:
         """The hashes of a tile. Raises `LogDamaged` if the database lacks one of them."""
@@ -200,6 +220,8 @@ class SqliteLog:
         Returns every problem as a sentence; none means that the log is what its key signed."""
         try:
             head = self._head()
+            if head.log is None:
+                return ()
             verify_note(head.checkpoint, [self.verifier])
             signed = self._parsed(head.checkpoint)
         except AuditError as wrong:
@@ -216,7 +238,7 @@ class SqliteLog:
 
     def _check_entries(self, frontier: Frontier) -> Iterator[str]:
         """Fill `frontier` from the stored entries, and say what does not agree with them on the way."""
-        for index, leaf, entry in self._rows(0, None):
+        for index, leaf, entry, _ in self._rows(0, None):
             if index != frontier.size:
                 yield f"Entry {frontier.size} is missing: entry {index} comes next."
                 return
@@ -236,7 +258,7 @@ class SqliteLog:
             "SELECT log, size, frontier, checkpoint FROM log_head WHERE origin = ?", (self.origin,)
         ).fetchone()
         if row is None:
-            return _Head(None, Frontier(), self._sign(Frontier()))
+            return _Head(None, Frontier(), b"")
         log, size, frontier, checkpoint = row
         head = _Head(log, Frontier.from_bytes(frontier), checkpoint)
         if head.frontier.size != size:
@@ -245,7 +267,7 @@ class SqliteLog:
 
     def _sign(self, frontier: Frontier) -> bytes:
         if self._signer is None:
-            raise LogMisused(f"{self.origin} has no entries here, and an empty log cannot be signed without its key.")
+            raise LogMisused(f"{self.origin} has no entries here, and cannot be signed without its key.")
         return sign_note(Checkpoint(self.origin, frontier.size, frontier.root()).to_text(), [self._signer])
 
     def _parsed(self, checkpoint: bytes) -> Checkpoint:
@@ -254,15 +276,21 @@ class SqliteLog:
             raise LogDamaged(f"The stored head is of {parsed.origin}, not of {self.origin}.")
         return parsed
 
-    def _rows(self, start: int, stop: int | None) -> Iterator[tuple[int, bytes, bytes]]:
-        """(index, leaf hash, entry), read in pages so that an append between two of them disturbs nothing."""
-        end = 2**63 - 1 if stop is None else stop
-        while start < end:
-            page = self._conn.execute(_ENTRIES, (self.origin, start, end, _PAGE)).fetchall()
-            yield from page
+    def _rows(self, start: int, stop: int | None) -> Iterator[tuple[int, bytes, bytes, bytes | None]]:
+        """(index, leaf hash, entry, body), read in pages so that an append between two of them disturbs nothing."""
+        at, end = self._places(max(start, 0), _PLACES if stop is None else stop)
+        base = at - max(start, 0)
+        while at < end:
+            page = self._conn.execute(
+                "SELECT place, leaf, entry, body FROM log_entry LEFT JOIN log_body USING (place) "
+                "WHERE place >= ? AND place < ? ORDER BY place LIMIT ?",
+                (at, end, _PAGE),
+            ).fetchall()
+            for place, leaf, entry, body in page:
+                yield place - base, leaf, entry, body
             if len(page) < _PAGE:
                 return
-            start = page[-1][0] + 1
+            at = page[-1][0] + 1
 
     def _node(self, height: int, index: int) -> bytes:
         """The root of a perfect subtree, from the nearest stored level below it: at most 128 hashes."""
@@ -277,5 +305,18 @@ class SqliteLog:
 
     def _stored(self, level: int, start: int, stop: int) -> list[bytes]:
         if level == 0:
-            return [leaf for (leaf,) in self._conn.execute(_LEAVES, (self.origin, start, stop))]
-        return [node for (node,) in self._conn.execute(_NODES, (self.origin, level, start, stop))]
+            rows = self._conn.execute(
+                "SELECT leaf FROM log_entry WHERE place >= ? AND place < ? ORDER BY place", self._places(start, stop)
+            )
+        else:
+            rows = self._conn.execute(
+                "SELECT hash FROM log_node WHERE log = (SELECT log FROM log_head WHERE origin = ?) "
+                "AND level = ? AND idx >= ? AND idx < ? ORDER BY idx",
+                (self.origin, level, start, stop),
+            )
+        return [each for (each,) in rows]
+
+    def _places(self, start: int, stop: int) -> tuple[int, int]:
+        row = self._conn.execute("SELECT log FROM log_head WHERE origin = ?", (self.origin,)).fetchone()
+        base = row[0] * _PLACES if row else 0  # no log has the number 0
+        return base + start, base + min(stop, _PLACES)
