@@ -1,0 +1,279 @@
+"""The queue: what is assigned to me, how much of it is on this machine, and what to do next.
+
+Pure values for the screen: made from verified documents and the workspace alone, so it can be shown at once and again
+when the store has answered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reviewer.domain.assignment import AssignedRecording, Assignment, Purpose
+from reviewer.domain.recording import Device, Kind, Manifest
+from reviewer.domain.roster import Roster
+from reviewer.domain.timebase import TimeRange, Utc
+from reviewer.services.clock import Clock, utc_now
+from reviewer.services.sync import ObjectState, ObjectStatus, states
+from reviewer.services.trust import Contact, Found, Problem, Trust
+from reviewer.services.workspace import Workspace
+
+
+class Integrity(StrEnum):
+    """Rule 10: integrity is a word."""
+
+    VERIFIED = "verified"  # every byte here was compared with its signed manifest
+    NOT_YET = "checked"  # some are not here, so not compared
+    CORRUPT = "corrupt"  # something here was not what was signed
+
+
+class NextStep(StrEnum):
+    REVIEW = "Review"
+    FETCH = "Fetch"
+    FETCH_AGAIN = "Fetch again"
+    EXPIRED = "Ask to extend"
+    EMPTY = "Wait for footage"
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRecording:
+    """One camera of a case. `number` is its officer number, key and colour (1 …), in order of first footage.
+
+    `range` is when it rolled, first to last; `window` the stretch that matters; `stills` how many stills lie beside it.
+    `objects_here` of `objects` and `bytes_here` of `bytes` count its footage, tracks and stills. `watched` is 0 to 1,
+    None where nobody can say.
+    """
+
+    recording_id: str
+    number: int
+    officer: str
+    device: Device
+    kind: Kind
+    range: TimeRange
+    window: TimeRange | None
+    stills: int
+    objects: int
+    objects_here: int
+    bytes: int
+    bytes_here: int
+    integrity: Integrity
+    quarantined: tuple[str, ...]  # labels: "Ofc. J. Heikkinen 1688, part 2"
+    watched: float | None
+    restricted: str | None
+
+    @property
+    def here(self) -> bool:
+        return self.objects_here == self.objects
+
+
+@dataclass(frozen=True, slots=True)
+class NotAssigned:
+    """A recording of the same incident that this person may not open: only that it exists, and when."""
+
+    recording_id: str
+    officer: str
+    range: TimeRange
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCase:
+    """One row of the queue. `role` is this person's on the case; `issued_by` as shown: "S. Aro"."""
+
+    case_id: str
+    title: str
+    purpose: Purpose
+    reason: str
+    role: str
+    issued_by: str
+    issued_at: Utc
+    expires: Utc | None
+    recordings: tuple[QueueRecording, ...]
+    not_assigned: tuple[NotAssigned, ...]
+    problems: tuple[Problem, ...]
+    resume: Utc | None
+    next_step: NextStep
+
+    @property
+    def here(self) -> int:
+        """How many of its recordings are wholly on this machine."""
+        return sum(r.here for r in self.recordings)
+
+    @property
+    def bytes(self) -> int:
+        return sum(r.bytes for r in self.recordings)
+
+    @property
+    def bytes_here(self) -> int:
+        return sum(r.bytes_here for r in self.recordings)
+
+    @property
+    def range(self) -> TimeRange | None:
+        """From the first frame to the last of any camera."""
+        ranges = [r.range for r in self.recordings]
+        return TimeRange(min(r.start for r in ranges), max(r.end for r in ranges)) if ranges else None
+
+    @property
+    def watched(self) -> float | None:
+        """The share of all footage that was watched, weighed by length; None where nobody can say."""
+        known = [(r.watched, r.range.duration) for r in self.recordings if r.watched is not None]
+        total = sum(length for _, length in known)
+        return sum(share * length for share, length in known) / total if total else None
+
+    @property
+    def integrity(self) -> Integrity:
+        words = {r.integrity for r in self.recordings}
+        if Integrity.CORRUPT in words:
+            return Integrity.CORRUPT
+        return Integrity.NOT_YET if Integrity.NOT_YET in words or not words else Integrity.VERIFIED
+
+    @property
+    def integrity_words(self) -> str:
+        """As the queue says it: "1 of 9 corrupt", "3 of 5 checked", "4 of 4 verified"."""
+        kind = self.integrity
+        counted = Integrity.CORRUPT if kind is Integrity.CORRUPT else Integrity.VERIFIED
+        return f"{sum(r.integrity is counted for r in self.recordings)} of {len(self.recordings)} {kind.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """`problems` are documents that were refused, `notices` what is wrong with the roster, `contact` the store's."""
+
+    cases: tuple[QueueCase, ...]
+    problems: tuple[Problem, ...]
+    notices: tuple[Problem, ...]
+    contact: Contact
+
+
+Resume = Callable[[str], Utc | None]
+Watched = Callable[[str, str], float | None]
+
+
+def read_queue(
+    trust: Trust,
+    workspace: Workspace,
+    user_id: str,
+    *,
+    resume: Resume = lambda _case: None,
+    watched: Watched = lambda _case, _recording: None,
+    now: Clock = utc_now,
+) -> Queue:
+    """The cases this person is on, oldest first; those with an end, the nearest end first.
+
+    `resume` gives the instant where the person stopped, by case id; `watched` the share seen (0 to 1), by case and
+    recording id.
+    """
+    assignments = trust.assignments(user_id)
+    cases: list[QueueCase] = []
+    everything: Found[Manifest] = trust.manifests() if assignments.good else Found((), ())
+    for assignment in assignments.good:
+        maker = _CaseMaker(trust, workspace, assignment, everything.good, watched)
+        cases.append(maker.make(user_id, resume(assignment.case_id), now()))
+    cases.sort(key=lambda c: (c.expires is None, c.expires or 0, c.issued_at, c.case_id))
+    return Queue(tuple(cases), assignments.problems + everything.problems, trust.notices, trust.contact)
+
+
+def case_manifests(trust: Trust, assignment: Assignment) -> Found[Manifest]:
+    """The verified manifests of a case, stills among them, in the order of the assignment."""
+    return trust.manifests(r.recording_id for r in assignment.recordings)
+
+
+class _CaseMaker:
+    """One case's row, out of its documents and what lies on this machine."""
+
+    def __init__(
+        self,
+        trust: Trust,
+        workspace: Workspace,
+        assignment: Assignment,
+        everything: Sequence[Manifest],
+        watched: Watched,
+    ) -> None:
+        self._roster = trust.roster()
+        self._workspace = workspace
+        self._assignment = assignment
+        self._everything = everything
+        self._watched = watched
+        self._found = case_manifests(trust, assignment)
+
+    def make(self, user_id: str, resume: Utc | None, now: Utc) -> QueueCase:
+        assignment = self._assignment
+        member = assignment.member(user_id)
+        recordings = self._recordings()
+        expired = assignment.expires is not None and assignment.expires <= now
+        return QueueCase(
+            case_id=assignment.case_id,
+            title=assignment.title,
+            purpose=assignment.purpose,
+            reason=assignment.reason,
+            role=member.role.value if member else "",
+            issued_by=_name(self._roster, assignment.issued_by),
+            issued_at=assignment.issued_at,
+            expires=assignment.expires,
+            recordings=recordings,
+            not_assigned=self._not_assigned(),
+            problems=self._found.problems,
+            resume=resume,
+            next_step=NextStep.EXPIRED if expired else _next_step(recordings),
+        )
+
+    def _recordings(self) -> tuple[QueueRecording, ...]:
+        windows = {r.recording_id: r for r in self._assignment.recordings}
+        cameras = sorted(
+            (m for m in self._found.good if not _beside(m, windows)), key=lambda m: (m.range.start, m.recording_id)
+        )
+        return tuple(self._recording(i, m, windows[m.recording_id]) for i, m in enumerate(cameras, start=1))
+
+    def _recording(self, number: int, manifest: Manifest, assigned: AssignedRecording) -> QueueRecording:
+        stills = [m for m in self._found.good if m.still_of == manifest.recording_id]
+        objects = states(self._workspace, [manifest, *stills])
+        return QueueRecording(
+            recording_id=manifest.recording_id,
+            number=number,
+            officer=manifest.officer,
+            device=manifest.device,
+            kind=manifest.kind,
+            range=manifest.range,
+            window=assigned.window,
+            stills=len(stills),
+            objects=len(objects),
+            objects_here=sum(o.state is ObjectState.PRESENT for o in objects),
+            bytes=sum(o.item.sealed_size for o in objects),
+            bytes_here=sum(o.here for o in objects),
+            integrity=_integrity(objects),
+            quarantined=tuple(o.item.label for o in objects if o.state is ObjectState.QUARANTINED),
+            watched=self._watched(self._assignment.case_id, manifest.recording_id),
+            restricted=manifest.restricted,
+        )
+
+    def _not_assigned(self) -> tuple[NotAssigned, ...]:
+        """Other recordings that carry the same incident number."""
+        mine = {r.recording_id for r in self._assignment.recordings}
+        incidents = {number for m in self._found.good for number in m.incidents}
+        others = (m for m in self._everything if m.recording_id not in mine and incidents.intersection(m.incidents))
+        return tuple(NotAssigned(m.recording_id, m.officer, m.range) for m in others if m.still_of is None)
+
+
+def _beside(manifest: Manifest, assigned: dict[str, AssignedRecording]) -> bool:
+    """A still that was taken beside a recording of the same case is counted there."""
+    return manifest.still_of is not None and manifest.still_of in assigned
+
+
+def _integrity(objects: Iterable[ObjectStatus]) -> Integrity:
+    found = {o.state for o in objects}
+    if ObjectState.QUARANTINED in found:
+        return Integrity.CORRUPT
+    return Integrity.VERIFIED if found <= {ObjectState.PRESENT} else Integrity.NOT_YET
+
+
+def _next_step(recordings: Sequence[QueueRecording]) -> NextStep:
+    if not recordings:
+        return NextStep.EMPTY
+    if any(r.integrity is Integrity.CORRUPT for r in recordings):
+        return NextStep.FETCH_AGAIN
+    return NextStep.REVIEW if all(r.here for r in recordings) else NextStep.FETCH
+
+
+def _name(roster: Roster, user_id: str) -> str:
+    user = next((u for u in roster.users if u.id == user_id), None)
+    return user.name if user is not None else user_id

@@ -1,0 +1,149 @@
+"""The queue: what is assigned to me, what of it is here, and what to do next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reviewer.domain.recording import Kind, Manifest
+from reviewer.domain.timebase import SECOND, TimeRange, Utc
+from reviewer.services import custody
+from reviewer.services.queue import NextStep, Queue, QueueCase, read_queue
+from reviewer.services.sync import Sync
+from tests.services.agency import CASE, NOW, YEAR, Agency, flip, keys
+
+
+@pytest.fixture
+def agency(tmp_path: Path) -> Agency:
+    return Agency(tmp_path)
+
+
+def _queue(agency: Agency, who: str = "salo") -> Queue:
+    return read_queue(agency.trust(), agency.workspace, who, now=lambda: agency.now)
+
+
+def _case(agency: Agency) -> QueueCase:
+    (case,) = _queue(agency).cases
+    return case
+
+
+def _fetch(agency: Agency, *manifests: Manifest) -> None:
+    Sync(agency.workspace, agency.store, lambda _: None).fetch(CASE, manifests)
+
+
+def test_nothing_assigned_is_an_empty_queue(agency: Agency) -> None:
+    queue = _queue(agency, "falk")
+    assert (queue.cases, queue.problems) == ((), ())
+    assert queue.contact.reached == NOW
+
+
+def test_a_case_goes_from_fetch_to_review(agency: Agency) -> None:
+    first = agency.recording("r1", b"one", b"two")
+    second = agency.recording("r2", b"three")
+    agency.assign("r2", "r1")
+    case = _case(agency)
+    assert (case.title, case.issued_by, case.role) == ("Aleksanterinkatu × Mikonkatu", "S. Aro", "investigator")
+    assert (case.here, len(case.recordings), case.next_step) == (0, 2, NextStep.FETCH)
+    assert [(r.number, r.recording_id, r.objects) for r in case.recordings] == [(1, "r1", 2), (2, "r2", 1)]
+    assert case.integrity_words == "0 of 2 checked"
+    assert case.bytes == first.sealed_bytes + second.sealed_bytes
+    _fetch(agency, first)
+    case = _case(agency)
+    assert (case.here, case.bytes_here, case.next_step) == (1, first.sealed_bytes, NextStep.FETCH)
+    assert case.integrity_words == "1 of 2 checked"
+    _fetch(agency, second)
+    case = _case(agency)
+    assert (case.here, case.next_step, case.integrity_words) == (2, NextStep.REVIEW, "2 of 2 verified")
+
+
+def test_a_corrupt_recording_is_named(agency: Agency) -> None:
+    first = agency.recording("r1", b"one", b"two")
+    second = agency.recording("r2", b"three")
+    agency.assign("r1", "r2")
+    name = first.parts[1].object
+    flip(agency.store.root / "objects" / name[:2] / name)
+    _fetch(agency, first, second)
+    case = _case(agency)
+    assert (case.integrity_words, case.next_step) == ("1 of 2 corrupt", NextStep.FETCH_AGAIN)
+    assert case.recordings[0].quarantined == ("Ofc. A. Niemi 2214, part 2",)
+
+
+def test_stills_are_counted_beside_their_camera(agency: Agency) -> None:
+    video = agency.recording("r1", b"one")
+    still = agency.recording("s1", b"picture")
+    agency.put_manifest(replace(still, n=2, kind=Kind.STILL, still_of="r1"))
+    agency.assign("r1", "s1")
+    (recording,) = _case(agency).recordings
+    assert (recording.stills, recording.objects) == (1, 2)
+    _fetch(agency, video)
+    assert not _case(agency).recordings[0].here
+
+
+def test_what_exists_for_the_incident_and_is_not_assigned_is_shown_by_its_times_only(agency: Agency) -> None:
+    for name in ("r1", "r2", "r3"):
+        made = agency.recording(name, name.encode())
+        number = "INC-1" if name != "r3" else "INC-2"
+        agency.put_manifest(replace(made, n=2, incidents=(number,)))
+    agency.assign("r1")
+    case = _case(agency)
+    assert [r.recording_id for r in case.recordings] == ["r1"]
+    assert [n.recording_id for n in case.not_assigned] == ["r2"]
+
+
+def test_windows_watched_and_resume_come_through(agency: Agency) -> None:
+    agency.recording("r1", b"one")
+    agency.recording("r2", b"two")
+    window = TimeRange(NOW, Utc(NOW + 3 * SECOND))
+    order = replace(agency.order("r1"), recordings={"r1": window, "r2": None})
+    custody.assign(agency.trust(), order, keys("aro"), keys("custody"))
+    queue = read_queue(
+        agency.trust(),
+        agency.workspace,
+        "salo",
+        resume=lambda case: Utc(NOW + 5) if case == CASE else None,
+        watched=lambda _case, recording: 1.0 if recording == "r1" else 0.5,
+    )
+    (case,) = queue.cases
+    assert [r.window for r in case.recordings] == [window, None]
+    assert case.resume == NOW + 5
+    assert case.watched == pytest.approx(0.75)
+    assert case.range == TimeRange(NOW, Utc(NOW + 8 * SECOND))
+
+
+def test_the_nearest_end_comes_first_and_an_ended_one_says_so(agency: Agency) -> None:
+    agency.recording("r1", b"one")
+    for case, expires in (("CR-1", None), ("CR-2", Utc(NOW + YEAR)), ("CR-3", Utc(NOW + 5 * SECOND))):
+        order = replace(agency.order("r1", case=case), expires=expires)
+        custody.assign(agency.trust(), order, keys("aro"), keys("custody"))
+    agency.now = Utc(NOW + 6 * SECOND)
+    assert [(c.case_id, c.next_step) for c in _queue(agency).cases] == [
+        ("CR-3", NextStep.EXPIRED),
+        ("CR-2", NextStep.FETCH),
+        ("CR-1", NextStep.FETCH),
+    ]
+
+
+def test_a_bad_manifest_hides_only_itself(agency: Agency) -> None:
+    agency.recording("r1", b"one")
+    agency.recording("r2", b"two")
+    agency.assign("r1", "r2")
+    agency.workspace = type(agency.workspace)(agency.folder / "fresh")
+    flip(agency.store.root / "recordings/r1/1.json", 60)
+    queue = _queue(agency)
+    (case,) = queue.cases
+    assert [r.recording_id for r in case.recordings] == ["r2"]
+    assert [p.path for p in case.problems] == ["recordings/r1/1.json"]
+
+
+def test_the_queue_is_there_when_the_store_is_not(agency: Agency) -> None:
+    made = agency.recording("r1", b"one")
+    agency.assign("r1")
+    before = _case(agency)
+    _fetch(agency, made)
+    agency.store.root.rename(agency.folder / "away")
+    queue = _queue(agency)
+    assert queue.contact.trouble is not None
+    assert queue.cases[0].title == before.title
+    assert queue.cases[0].next_step is NextStep.REVIEW
