@@ -1,7 +1,7 @@
 """Every key of the program in one table: what it does, how it is remapped, when it rests.
 
 Letter keys rest while a text field has the focus and Esc leaves the field; a list keeps its arrows and a button that
-Tab reached keeps Space and Enter. Keys of another screen never fire: a shortcut lives on its screen, and that is hidden.
+Tab reached keeps Space and Enter. Keys of another screen never fire: a shortcut lives on its screen, which is hidden.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from reviewer.domain.errors import ReviewerError
@@ -12,6 +12,40 @@ from reviewer.ui.buttons import Button, Look, cap_width, paint_cap
 from reviewer.ui.fonts import SEMIBOLD, Type, font
 from reviewer.ui.icons import IconLabel
 from reviewer.ui.theme import Theme, Tone, theme_of
+
+
+class Wrapped(QLabel):
+    """Words that wrap, as high as they need to be at the width they get.
+
+    Qt's own height-for-width squeezes the neighbours of a wrapped label in nested layouts; this one asks for its height
+    after it knows its width.
+    """
+
+    def __init__(self, words: str = "") -> None:
+        super().__init__(words)
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self._needed())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(40, self._needed())
+
+    def _needed(self) -> int:
+        return max(0, self.heightForWidth(self.width()))
+
+    def setText(self, words: str) -> None:
+        super().setText(words)
+        self.updateGeometry()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
 
 
 def label(
@@ -23,16 +57,11 @@ def label(
     wrap: bool = False,
 ) -> QLabel:
     """A label of plain text (never markup: words may come from footage or from people)."""
-    made = QLabel(words)
+    made = Wrapped(words) if wrap else QLabel(words)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setFont(font(role, weight))
     made.setProperty("tone", tone)
-    made.setWordWrap(wrap)
-    if wrap:
-        policy = made.sizePolicy()
-        policy.setVerticalPolicy(QSizePolicy.Policy.Minimum)
-        made.setSizePolicy(policy)
-    else:
+    if not wrap:
         made.setMinimumHeight(role.line)
     return made
 

@@ -1,0 +1,313 @@
+"""A table drawn from tokens: cells are small values, rows are made as they are seen, so a long log costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from reviewer.ui import icons
+from reviewer.ui.fonts import MEDIUM, Type, font
+from reviewer.ui.theme import Theme, Tone, theme_of
+from reviewer.ui.widgets import Card, paint_progress, paint_tag
+
+_T = TypeVar("_T")
+_Index = QModelIndex | QPersistentModelIndex
+_ROOT = QModelIndex()
+_PAD = 10
+_BAR = 46
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One line, or two with `sub` below. `right` sets figures flush right."""
+
+    main: str
+    sub: str = ""
+    strong: bool = False
+    tone: str = "text"
+    right: bool = False
+
+    @property
+    def spoken(self) -> str:
+        return f"{self.main}, {self.sub}" if self.sub else self.main
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    fraction: float
+    words: str
+
+    @property
+    def spoken(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    words: str
+    tone: Tone
+    icon: str
+
+    @property
+    def spoken(self) -> str:
+        return self.words
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """An icon alone, for what the row's other words say already."""
+
+    icon: str
+
+    @property
+    def spoken(self) -> str:
+        return ""
+
+
+Cell = Words | Bar | State | Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """`width` in px; `stretch` shares what is left over."""
+
+    title: str
+    width: int
+    stretch: int = 0
+    right: bool = False
+
+
+class RowModel(QAbstractTableModel, Generic[_T]):
+    """Rows of anything; `cells(row)` says what they show, when they are seen."""
+
+    CELL = Qt.ItemDataRole.UserRole
+
+    def __init__(
+        self, columns: Sequence[Column], cells: Callable[[_T], Sequence[Cell]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._columns, self._cells = columns, cells
+        self._rows: Sequence[_T] = ()
+
+    @property
+    def rows(self) -> Sequence[_T]:
+        return self._rows
+
+    def show_rows(self, rows: Sequence[_T]) -> None:
+        """Other rows. As many as before are updated in place: the selection and the scroll bar stay."""
+        if len(rows) == len(self._rows) and rows:
+            self._rows = rows
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(self._columns) - 1))
+            return
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def rowCount(self, parent: _Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: _Index = _ROOT) -> int:
+        return 0 if parent.isValid() else len(self._columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._columns[section].title
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if self._columns[section].right else Qt.AlignmentFlag.AlignLeft
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def data(self, index: _Index, role: int = 0) -> object:
+        if not index.isValid():
+            return None
+        if role == self.CELL:
+            return self._cells(self._rows[index.row()])[index.column()]
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
+            return self._cells(self._rows[index.row()])[index.column()].spoken
+        return None
+
+
+class _Delegate(QStyledItemDelegate):
+    def __init__(self, height: int, parent: QTableView) -> None:
+        super().__init__(parent)
+        self._height = height
+        self._view = parent
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
+        return QSize(40, self._height)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        theme = theme_of(self._view)
+        # PySide's stubs leave out the option's own fields.
+        rect = QRectF(option.rect)  # type: ignore[attr-defined]
+        picked = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        painter.save()
+        painter.fillRect(rect, theme.color("bg3" if picked else "bg1"))
+        painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), theme.color("line"))
+        if picked and index.column() == 0:
+            painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height() - 1), theme.color("ink"))
+        _paint_cell(painter, rect.adjusted(_PAD, 0, -_PAD, -1), index.data(RowModel.CELL), theme)
+        painter.restore()
+
+
+def _paint_cell(painter: QPainter, rect: QRectF, cell: Cell, theme: Theme) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if isinstance(cell, Words):
+        _paint_words(painter, rect, cell, theme)
+    elif isinstance(cell, Bar):
+        bar = QRectF(rect.left(), rect.top(), min(_BAR, rect.width()), rect.height())
+        paint_progress(painter, bar, cell.fraction, theme)
+        _line(painter, rect.adjusted(_BAR + 8, 0, 0, 0), cell.words, Type.BODY, theme, "text2")
+    elif isinstance(cell, State):
+        paint_tag(painter, rect, cell.words, cell.icon, cell.tone, theme)
+    else:
+        icons.paint(painter, cell.icon, QRectF(rect.right() - 16, rect.center().y() - 8, 16, 16), theme.color("text2"))
+
+
+def _paint_words(painter: QPainter, rect: QRectF, cell: Words, theme: Theme) -> None:
+    role = Type.STRONG if cell.strong else Type.BODY
+    if not cell.sub:
+        _line(painter, rect, cell.main, role, theme, cell.tone, right=cell.right)
+        return
+    middle = rect.center().y()
+    _line(painter, QRectF(rect.left(), middle - 18, rect.width(), 18), cell.main, role, theme, cell.tone)
+    _line(painter, QRectF(rect.left(), middle + 1, rect.width(), 16), cell.sub, Type.DETAIL, theme, "text2")
+
+
+def _line(
+    painter: QPainter, rect: QRectF, words: str, role: Type, theme: Theme, color: str, *, right: bool = False
+) -> None:
+    used = font(role)
+    fitting = QFontMetricsF(used).elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+    painter.setFont(used)
+    painter.setPen(theme.color(color))
+    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, fitting)
+
+
+class Table(QTableView):
+    """One row is picked; Enter or a double click opens it. `picked` carries the row's value, or None."""
+
+    picked = Signal(object)
+    opened = Signal(object)
+
+    def __init__(
+        self, columns: Sequence[Column], cells: Callable[[_T], Sequence[Cell]], *, name: str, row: int = 38
+    ) -> None:
+        super().__init__()
+        self._columns = columns
+        self.rows: RowModel[_T] = RowModel(columns, cells, self)
+        self._row_height = row
+        self.setModel(self.rows)
+        self.setItemDelegate(_Delegate(row, self))
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self._set_headers()
+        self.doubleClicked.connect(lambda index: self.opened.emit(self.rows.rows[index.row()]))
+
+    def _set_headers(self) -> None:
+        down = self.verticalHeader()
+        down.hide()
+        down.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        down.setDefaultSectionSize(self._row_height)
+        down.setMinimumSectionSize(self._row_height)
+        across = self.horizontalHeader()
+        across.setFixedHeight(34)
+        across.setFont(font(Type.LABEL, MEDIUM))
+        across.setHighlightSections(False)
+        across.setSectionsClickable(False)
+        across.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        across.setMinimumSectionSize(24)
+
+    @property
+    def current(self) -> object | None:
+        """The picked row's value."""
+        indexes = self.selectionModel().selectedRows()
+        return self.rows.rows[indexes[0].row()] if indexes else None
+
+    def pick(self, row: int) -> None:
+        """Pick a row by its place; does nothing if there is none."""
+        if 0 <= row < len(self.rows.rows):
+            self.selectRow(row)
+
+    def content_height(self) -> int:
+        return 34 + self._row_height * len(self.rows.rows) + 1
+
+    def selectionChanged(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        super().selectionChanged(selected, deselected)
+        self.picked.emit(self.current)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.current is not None:
+            self.opened.emit(self.current)
+            event.accept()
+            return
+        if event.text() and not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            # Letters are keys of the program, not a search in the first column.
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        left = self.viewport().width() - sum(c.width for c in self._columns)
+        shares = sum(c.stretch for c in self._columns) or 1
+        for at, column in enumerate(self._columns):
+            extra = max(0, left) * column.stretch // shares
+            # Too narrow: the columns that stretch give way, down to half.
+            less = left * column.stretch // shares if left < 0 else 0
+            self.setColumnWidth(at, max(column.width // 2, column.width + extra + less))
+
+
+class TableCard(Card):
+    """A table in a card, as high as its rows, and scrolling where the screen ends."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__()
+        self.table = table
+        column = QVBoxLayout(self)
+        column.setContentsMargins(1, 5, 1, 5)
+        column.addWidget(table)
+        table.rows.modelReset.connect(self._fit)
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setMaximumHeight(self.table.content_height() + 10)
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        return QSize(600, self.table.content_height() + 10)
