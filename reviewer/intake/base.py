@@ -1,14 +1,12 @@
 """What cameras leave behind: from paths that a person named to recordings, with what was found, guessed and missing.
 
-`survey` looks and touches nothing. A file that cannot be taken in never stops the others: it is in `Survey.refused`
-with its sentence, everything else is in `Survey.recordings`. A source is one function in `SOURCES`: it takes from a
-folder's pile the files it knows, and leaves the rest to the next.
+A source is one function in `survey.SOURCES`: it takes from a folder's pile the files it knows, and leaves the rest to
+the next. A file that cannot be taken in never stops the others: it is refused with its sentence.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -23,6 +21,7 @@ FOOTAGE = frozenset({".mp4", ".mov", ".m4v", ".mkv", ".avi", ".ts", ".mts", ".m2
 TRACKS = {".gpx": "gpx", ".csv": "csv", ".srt": "dji_srt"}
 STILLS = frozenset({".jpg", ".jpeg", ".png"})
 SIDECAR = ".camera.json"
+START = Micros(0)
 
 
 class CannotTakeIn(ReviewerError):
@@ -46,8 +45,8 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class FoundPart:
-    """`offset`: this part's stream time 0 after the first part's, in µs of the camera's own clock. `written_at` is when
-    the file was last written (its modification time)."""
+    """`offset`: this part's stream time 0 after the recording's beginning, in µs of the camera's own clock. `written_at`
+    is when the file was last written (its modification time)."""
 
     path: Path
     probe: Probe
@@ -120,6 +119,7 @@ class Pile:
     probe_file: ProbeFile
     refused: list[Refusal] = field(default_factory=list)
     _probes: dict[Path, Probe | UnreadableMedia] = field(default_factory=dict)
+    _taken: set[Path] = field(default_factory=set)
 
     def left(self, suffixes: Iterable[str]) -> list[Path]:
         """Unclaimed files with one of these suffixes (lower case), by name."""
@@ -127,8 +127,12 @@ class Pile:
         return [f for f in self.files if f.name.lower().endswith(wanted)]
 
     def take(self, path: Path) -> None:
+        self._taken.add(path)
         if path in self.files:
             self.files.remove(path)
+
+    def taken(self, path: Path) -> bool:
+        return path in self._taken
 
     def refuse(self, path: Path, error: ReviewerError) -> None:
         self.take(path)
@@ -146,22 +150,42 @@ class Pile:
             raise known
         return known
 
-    def part(self, path: Path, offset: Micros = Micros(0)) -> FoundPart:
+    def part(self, path: Path, offset: Micros = START) -> FoundPart:
         """The file as a part, claimed. Raises UnreadableMedia, and then the file is still unclaimed."""
         probe = self.probe(path)
+        part = FoundPart(path, probe, offset, written_at(path))
         self.take(path)
-        return FoundPart(path, probe, offset, written_at(path))
+        return part
 
 
 Source = Callable[[Pile], list[FoundRecording]]
 
 
 def written_at(path: Path) -> Utc:
-    """When a file was last written."""
-    return Utc(path.stat().st_mtime_ns // 1000)
+    """When a file was last written. Raises UnreadableMedia if it is gone by now."""
+    try:
+        return Utc(path.stat().st_mtime_ns // 1000)
+    except OSError as gone:
+        raise UnreadableMedia(f"{path.name} is no longer there.", "Check that the card is still connected.") from gone
 
 
 def stem(path: Path) -> str:
     """The name that sidecars share with their footage: `B2.camera.json` and `B2.mp4` are both "b2"."""
     name = path.name.lower()
     return name.removesuffix(SIDECAR) if name.endswith(SIDECAR) else path.stem.lower()
+
+
+def tracks_beside(pile: Pile, footage: Path) -> tuple[FoundTrack, ...]:
+    """Tracks that share the footage's name, claimed."""
+    found = [f for f in pile.left(TRACKS) if stem(f) == stem(footage)]
+    for each in found:
+        pile.take(each)
+    return tuple(FoundTrack(TRACKS[f.suffix.lower()], f) for f in found)
+
+
+def notes_on_part(part: FoundPart) -> list[Note]:
+    """What there is to say of one file whatever source it came from."""
+    if part.probe.cut_off:
+        text = f"{part.path.name} is cut off: its index promises more footage than the file holds."
+        return [Note(NoteKind.MISSING, "parts", text)]
+    return []

@@ -1,0 +1,38 @@
+"""What a reader hands over for each point in a file, before anybody has checked it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from reviewer.domain.errors import UnreadableTrack
+from reviewer.domain.timebase import Micros, Utc
+
+
+class Reading(NamedTuple):
+    """One point as the file states it; None where the file is silent. Degrees WGS 84, metres, m/s, degrees from
+    north. `dop` is the dilution of precision, `has_fix` what the receiver itself claims. A tuple: a day has
+    300,000 of them."""
+
+    at: Utc | None
+    lat: float | None
+    lon: float | None
+    accuracy: float | None = None
+    speed: float | None = None
+    heading: float | None = None
+    stream: Micros | None = None
+    dop: float | None = None
+    has_fix: bool = True
+
+
+def unreadable(name: str, what: str, next_step: str = "") -> UnreadableTrack:
+    """The error whose sentence is "<name> <what>."."""
+    return UnreadableTrack(f"{name} {what}.", next_step or "Fetch the track again, or take the footage in without it.")
+
+
+def number(text: str | None) -> float | None:
+    """A finite float, or None for anything else."""
+    try:
+        value = float(text) if text else None
+    except ValueError:
+        return None
+    return value if value is not None and abs(value) < 1e300 else None
