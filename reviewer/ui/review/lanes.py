@@ -1,0 +1,378 @@
+"""Draws the timeline's lanes once into a pixmap: fill, waveform, gaps, marks, what was watched. No state of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen, QPolygonF
+
+from reviewer.domain.annotation import Bookmark
+from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
+from reviewer.ui import icons, times
+from reviewer.ui.fonts import SEMIBOLD, Type, font
+from reviewer.ui.review.axis import TimeAxis
+from reviewer.ui.review.cameras import ReviewCamera, Stretch, StretchKind
+from reviewer.ui.review.kinds import KIND_WORDS
+from reviewer.ui.review.peaks import bar_count, bar_pitch, bars
+from reviewer.ui.review.scene import LANE, Layout, Scene, WatchedStretch
+from reviewer.ui.theme import Theme
+from reviewer.ui.times import Zone
+from reviewer.ui.widgets import chip_size, paint_chip
+
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_WATCHED = 4
+_LABEL = 16
+
+
+def _faint(color: QColor, alpha: float) -> QColor:
+    made = QColor(color)
+    made.setAlphaF(alpha)
+    return made
+
+
+@dataclass(slots=True)
+class Canvas:
+    """One drawing of the timeline. `hits` collects where each bookmark can be clicked."""
+
+    painter: QPainter
+    scene: Scene
+    axis: TimeAxis
+    layout: Layout
+    theme: Theme
+    zone: Zone
+    hits: list[tuple[QRectF, str]] = field(default_factory=list)
+
+    def x(self, instant: Utc) -> float:
+        return self.layout.header + self.axis.x(instant)
+
+    def span(self, stretch: TimeRange, top: float, height: float) -> QRectF | None:
+        """The stretch as a rectangle, cut to what is in view; None if none of it is."""
+        left, right = max(self.x(stretch.start), self.layout.header), min(self.x(stretch.end), self.layout.size.width())
+        return QRectF(left, top, right - left, height) if right > left else None
+
+    def color(self, token: str) -> QColor:
+        return self.theme.color(token)
+
+
+def draw(canvas: Canvas) -> None:
+    """All of it but the play-head."""
+    p, layout = canvas.painter, canvas.layout
+    p.fillRect(QRect(0, 0, layout.size.width(), layout.size.height()), canvas.color("bg0"))
+    step = canvas.axis.step(86)
+    offset = Micros(canvas.zone.offset_seconds(canvas.axis.window.start) * SECOND)
+    majors = [(at, canvas.x(at)) for at in canvas.axis.ticks(step, offset)]
+    for index, camera in enumerate(canvas.scene.cameras):
+        lane = layout.lane(index)
+        p.setClipRect(lane)
+        for _, x in majors:
+            p.fillRect(QRectF(round(x), lane.top(), 1, lane.height()), _faint(canvas.color("line"), 0.6))
+        _lane(canvas, lane, camera)
+        p.setClipping(False)
+        _header(canvas, lane, index, camera)
+    _strip(canvas)
+    _ruler(canvas, step, offset, majors)
+
+
+# The ruler
+
+
+def _ruler(c: Canvas, step: int, offset: Micros, majors: list[tuple[Utc, float]]) -> None:
+    p, ruler = c.painter, c.layout.ruler
+    p.fillRect(QRect(0, 0, c.layout.size.width(), ruler.height()), c.color("bg1"))
+    p.setFont(font(Type.META))
+    p.setPen(c.color("text2"))
+    p.drawText(QRectF(12, 0, c.layout.header - 12, ruler.height()), _MIDDLE, ruler_header(c.zone, c.axis.window.start))
+    p.setClipRect(ruler)
+    for at in c.axis.ticks(max(1, step // 4), offset):
+        p.fillRect(QRectF(round(c.x(at)), ruler.bottom() - 4, 1, 5), c.color("edge"))
+    decimals = 0 if step >= SECOND else 1 if step >= SECOND // 10 else 2
+    for at, x in majors:
+        p.fillRect(QRectF(round(x), ruler.bottom() - 9, 1, 10), c.color("edge"))
+        p.drawText(QRectF(x + 5, 0, 120, ruler.height() - 4), _MIDDLE, c.zone.clock(at, decimals))
+    _loop(c, ruler)
+    p.setClipping(False)
+    p.fillRect(QRect(0, ruler.bottom(), c.layout.size.width(), 1), c.color("line"))
+
+
+def ruler_header(zone: Zone, at: Utc) -> str:
+    """ "Local 13 Jun, UTC+3" """
+    return f"Local {zone.date(at).rsplit(' ', 1)[0]}, {zone.offset(at)}"
+
+
+def _loop(c: Canvas, ruler: QRect) -> None:
+    ink, top = c.color("ink"), ruler.bottom() - 9
+    if c.scene.loop is not None:
+        bar = c.span(c.scene.loop, top, 3)
+        if bar is not None:
+            c.painter.fillRect(bar, ink)
+        for end in (c.scene.loop.start, c.scene.loop.end):
+            c.painter.fillRect(QRectF(round(c.x(end)) - 1, top, 2, 9), ink)
+    elif c.scene.mark_in is not None:
+        x = round(c.x(c.scene.mark_in))
+        c.painter.fillRect(QRectF(x - 1, top, 2, 9), ink)
+        c.painter.fillRect(QRectF(x, top, 7, 2), ink)
+
+
+# A lane's header
+
+
+def _header(c: Canvas, lane: QRect, index: int, camera: ReviewCamera) -> None:
+    p, clock = c.painter, camera.manifest.clock
+    cell = QRect(0, lane.top(), c.layout.header - 6, lane.height() - 1)
+    focused = c.scene.focused == camera.key
+    p.fillRect(cell, c.color("bg3" if focused else "bg2"))
+    p.fillRect(QRect(0, cell.top(), 4, cell.height()), c.theme.officer(camera.number))
+    chip = chip_size(camera.number)
+    box = QRectF(12, cell.center().y() - chip.height() / 2 + 0.5, chip.width(), chip.height())
+    paint_chip(p, box, camera.number, c.theme)
+    doubt = times.uncertainty(clock.uncertainty)
+    doubt_color = c.color("warn" if times.is_wide(clock.uncertainty) else "text2")
+    left, right = box.right() + 8, float(c.layout.sound(index).left())
+    name, meta = font(Type.DETAIL, SEMIBOLD), font(Type.META)
+    if lane.height() >= LANE:
+        _words(c, QRectF(left, cell.center().y() - 16, right - left, 16), camera.short_name, name, c.color("text"))
+        _words(c, QRectF(left, cell.center().y() + 2, right - left, 16), doubt, meta, doubt_color)
+    else:
+        width = QFontMetricsF(meta).horizontalAdvance(doubt)
+        _words(
+            c,
+            QRectF(left, cell.top(), right - left - width - 6, cell.height()),
+            camera.short_name,
+            name,
+            c.color("text"),
+        )
+        _words(c, QRectF(right - width - 2, cell.top(), width + 1, cell.height()), doubt, meta, doubt_color)
+    heard = c.scene.heard == camera.key
+    sound = c.layout.sound(index)
+    icon = QRectF(sound.center().x() - 7, sound.center().y() - 7, 14, 14)
+    icons.paint(p, "volume" if heard else "volume-off", icon, c.color("text" if heard else "text3"))
+
+
+def _words(c: Canvas, row: QRectF, words: str, face: QFont, color: QColor) -> None:
+    c.painter.setFont(face)
+    c.painter.setPen(color)
+    shown = QFontMetricsF(c.painter.font()).elidedText(words, Qt.TextElideMode.ElideRight, row.width())
+    c.painter.drawText(row, _MIDDLE, shown)
+
+
+# A lane
+
+
+def body(lane: QRect) -> QRectF:
+    """Where a lane's footage lies: above the watched strip."""
+    return QRectF(lane.left(), lane.top() + 3, lane.width(), lane.height() - 3 - _WATCHED - 4)
+
+
+def _lane(c: Canvas, lane: QRect, camera: ReviewCamera) -> None:
+    room = body(lane)
+    officer, doubt = c.theme.officer(camera.number), camera.manifest.clock.uncertainty
+    stretches = camera.stretches()
+    for stretch in stretches:
+        if stretch.kind in (StretchKind.FOOTAGE, StretchKind.SILENT_BUFFER):
+            _footage(c, room, camera, stretch, officer, doubt)
+        else:
+            _absent(c, room, stretch)
+    played = [s.range for s in stretches if s.kind in (StretchKind.FOOTAGE, StretchKind.SILENT_BUFFER)]
+    top = room.bottom() + 2
+    watched_strip(c, top, played, c.scene.watched.get(camera.key, ()))
+    _bookmarks(c, room, camera)
+    c.painter.fillRect(QRect(lane.left(), lane.bottom(), lane.width(), 1), _faint(c.color("line"), 0.6))
+
+
+def _footage(c: Canvas, room: QRectF, camera: ReviewCamera, stretch: Stretch, officer: QColor, doubt: Micros) -> None:
+    box = c.span(TimeRange(Utc(stretch.range.start - doubt), Utc(stretch.range.end + doubt)), room.top(), room.height())
+    if box is None:
+        return
+    rolling = next(r for r in camera.manifest.rolling if stretch.range.start in r)
+    fading = doubt / c.axis.per_pixel >= 1
+    c.painter.fillRect(box, _fading(c, rolling, officer, doubt) if fading else QBrush(_faint(officer, 0.32)))
+    if stretch.kind is StretchKind.SILENT_BUFFER:
+        c.painter.fillRect(box, c.color("bg0"))
+        _dots(c, box)
+    else:
+        _waveform(c, box, camera, officer)
+    if not fading:
+        for end, inside in ((rolling.start, 0), (rolling.end, -1)):
+            if stretch.range.start <= end <= stretch.range.end:
+                c.painter.fillRect(QRectF(round(c.x(end)) + inside, room.top(), 1, room.height()), officer)
+
+
+def _fading(c: Canvas, rolling: TimeRange, officer: QColor, doubt: Micros) -> QBrush:
+    """The 32 % fill, going in and out over the ± around where the camera says that it started and stopped."""
+    first, last = c.x(Utc(rolling.start - doubt)), c.x(Utc(rolling.end + doubt))
+    gradient = QLinearGradient(first, 0, last, 0)
+    edge = min(0.5, 2 * doubt / max(1, rolling.duration + 2 * doubt))
+    for at, alpha in ((0.0, 0.0), (edge, 0.32), (1 - edge, 0.32), (1.0, 0.0)):
+        gradient.setColorAt(at, _faint(officer, alpha))
+    return QBrush(gradient)
+
+
+def _waveform(c: Canvas, box: QRectF, camera: ReviewCamera, officer: QColor) -> None:
+    ratio = c.painter.device().devicePixelRatioF()
+    width, height = int(box.width() * ratio), int(box.height() * ratio) - 4
+    if width < bar_pitch() or height < 2:
+        return
+    first = box.left() - c.layout.header
+    for peaks in c.scene.peaks.get(camera.key, ()):
+        loud = peaks.columns(c.axis, first, bar_count(width), bar_pitch() / ratio)
+        if not loud.any():
+            continue
+        image = bars(loud, width, height, _faint(officer, 0.72))
+        image.setDevicePixelRatio(ratio)
+        c.painter.drawImage(QPointF(box.left(), box.top() + 2 / ratio), image)
+
+
+def _dots(c: Canvas, box: QRectF) -> None:
+    c.painter.save()
+    c.painter.setBrushOrigin(box.topLeft())
+    c.painter.setPen(QPen(c.color("text2"), 1.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    c.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    columns, rows = int(box.width() // 6) + 1, max(1, int(box.height() // 6))
+    margin = (box.height() - (rows - 1) * 6) / 2
+    points = [QPointF(box.left() + 3 + 6 * i, box.top() + margin + 6 * j) for i in range(columns) for j in range(rows)]
+    c.painter.setClipRect(box)
+    c.painter.drawPoints(points)
+    c.painter.restore()
+
+
+_STYLES = {  # border token, words token
+    StretchKind.NOT_DOWNLOADED: ("info", "info"),
+    StretchKind.NOT_ASSIGNED: ("edge", "text2"),
+    StretchKind.CORRUPT: ("stop", "stop"),
+    StretchKind.GAP: ("", "text2"),
+}
+
+
+def _absent(c: Canvas, room: QRectF, stretch: Stretch) -> None:
+    box = c.span(stretch.range, room.top(), room.height())
+    if box is None:
+        return
+    border, words = _STYLES[stretch.kind]
+    inside = box.adjusted(0.5, 0.5, -0.5, -0.5)
+    if stretch.kind is StretchKind.GAP:
+        _hatch(c, box)
+    elif stretch.kind is StretchKind.CORRUPT:
+        c.painter.fillRect(box, c.color("stop_tint"))
+        c.painter.setPen(QPen(c.color(border), 1))
+        c.painter.drawRect(inside)
+    else:
+        pen = QPen(c.color(border), 1, Qt.PenStyle.CustomDashLine)
+        pen.setDashPattern([4, 3])
+        c.painter.setPen(pen)
+        c.painter.drawRect(inside)
+    _stretch_words(c, box, stretch.words, c.color(words))
+
+
+def _hatch(c: Canvas, box: QRectF) -> None:
+    c.painter.save()
+    c.painter.setClipRect(box)
+    c.painter.fillRect(box, _faint(c.color("bg2"), 0.6))
+    c.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    c.painter.setPen(QPen(c.color("line"), 1.2))
+    height = box.height()
+    first = int((box.left() - height) // 9) * 9
+    c.painter.drawLines([QLineF(x, box.bottom(), x + height, box.top()) for x in range(first, int(box.right()) + 1, 9)])
+    c.painter.restore()
+
+
+def _stretch_words(c: Canvas, box: QRectF, words: str, color: QColor) -> None:
+    """Only where they fit; else the tool tip has them."""
+    face = font(Type.META)
+    width = QFontMetricsF(face).horizontalAdvance(words)
+    if width + 16 > box.width():
+        return
+    row = QRectF(box.left() + 4, box.center().y() - 7, width + 8, 14)
+    c.painter.fillRect(row, _faint(c.color("bg0"), 0.85))
+    c.painter.setFont(face)
+    c.painter.setPen(color)
+    c.painter.drawText(row.adjusted(4, -1, 4, 1), _MIDDLE, words)
+
+
+def watched_strip(
+    c: Canvas, top: float, whole: Iterable[TimeRange], seen: Iterable[WatchedStretch], height: int = _WATCHED
+) -> None:
+    """White where it was watched, half height where only faster than 2×, hollow where nobody did."""
+    for stretch in whole:
+        box = c.span(stretch, top, height)
+        if box is not None:
+            c.painter.fillRect(box, c.color("bg3"))
+    for each in seen:
+        box = c.span(each.range, top, height)
+        if box is not None:
+            c.painter.fillRect(box.adjusted(0, height // 2, 0, 0) if each.fast else box, c.color("ink"))
+
+
+def _strip(c: Canvas) -> None:
+    strip = c.layout.strip
+    c.painter.fillRect(
+        QRect(0, strip.top(), c.layout.size.width(), c.layout.size.height() - strip.top()), c.color("bg0")
+    )
+    _words(
+        c,
+        QRectF(12, strip.top(), c.layout.header - 18, strip.height()),
+        "Any camera watched",
+        font(Type.META),
+        c.color("text2"),
+    )
+    rolling = [r for camera in c.scene.cameras for r in camera.manifest.rolling]
+    watched_strip(c, strip.center().y() - 4, rolling, c.scene.any_watched, 8)
+
+
+# Bookmarks
+
+
+def _bookmarks(c: Canvas, room: QRectF, camera: ReviewCamera) -> None:
+    labels: list[QRectF] = []
+    last = -10.0
+    for bookmark, place in c.scene.places(camera):
+        left, right = c.x(place.start), c.x(place.end)
+        if right < c.layout.header - 40 or left > c.layout.size.width():
+            continue
+        if right - left >= 3:
+            _range(c, room, bookmark, left, right, labels)
+        elif left - last >= 2 or c.scene.selected == bookmark.id:
+            last = left
+            _flag(c, room, bookmark, left)
+
+
+def _flag(c: Canvas, room: QRectF, bookmark: Bookmark, x: float) -> None:
+    x = round(x)
+    ink = c.color("ink")
+    chosen = c.scene.selected == bookmark.id
+    c.painter.fillRect(QRectF(x - (1 if chosen else 0), room.top(), 2 if chosen else 1, room.height()), ink)
+    high = min(8.0, room.height())
+    flag = [QPointF(x, room.top()), QPointF(x + 9, room.top()), QPointF(x + 6, room.top() + high / 2)]
+    flag += [QPointF(x + 9, room.top() + high), QPointF(x, room.top() + high)]
+    c.painter.setPen(Qt.PenStyle.NoPen)
+    c.painter.setBrush(ink)
+    c.painter.drawPolygon(QPolygonF(flag))
+    c.hits.append((QRectF(x - 4, room.top(), 16, room.height()), bookmark.id))
+
+
+def _range(c: Canvas, room: QRectF, bookmark: Bookmark, left: float, right: float, labels: list[QRectF]) -> None:
+    p, ink = c.painter, c.color("ink")
+    chosen = c.scene.selected == bookmark.id
+    box = QRectF(round(left), room.top(), max(3.0, round(right) - round(left)), room.height())
+    p.fillRect(box, _faint(ink, 0.26 if chosen else 0.14))
+    for x, way in ((box.left(), 1), (box.right() - 2, -1)):
+        p.fillRect(QRectF(x, box.top(), 2, box.height()), ink)
+        for y in (box.top(), box.bottom() - 2):
+            p.fillRect(QRectF(x if way > 0 else x - 3, y, 5, 2), ink)
+        c.hits.append((QRectF(x - 4, room.top(), 10, room.height()), bookmark.id))
+    words, face = KIND_WORDS[bookmark.kind], font(Type.META, SEMIBOLD)
+    width = QFontMetricsF(face).horizontalAdvance(words) + 8
+    tag = QRectF(box.left() + 3, box.top(), width, min(_LABEL, room.height()))
+    if any(tag.intersects(other) for other in labels):
+        tag.translate(0, _LABEL + 1)
+    if width + 4 > box.width() or tag.bottom() > room.bottom() or any(tag.intersects(other) for other in labels):
+        return
+    labels.append(tag)
+    p.setPen(Qt.PenStyle.NoPen)
+    p.setBrush(ink)
+    p.drawRoundedRect(tag, 3, 3)
+    p.setFont(face)
+    p.setPen(c.color("on_ink"))
+    p.drawText(tag, Qt.AlignmentFlag.AlignCenter, words)
+    c.hits.append((tag, bookmark.id))

@@ -1,0 +1,205 @@
+"""What stands around a tile's picture and in place of it: head, clock, frame, and the face of a state. Paints only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+
+from reviewer.ui import icons, times
+from reviewer.ui.fonts import SEMIBOLD, Type, font
+from reviewer.ui.review.cameras import ReviewCamera
+from reviewer.ui.review.clocks import SOURCES, correction_short, correction_words
+from reviewer.ui.review.faces import Face, HeadWords
+from reviewer.ui.theme import Theme, ThemeName
+from reviewer.ui.widgets import chip_size, paint_chip, paint_progress
+
+HEAD = 28
+FOOT = 24
+SIDE = 84  # the clock column beside the picture, where that leaves the picture larger
+FRAME = 2
+BAR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class TileRects:
+    """Where a tile's pieces lie, in logical px. `clock` is below the picture, or beside it where `beside`."""
+
+    head: QRect
+    picture: QRect
+    clock: QRect
+    beside: bool
+
+
+def tile_rects(size: QSize) -> TileRects:
+    """The clock goes where a 16:9 picture is then larger."""
+    inner = QRect(QPoint(0, 0), size).adjusted(FRAME, FRAME, -FRAME, -FRAME)
+    head = QRect(inner.left(), inner.top(), inner.width(), HEAD)
+    rest = inner.adjusted(0, HEAD, 0, 0)
+    below = min(rest.width(), (rest.height() - FOOT) * 16 / 9)
+    if min(rest.width() - SIDE, rest.height() * 16 / 9) > below:
+        picture = rest.adjusted(0, 0, -SIDE, 0)
+        return TileRects(head, picture, QRect(picture.right() + 1, rest.top(), SIDE, rest.height()), True)
+    picture = rest.adjusted(0, 0, 0, -FOOT)
+    return TileRects(head, picture, QRect(rest.left(), picture.bottom() + 1, rest.width(), FOOT), False)
+
+
+def paint_border(painter: QPainter, whole: QRect, focused: bool, theme: Theme) -> None:
+    """Two px of ink around the focused tile, one px of line around the others."""
+    for edge in _edges(whole, FRAME):
+        painter.fillRect(edge, theme.color("ink" if focused else "bg0"))
+    if not focused:
+        for edge in _edges(whole.adjusted(1, 1, -1, -1), 1):
+            painter.fillRect(edge, theme.color("line"))
+
+
+def paint_head(
+    painter: QPainter, head: QRect, camera: ReviewCamera, words: HeadWords | None, focused: bool, theme: Theme
+) -> None:
+    """Colour bar, chip, who it is; the state at the right, left of the sound button's room."""
+    painter.fillRect(head, theme.color("bg3" if focused else "bg2"))
+    painter.fillRect(QRect(head.left(), head.top(), BAR, head.height()), theme.officer(camera.number))
+    chip = chip_size(camera.number)
+    box = QRectF(head.left() + 10, head.center().y() - chip.height() / 2 + 0.5, chip.width(), chip.height())
+    paint_chip(painter, box, camera.number, theme)
+    right = float(head.right() - HEAD - 2)
+    if words is not None:
+        right = _paint_state(painter, head, right, words, theme)
+    _paint_name(painter, QRectF(box.right() + 8, head.top(), right - box.right() - 8, head.height()), camera, theme)
+
+
+def _paint_state(painter: QPainter, head: QRect, right: float, words: HeadWords, theme: Theme) -> float:
+    """Icon and words. Returns where they begin."""
+    color = theme.tone(words.tone)
+    painter.setFont(font(Type.META))
+    painter.setPen(color)
+    width = QFontMetricsF(painter.font()).horizontalAdvance(words.words)
+    row = QRectF(right - width, head.top(), width + 1, head.height())
+    painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, words.words)
+    icon = QRectF(row.left() - 18, head.center().y() - 6.5, 14, 14)
+    icons.paint(painter, words.icon, icon, color)
+    return icon.left() - 8
+
+
+def _edges(rect: QRect, width: int) -> tuple[QRect, ...]:
+    """The four sides of a frame, just inside `rect`."""
+    return (
+        QRect(rect.left(), rect.top(), rect.width(), width),
+        QRect(rect.left(), rect.bottom() - width + 1, rect.width(), width),
+        QRect(rect.left(), rect.top(), width, rect.height()),
+        QRect(rect.right() - width + 1, rect.top(), width, rect.height()),
+    )
+
+
+def _paint_name(painter: QPainter, room: QRectF, camera: ReviewCamera, theme: Theme) -> None:
+    """As much of who it is as fits: rank, name, badge, model; then less of it."""
+    bold = font(Type.DETAIL_STRONG)
+    measure = QFontMetricsF(bold)
+    wanted = (camera.manifest.officer, f"{camera.short_name} {camera.badge}".strip(), camera.short_name)
+    name = next((w for w in wanted if measure.horizontalAdvance(w) <= room.width()), None)
+    name = measure.elidedText(camera.short_name, Qt.TextElideMode.ElideRight, room.width()) if name is None else name
+    painter.setFont(bold)
+    painter.setPen(theme.color("text"))
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, name)
+    left = room.left() + measure.horizontalAdvance(name) + 8
+    painter.setFont(font(Type.DETAIL))
+    if (
+        name == camera.manifest.officer
+        and QFontMetricsF(painter.font()).horizontalAdvance(camera.model) <= room.right() - left
+    ):
+        painter.setPen(theme.color("text3"))
+        painter.drawText(
+            QRectF(left, room.top(), room.right() - left, room.height()), Qt.AlignmentFlag.AlignVCenter, camera.model
+        )
+
+
+def paint_clock_below(painter: QPainter, foot: QRect, camera: ReviewCamera, theme: Theme) -> None:
+    """Clock source and ± at the left; what was corrected at the right, in words if there is room."""
+    clock = camera.manifest.clock
+    source, tight, icon = SOURCES[clock.source]
+    painter.fillRect(foot, theme.color("bg2"))
+    icons.paint(painter, icon, QRectF(foot.left() + 8, foot.center().y() - 6.5, 14, 14), theme.color("text2"))
+    left, right = foot.left() + 28.0, foot.right() - 8.0
+    plain, strong = font(Type.META), font(Type.META, SEMIBOLD)
+    doubt = times.uncertainty(clock.uncertainty)
+    doubt_width = QFontMetricsF(strong).horizontalAdvance(doubt)
+    room = right - left - doubt_width - 16
+    measure = QFontMetricsF(plain).horizontalAdvance
+    pairs = (
+        (source, correction_words(clock)),
+        (source, correction_short(clock)),
+        (tight, correction_short(clock)),
+        (tight, ""),
+    )
+    words, correction = next((p for p in pairs if measure(p[0]) + measure(p[1]) <= room), (tight, ""))
+    middle = Qt.AlignmentFlag.AlignVCenter
+    painter.setFont(plain)
+    painter.setPen(theme.color("text2"))
+    painter.drawText(QRectF(left, foot.top(), measure(words) + 1, foot.height()), middle, words)
+    painter.drawText(QRectF(foot).adjusted(0, 0, -8, 0), middle | Qt.AlignmentFlag.AlignRight, correction)
+    painter.setFont(strong)
+    painter.setPen(theme.color("warn" if times.is_wide(clock.uncertainty) else "text"))
+    painter.drawText(QRectF(left + measure(words) + 8, foot.top(), doubt_width + 1, foot.height()), middle, doubt)
+
+
+def paint_clock_beside(painter: QPainter, side: QRect, camera: ReviewCamera, theme: Theme) -> None:
+    clock = camera.manifest.clock
+    _, tight, icon = SOURCES[clock.source]
+    painter.fillRect(side, theme.color("bg1"))
+    doubt = "warn" if times.is_wide(clock.uncertainty) else "text"
+    rows = (
+        (tight, font(Type.META), "text2"),
+        (times.uncertainty(clock.uncertainty), font(Type.META, SEMIBOLD), doubt),
+        (correction_short(clock), font(Type.META), "text3"),
+    )
+    top = side.bottom() - 8 - 18 * len(rows)
+    icons.paint(
+        painter,
+        icon,
+        QRectF(side.left() + 8, top - 18, 14, 14),
+        theme.color("warn" if icon == "clock-exclamation" else "text2"),
+    )
+    for index, (words, face, token) in enumerate(rows):
+        painter.setFont(face)
+        painter.setPen(theme.color(token))
+        painter.drawText(
+            QRectF(side.left() + 8, top + 18 * index, side.width() - 8, 18), Qt.AlignmentFlag.AlignVCenter, words
+        )
+
+
+_FACE_HEIGHT = 106
+FACE_BUTTON = 78
+
+
+def face_top(picture: QRect) -> int:
+    return max(picture.top() + 4, picture.center().y() - _FACE_HEIGHT // 2)
+
+
+def paint_face(painter: QPainter, picture: QRect, face: Face, theme: Theme) -> None:
+    """Icon, headline, sentence (and a progress strip), in the middle; the button is a real one below them."""
+    dark = theme.name is ThemeName.DARK
+    painter.fillRect(picture, theme.color("bg0").darker(140) if dark else theme.color("bg2"))
+    top = face_top(picture) if face.next else picture.center().y() - 38
+    icons.paint(painter, face.icon, QRectF(picture.center().x() - 14, top, 28, 28), theme.tone(face.tone))
+    row = QRectF(picture.left() + 4, top + 34, picture.width() - 8, 18)
+    _centered(painter, row, face.headline, Type.STRONG, theme.color("text"))
+    row = QRectF(row.left(), row.bottom() + 2, row.width(), 18)
+    if face.fraction is None:
+        _centered(painter, row, face.detail, Type.DETAIL, theme.color("text2"))
+        return
+    words = f"{face.detail} · "
+    width = min(90.0, row.width() / 4)
+    total = QFontMetricsF(font(Type.DETAIL)).horizontalAdvance(words) + width
+    left = max(row.left(), row.center().x() - total / 2)
+    painter.setFont(font(Type.DETAIL))
+    painter.setPen(theme.color("text2"))
+    painter.drawText(QRectF(left, row.top(), total - width + 1, row.height()), Qt.AlignmentFlag.AlignVCenter, words)
+    paint_progress(painter, QRectF(left + total - width, row.top(), width, row.height()), face.fraction, theme, "info")
+
+
+def _centered(painter: QPainter, row: QRectF, words: str, role: Type, color: QColor) -> None:
+    painter.setFont(font(role))
+    painter.setPen(color)
+    shown = QFontMetricsF(painter.font()).elidedText(words, Qt.TextElideMode.ElideRight, row.width())
+    painter.drawText(row, Qt.AlignmentFlag.AlignCenter, shown)

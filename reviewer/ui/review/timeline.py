@@ -1,0 +1,337 @@
+"""The timeline: lanes drawn once into a pixmap, a play-head over it, and every way of going to a time by hand.
+
+Only the play-head's own strip is painted again while playing (facts/map-gps-alignment.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import cast
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
+
+from reviewer.domain.annotation import Bookmark
+from reviewer.domain.timebase import SECOND, TimeRange, Utc
+from reviewer.ui.review.axis import TimeAxis
+from reviewer.ui.review.cameras import ReviewCamera
+from reviewer.ui.review.clocks import place
+from reviewer.ui.review.kinds import KIND_WORDS
+from reviewer.ui.review.lanes import Canvas, draw
+from reviewer.ui.review.peaks import Peaks
+from reviewer.ui.review.scene import RULER, Layout, Scene, WatchedStretch
+from reviewer.ui.theme import theme_of
+from reviewer.ui.times import Zone
+
+_HANDLE = 8  # half the width of the play-head's strip
+_ROOM = 4  # seconds shown before the first and after the last footage, at least
+_EMPTY = TimeRange(Utc(0), Utc(60 * SECOND))
+_STEP = 1.25  # of zoom, a notch of the wheel
+
+
+class Timeline(QWidget):
+    """`seek_asked` carries a Utc, live while dragging; `bookmark_asked` a bookmark's id; `focus_asked` and
+    `hear_asked` a camera's key."""
+
+    seek_asked = Signal(object)
+    drag_ended = Signal(object)
+    bookmark_asked = Signal(str)
+    focus_asked = Signal(str)
+    hear_asked = Signal(str)
+
+    def __init__(self, zone: Zone, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._zone, self._scene = zone, Scene()
+        self._axis = TimeAxis.over(_EMPTY, 1)
+        self._now = _EMPTY.start
+        self._base: QPixmap | None = None
+        self._hits: list[tuple[QRectF, str]] = []
+        self._dragging = False
+        self._pan_from: float | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setMouseTracking(True)
+        self.setAccessibleName("Timeline")
+
+    # What it shows
+
+    @property
+    def axis(self) -> TimeAxis:
+        return self._axis
+
+    @property
+    def plan(self) -> Layout:
+        """Where everything lies at the present size."""
+        return Layout(self.size(), len(self._scene.cameras))
+
+    @property
+    def now(self) -> Utc:
+        return self._now
+
+    @property
+    def loop(self) -> TimeRange | None:
+        return self._scene.loop
+
+    def set_cameras(self, cameras: Iterable[ReviewCamera]) -> None:
+        """The lanes, in the order of their numbers. The view stays if the time they span is the same."""
+        self._scene.cameras = tuple(cameras)
+        ranges = [c.range for c in self._scene.cameras]
+        whole = _with_room(TimeRange(min(r.start for r in ranges), max(r.end for r in ranges))) if ranges else _EMPTY
+        if whole != self._axis.whole:
+            self._axis = TimeAxis.over(whole, self.plan.width)
+            self._now = whole.clamp(self._now)
+        self.updateGeometry()
+        self._redraw()
+
+    def set_bookmarks(self, bookmarks: Iterable[Bookmark]) -> None:
+        self._scene.bookmarks = tuple(sorted(bookmarks, key=lambda b: b.at))
+        self._redraw()
+
+    def set_watched(self, camera: str, watched: Iterable[WatchedStretch]) -> None:
+        """See `scene.fold_watched`."""
+        self._scene.watched[camera] = tuple(watched)
+        self._redraw()
+
+    def add_peaks(self, camera: str, peaks: Peaks) -> None:
+        """A part's waveform; replaces the one that began at the same time."""
+        others = [p for p in self._scene.peaks.get(camera, ()) if p.start != peaks.start]
+        self._scene.peaks[camera] = [*others, peaks]
+        self._redraw()
+
+    def set_focused(self, camera: str | None) -> None:
+        if camera != self._scene.focused:
+            self._scene.focused = camera
+            self._redraw()
+
+    def set_heard(self, camera: str | None) -> None:
+        if camera != self._scene.heard:
+            self._scene.heard = camera
+            self._redraw()
+
+    def select(self, bookmark: str | None) -> None:
+        if bookmark != self._scene.selected:
+            self._scene.selected = bookmark
+            self._redraw()
+
+    def set_loop(self, loop: TimeRange | None, mark_in: Utc | None = None) -> None:
+        """The looped or chosen range, or the in point alone while the out point is not set."""
+        self._scene.loop, self._scene.mark_in = loop, mark_in
+        self._redraw()
+
+    def set_now(self, now: Utc, *, follow: bool = True) -> None:
+        """Move the play-head. Cheap: paints two narrow strips, unless the view must page on (`follow`)."""
+        before = self._head_x()
+        self._now = now
+        if follow and not self._dragging and now not in self._axis.window:
+            self._set_axis(self._axis.showing(now))
+            return
+        after = self._head_x()
+        if before != after:
+            self.update(self._strip_at(before))
+            self.update(self._strip_at(after))
+
+    # Zoom and pan
+
+    def zoom(self, factor: float, at_x: float | None = None) -> None:
+        """`factor` > 1 comes closer, around the play-head if it is in view and nothing else is said."""
+        if at_x is None:
+            head = self._axis.x(self._now)
+            at_x = head if 0 <= head <= self._axis.width else self._axis.width / 2
+        self._set_axis(self._axis.zoomed(factor, at_x))
+
+    def pan(self, pixels: float) -> None:
+        self._set_axis(self._axis.panned(pixels))
+
+    def frame(self, stretch: TimeRange) -> None:
+        """Show a stretch, with some room."""
+        self._set_axis(self._axis.framed(stretch))
+
+    def show_all(self) -> None:
+        self._set_axis(TimeAxis.over(self._axis.whole, self._axis.width))
+
+    def _set_axis(self, axis: TimeAxis) -> None:
+        if axis != self._axis:
+            self._axis = axis
+            self._redraw()
+
+    # Painting
+
+    def sizeHint(self) -> QSize:
+        return QSize(900, self.plan.height)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(400, self.plan.height)
+
+    def _redraw(self) -> None:
+        self._base = None
+        self.update()
+
+    def _render(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap(self.size() * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        painter = QPainter(pixmap)
+        canvas = Canvas(painter, self._scene, self._axis, self.plan, theme_of(self), self._zone)
+        draw(canvas)
+        painter.end()
+        self._hits = canvas.hits
+        return pixmap
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        base = self._base
+        if base is None or base.devicePixelRatio() != self.devicePixelRatioF():
+            base = self._base = self._render()
+        painter, ratio, head = QPainter(self), base.devicePixelRatio(), self._head_x()
+        for strip in cast("Iterable[QRect]", event.region()):
+            source = QRectF(strip.x() * ratio, strip.y() * ratio, strip.width() * ratio, strip.height() * ratio)
+            painter.drawPixmap(QRectF(strip), base, source)
+        if event.region().intersects(self._strip_at(head)) and self._scene.cameras:
+            self._paint_head(painter, head)
+
+    def _paint_head(self, painter: QPainter, x: int) -> None:
+        header = self.plan.header
+        if x < header or x > self.width():
+            return
+        theme = theme_of(self)
+        painter.setClipRect(QRect(header, 0, self.width() - header, self.height()))
+        painter.fillRect(x - 2, RULER, 4, self.height() - RULER, theme.color("bg0"))
+        painter.fillRect(x - 1, RULER - 8, 2, self.height() - RULER + 8, theme.color("ink"))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme.color("bg0"))
+        painter.setBrush(theme.color("ink"))
+        top, wide = RULER - 17, 6.5
+        corners = ((-wide, top), (wide, top), (wide, top + 9), (0, top + 15), (-wide, top + 9))
+        painter.drawPolygon(QPolygonF([QPointF(x + dx, y + 0.5) for dx, y in corners]))
+
+    def _head_x(self) -> int:
+        return round(self.plan.header + self._axis.x(self._now))
+
+    def _strip_at(self, x: int) -> QRect:
+        return QRect(x - _HANDLE, 0, 2 * _HANDLE, self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._axis = self._axis.resized(self.plan.width)
+        self._base = None
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.PaletteChange):
+            self._redraw()
+
+    # Hands
+
+    def _utc(self, x: float) -> Utc:
+        return self._axis.utc(x - self.plan.header)
+
+    def _bookmark_at(self, at: QPointF) -> str | None:
+        return next((id_ for area, id_ in reversed(self._hits) if area.contains(at)), None)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at, plan = event.position(), self.plan
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._pan_from = at.x()
+        elif event.button() != Qt.MouseButton.LeftButton or not self._scene.cameras:
+            event.ignore()
+        elif at.x() < plan.header:
+            self._press_header(at)
+        elif (hit := self._bookmark_at(at)) is not None:
+            self.bookmark_asked.emit(hit)
+        else:
+            self._dragging = True
+            self._seek(at.x())
+
+    def _press_header(self, at: QPointF) -> None:
+        index = self.plan.lane_at(at.y())
+        if index is None:
+            return
+        on_sound = self.plan.sound(index).contains(at.toPoint())
+        (self.hear_asked if on_sound else self.focus_asked).emit(self._scene.cameras[index].key)
+
+    def _seek(self, x: float) -> None:
+        wanted = self._utc(x)
+        self.set_now(wanted, follow=False)
+        self.seek_asked.emit(wanted)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        x = event.position().x()
+        if self._pan_from is not None:
+            moved, self._pan_from = self._pan_from - x, x
+            self.pan(moved)
+        elif self._dragging:
+            self._seek(min(max(x, self.plan.header), self.width()))
+        else:
+            over = self._bookmark_at(event.position()) is not None
+            self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._pan_from = None
+        elif self._dragging:
+            self._dragging = False
+            self.drag_ended.emit(self._now)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        turned, sideways = event.angleDelta().y(), event.angleDelta().x()
+        if sideways or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.pan(-(sideways or turned) / 120 * 0.12 * self._axis.width)
+        elif turned:
+            x = max(0.0, event.position().x() - self.plan.header)
+            self.zoom(_STEP ** (turned / 120), x)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, half = event.key(), self._axis.width / 2
+        if key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self.pan(half if key == Qt.Key.Key_PageDown else -half)
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
+            self.zoom(_STEP**2 if key != Qt.Key.Key_Minus else _STEP**-2)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self._scene.cameras:
+            ends = [c.range for c in self._scene.cameras]
+            self.seek_asked.emit(min(r.start for r in ends) if key == Qt.Key.Key_Home else max(r.end for r in ends) - 1)
+        else:
+            super().keyPressEvent(event)
+
+    # Tool tips: what did not fit as words
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.tip(event.pos()), self)
+            return True
+        return super().event(event)
+
+    def tip(self, at: QPoint) -> str:
+        """What lies under a point, in words; "" for nothing."""
+        hit = self._bookmark_at(QPointF(at))
+        if hit is not None:
+            found = next((b for b in self._scene.bookmarks if b.id == hit), None)
+            return (
+                "" if found is None else f"{KIND_WORDS[found.kind]} {place(self._zone, found.at)}\n{found.text}".strip()
+            )
+        index = self.plan.lane_at(at.y())
+        if index is None:
+            return ""
+        camera = self._scene.cameras[index]
+        if at.x() < self.plan.header:
+            return f"{camera.manifest.officer}, {camera.model}"
+        instant = self._utc(at.x())
+        words = next((s.words for s in camera.stretches() if instant in s.range), "")
+        return "\n".join(each for each in (self._zone.clock(instant), words) if each)
+
+
+def _with_room(whole: TimeRange) -> TimeRange:
+    """A little time around the footage, so that its ends and their ± can be seen."""
+    room = max(_ROOM * SECOND, whole.duration // 40)
+    return TimeRange(Utc(whole.start - room), Utc(whole.end + room))

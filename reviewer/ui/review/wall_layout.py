@@ -1,0 +1,91 @@
+"""Where tiles lie on the wall: focus and the rest, two by two, three by three, or one picture alone. Plain geometry."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from math import ceil
+
+from PySide6.QtCore import QRect
+
+from reviewer.ui.review.tile_chrome import FOOT, FRAME, HEAD
+
+GAP = 4
+TOOLS = 40
+_CHROME = HEAD + FOOT + 2 * FRAME
+_SHAPE = 16 / 9
+
+
+class WallLayout(Enum):
+    """`value` is how many tiles a page holds."""
+
+    FOCUS = "focus"
+    TWO = "two"
+    THREE = "three"
+    FULL = "full"  # one picture alone; not a step of G
+
+    @property
+    def page(self) -> int:
+        return {WallLayout.FOCUS: 9, WallLayout.TWO: 4, WallLayout.THREE: 9, WallLayout.FULL: 1}[self]
+
+
+CYCLE = (WallLayout.FOCUS, WallLayout.TWO, WallLayout.THREE)
+
+
+@dataclass(frozen=True, slots=True)
+class WallRects:
+    """The tiles in their order (the focused one first in FOCUS), and where the view tools go, if anywhere."""
+
+    tiles: tuple[QRect, ...]
+    tools: QRect | None = None
+
+
+def wall_rects(layout: WallLayout, area: QRect, count: int) -> WallRects:
+    if count == 0:
+        return WallRects(())
+    if layout is WallLayout.FULL:
+        return WallRects((area,) * min(count, 1))
+    if layout is WallLayout.FOCUS:
+        return _focus(area, count)
+    most = 2 if layout is WallLayout.TWO else 3
+    columns = min(most, count)
+    return WallRects(_grid(area, min(count, layout.page), columns))
+
+
+def _grid(area: QRect, count: int, columns: int, tallest: float = 1e9) -> tuple[QRect, ...]:
+    rows = ceil(count / columns)
+    width = (area.width() - GAP * (columns - 1)) / columns
+    height = min((area.height() - GAP * (rows - 1)) / rows, tallest)
+    found = []
+    for index in range(count):
+        row, column = divmod(index, columns)
+        left, top = round(area.left() + column * (width + GAP)), round(area.top() + row * (height + GAP))
+        found.append(QRect(left, top, int(width), int(height)))
+    return tuple(found)
+
+
+def _focus(area: QRect, count: int) -> WallRects:
+    """The focused tile as large as its picture can be, the others beside it in the columns that make them largest."""
+    height = area.height() - TOOLS
+    if count == 1:
+        return WallRects((QRect(area.left(), area.top(), area.width(), height),), _tools(area, area.width()))
+    ideal = (height - _CHROME) * _SHAPE + 2 * FRAME
+    wide = round(min(max(ideal, area.width() * 0.5), area.width() * 0.78))
+    beside = QRect(area.left() + wide + GAP, area.top(), area.width() - wide - GAP, area.height())
+    others = count - 1
+    columns = max(range(1, min(others, 3) + 1), key=lambda c: _picture_width(beside, others, c))
+    tile_width = (beside.width() - GAP * (columns - 1)) / columns
+    tallest = ((tile_width - 2 * FRAME) / _SHAPE + _CHROME) * 1.3
+    main = QRect(area.left(), area.top(), wide, height)
+    return WallRects((main, *_grid(beside, others, columns, tallest)), _tools(area, wide))
+
+
+def _tools(area: QRect, width: int) -> QRect:
+    return QRect(area.left(), area.bottom() + 1 - TOOLS, width, TOOLS)
+
+
+def _picture_width(beside: QRect, others: int, columns: int) -> float:
+    rows = ceil(others / columns)
+    wide = (beside.width() - GAP * (columns - 1)) / columns - 2 * FRAME
+    high = (beside.height() - GAP * (rows - 1)) / rows - _CHROME
+    return min(wide, high * _SHAPE)
