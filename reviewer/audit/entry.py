@@ -67,15 +67,14 @@ class Entry:
     def from_bytes(cls, data: bytes) -> Entry:
         """Read an entry. Raises `BadEntry` unless these are the canonical bytes of one; members that a later `v` added
         are not kept."""
-        return cls(**{name: value for name, value in _parse(data).items() if name in _MEMBERS})
+        members = json.loads(data) if _plain(data) else _parse(data)
+        return cls(**{name: value for name, value in members.items() if name in _MEMBERS})
 
 
 def commitment_of(data: bytes) -> str:
     """The `body` member of an entry's bytes. Raises `BadEntry` unless they are the canonical bytes of an entry."""
-    plain = _PLAIN.fullmatch(data)
-    if plain and len(data) <= MAX_SIZE and (data.isascii() or _is_utf8(data)):
-        return plain[1].decode()
-    return str(_parse(data)["body"])
+    plain = _plain(data)
+    return plain[1].decode() if plain else str(_parse(data)["body"])
 
 
 def new_salt() -> bytes:
@@ -88,6 +87,12 @@ def body_commitment(salt: bytes, payload: bytes) -> str:
     if len(salt) != SALT_SIZE:
         raise BadEntry(f"A body's salt is {SALT_SIZE} bytes, not {len(salt)}.")
     return sha256(salt + payload).hexdigest()
+
+
+def _plain(data: bytes) -> re.Match[bytes] | None:
+    """A match if these are canonical bytes for sure; None says nothing."""
+    plain = _PLAIN.fullmatch(data)
+    return plain if plain and len(data) <= MAX_SIZE and (data.isascii() or _is_utf8(data)) else None
 
 
 def _parse(data: bytes) -> dict[str, Any]:

@@ -116,12 +116,12 @@ class SqliteLog:
         self._conn.execute("SAVEPOINT log_append")
         try:
             self._insert(head, entries, commitments, bodies)
+            self._conn.execute("RELEASE log_append")
         except BaseException:
             if self._conn.in_transaction:  # a full disk may have ended it already
                 self._conn.execute("ROLLBACK TO log_append")
                 self._conn.execute("RELEASE log_append")
             raise
-        self._conn.execute("RELEASE log_append")
         return first
 
     def _insert(

@@ -55,7 +55,7 @@ def parse_path(path: str) -> tuple[Tile, bool] | None:
     digits = match[2].replace("x", "").replace("/", "")
     tile = Tile(0 if bundle else int(match[1]), int(digits), int(match[3] or WIDTH))
     spelled = tile.entries_path if bundle else tile.path
-    return (tile, bundle) if spelled == path and tile.level < 64 else None
+    return (tile, bundle) if spelled == path and tile.level < 64 and tile.width <= WIDTH else None
 
 
 def checkpoint_path(size: int) -> str:
