@@ -45,7 +45,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class FoundPart:
-    """`offset`: this part's stream time 0 after the recording's beginning, in µs of the camera's own clock. `written_at`
+    """`offset`: this part's stream time 0 after the recording's start, in µs of the camera's own clock. `written_at`
     is when the file was last written (its modification time)."""
 
     path: Path

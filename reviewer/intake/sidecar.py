@@ -40,6 +40,13 @@ from reviewer.intake.base import (
 
 _LARGEST = 1_000_000
 _NEXT = "Fetch the recording again from the dock, or move this file away to take the footage in without it."
+_CENTURY = 3_155_760_000 * SECOND
+
+
+def _possible(instant: Utc | None) -> None:
+    """A clock that was never set may show 1970; what it cannot show is the past before it or the next century."""
+    if instant is not None and not 0 <= instant <= 130 * _CENTURY // 100:
+        raise ValueError("has an impossible year")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +56,28 @@ class SidecarClock:
     uncertainty_us: Micros = START
     checked_offset_us: Micros | None = None
 
+    def __post_init__(self) -> None:
+        _possible(self.started_at)
+        if abs(self.uncertainty_us) > _CENTURY or abs(self.checked_offset_us or 0) > _CENTURY:
+            raise ValueError("is off by more than a century")
+
 
 @dataclass(frozen=True, slots=True)
 class SidecarPart:
     file: str
     started_at: Utc | None = None
 
+    def __post_init__(self) -> None:
+        _possible(self.started_at)
+
 
 @dataclass(frozen=True, slots=True)
 class SidecarStill:
     file: str
     taken_at: Utc | None = None
+
+    def __post_init__(self) -> None:
+        _possible(self.taken_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +90,10 @@ class SidecarTrack:
 class SidecarBuffer:
     seconds: int
     silent: bool = True
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.seconds <= 86_400:
+            raise ValueError("is not between none and a day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +143,8 @@ def read_sidecar(path: Path) -> Sidecar:
     try:
         return decode(Sidecar, json.loads(data.decode("utf-8-sig"), parse_float=_whole))
     except MalformedDocument as wrong:
-        member = wrong.message.partition(": Sidecar")[2].lstrip(".") or "it is not an object."
+        where = wrong.message.partition(": Sidecar")[2]
+        member = where[1:] if where.startswith(".") else f"the whole{where}"
         raise CannotTakeIn(f"{path.name} is not as cameras write it: {member}", _NEXT) from wrong
     except (ValueError, RecursionError) as wrong:
         line = f" (line {wrong.lineno})" if isinstance(wrong, json.JSONDecodeError) else ""
