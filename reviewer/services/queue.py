@@ -38,7 +38,8 @@ class NextStep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QueueRecording:
-    """One camera of a case. `number` is its officer number, key and colour (1 …), in order of first footage.
+    """One camera of a case. `number` is its officer number, key and colour (1 …), in the order of the assignment: what
+    is added later does not renumber what was there.
 
     `range` is when it rolled, first to last; `window` the stretch that matters; `stills` how many stills lie beside it.
     `objects_here` of `objects` and `bytes_here` of `bytes` count its footage, tracks and stills. `watched` is 0 to 1,
@@ -219,9 +220,7 @@ class _CaseMaker:
 
     def _recordings(self) -> tuple[QueueRecording, ...]:
         windows = {r.recording_id: r for r in self._assignment.recordings}
-        cameras = sorted(
-            (m for m in self._found.good if not _beside(m, windows)), key=lambda m: (m.range.start, m.recording_id)
-        )
+        cameras = (m for m in self._found.good if not _beside(m, windows))
         return tuple(self._recording(i, m, windows[m.recording_id]) for i, m in enumerate(cameras, start=1))
 
     def _recording(self, number: int, manifest: Manifest, assigned: AssignedRecording) -> QueueRecording:

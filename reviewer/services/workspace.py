@@ -37,7 +37,7 @@ class NotSetUp(ReviewerError):
 @dataclass(frozen=True, slots=True)
 class Setup:
     """What a workstation is set up with. `root` is the agency root's vkey: nothing else is trusted from the start.
-    `store` is a location string as `stores.locate` reads it."""
+    `store` is a location string as `stores.locate` reads it; a relative folder counts from the workspace."""
 
     root: str
     station: str
@@ -139,6 +139,11 @@ class Workspace:
         except OSError as wrong:
             raise disk_error(self.setup_file, wrong) from wrong
         return decode(Setup, _parsed(text, self.setup_file))
+
+    def store_location(self) -> str:
+        """Where the store is, for `stores.locate`. Raises `NotSetUp`."""
+        location = self.setup().store
+        return location if "://" in location else str((self.home / Path(location).expanduser()).resolve())
 
     def seen(self) -> Seen:
         """The newest roster accepted so far. A damaged note is an error, not "nothing seen": it guards against

@@ -42,7 +42,7 @@ def test_nothing_assigned_is_an_empty_queue(agency: Agency) -> None:
 def test_a_case_goes_from_fetch_to_review(agency: Agency) -> None:
     first = agency.recording("r1", b"one", b"two")
     second = agency.recording("r2", b"three")
-    agency.assign("r2", "r1")
+    agency.assign("r1", "r2")
     case = _case(agency)
     assert (case.title, case.issued_by, case.role) == ("Aleksanterinkatu × Mikonkatu", "S. Aro", "investigator")
     assert (case.here, len(case.recordings), case.next_step) == (0, 2, NextStep.FETCH)
