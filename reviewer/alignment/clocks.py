@@ -140,13 +140,13 @@ _NAMES = {
     "checked": "the camera’s clock, as the dock checked it,",
     "manifest": "the camera’s own clock",
     "gps": "the camera’s own clock",
-    "container": "the file’s creation time",
+    "container": "the camera’s own clock",
 }
 _OWN = {
     "checked": "The dock compared the camera’s clock with the station’s",
     "manifest": "The camera’s own clock, as its sidecar states it",
     "gps": "The camera’s own clock, which it sets by GPS",
-    "container": "The file’s creation time, a hint only",
+    "container": "The camera’s own clock, which nobody compared with another",
     "file": "The file’s modification time, a poor hint",
 }
 

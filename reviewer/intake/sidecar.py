@@ -258,6 +258,8 @@ def _clock(sidecar: Sidecar) -> CameraClock | None:
     source = {s.value: s for s in ClockSource}.get(stated.source, ClockSource.CONTAINER)
     if stated.checked_offset_us is not None:
         source = ClockSource.MANIFEST
+    elif source is ClockSource.MANIFEST:
+        source = ClockSource.CONTAINER  # without the offset that the dock measured, nobody compared anything
     return CameraClock(start, source, Micros(abs(stated.uncertainty_us)), stated.checked_offset_us)
 
 

@@ -16,7 +16,7 @@ from reviewer.tracks.readings import Reading
 WORST_DOP = 99.0
 FASTEST = 150.0  # m/s; a police helicopter makes 80
 # One standard deviation of a civil receiver's range error, in metres, for files that state only a dilution.
-METRES_PER_DOP = 4.0
+METRES_PER_DOP = 5.0
 # GPS began on 1980-01-06: a receiver that shows an earlier time has none. The upper end is 2100-01-01.
 _FIRST, _LAST = 315_964_800_000_000, 4_102_444_800_000_000
 _EARTH = 6_371_008.8  # mean radius, metres

@@ -96,13 +96,13 @@ GPS = GpsClock(START, SECOND, 120)
 def test_gps_wins_against_a_clock_that_is_37_s_wrong() -> None:
     choice = choose(own(-37, 0.5), GPS)
     assert (choice.start, choice.clock) == (START, Clock(ClockSource.GPS, SECOND, Micros(37 * SECOND)))
-    assert choice.why == "GPS time from 120 positions; the file’s creation time was 37.0 s behind it."
+    assert choice.why == "GPS time from 120 positions; the camera’s own clock was 37.0 s behind it."
 
 
 def test_gps_wins_against_a_hint_that_agrees_for_being_surer() -> None:
     choice = choose(own(37, 4 * 3600), GPS)
     assert choice.clock == Clock(ClockSource.GPS, SECOND, Micros(-37 * SECOND))
-    assert choice.why.endswith("the file’s creation time differs by 37.0 s.")
+    assert choice.why.endswith("the camera’s own clock differs by 37.0 s.")
 
 
 def test_a_clock_checked_at_the_dock_wins_where_gps_agrees() -> None:
@@ -122,7 +122,7 @@ def test_a_dock_that_measured_wrong_loses_and_both_corrections_are_one() -> None
 def test_without_gps_the_camera_is_believed_as_far_as_it_goes() -> None:
     choice = choose(own(0, 2.0))
     assert choice.clock == Clock(ClockSource.CONTAINER, Micros(2 * SECOND))
-    assert choice.why == "The file’s creation time, a hint only; no GPS time to compare it with."
+    assert choice.why == "The camera’s own clock, which nobody compared with another; no GPS time to compare it with."
 
 
 def test_a_modification_time_is_no_cameras_clock() -> None:

@@ -93,8 +93,9 @@ def test_what_a_dock_wrote(tmp_path: Path) -> None:
     assert {n.kind for n in found.notes} == {NoteKind.FOUND}
 
 
-def test_an_unchecked_clock_is_only_a_hint(tmp_path: Path) -> None:
-    camera(tmp_path, clock={"source": "camera", "started_at": START})
+@pytest.mark.parametrize("source", ["camera", "manifest", ""])
+def test_an_unchecked_clock_is_only_a_hint(tmp_path: Path, source: str) -> None:
+    camera(tmp_path, clock={"source": source, "started_at": START})
     clock = only(look(tmp_path)).clock
     assert clock is not None
     assert (clock.source, clock.checked_offset, clock.uncertainty) == (ClockSource.CONTAINER, None, 0)

@@ -40,7 +40,7 @@ def test_a_track_with_no_fix_at_all_is_a_track() -> None:
 @pytest.mark.parametrize(
     "table",
     [
-        "Timestamp;Latitude;Longitude;HDOP;Speed_kmh\n2026-06-13T19:42:17Z;60.17;24.94;1.0;36",
+        "Timestamp;Latitude;Longitude;HDOP;Speed_kmh\n2026-06-13T19:42:17Z;60.17;24.94;0.8;36",
         "\ufefftime\tlat\tlng\thacc\tspeed\r\n1781379737\t60.17\t24.94\t4\t10",
         "time,lat,lon,accuracy,speed\n1781379737000,60.17,24.94,4.0,10",
         '"time","lat","lon","accuracy","speed"\n"2026-06-13 19:42:17+00:00","60.17","24.94","4.0","10"',

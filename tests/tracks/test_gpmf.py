@@ -23,7 +23,7 @@ def test_gps5_is_spread_evenly_over_stream_and_gps_time() -> None:
     assert len(track.fixes) == 20
     assert [f.stream for f in track.fixes[:11]] == [i * 100_000 for i in range(11)]
     assert [f.at - start for f in track.fixes[:11]] == [i * 120_000 for i in range(11)]
-    assert (track.fixes[0].accuracy, track.fixes[10].accuracy) == (8.0, 12.0)
+    assert (track.fixes[0].accuracy, track.fixes[10].accuracy) == (10.0, 15.0)
     assert (track.fixes[3].lat, track.fixes[3].speed) == (60.170003, 1.0)
 
 
@@ -53,7 +53,7 @@ def test_gps9_carries_time_dilution_and_fix_with_every_position() -> None:
     track = read_gpmf([(Micros(5_000_000), gps9(rows))])
     (fix,) = track.fixes
     assert fix.at == parse_rfc3339("2026-06-13T19:42:17.500000Z")
-    assert (fix.stream, fix.accuracy, fix.speed) == (5_000_000, 6.0, 1.5)
+    assert (fix.stream, fix.accuracy, fix.speed) == (5_000_000, 7.5, 1.5)
     assert [(r.reason, r.count) for r in track.refused] == [("no fix", 2)]
 
 

@@ -31,7 +31,7 @@ def test_points_with_time_speed_and_accuracy() -> None:
     )
     first, second = track.fixes
     assert (first.at, first.lat, first.lon) == (parse_rfc3339("2026-06-13T19:42:17.500000Z"), 60.17, 24.94)
-    assert (first.speed, first.heading, first.accuracy, first.stream) == (1.25, 10.0, 6.0, None)
+    assert (first.speed, first.heading, first.accuracy, first.stream) == (1.25, 10.0, 7.5, None)
     assert (second.at, second.accuracy) == (parse_rfc3339("2026-06-13T19:42:18Z"), 4.5)
     assert track.refused == ()
 
