@@ -11,6 +11,7 @@ It is made in a folder beside DIR that takes its name when everything is done, s
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 from collections.abc import Callable, Sequence
@@ -107,7 +108,8 @@ def make_demo(
         raise ReviewerError(f"{folder} is not empty and no demo.", "Name a new folder.")
     making = folder.with_name(f".{folder.name}.making")
     busy = InUse(f"The demo in {folder} is being made now.", "Wait until it is done.")
-    with held(folder.with_name(f".{folder.name}.lock"), busy):
+    lock = folder.with_name(f".{folder.name}.lock")
+    with held(lock, busy):
         try:
             shutil.rmtree(making, ignore_errors=True)
             make_folder(making)
@@ -119,6 +121,8 @@ def make_demo(
             raise disk_error(folder, wrong) from wrong
         finally:
             shutil.rmtree(making, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        lock.unlink()
     return Demo(folder, made=True)
 
 

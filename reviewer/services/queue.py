@@ -13,7 +13,8 @@ from enum import StrEnum
 from reviewer.domain.assignment import AssignedRecording, Assignment, Purpose
 from reviewer.domain.recording import Device, Kind, Manifest
 from reviewer.domain.roster import Roster
-from reviewer.domain.timebase import TimeRange, Utc
+from reviewer.domain.timebase import TimeRange, Utc, merge
+from reviewer.records.queries import Queries
 from reviewer.services.clock import Clock, utc_now
 from reviewer.services.sync import ObjectState, ObjectStatus, states
 from reviewer.services.trust import Contact, Found, Problem, Trust
@@ -147,7 +148,21 @@ class Queue:
 
 
 Resume = Callable[[str], Utc | None]
-Watched = Callable[[str, str], float | None]
+Watched = Callable[[str, Manifest], float | None]
+_COUNTS = 2_000  # thousandths: what ran faster than this was not watched
+
+
+def watched_by(queries: Queries, user_id: str) -> Watched:
+    """How much of a recording this person has seen at 2× or slower, of what the camera recorded: 0 to 1."""
+
+    def share(case_id: str, manifest: Manifest) -> float | None:
+        shown = queries.watched(case_id, manifest.recording_id, user_id)
+        seen = merge(w.shown for w in shown if w.width and abs(w.rate_milli) <= _COUNTS)
+        total = sum(r.duration for r in manifest.rolling)
+        both = (rolled.overlap(each) for rolled in manifest.rolling for each in seen)
+        return sum(r.duration for r in both if r is not None) / total if total else None
+
+    return share
 
 
 def read_queue(
@@ -156,13 +171,13 @@ def read_queue(
     user_id: str,
     *,
     resume: Resume = lambda _case: None,
-    watched: Watched = lambda _case, _recording: None,
+    watched: Watched = lambda _case, _manifest: None,
     now: Clock = utc_now,
 ) -> Queue:
     """The cases this person is on, oldest first; those with an end, the nearest end first.
 
-    `resume` gives the instant where the person stopped, by case id; `watched` the share seen (0 to 1), by case and
-    recording id.
+    `resume` gives the instant where the person stopped, by case id; `watched` the share seen (0 to 1):
+    `watched_by`.
     """
     assignments = trust.assignments(user_id)
     cases: list[QueueCase] = []
@@ -241,7 +256,7 @@ class _CaseMaker:
             bytes_here=sum(o.here for o in objects),
             integrity=_integrity(objects),
             quarantined=tuple(o.item.label for o in objects if o.state is ObjectState.QUARANTINED),
-            watched=self._watched(self._assignment.case_id, manifest.recording_id),
+            watched=self._watched(self._assignment.case_id, manifest),
             restricted=manifest.restricted,
         )
 

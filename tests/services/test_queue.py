@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from reviewer.domain.recording import Kind, Manifest
 from reviewer.domain.timebase import SECOND, TimeRange, Utc
+from reviewer.records.queries import Queries
+from reviewer.records.queries import Watched as Seen
 from reviewer.services import custody
-from reviewer.services.queue import NextStep, Queue, QueueCase, read_queue
+from reviewer.services.queue import NextStep, Queue, QueueCase, read_queue, watched_by
 from reviewer.services.sync import Sync
 from tests.services.agency import CASE, NOW, YEAR, Agency, flip, keys
 
@@ -103,7 +106,7 @@ def test_windows_watched_and_resume_come_through(agency: Agency) -> None:
         agency.workspace,
         "salo",
         resume=lambda case: Utc(NOW + 5) if case == CASE else None,
-        watched=lambda _case, recording: 1.0 if recording == "r1" else 0.5,
+        watched=lambda _case, manifest: 1.0 if manifest.recording_id == "r1" else 0.5,
     )
     (case,) = queue.cases
     assert [r.window for r in case.recordings] == [window, None]
@@ -147,3 +150,19 @@ def test_the_queue_is_there_when_the_store_is_not(agency: Agency) -> None:
     assert queue.contact.trouble is not None
     assert queue.cases[0].title == before.title
     assert queue.cases[0].next_step is NextStep.REVIEW
+
+
+def test_what_was_watched_counts_once_and_only_slow_enough_to_see(agency: Agency) -> None:
+    made = agency.recording("r1", b"one", b"two")  # 8 s each, with 2 s between
+
+    def seen(start: int, end: int, rate: int = 1000, width: int = 640) -> Seen:
+        span = TimeRange(Utc(NOW + start * SECOND), Utc(NOW + end * SECOND))
+        return Seen("r1", span, rate, width, 360, False, "salo", NOW, "complaint")
+
+    class Rows:
+        def watched(self, case: str, recording: str, user: str | None = None) -> tuple[Seen, ...]:
+            assert (case, recording, user) == (CASE, "r1", "salo")
+            return (seen(0, 4), seen(2, 6, -2000), seen(6, 12, 4000), seen(10, 12, width=0), seen(8, 10))
+
+    share = watched_by(cast(Queries, Rows()), "salo")
+    assert share(CASE, made) == pytest.approx(6 / 16)
