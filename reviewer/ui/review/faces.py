@@ -54,13 +54,17 @@ class HeadWords:
     tone: Tone = Tone.PLAIN
 
 
-def head_words(camera: ReviewCamera, state: TileState, at: Utc, late_ms: int, playing: bool) -> HeadWords | None:
-    """The words above a picture; None where the face below says it all."""
+def head_words(
+    camera: ReviewCamera, state: TileState, at: Utc, late_ms: int, playing: bool, note: str = ""
+) -> HeadWords | None:
+    """The words above a picture; None where the face below says it all. `note`: what is wrong with this very frame."""
     match state:
         case TileState.LATE:
             return HeadWords("hourglass", f"Late {late_ms} ms", Tone.WARN)
         case TileState.STILL:
             return HeadWords("photo", "Still image")
+        case TileState.PLAYING if note:
+            return HeadWords("alert-triangle", note.rstrip("."), Tone.WARN)
         case TileState.PLAYING if camera.silent_at(at):
             return HeadWords("microphone-off", "Buffer, silent")
         case TileState.PLAYING:

@@ -57,6 +57,8 @@ class Frame:
         self._picture, self._image = (picture, image) if image is not None else (None, None)
         if image is None:
             self.painted = None
+        elif not changed and self.painted is not None:
+            self.painted = picture  # the same frame, late by now: it stands on the screen already
         return changed
 
     def drop(self) -> None:

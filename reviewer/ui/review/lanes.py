@@ -251,6 +251,7 @@ def _absent(c: Canvas, room: QRectF, stretch: Stretch) -> None:
         return
     border, words = _STYLES[stretch.kind]
     inside = box.adjusted(0.5, 0.5, -0.5, -0.5)
+    c.painter.setBrush(Qt.BrushStyle.NoBrush)
     if stretch.kind is StretchKind.GAP:
         _hatch(c, box)
     elif stretch.kind is StretchKind.CORRUPT:

@@ -48,7 +48,7 @@ def bars(loudness: NDArray[np.float32], width: int, height: int, color: QColor) 
     """Bars around the middle line, 2 px of every 3, as a transparent image of device pixels. One bar a value."""
     column = np.minimum(np.arange(width) // _PITCH, len(loudness) - 1)
     gap = np.arange(width) % _PITCH >= _BAR
-    half = np.maximum(0.5, np.sqrt(loudness) * height / 2)[column]  # the root lets quiet speech be seen beside a horn
+    half = np.maximum(0.5, loudness**0.6 * height / 2)[column]  # the power lets quiet speech be seen beside a horn
     half[gap] = 0
     rows = np.abs(np.arange(height) + 0.5 - height / 2)[:, None]
     alpha = color.alpha()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from time import monotonic
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from reviewer.domain.tile import TileState
@@ -30,10 +30,27 @@ from reviewer.ui.review.tile_chrome import (
     paint_head,
     tile_rects,
 )
-from reviewer.ui.theme import theme_of
+from reviewer.ui.theme import Theme, theme_of
 from reviewer.ui.times import Zone
 
 _WORDS_EVERY = 0.1  # seconds: numbers in a head change at most ten times a second
+
+
+class _SoundButton(IconButton):
+    """Dim while the camera is not heard, so that the one that is stands out."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__("", "volume-off", parent=parent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Shift + number is its key
+        self._heard = False
+
+    def show_heard(self, heard: bool) -> None:
+        self._heard = heard
+        self.set_icon("volume" if heard else "volume-off")
+
+    def _colors(self, theme: Theme) -> tuple[QColor | None, QColor | None, QColor]:
+        fill, border, ink = super()._colors(theme)
+        return fill, border, ink if self._heard or self.underMouse() else theme.color("text3")
 
 
 class Tile(QWidget):
@@ -62,8 +79,7 @@ class Tile(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 120)
-        self._sound = IconButton("", "volume-off", parent=self)
-        self._sound.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Shift + number is its key
+        self._sound = _SoundButton(self)
         self._sound.clicked.connect(lambda: self.hear_asked.emit(self.key))
         self._button = Button("", height=28, parent=self)
         self._button.clicked.connect(self._press)
@@ -138,7 +154,7 @@ class Tile(QWidget):
         if self._frame.take(picture):
             self.update(self._rects.picture)
         face = face_of(self._camera, picture.state, at, self._zone, picture.note)
-        head = head_words(self._camera, picture.state, at, picture.late // 1000, playing)
+        head = head_words(self._camera, picture.state, at, picture.late // 1000, playing, picture.note)
         if moved or face != self._face or (head != self._head and monotonic() - self._words_at > _WORDS_EVERY):
             self._face, self._head, self._words_at = face, head, monotonic()
             self._refresh()
@@ -158,7 +174,7 @@ class Tile(QWidget):
             self._button.set_words(step.words)
             self._place_button()
         silent = self._state is TileState.NO_PERMISSION
-        self._sound.set_icon("volume" if self._heard else "volume-off")
+        self._sound.show_heard(self._heard)
         self._sound.set_words(f"{'Mute' if self._heard else 'Hear'} camera {self._camera.number}")
         self._sound.setEnabled(not silent)
         self.setAccessibleName(f"Camera {self._camera.number}, {self._camera.manifest.officer}, {self.words}")
