@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -164,9 +164,8 @@ class _Delegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         theme = theme_of(self._view)
-        # PySide's stubs leave out the option's own fields.
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]
-        picked = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        rect = QRectF(option.rect)
+        picked = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.fillRect(rect, theme.color("bg3" if picked else "bg1"))
         painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), theme.color("line"))
@@ -211,7 +210,7 @@ def _line(
     painter.drawText(rect, side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine, fitting)
 
 
-class Table(QTableView):
+class Table(QTableView, Generic[_T]):
     """One row is picked; Enter or a double click opens it. `picked` carries the row's value, or None."""
 
     picked = Signal(object)
@@ -254,7 +253,7 @@ class Table(QTableView):
         across.setMinimumSectionSize(24)
 
     @property
-    def current(self) -> object | None:
+    def current(self) -> _T | None:
         """The picked row's value."""
         indexes = self.selectionModel().selectedRows()
         return self.rows.rows[indexes[0].row()] if indexes else None
@@ -296,7 +295,7 @@ class Table(QTableView):
 class TableCard(Card):
     """A table in a card, as high as its rows, and scrolling where the screen ends."""
 
-    def __init__(self, table: Table) -> None:
+    def __init__(self, table: Table[Any]) -> None:
         super().__init__()
         self.table = table
         column = QVBoxLayout(self)

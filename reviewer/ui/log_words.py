@@ -1,0 +1,191 @@
+"""The log in words: what an event says in the table's columns and in the side sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reviewer.domain import events as ev
+from reviewer.domain.timebase import TimeRange
+from reviewer.records.queries import LogEntry
+from reviewer.ui.theme import Tone
+from reviewer.ui.times import Zone, clock, count
+
+
+class LogKind(StrEnum):
+    """The filter's choices; `KINDS` says which entries each has."""
+
+    EVERYTHING = "Everything"
+    VIEWS = "Views"
+    WORK = "Work"
+    REFUSALS = "Refusals"
+
+
+KINDS: dict[LogKind, tuple[str, ...]] = {
+    LogKind.EVERYTHING: (),
+    LogKind.VIEWS: (ev.ReasonStated.KIND, ev.ViewOpened.KIND, ev.ViewClosed.KIND, ev.StillSaved.KIND),
+    LogKind.WORK: tuple(kind for kind, event in ev.EVENTS.items() if event.LOG is ev.LogName.WORK),
+    LogKind.REFUSALS: (ev.LogOnRefused.KIND, ev.AccessDenied.KIND, ev.ObjectQuarantined.KIND),
+}
+
+_DID = {
+    ev.LoggedOn.KIND: "Logged on",
+    ev.LogOnRefused.KIND: "Log-on refused",
+    ev.LogOnReleased.KIND: "Log-on released",
+    ev.LoggedOff.KIND: "Logged off",
+    ev.Locked.KIND: "Locked",
+    ev.Unlocked.KIND: "Unlocked",
+    ev.AccessDenied.KIND: "Access refused",
+    ev.ReasonStated.KIND: "Reason stated",
+    ev.ViewOpened.KIND: "View started",
+    ev.ViewClosed.KIND: "View ended",
+    ev.ObjectQuarantined.KIND: "Put aside",
+    ev.CaseSynced.KIND: "Case fetched",
+    ev.StillSaved.KIND: "Still saved",
+    ev.BookmarkAdded.KIND: "Bookmark added",
+    ev.BookmarkChanged.KIND: "Bookmark changed",
+    ev.BookmarkWithdrawn.KIND: "Bookmark withdrawn",
+    ev.BookmarkRestored.KIND: "Bookmark restored",
+}
+
+
+def did(kind: str) -> str:
+    """What was done, in two words; an unknown kind (a newer program's) is shown as it is called."""
+    return _DID.get(kind, kind.replace("_", " ").capitalize())
+
+
+def is_refusal(kind: str) -> bool:
+    return kind in KINDS[LogKind.REFUSALS]
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """How ids are said: a user's id → "K. Salo 0417", a recording's id → "A. Niemi 2214"."""
+
+    user: Callable[[str], str]
+    recording: Callable[[str], str]
+
+
+def _rate(milli: int) -> str:
+    if milli == 0:
+        return "standing still"
+    return f"{milli / 1000:g}×".replace("-", "−")
+
+
+def _stretch(at: TimeRange, zone: Zone) -> str:
+    first = zone.clock(at.start, 1)
+    return first if at.start == at.end else f"{first} – {zone.clock(at.end, 1)}"
+
+
+def _cameras(cameras: Sequence[ev.SpanCamera], names: Names) -> str:
+    return ", ".join(dict.fromkeys(names.recording(c.recording) for c in cameras)) or "no camera"
+
+
+def _what_view(event: ev.ViewOpened | ev.ViewClosed, names: Names, zone: Zone) -> str:
+    cameras = event.cameras
+    shown = [c.shown for c in cameras]
+    at = event.planned if isinstance(event, ev.ViewOpened) else None
+    if at is None and shown:
+        at = TimeRange(min(s.start for s in shown), max(s.end for s in shown))
+    if at is None:
+        return "nothing was shown"
+    heard = [names.recording(c.recording) for c in cameras if c.audible]
+    sound = f"sound of {', '.join(dict.fromkeys(heard))}" if heard else "no sound"
+    return f"{_cameras(cameras, names)} · {_stretch(at, zone)} · {_rate(event.rate_milli)} · {sound}"
+
+
+def _what_session(event: ev.Event, names: Names) -> str:
+    match event:
+        case ev.LoggedOn():
+            return f"Workstation {event.workstation} · {event.method}"
+        case ev.LogOnRefused():
+            return f"Named “{event.named}” · {event.why} · {count(event.tries_left, 'try', 'tries')} left"
+        case ev.LogOnReleased():
+            return f"{names.user(event.user)}, by {names.user(event.by)}"
+        case ev.Locked():
+            return "Nobody at the keys" if event.why == "idle" else "Asked to"
+        case _:
+            return ""
+
+
+def _what_work(event: ev.Event, names: Names, zone: Zone) -> str:
+    match event:
+        case ev.BookmarkAdded():
+            on = ", ".join(dict.fromkeys(names.recording(m.recording) for m in event.marks)) or "all cameras"
+            text = f" · “{event.text}”" if event.text else ""
+            return f"{event.bookmark_kind.value} · {_stretch(event.at, zone)} · {on}{text}"
+        case ev.BookmarkChanged():
+            return f"{event.bookmark_kind.value} · “{event.text}” instead of “{event.base_text}”"
+        case ev.BookmarkWithdrawn() | ev.BookmarkRestored():
+            return f"Bookmark {event.id[:8]}"
+        case _:
+            return ""
+
+
+def what(entry: LogEntry, names: Names, zone: Zone) -> str:
+    """What exactly was done, in one line."""
+    event = entry.event
+    match event:
+        case None:
+            return "Sealed to others; that it stands here is all that can be said"
+        case ev.ViewOpened() | ev.ViewClosed():
+            return _what_view(event, names, zone)
+        case ev.ReasonStated():
+            return f"“{event.note}”" if event.note else event.reason
+        case ev.AccessDenied():
+            camera = f"{names.recording(event.recording)} · " if event.recording else ""
+            return f"{camera}{event.what} · {event.why}"
+        case ev.ObjectQuarantined():
+            return f"{names.recording(event.recording)} · {event.object[:12]}… · {event.found[:64]}"
+        case ev.CaseSynced():
+            return f"{count(event.objects, 'object')}, {event.bytes / 1e6:,.0f} MB"
+        case ev.StillSaved():
+            return f"{names.recording(event.recording)} · part {event.part + 1} · SHA-256 {event.sha256[:12]}…"
+        case _ if event.LOG is ev.LogName.WORK:
+            return _what_work(event, names, zone)
+        case _:
+            return _what_session(event, names)
+
+
+class ProofState(StrEnum):
+    """Rule 10: integrity is a word."""
+
+    PUBLISHED = "published"  # stands in the store, under a signed head
+    SIGNED = "signed only"  # on this machine, under a signed head
+    WRONG = "does not match"
+
+
+PROOF = {
+    ProofState.PUBLISHED: (Tone.OK, "shield-check"),
+    ProofState.SIGNED: (Tone.WARN, "hourglass"),
+    ProofState.WRONG: (Tone.STOP, "shield-x"),
+}
+
+
+def details(entry: LogEntry, names: Names, zone: Zone) -> tuple[tuple[str, str], ...]:
+    """The side sheet's rows: what is said, and what it is."""
+    meta = entry.meta
+    station = meta.origin.split("/")[1] if meta.origin.count("/") >= 4 else meta.origin
+    rows = [
+        ("What", did(meta.kind)),
+        ("Who", names.user(meta.actor)),
+        ("Where", f"Workstation {station}"),
+        ("When", f"{zone.date(meta.at)} {zone.clock(meta.at, 2)} local"),
+        ("", f"{clock(meta.at, 2)} UTC"),
+        ("Case", meta.case or ""),
+        ("Why", meta.reason or ""),
+        ("Exactly", what(entry, names, zone)),
+    ]
+    filled = [(name, value) for name, value in rows if value]
+    if isinstance(entry.event, ev.ViewOpened | ev.ViewClosed):
+        filled.extend(_media(entry.event, names))
+    return tuple(filled)
+
+
+def _media(event: ev.ViewOpened | ev.ViewClosed, names: Names) -> list[tuple[str, str]]:
+    said = "Media" if isinstance(event, ev.ViewClosed) else "Planned"
+    return [
+        (said, f"{names.recording(c.recording)}: {clock(c.shown.start, 1)} – {clock(c.shown.end, 1)} UTC")
+        for c in event.cameras
+    ]

@@ -1,0 +1,265 @@
+"""Settings: what a person may set for themselves. Each takes effect at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import groupby
+
+from PySide6.QtCore import QEvent, Qt, QTimeZone, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QSpinBox, QVBoxLayout, QWidget
+
+from reviewer.domain.errors import ReviewerError
+from reviewer.ui.actions import COMMANDS, Command, KeyTable, shown
+from reviewer.ui.buttons import Button, Look, Segmented
+from reviewer.ui.fonts import MEDIUM, Type, font
+from reviewer.ui.preferences import LONGEST_IDLE, PreferenceStore, ThemeChoice, Units
+from reviewer.ui.theme import theme_of
+from reviewer.ui.widgets import Card, ErrorNote, divider, label, strong, surface
+
+_WIDTH = 760
+_HELD = {Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr}
+
+
+class KeyField(QWidget):
+    """Press it (or Enter), then the new key. Esc or leaving it keeps the old one, Backspace takes the key away."""
+
+    caught = Signal(str)
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self._words, self._key, self._listening = words, "", False
+        self.setFixedSize(120, 28)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    @property
+    def listening(self) -> bool:
+        return self._listening
+
+    def show_key(self, key: str) -> None:
+        self._key = key
+        self.setAccessibleName(f"Key for {self._words}: {key or 'none'}")
+        self._listen(False)
+
+    def _listen(self, on: bool) -> None:
+        self._listening = on
+        self.update()
+
+    def mousePressEvent(self, _event: object) -> None:
+        self._listen(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._listen(False)
+        super().focusOutEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and self._listening:
+            # While it listens, every key is for it and none for the program.
+            event.accept()
+            return True
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._pressed(event):
+            return True
+        return super().event(event)
+
+    def _pressed(self, event: QKeyEvent) -> bool:
+        key = Qt.Key(event.key())
+        if not self._listening:
+            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+                self._listen(True)
+                return True
+            return False
+        if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            return False
+        if key in _HELD:
+            return True
+        self._listen(False)
+        if key == Qt.Key.Key_Backspace:
+            self.caught.emit("")
+        elif key != Qt.Key.Key_Escape:
+            self.caught.emit(QKeySequence(event.keyCombination()).toString())
+        return True
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = theme_of(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.color("ink" if self._listening else "edge"), 1))
+        painter.setBrush(theme.color("bg1"))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
+        painter.setFont(font(Type.DETAIL, MEDIUM))
+        painter.setPen(theme.color("text2" if self._listening or not self._key else "text"))
+        words = "Press a key …" if self._listening else self._key or "none"
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
+
+
+class _KeyRow(QWidget):
+    def __init__(self, command: Command, keys: KeyTable) -> None:
+        super().__init__()
+        self._command, self._keys = command, keys
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 4, 0, 4)
+        column.setSpacing(2)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(label(command.words), 1)
+        self._where = label(command.where.value, Type.DETAIL, "text3")
+        row.addWidget(self._where)
+        self.field = KeyField(command.words)
+        self.default = Button(f"Back to {shown(command.key)}", look=Look.QUIET, height=28)
+        self.default.setFixedWidth(132)
+        row.addWidget(self.field)
+        row.addWidget(self.default)
+        column.addLayout(row)
+        self.error = ErrorNote()
+        column.addWidget(self.error)
+        self.field.caught.connect(lambda key: self._try(lambda: keys.remap(command.id, key)))
+        self.default.clicked.connect(lambda: self._try(lambda: keys.reset(command.id)))
+        self.refresh()
+
+    def _try(self, change: object) -> None:
+        self.error.clear()
+        try:
+            if callable(change):
+                change()
+        except ReviewerError as error:
+            self.error.say(error)
+
+    def refresh(self) -> None:
+        self.field.show_key(self._keys.shown(self._command.id))
+        retained = self.default.sizePolicy()
+        retained.setRetainSizeWhenHidden(True)
+        self.default.setSizePolicy(retained)
+        self.default.setVisible(self._keys.is_remapped(self._command.id))
+
+
+class PreferencesScreen(QWidget):
+    """Writes what is chosen to `preferences` at once; keys through the table, which refuses a key that is taken."""
+
+    def __init__(self, preferences: PreferenceStore, keys: KeyTable, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._preferences, self._keys = preferences, keys
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("surface", "0")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        holder = surface(0)
+        holder.setProperty("pane", True)
+        area.setWidget(holder)
+        outer.addWidget(area)
+        across = QHBoxLayout(holder)
+        across.setContentsMargins(24, 16, 24, 24)
+        inner = QWidget()
+        inner.setFixedWidth(_WIDTH)
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        across.addWidget(inner, 0, Qt.AlignmentFlag.AlignTop)
+        across.addStretch()
+        column.addWidget(label("Settings", Type.TITLE))
+        self._error = ErrorNote()
+        column.addWidget(self._error)
+        column.addWidget(self._looks())
+        column.addWidget(self._key_card())
+        preferences.changed.connect(lambda _now: self._show())
+        preferences.failed.connect(self._error.say)
+        if preferences.problem is not None:
+            self._error.say(preferences.problem)
+        self._show()
+
+    def _looks(self) -> Card:
+        card = Card()
+        column = QVBoxLayout(card)
+        column.setContentsMargins(16, 8, 16, 8)
+        column.setSpacing(0)
+        self.theme = Segmented(
+            [(ThemeChoice.BY_SCREEN, "By screen"), (ThemeChoice.DARK, "Dark"), (ThemeChoice.LIGHT, "Light")],
+            name="Theme",
+        )
+        self.idle = QSpinBox()
+        self.idle.setRange(1, LONGEST_IDLE)
+        self.idle.setSuffix(" min")
+        self.idle.setFixedSize(100, 32)
+        self.idle.setKeyboardTracking(False)
+        self.units = Segmented([(Units.METRIC, "Metres, km/h"), (Units.IMPERIAL, "Feet, mph")], name="Units")
+        self.zone = self._zones()
+        rows = (
+            ("Theme", "By screen: dark where a picture is the subject, light for paperwork.", self.theme),
+            ("Lock when nobody is at the keys", f"At most {LONGEST_IDLE} minutes. Watching does not count.", self.idle),
+            ("Units", "For speed and distance on the map. The record stays as the camera wrote it.", self.units),
+            ("Local time", "Shown beside UTC everywhere; the log keeps UTC.", self.zone),
+        )
+        for at, (title, words, control) in enumerate(rows):
+            if at:
+                column.addWidget(divider())
+            column.addWidget(_setting(title, words, control))
+        self.theme.chosen.connect(lambda to: self._set(theme=to))
+        self.units.chosen.connect(lambda to: self._set(units=to))
+        self.idle.valueChanged.connect(lambda to: self._set(idle_minutes=to))
+        self.zone.currentIndexChanged.connect(lambda _at: self._set(time_zone=self.zone.currentData() or ""))
+        return card
+
+    def _zones(self) -> QComboBox:
+        box = QComboBox()
+        box.setFont(font(Type.BODY))
+        box.setFixedSize(280, 32)
+        box.setMaxVisibleItems(16)
+        system = bytes(QTimeZone.systemTimeZoneId().data()).decode()
+        box.addItem(f"This system’s ({system})", "")
+        for each in QTimeZone.availableTimeZoneIds():
+            name = bytes(each.data()).decode()
+            if "/" in name and not name.startswith("Etc/"):
+                box.addItem(name.replace("_", " "), name)
+        return box
+
+    def _key_card(self) -> Card:
+        card = Card()
+        column = QVBoxLayout(card)
+        column.setContentsMargins(16, 12, 16, 16)
+        column.setSpacing(0)
+        head = QHBoxLayout()
+        head.addWidget(label("Keys", Type.SECTION), 1)
+        every = Button("All keys back to default", look=Look.QUIET, height=28)
+        every.clicked.connect(self._keys.reset_all)
+        head.addWidget(every)
+        column.addLayout(head)
+        column.addWidget(label("Press a key’s field, then the new key. Esc keeps the old one.", Type.BODY, "text2"))
+        self.rows: dict[str, _KeyRow] = {}
+        for group, commands in groupby(COMMANDS, key=lambda c: c.group):
+            column.addSpacing(14)
+            column.addWidget(strong(group))
+            for command in commands:
+                self.rows[command.id] = _KeyRow(command, self._keys)
+                column.addWidget(self.rows[command.id])
+        self._keys.changed.connect(lambda command: self.rows[command].refresh())
+        return card
+
+    def _set(self, **changes: object) -> None:
+        self._error.clear()
+        self._preferences.set(replace(self._preferences.now, **changes))  # type: ignore[arg-type]
+
+    def _show(self) -> None:
+        now = self._preferences.now
+        self.theme.choose(now.theme)
+        self.units.choose(now.units)
+        self.idle.setValue(now.idle_minutes)
+        self.zone.setCurrentIndex(max(0, self.zone.findData(now.time_zone)))
+
+
+def _setting(title: str, words: str, control: QWidget) -> QWidget:
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 12, 0, 12)
+    row.setSpacing(16)
+    column = QVBoxLayout()
+    column.setSpacing(2)
+    column.addWidget(strong(title))
+    column.addWidget(label(words, Type.DETAIL, "text2", wrap=True))
+    row.addLayout(column, 1)
+    row.addWidget(control)
+    control.setAccessibleName(title)
+    control.setAccessibleDescription(words)
+    return made

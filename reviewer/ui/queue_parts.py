@@ -1,0 +1,293 @@
+"""The queue's cards and its side sheet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
+
+from reviewer.services.queue import QueueCase, QueueRecording
+from reviewer.services.sync import Progress
+from reviewer.ui import queue_words as words
+from reviewer.ui.actions import KeyTable
+from reviewer.ui.buttons import Button, Look
+from reviewer.ui.fonts import Type
+from reviewer.ui.icons import IconLabel
+from reviewer.ui.theme import Tone
+from reviewer.ui.times import Zone
+from reviewer.ui.widgets import Card, Chip, ProgressStrip, Tag, divider, label, percent, strong, surface
+
+SHEET = 320
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout, and let it go."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+class Notice(Card):
+    """A card that says one thing: icon, headline, sentence, and a button if there is a next step here."""
+
+    pressed = Signal()
+
+    def __init__(
+        self, icon: str, tone: Tone, title: str, sentence: str, button: str = "", *, loud: bool = False
+    ) -> None:
+        super().__init__(tone if loud else Tone.PLAIN)
+        self.setAccessibleName(title)
+        color = "text2" if tone is Tone.PLAIN else tone.value
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 14, 16, 14)
+        row.setSpacing(12)
+        row.addWidget(IconLabel(icon, 20, color), 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout()
+        column.setSpacing(4)
+        column.addWidget(label(title, Type.SECTION, color if loud else "text", wrap=True))
+        column.addWidget(label(sentence, Type.BODY, "text2", wrap=True))
+        if button:
+            column.addSpacing(6)
+            pressed = Button(button, look=Look.PRIMARY, height=28)
+            pressed.clicked.connect(self.pressed)
+            column.addWidget(pressed, 0, Qt.AlignmentFlag.AlignLeft)
+        row.addLayout(column, 1)
+
+
+class _ComingRow(QWidget):
+    def __init__(self, coming: words.Coming) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        row.addWidget(Chip(coming.number))
+        name = label(coming.officer)
+        name.setFixedWidth(170)
+        row.addWidget(name)
+        self._strip = ProgressStrip(f"{coming.officer} coming down", "info")
+        row.addWidget(self._strip, 1)
+        self._percent = strong("")
+        self._percent.setFixedWidth(44)
+        row.addWidget(self._percent)
+        self._words = label("", Type.DETAIL, "text2")
+        self._words.setFixedWidth(120)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._words)
+        self.say(coming)
+
+    def say(self, coming: words.Coming) -> None:
+        self._strip.set_fraction(coming.fraction)
+        self._percent.setText(percent(coming.fraction))
+        self._words.setText(coming.words)
+
+
+class ComingDown(Card):
+    """The transfer that runs: one strip a recording, updated in place. Pausing keeps what is here."""
+
+    pause = Signal()
+    go_on = Signal()
+    _SHOWN = 5
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Coming down now")
+        self._paused = False
+        self._rows: dict[str, _ComingRow] = {}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 14)
+        column.setSpacing(8)
+        head = QHBoxLayout()
+        self._title = label("Coming down now", Type.SECTION)
+        self._pace = label("", Type.DETAIL, "text2")
+        self._button = Button("Pause", icon="player-pause", look=Look.QUIET, height=28)
+        self._button.clicked.connect(lambda: (self.go_on if self._paused else self.pause).emit())
+        head.addWidget(self._title)
+        head.addStretch()
+        head.addWidget(self._pace)
+        head.addSpacing(8)
+        head.addWidget(self._button)
+        column.addLayout(head)
+        self._list = QVBoxLayout()
+        self._list.setSpacing(10)
+        column.addLayout(self._list)
+        self._more = label("", Type.DETAIL, "text2")
+        column.addWidget(self._more)
+        column.addWidget(
+            label(
+                "Every part is compared with its signed manifest while it is written. Nothing unverified opens.",
+                Type.DETAIL,
+                "text2",
+                wrap=True,
+            )
+        )
+
+    def show_progress(self, progress: Progress, case: QueueCase | None) -> None:
+        found = words.coming(progress, case)
+        shown = found[: self._SHOWN]
+        if [c.recording for c in shown] != list(self._rows):
+            clear(self._list)
+            self._rows = {c.recording: _ComingRow(c) for c in shown}
+            for row in self._rows.values():
+                self._list.addWidget(row)
+        for each in shown:
+            self._rows[each.recording].say(each)
+        more = len(found) - len(shown)
+        self._more.setText(f"and {more} more" if more else "")
+        self._more.setVisible(more > 0)
+        self.set_paused(False)
+        self._pace.setText(words.pace(progress))
+        self._title.setText(f"Coming down now: {progress.case}")
+
+    def set_paused(self, paused: bool) -> None:
+        self._paused = paused
+        self._button.set_words("Go on" if paused else "Pause")
+        self._button.set_icon("player-play" if paused else "player-pause")
+        if paused:
+            self._pace.setText("paused; what is here is kept")
+
+
+class _CameraRow(QWidget):
+    def __init__(self, recording: QueueRecording) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 4, 0, 4)
+        row.setSpacing(8)
+        row.addWidget(Chip(recording.number))
+        name = label(recording.officer)
+        name.setToolTip(f"{recording.device.make} {recording.device.model}".strip())
+        row.addWidget(name, 1)
+        if recording.quarantined:
+            row.addWidget(Tag("corrupt", Tone.STOP, "shield-x"))
+        elif not recording.here:
+            fraction = recording.bytes_here / recording.bytes if recording.bytes else 0.0
+            row.addWidget(Tag(f"{percent(fraction)} here", Tone.INFO, "cloud-download"))
+        elif recording.watched is None:
+            row.addWidget(label("not known", Type.DETAIL, "text3"))
+        else:
+            strip = ProgressStrip(f"{recording.officer} watched")
+            strip.setFixedWidth(64)
+            strip.set_fraction(recording.watched)
+            row.addWidget(strip)
+            figure = label(percent(recording.watched), Type.DETAIL, "text2")
+            figure.setFixedWidth(40)
+            figure.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            row.addWidget(figure)
+
+
+class CaseSheet(QWidget):
+    """The picked case: who gave it and why, its cameras, and the button that opens it."""
+
+    open_case = Signal(str)
+    fetch = Signal(str)
+
+    def __init__(self, keys: KeyTable, zone: Callable[[], Zone]) -> None:
+        super().__init__()
+        self._zone = zone
+        self._case: QueueCase | None = None
+        self.setFixedWidth(SHEET)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("surface", "1")
+        self.setProperty("border", "left")
+        self.setProperty("pane", True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(17, 16, 16, 16)
+        column.setSpacing(0)
+        head = QHBoxLayout()
+        self._title = label("", Type.PANEL)
+        self._by = Tag("", Tone.PLAIN, "user")
+        head.addWidget(self._title, 1)
+        head.addWidget(self._by)
+        column.addLayout(head)
+        column.addSpacing(6)
+        self._given = label("", Type.BODY, "text2", wrap=True)
+        self._reason = label("", Type.BODY, "text", wrap=True)
+        column.addWidget(self._given)
+        column.addSpacing(4)
+        column.addWidget(self._reason)
+        column.addSpacing(16)
+        self._heading = strong("Cameras, how much you watched")
+        column.addWidget(self._heading)
+        column.addSpacing(4)
+        column.addWidget(self._scroll(), 1)
+        column.addSpacing(12)
+        self._fetch = Button("Fetch the rest", icon="cloud-download")
+        self._open = keys.wear(Button("", look=Look.PRIMARY, height=36), "case.open")
+        self._why = label("", Type.DETAIL, "text2", wrap=True)
+        for widget in (self._fetch, self._open):
+            widget.setFixedWidth(SHEET - 33)
+            column.addWidget(widget)
+            column.addSpacing(8)
+        column.addWidget(self._why)
+        self._fetch.clicked.connect(lambda: self._case and self.fetch.emit(self._case.case_id))
+        self._open.clicked.connect(self.open_now)
+
+    def _scroll(self) -> QScrollArea:
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        holder = surface(1)
+        self._cameras = QVBoxLayout(holder)
+        self._cameras.setContentsMargins(0, 0, 0, 0)
+        self._cameras.setSpacing(0)
+        area.setWidget(holder)
+        return area
+
+    @property
+    def case(self) -> QueueCase | None:
+        return self._case
+
+    def show_case(self, case: QueueCase | None) -> None:
+        self._case = case
+        self.setVisible(case is not None)
+        if case is None:
+            return
+        zone = self._zone()
+        self._title.setText(case.case_id)
+        self._by.say(f"by {case.issued_by}", Tone.PLAIN, "user")
+        until = f" Ends {zone.date(case.expires)}." if case.expires is not None else ""
+        self._given.setText(f"Assigned {zone.date(case.issued_at)} for: {case.purpose.value}.{until}")
+        self._reason.setText(case.reason)
+        self._reason.setVisible(bool(case.reason))
+        self._list(case)
+        missing = any(not r.here for r in case.recordings)
+        self._fetch.setVisible(missing)
+        self._fetch.set_words("Fetch again" if words.INTEGRITY[case.integrity][0] is Tone.STOP else "Fetch the rest")
+        why = words.why_closed(case, zone)
+        self._open.set_words(words.opening(case, zone))
+        self._open.set_enabled(not why, why)
+        self._why.setText(why)
+        self._why.setVisible(bool(why))
+
+    def _list(self, case: QueueCase) -> None:
+        clear(self._cameras)
+        rows: Sequence[QWidget] = [_CameraRow(r) for r in case.recordings]
+        for row in rows:
+            self._cameras.addWidget(row)
+        if case.not_assigned:
+            self._cameras.addSpacing(8)
+            self._cameras.addWidget(divider())
+            self._cameras.addSpacing(8)
+        for other in case.not_assigned:
+            self._cameras.addWidget(_locked(other.officer))
+        if case.not_assigned:
+            self._cameras.addWidget(label("They exist. Ask your supervisor.", Type.DETAIL, "text2", wrap=True))
+        self._cameras.addStretch()
+
+    def open_now(self) -> None:
+        if self._case is not None and not words.why_closed(self._case, self._zone()):
+            self.open_case.emit(self._case.case_id)
+
+
+def _locked(officer: str) -> QWidget:
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 4, 0, 4)
+    row.setSpacing(8)
+    row.addWidget(IconLabel("lock", 18, "text3"))
+    row.addWidget(label(officer, tone="text2"), 1)
+    row.addWidget(label("not assigned", Type.DETAIL, "text2"))
+    return made

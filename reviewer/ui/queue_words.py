@@ -1,0 +1,131 @@
+"""What the queue says: cells of its table, sentences of its cards. Values in, words out; no widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reviewer.services.queue import Integrity, NextStep, Queue, QueueCase
+from reviewer.services.sync import ObjectState, ObjectStatus, Progress
+from reviewer.ui.table import Bar, Cell, Column, Mark, State, Words
+from reviewer.ui.theme import Tone
+from reviewer.ui.times import Zone, count
+from reviewer.ui.widgets import percent
+
+COLUMNS = (
+    Column("Case", 230, 3),
+    Column("On this machine", 130, 1),
+    Column("Watched", 120, 1),
+    Column("Integrity", 150, 1),
+    Column("Next step", 120, 1),
+    Column("", 40),
+)
+
+INTEGRITY = {
+    Integrity.VERIFIED: (Tone.OK, "shield-check"),
+    Integrity.NOT_YET: (Tone.PLAIN, "hourglass"),
+    Integrity.CORRUPT: (Tone.STOP, "shield-x"),
+}
+
+
+def cells(case: QueueCase) -> Sequence[Cell]:
+    """One row of the queue, as COLUMNS has it."""
+    here = case.bytes_here / case.bytes if case.bytes else 0.0
+    watched = case.watched
+    tone, icon = INTEGRITY[case.integrity]
+    return (
+        Words(case.case_id, case.title, strong=True),
+        Bar(here, f"{case.here} of {len(case.recordings)}"),
+        Words("not known", tone="text3") if watched is None else Bar(watched, percent(watched)),
+        State(case.integrity_words, tone, icon) if case.recordings else Words("no recordings", tone="text3"),
+        Words(case.next_step.value, strong=True),
+        Mark("chevron-right"),
+    )
+
+
+def matches(case: QueueCase, wanted: str) -> bool:
+    """Whether every word typed occurs in the case's number, title, officers or who gave it."""
+    said = " ".join((case.case_id, case.title, case.issued_by, *(r.officer for r in case.recordings))).casefold()
+    return all(word in said for word in wanted.casefold().split())
+
+
+def opening(case: QueueCase, zone: Zone) -> str:
+    """The words on the case's own button."""
+    if case.resume is not None:
+        return f"Resume at {zone.clock(case.resume)}"
+    return "Start the review"
+
+
+def why_closed(case: QueueCase, zone: Zone) -> str:
+    """Why the case cannot be opened now; "" if it can."""
+    if case.next_step is NextStep.EXPIRED and case.expires is not None:
+        return f"The assignment ended {zone.date(case.expires)}. Ask {case.issued_by} to extend it."
+    if not case.recordings:
+        return f"The case has no footage yet. Ask {case.issued_by}."
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mismatch:
+    """What does not match its manifest in one case."""
+
+    case: str
+    labels: tuple[str, ...]
+
+    @property
+    def words(self) -> str:
+        verb = "It is" if len(self.labels) == 1 else "They are"
+        return f"{self.case}, {'; '.join(self.labels)}. {verb} not shown. Annotations on the other parts are kept."
+
+
+def mismatches(queue: Queue) -> tuple[Mismatch, ...]:
+    found = ((c.case_id, tuple(label for r in c.recordings for label in r.quarantined)) for c in queue.cases)
+    return tuple(Mismatch(case, labels) for case, labels in found if labels)
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """One recording of a transfer. `number` is its officer number."""
+
+    recording: str
+    number: int
+    officer: str
+    fraction: float
+    words: str
+
+
+def coming(progress: Progress, case: QueueCase | None) -> tuple[Coming, ...]:
+    """The recordings of a transfer that are not wholly here, in order of their numbers."""
+    objects: dict[str, list[ObjectStatus]] = {}
+    for each in progress.objects:
+        objects.setdefault(each.item.recording_id, []).append(each)
+    known = {r.recording_id: r for r in case.recordings} if case is not None else {}
+    found = []
+    for recording, parts in objects.items():
+        if recording not in known or all(p.state is ObjectState.PRESENT for p in parts):
+            continue
+        total = sum(p.item.sealed_size for p in parts)
+        fraction = sum(p.here for p in parts) / total if total else 0.0
+        words = f"{mega(sum(p.here for p in parts))} of {mega(total)}" if fraction else "waits"
+        found.append(Coming(recording, known[recording].number, known[recording].officer, fraction, words))
+    return tuple(sorted(found, key=lambda c: c.number))
+
+
+def pace(progress: Progress) -> str:
+    """ "18.4 MB/s · about 2 min"; "" before anything is known."""
+    if progress.rate <= 0:
+        return ""
+    seconds = (progress.total - progress.here) / progress.rate
+    left = "less than a minute" if seconds < 60 else f"about {count(round(seconds / 60), 'min', 'min')}"
+    return f"{progress.rate / 1e6:.1f} MB/s · {left}"
+
+
+def mega(size: int) -> str:
+    return f"{size / 1e9:.1f} GB" if size >= 1_000_000_000 else f"{size / 1e6:.0f} MB"
+
+
+def headline(queue: Queue) -> str:
+    """Beside the title: "6 cases · 1 with a corrupt recording"."""
+    corrupt = sum(c.integrity is Integrity.CORRUPT for c in queue.cases)
+    words = count(len(queue.cases), "case")
+    return f"{words} · {corrupt} with a corrupt recording" if corrupt else words
