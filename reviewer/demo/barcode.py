@@ -29,7 +29,7 @@ _SYNC = np.zeros((ROWS, COLUMNS), dtype=bool)
 _SYNC[:, :2], _SYNC[:, -2:] = _LEFT, ~_LEFT
 _IS_SYNC = np.zeros((ROWS, COLUMNS), dtype=bool)
 _IS_SYNC[:, :2] = _IS_SYNC[:, -2:] = True
-_SHIFTS = sorted(product((0.0, -0.5, 0.5), (0.0, -0.25, 0.25)), key=lambda s: abs(s[0]) + abs(s[1]))
+_SHIFTS = sorted(product((0.0, -0.25, 0.25), (0.0, -0.25, 0.25)), key=lambda s: abs(s[0]) + abs(s[1]))
 
 
 @dataclass(frozen=True, slots=True)

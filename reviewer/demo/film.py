@@ -17,7 +17,7 @@ from reviewer.demo.sound import Wave
 
 _CHUNK = 1_024  # samples of sound handed over at once, an AAC frame
 _GOP = 1.5  # seconds between key frames
-_CRF = "26"
+_CRF = "30"
 _BT601 = 6  # SMPTE 170M, what OpenCV's conversion makes
 
 

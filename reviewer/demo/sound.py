@@ -61,7 +61,7 @@ class SoundField:
                 schedule.event("horn"), 0.9 * _horn(), lambda t: np.array([[scene.van(s).x, 5.0] for s in t.tolist()])
             ),
             Source(schedule.event("door"), 1.6 * _bang(rng), still_van),
-            Source(schedule.event("bag_lands"), 1.0 * _clatter(rng), subject),
+            Source(schedule.event("bag_lands"), 1.6 * _clatter(rng), subject),
             Source(0.0, 0.1 * _murmur(rng, length), _fixed(-9.0, 8.6)),
             Source(0.0, 0.1 * _murmur(rng, length), _fixed(9.5, -6.8)),
             Source(0.0, _engine(scene, rng, length), lambda t: np.array([[scene.van(s).x, 5.0] for s in t.tolist()])),
@@ -69,7 +69,7 @@ class SoundField:
         for who, begin, end, pitch in _SPEECH:
             if who < len(scene.officers):
                 place = subject if who < 0 else _walking(scene.officers[who])
-                wave = (1.3 if who < 0 else 0.8) * _babble(rng, (end - begin) * length, pitch)
+                wave = (0.7 if who < 0 else 0.3) * _babble(rng, (end - begin) * length, pitch)
                 self.sources.append(Source(begin * length, wave, place))
 
     def heard(self, walk: Walk, start: float, count: int, rate: int) -> Wave:
