@@ -15,6 +15,8 @@ from reviewer.domain.timebase import TimeRange, Utc, merge
 from reviewer.records.database import open_reader
 from reviewer.records.projections import EntryMeta
 
+COUNTED_TRY = "wrong passphrase"
+"""`LogOnRefused.why` of a try that counts."""
 _PAGE = 200
 
 
@@ -162,14 +164,14 @@ class Queries:
         return dict(self._conn.execute("SELECT origin, count(*) FROM entries GROUP BY origin"))
 
     def log_on_tries(self, named: str, since: Utc) -> LogOnTries:
-        """Refused log-ons of this name since that time and since the last release, in the station's own log."""
+        """Wrong passphrases for this name since that time and since the last release, in the station's own log."""
         (released,) = self._conn.execute(
             "SELECT coalesce(max(idx), -1) FROM log_ons WHERE named=? AND kind=?", (named, events.LogOnReleased.KIND)
         ).fetchone()
         refused, locked = self._conn.execute(
-            "SELECT coalesce(sum(at>=?), 0), coalesce(max(tries_left<=0), 0) FROM log_ons"
+            "SELECT coalesce(sum(at>=? AND why=?), 0), coalesce(max(tries_left<=0), 0) FROM log_ons"
             " WHERE named=? AND kind=? AND idx>?",
-            (since, named, events.LogOnRefused.KIND, released),
+            (since, COUNTED_TRY, named, events.LogOnRefused.KIND, released),
         ).fetchone()
         return LogOnTries(int(refused), bool(locked))
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -18,16 +19,22 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from reviewer.audit.entry import SALT_SIZE, body_commitment, new_salt
-from reviewer.domain.codec import encode
-from reviewer.domain.errors import IntegrityError, ReviewerError
+from reviewer.domain.codec import decode, encode
+from reviewer.domain.errors import AccessRefused, IntegrityError, NotTrusted, ReviewerError
 from reviewer.domain.events import Event
 from reviewer.domain.recording import SealedKey
 from reviewer.domain.roster import CustodyKey
 from reviewer.sealing import envelope, grant
+from reviewer.sealing.keyring import PrivateKeys
 from reviewer.sealing.stream import KEY_SIZE, open_bytes, seal_bytes
 
 BODY_KEY_FILE = "bodykey.json"
 _DOCUMENT = "bodykey"
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    sealed: tuple[SealedKey, ...]
 
 
 def payload_of(event: Event) -> bytes:
@@ -71,6 +78,26 @@ def seal_body_key(signing: Ed25519PrivateKey, origin: str, custody: Sequence[Cus
     ]
     document = {"v": 1, "origin": origin, "sealed": [encode(each) for each in sealed]}
     return envelope.sign(_DOCUMENT, document, origin, signing)
+
+
+def check_body_key(data: bytes, origin: str, public: bytes) -> dict[str, str]:
+    """By custody key, what a `bodykey.json` holds for it. `public` is the log's raw Ed25519 key. Raises
+    MalformedDocument, NotTrusted."""
+    document, _ = envelope.open_envelope(data, _DOCUMENT, lambda _key_id: [public])
+    if document.get("origin") != origin:
+        raise NotTrusted(f"It is the body key of another log than {origin}.", "Ask the custodian.")
+    sealed = decode(_Sealed, document).sealed
+    return {each.recipient: each.sealed for each in sealed}
+
+
+def open_body_key(data: bytes, origin: str, public: bytes, custody: PrivateKeys) -> bytes:
+    """The body key of a published log, for the holder of a custody key. Raises AccessRefused too."""
+    sealed = check_body_key(data, origin, public).get(custody.user)
+    if sealed is None:
+        raise AccessRefused(
+            f"The body key of {origin} is not sealed to {custody.user}.", "Use the custody key of then."
+        )
+    return grant.open_sealed(custody.sealing, sealed, custody_info(origin, custody.user))
 
 
 def custody_info(origin: str, custody_key: str) -> bytes:

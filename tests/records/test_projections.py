@@ -188,7 +188,7 @@ def test_entries_come_newest_first_in_pages_and_filtered(tmp_path: Path) -> None
 
 
 def _refusal(left: int) -> tuple[events.Event, str]:
-    return events.LogOnRefused("salo", "ws1", "passphrase", left), "pd.example/ws1/station/access/1"
+    return events.LogOnRefused("salo", "ws1", "wrong passphrase", left), "pd.example/ws1/station/access/1"
 
 
 def test_log_on_tries_count_since_a_time_and_a_lock_stays_until_it_is_released(tmp_path: Path) -> None:

@@ -1,0 +1,202 @@
+"""Whether the published logs are whole: from the store and public keys alone, nothing of this machine.
+
+The roster says which keys may sign which log: a person's or a workstation's key under the origin's name. Every entry,
+tile and checkpoint is recomputed by `audit.verify`; bodies are sealed, so of them only what is there and what is not.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from reviewer.audit.entry import commitment_of
+from reviewer.audit.errors import AuditError
+from reviewer.audit.note import raw_public, verify_note, vkey
+from reviewer.audit.tiles import Read, body_path, new_tiles, unpack_entries
+from reviewer.audit.verify import Report, verify_published
+from reviewer.audit.witness import CosignatureVerifier
+from reviewer.domain.errors import NotInStore, ReviewerError
+from reviewer.domain.events import LogName
+from reviewer.domain.roster import Roster
+from reviewer.services.bodies import BODY_KEY_FILE, check_body_key
+from reviewer.services.door import STATION
+from reviewer.services.trust import Problem
+from reviewer.stores.base import Store
+
+_LOGS = "logs"
+
+
+@dataclass(frozen=True, slots=True)
+class LogReport:
+    """One published log. `size` entries stand in its checkpoint; `entries` of them were read and are what it signed.
+    `bodies` of their bodies are there, `bodies_missing` are not (removed, or not published). `witnessed` entries are
+    vouched for by the quorum."""
+
+    origin: str
+    size: int
+    ok: bool
+    problems: tuple[str, ...]
+    entries: int = 0
+    bodies: int = 0
+    bodies_missing: int = 0
+    witnessed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class StoreReport:
+    """All logs of a store; `problems` are those of no log in particular. `ok` only if nothing at all is wrong."""
+
+    logs: tuple[LogReport, ...]
+    problems: tuple[Problem, ...]
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LogKey:
+    """What an outside verifier needs for one log: `dir` is its folder in the store, `cosigned` whether a witness of the
+    roster has cosigned it."""
+
+    origin: str
+    vkey: str
+    dir: str
+    cosigned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WitnessKey:
+    name: str
+    vkey: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogKeys:
+    logs: tuple[LogKey, ...]
+    witnesses: tuple[WitnessKey, ...]
+    quorum: int
+
+
+def verify_store(store: Store, roster: Roster) -> StoreReport:
+    """Verify every log in the store. Raises StoreUnreachable; whatever the files hold is reported, not raised."""
+    logs, problems = [], []
+    for origin, paths in _published(store).items():
+        key = _key_of(origin, roster)
+        if isinstance(key, Problem):
+            problems.append(key)
+        else:
+            logs.append(_verify(store, roster, origin, key, paths))
+    if not logs and not problems:
+        problems.append(Problem(_LOGS, "No log is published in this store.", "Log on once and publish."))
+    return StoreReport(tuple(logs), tuple(problems), ok=not problems and all(log.ok for log in logs))
+
+
+def log_keys(store: Store, roster: Roster) -> LogKeys:
+    """The public keys of every published log, of the witnesses, and the quorum. Raises StoreUnreachable."""
+    keys = ((origin, _key_of(origin, roster)) for origin in _published(store))
+    logs = [
+        LogKey(origin, key, f"{_LOGS}/{origin}", _is_cosigned(store, roster, origin))
+        for origin, key in keys
+        if isinstance(key, str)
+    ]
+    witnesses = tuple(WitnessKey(w.name, w.vkey) for w in roster.witnesses)
+    return LogKeys(tuple(logs), witnesses, roster.quorum)
+
+
+def _published(store: Store) -> dict[str, list[str]]:
+    """The published logs, by origin: their files, relative to each log's folder. A folder without a checkpoint is one
+    whose first publication has not ended, or whose checkpoint was taken away."""
+    found: dict[str, list[str]] = {}
+    for path in store.list(_LOGS):
+        parts = path.split("/")
+        if len(parts) > 6:
+            found.setdefault("/".join(parts[1:6]), []).append("/".join(parts[6:]))
+    return found
+
+
+def _key_of(origin: str, roster: Roster) -> str | Problem:
+    """The vkey that a log must be signed with, or why there is none."""
+    agency, station, who, name, _epoch = origin.split("/")
+    key = None
+    if agency == roster.agency and name in set(LogName):
+        if who == STATION:
+            owner = roster.workstation(station)
+            key = owner.signing_key if owner else None
+        elif roster.workstation(station) is not None:
+            user = next((u for u in roster.users if u.id == who), None)
+            key = user.signing_key if user else None
+    if key is None:
+        return Problem(f"{_LOGS}/{origin}", "The roster names nobody whose log this could be.", "Ask the custodian.")
+    try:
+        return vkey(origin, raw_public(key))
+    except AuditError as wrong:
+        return Problem(f"{_LOGS}/{origin}", f"Its key in the roster is none: {wrong}", "Ask the custodian.")
+
+
+def _verify(store: Store, roster: Roster, origin: str, key: str, paths: Sequence[str]) -> LogReport:
+    def read(path: str) -> bytes | None:
+        try:
+            return store.get(f"{_LOGS}/{origin}/{path}")
+        except NotInStore:
+            return None
+
+    found = verify_published(
+        read,
+        origin,
+        key,
+        cosignatures=_cosignatures(store, roster, origin),
+        witnesses=[w.vkey for w in roster.witnesses],
+        quorum=roster.quorum,
+        listed=paths,
+    )
+    there = set(paths)
+    wanted = set(_bodies(read, found))
+    problems = (*found.problems, *_body_key_problem(read, origin, raw_public(key)))
+    return LogReport(
+        origin,
+        found.size,
+        ok=not problems,
+        problems=problems,
+        entries=found.entries,
+        bodies=len(wanted & there),
+        bodies_missing=len(wanted - there),
+        witnessed=found.witnessed,
+    )
+
+
+def _bodies(read: Read, found: Report) -> Iterator[str]:
+    """The body paths that the entries commit to, as far as the bundles can be read."""
+    for tile in new_tiles(0, found.size if found.entries else 0):
+        data = read(tile.entries_path) if tile.level == 0 else None
+        if data is None:
+            continue
+        with contextlib.suppress(AuditError):  # a problem that the report names already
+            yield from (body_path(commitment_of(entry)) for entry in unpack_entries(data))
+
+
+def _body_key_problem(read: Read, origin: str, public: bytes) -> tuple[str, ...]:
+    data = read(BODY_KEY_FILE)
+    if data is None:
+        return (f"{BODY_KEY_FILE} is missing: custody cannot open the bodies that are of no case.",)
+    try:
+        check_body_key(data, origin, public)
+    except ReviewerError as wrong:
+        return (f"{BODY_KEY_FILE}: {wrong.message}",)
+    return ()
+
+
+def _is_cosigned(store: Store, roster: Roster, origin: str) -> bool:
+    witnesses = [CosignatureVerifier.from_vkey(witness.vkey) for witness in roster.witnesses]
+    for note in _cosignatures(store, roster, origin):
+        with contextlib.suppress(AuditError):
+            verify_note(note, witnesses)
+            return True
+    return False
+
+
+def _cosignatures(store: Store, roster: Roster, origin: str) -> list[bytes]:
+    """What the witnesses of the roster put beside the log."""
+    found = []
+    for witness in roster.witnesses:
+        with contextlib.suppress(NotInStore):
+            found.append(store.get(f"witness/{witness.name}/{origin}"))
+    return found

@@ -1,0 +1,88 @@
+"""Where a person left each case: the instant, the cameras, the layout. A file of their own in the workspace.
+
+Nothing here is evidence: what was watched stands in the log. So a damaged file costs a place, no more; it is kept aside
+and said.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from reviewer.domain.codec import decode, encode
+from reviewer.domain.errors import MalformedDocument, ReviewerError
+from reviewer.domain.timebase import TimeRange, Utc
+from reviewer.services.disk import disk_error, write_atomically
+from reviewer.services.workspace import UserRoom
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How a case stood when it was left. `cameras` are the recordings shown, in their order on the wall, `focus` the
+    big one, `listen` the one that is heard. `rate_milli` 1000 is 1x. `layout` is the wall's own word for it."""
+
+    at: Utc
+    cameras: tuple[str, ...] = ()
+    focus: str | None = None
+    listen: str | None = None
+    layout: str = ""
+    rate_milli: int = 1000
+    loop: TimeRange | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    case: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    cases: tuple[_Case, ...] = ()
+    v: int = 1
+
+
+class Places:
+    """One person's places, by case. `problem` says what is wrong with the file, if anything: places then start anew."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.problem: ReviewerError | None = None
+        self._places = self._read()
+
+    @classmethod
+    def of(cls, room: UserRoom) -> Places:
+        return cls(room.folder / "places.json")
+
+    def get(self, case: str) -> Place | None:
+        """Where this case was left; None if it was not, or nobody remembers."""
+        return self._places.get(case)
+
+    def set(self, case: str, place: Place) -> None:
+        """Remember, whole or not at all. Raises ReviewerError if the disk refuses; what was there before stays."""
+        places = {**self._places, case: place}
+        file = _File(tuple(_Case(name, each) for name, each in sorted(places.items())))
+        write_atomically(self._path, json.dumps(encode(file), indent=1, ensure_ascii=False).encode())
+        self._places = places
+
+    def _read(self) -> dict[str, Place]:
+        try:
+            file = decode(_File, json.loads(self._path.read_bytes()))
+        except FileNotFoundError:
+            return {}
+        except OSError as wrong:
+            self.problem = disk_error(self._path, wrong)
+            return {}
+        except (ValueError, RecursionError, MalformedDocument):
+            self.problem = self._set_aside()
+            return {}
+        return {each.case: each.place for each in file.cases}
+
+    def _set_aside(self) -> ReviewerError:
+        kept = self._path.with_name(f"{self._path.name}.damaged")
+        try:
+            self._path.replace(kept)
+        except OSError as wrong:
+            return disk_error(self._path, wrong)
+        return ReviewerError("Where you left each case cannot be read.", f"The damaged file is kept as {kept.name}.")

@@ -1,0 +1,190 @@
+"""Publishing: the logs of this machine as static files in the store, under `logs/<origin>/` (formats.md, The store).
+
+Bodies first, then tiles, the checkpoint last: whoever reads meanwhile sees the old log whole or the new one whole. The
+store itself says how far it has got, so a publication that stopped halfway is simply done again. A store that knows
+more of a log than this machine does, or something else, means that the disk was rolled back or the log forked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from reviewer.audit import publish as audit
+from reviewer.audit.entry import commitment_of
+from reviewer.audit.errors import AuditError, Forked, RolledBack
+from reviewer.audit.log import SqliteLog
+from reviewer.audit.note import Checkpoint, Verifier, verify_note
+from reviewer.audit.tiles import CHECKPOINT, body_path
+from reviewer.domain.errors import AlreadyInStore, LogForked, NotInStore, ReviewerError, StoreUnreachable
+from reviewer.domain.roster import CustodyKey
+from reviewer.domain.timebase import Utc
+from reviewer.records.database import open_reader
+from reviewer.services.bodies import BODY_KEY_FILE, seal_body_key
+from reviewer.services.clock import Clock, utc_now
+from reviewer.stores.base import Store
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class OwnLog:
+    """A log that this machine writes: its name, the key that signs it, and to whom its body key is sealed."""
+
+    origin: str
+    signing: Ed25519PrivateKey
+    custody: tuple[CustodyKey, ...]
+
+    @property
+    def verifier(self) -> Verifier:
+        return Verifier(self.origin, self.signing.public_key().public_bytes_raw())
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """How far publishing has come. `last_published` is when the store last had everything; `trouble` why it has not
+    now; `waiting` how many entries are not there yet, as far as known."""
+
+    last_published: Utc | None = None
+    trouble: ReviewerError | None = None
+    waiting: int = 0
+
+
+class Publisher:
+    """Publishes some logs of one database. `publish` takes as long as the store does: not on the GUI or scribe thread.
+    Any thread, one at a time."""
+
+    def __init__(self, records: Path, logs: Sequence[OwnLog], store: Store, *, now: Clock = utc_now) -> None:
+        self._records = records
+        self._logs = tuple(logs)
+        self._store = store
+        self._now = now
+        self._lock = threading.Lock()
+        self._state = Published()
+
+    @property
+    def state(self) -> Published:
+        return self._state
+
+    def publish(self) -> Published:
+        """Bring the store up to what is recorded. A store that does not answer is kept in `trouble` for later, not
+        raised. Raises LogForked: stop, and tell."""
+        with self._lock:
+            if not self._records.exists():
+                return self._state
+            waiting = 0
+            try:
+                with closing(open_reader(self._records)) as conn, _snapshot(conn):
+                    waiting = sum(self._waiting(conn, own) for own in self._logs)
+                    for own in self._logs:
+                        self._publish(conn, own)
+            except LogForked as forked:
+                self._state = replace(self._state, trouble=forked, waiting=waiting)
+                raise
+            except ReviewerError as wrong:
+                self._state = replace(self._state, trouble=wrong, waiting=waiting)
+            else:
+                self._state = Published(self._now())
+            return self._state
+
+    def _waiting(self, conn: sqlite3.Connection, own: OwnLog) -> int:
+        return _local_size(conn, own.verifier) - compare(conn, own.verifier, self._store)
+
+    def _publish(self, conn: sqlite3.Connection, own: OwnLog) -> None:
+        published = compare(conn, own.verifier, self._store)
+        if _local_size(conn, own.verifier) == published:
+            return
+        log = SqliteLog.read(conn, own.origin, own.verifier)
+        files = _Folder(self._store, own.origin)
+        if files.read(BODY_KEY_FILE) is None:
+            files.write_if_absent(BODY_KEY_FILE, seal_body_key(own.signing, own.origin, own.custody))
+        for entry in log.entries(published):
+            commitment = commitment_of(entry)
+            body = log.body(commitment)
+            if body is not None:
+                files.write_if_absent(body_path(commitment), body)
+        with _speaking():
+            audit.publish(log, files.read, files.write_if_absent, files.replace)
+
+
+def compare(conn: sqlite3.Connection, verifier: Verifier, store: Store) -> int:
+    """How many entries of a log are published. Raises LogForked if they are not the first ones of the log here,
+    StoreUnreachable."""
+    note = _Folder(store, verifier.name).read(CHECKPOINT)
+    if note is None:
+        return 0
+    origin, size = verifier.name, _local_size(conn, verifier)
+    with _speaking():
+        try:
+            published = Checkpoint.from_text(verify_note(note, [verifier])[0])
+        except AuditError as wrong:
+            raise Forked(f"FORK: the published checkpoint of {origin} is not this log's: {wrong}") from wrong
+        if published.size > size:
+            raise RolledBack(f"ROLLBACK: {published.size} entries of {origin} are published, {size} are here.")
+        if size and SqliteLog.read(conn, origin, verifier).root_at(published.size) != published.root:
+            raise Forked(f"FORK: the first {published.size} entries of {origin} are not those that are published.")
+    return published.size
+
+
+def refuse_rollback(records: Path, verifiers: Iterable[Verifier], store: Store) -> bool:
+    """Compare the logs here with what is published of them. False if the store could not say. Raises LogForked."""
+    with closing(open_reader(records)) as conn, contextlib.suppress(StoreUnreachable):
+        for verifier in verifiers:
+            compare(conn, verifier, store)
+        return True
+    return False
+
+
+class _Folder:
+    """One log's folder in the store, as `audit.publish` wants it."""
+
+    def __init__(self, store: Store, origin: str) -> None:
+        self._store = store
+        self._at: Callable[[str], str] = f"logs/{origin}/{{}}".format
+
+    def read(self, path: str) -> bytes | None:
+        try:
+            return self._store.get(self._at(path))
+        except NotInStore:
+            return None
+
+    def write_if_absent(self, path: str, data: bytes) -> bool:
+        try:
+            self._store.put_if_absent(self._at(path), data)
+        except AlreadyInStore:
+            return False
+        return True
+
+    def replace(self, path: str, data: bytes) -> None:
+        self._store.replace(self._at(path), data)
+
+
+def _local_size(conn: sqlite3.Connection, verifier: Verifier) -> int:
+    if verifier.name not in SqliteLog.origins(conn):
+        return 0
+    return SqliteLog.read(conn, verifier.name, verifier).size
+
+
+@contextlib.contextmanager
+def _snapshot(conn: sqlite3.Connection) -> Iterator[None]:
+    """One state of the log for all of a publication, whatever is recorded meanwhile."""
+    conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        conn.execute("ROLLBACK")
+
+
+@contextlib.contextmanager
+def _speaking() -> Iterator[None]:
+    try:
+        yield
+    except (Forked, RolledBack) as wrong:
+        raise LogForked(str(wrong), "Do not go on; tell the custodian. Nothing published was changed.") from wrong
+    except AuditError as wrong:
+        raise LogForked(f"The log on this machine is damaged: {wrong}", "Do not go on; tell the custodian.") from wrong
