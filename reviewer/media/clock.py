@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reviewer.domain.timebase import TimeRange, Utc
 
@@ -15,16 +15,19 @@ NORMAL = 1000  # thousandths: 1x
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The clock at one moment. `rate` is in thousandths, negative for backwards, and stays what it was while the clock
-    stands. `epoch` rises with every jump or change of course, not by running."""
+    stands. `playing` is what was asked for; a playing clock that is `held` stands until what it needs is there.
+    `direction` is where one is likely to go next: 1 or −1. `epoch` rises with every change of course."""
 
     at: Utc
     rate: int
-    rolling: bool
+    playing: bool
+    held: bool
+    direction: int
     epoch: int
 
     @property
-    def direction(self) -> int:
-        return -1 if self.rate < 0 else 1
+    def rolling(self) -> bool:
+        return self.playing and not self.held
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,9 @@ class _Course:
     anchor: Utc
     since: int  # monotonic ns
     rate: int
-    rolling: bool
+    playing: bool
+    held: bool
+    direction: int
     epoch: int
 
 
@@ -43,7 +48,7 @@ class DeckClock:
         self._monotonic = monotonic
         self._span = span
         self._lock = threading.Lock()
-        self._course = _Course(span.start, monotonic(), NORMAL, False, 0)
+        self._course = _Course(span.start, monotonic(), NORMAL, playing=False, held=False, direction=1, epoch=0)
 
     @property
     def span(self) -> TimeRange:
@@ -51,7 +56,8 @@ class DeckClock:
 
     def read(self) -> Reading:
         course = self._course
-        return Reading(self._place(course, self._monotonic()), course.rate, course.rolling, course.epoch)
+        here = self._place(course, self._monotonic())
+        return Reading(here, course.rate, course.playing, course.held, course.direction, course.epoch)
 
     def now(self) -> Utc:
         return self._place(self._course, self._monotonic())
@@ -64,23 +70,33 @@ class DeckClock:
         return self._monotonic()
 
     def _place(self, course: _Course, mono: int) -> Utc:
-        if not course.rolling:
+        if course.held or not course.playing:
             return course.anchor
         return self._span.clamp(Utc(course.anchor + (mono - course.since) * course.rate // (1000 * NORMAL)))
 
-    def set_span(self, span: TimeRange) -> None:
+    def set_span(self, span: TimeRange, at: Utc | None = None) -> None:
         self._span = span
-        self.change()
+        self.change(at=at)
 
-    def change(self, *, at: Utc | None = None, rate: int | None = None, rolling: bool | None = None) -> Reading:
+    def change(
+        self,
+        *,
+        at: Utc | None = None,
+        rate: int | None = None,
+        playing: bool | None = None,
+        held: bool | None = None,
+        direction: int | None = None,
+    ) -> Reading:
         """Set the course anew from this moment on; what is None stays."""
         with self._lock:
             old, mono = self._course, self._monotonic()
-            here = self._place(old, mono) if at is None else at
-            course = replace(old, anchor=self._span.clamp(here), since=mono, epoch=old.epoch + 1)
-            if rate is not None:
-                course = replace(course, rate=rate)
-            if rolling is not None:
-                course = replace(course, rolling=rolling)
-            self._course = course
+            self._course = _Course(
+                anchor=self._span.clamp(self._place(old, mono) if at is None else at),
+                since=mono,
+                rate=old.rate if rate is None else rate,
+                playing=old.playing if playing is None else playing,
+                held=old.held if held is None else held,
+                direction=old.direction if direction is None else direction,
+                epoch=old.epoch + 1,
+            )
         return self.read()

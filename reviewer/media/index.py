@@ -191,8 +191,13 @@ def build_index(container: InputContainer, what: str = "This file") -> FrameInde
         aspect=stream.sample_aspect_ratio or context.sample_aspect_ratio or Fraction(1),
         codec=context.codec.name,
         sound=sound_facts(container),
-        counted=container.format.name == "avi",
+        counted=_is_counted(container),
     )
+
+
+def _is_counted(container: InputContainer) -> bool:
+    """AVI carries no pts; what libavformat guesses is wrong where there are B-frames."""
+    return container.format.name == "avi"
 
 
 def _keys(pts: Pts, packets: list[_Packet]) -> dict[int, _Packet]:
@@ -240,13 +245,14 @@ def _read_packets(container: InputContainer, stream: VideoStream) -> tuple[int, 
     """The rotation and the packets in the order of the file. A read error ends the list: what is there is there."""
     packets: list[_Packet] = []
     rotation: int | None = None
+    counted = _is_counted(container)
     try:
         for n, packet in enumerate(container.demux(stream)):
             if not packet.size:
                 continue
             if rotation is None:
                 rotation = _rotation(stream, packet) if n < _ROTATION_PACKETS else 0
-            pts = packet.pts if packet.pts is not None else packet.dts
+            pts = packet.dts if counted or packet.pts is None else packet.pts
             if pts is not None:
                 dts = packet.dts if packet.dts is not None else pts
                 packets.append(_Packet(pts, dts, packet.duration or 0, packet.is_keyframe, not packet.is_discard))

@@ -44,6 +44,7 @@ class PartReader:
         self._awaited: int | None = None
         self._tries: list[int] = []
         self._whole = True
+        self._passed = 0
         self._skip: Skip = "DEFAULT"
         self.next = len(self.index)
         self.lost: list[range] = []
@@ -59,6 +60,7 @@ class PartReader:
         self._awaited = int(self.index.key_pts[number])
         self._tries = [int(d) for d in self.index.key_dts[max(0, number - 1) : number + 1]]
         self._whole = True
+        self._passed = 0
         self.skip("DEFAULT")
         self._try_seek()
 
@@ -69,6 +71,15 @@ class PartReader:
             self._skip = what
         if what != "DEFAULT":
             self._whole = False
+
+    def skipped(self, frame: int) -> bool:
+        """Whether this run has gone past a frame on purpose."""
+        return frame < self._passed
+
+    def jump(self, frame: int) -> None:
+        """Seek ahead to the key of `frame`, leaving out what lies before it."""
+        self.seek(frame)
+        self._passed = self.next
 
     def advance(self) -> list[Decoded]:
         """Feed one packet. At the end of the file `next` is the index's length."""
@@ -98,7 +109,7 @@ class PartReader:
 
     def _arrived(self, packet: Packet[Any] | None) -> bool:
         if packet is not None and packet.size:
-            pts = packet.pts if packet.pts is not None else packet.dts
+            pts = packet.dts if self.index.counted or packet.pts is None else packet.pts
             if pts == self._awaited:
                 self._awaited = None
                 return True
@@ -134,3 +145,5 @@ class PartReader:
         if self._whole and place > self.next:
             self.lost.append(range(self.next, place))
         self.next = max(self.next, place)
+        if not self._whole:
+            self._passed = self.next

@@ -1,0 +1,324 @@
+"""The deck: many cameras on one UTC clock.
+
+There is one clock, and no player is ever told to catch up with another: each tick asks every camera for the newest
+frame whose own UTC is not after the same instant. Decoders run ahead by themselves; a camera that cannot keep up shows
+the newest frame it has and says how late it is, and the others do not wait for it.
+
+Only after a seek, or when play is pressed, does the clock wait: until every camera has the frames that come next, at
+most `_PATIENCE`. So all tiles start together.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from reviewer.domain.tile import TileState
+from reviewer.domain.timebase import Micros, TimeRange, Utc
+from reviewer.media.audio import Device, Sound, SoundState
+from reviewer.media.camera import Absence, CameraTimes, DeckCamera, DeckPart, Spot, TilePicture
+from reviewer.media.clock import NORMAL, DeckClock
+from reviewer.media.decoder import CameraDecoder, picture_of
+from reviewer.media.scale import Scaler
+
+__all__ = ["Absence", "Deck", "DeckCamera", "DeckPart", "SoundState", "TilePicture"]
+
+_PATIENCE = 1_200_000_000  # ns
+_NO_CAMERAS = TimeRange(Utc(0), Utc(0))
+_TILE = (640, 360)
+
+
+class Deck:
+    """Many cameras, one clock. Every method may be called from the GUI's thread and none of them waits, but `close`,
+    `set_cameras` (for cameras taken away) and `wait_settled`.
+
+    `monotonic` gives nanoseconds and never goes back; `device` opens a sound device (tests bring their own).
+    """
+
+    def __init__(
+        self,
+        cameras: Iterable[DeckCamera] = (),
+        *,
+        monotonic: Callable[[], int] = time.monotonic_ns,
+        device: Device | None = None,
+    ) -> None:
+        self._clock = DeckClock(_NO_CAMERAS, monotonic)
+        self._changed = threading.Condition()
+        self._waiting_since: int | None = None  # the clock waits for cameras since then
+        self._covered = False
+        self._loop: TimeRange | None = None
+        self._views: dict[str, _View] = {}
+        self._tiles: dict[str, tuple[int, int]] = {}
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="index")
+        self._sound = Sound(self._clock, device)
+        self.set_cameras(cameras)
+
+    # -- what is on it
+
+    @property
+    def cameras(self) -> tuple[str, ...]:
+        return tuple(self._views)
+
+    @property
+    def range(self) -> TimeRange:
+        """From the first camera's start to the last one's end."""
+        return self._clock.span
+
+    def set_cameras(self, cameras: Iterable[DeckCamera]) -> None:
+        """Exactly these from now on, also while playing. A camera that is the same object goes on undisturbed; give a
+        new object to have its files opened again. The clock stays where it is, or comes to the nearest instant."""
+        wanted = {c.key: c for c in cameras if c.parts}
+        kept = {k: v for k, v in self._views.items() if wanted.get(k) is v.camera}
+        gone = [v for k, v in self._views.items() if k not in kept]
+        first = not self._views
+        views = {k: kept[k] if k in kept else self._new_view(c) for k, c in wanted.items()}
+        self._views = views
+        ranges = [c.range for c in wanted.values()]
+        span = TimeRange(min(r.start for r in ranges), max(r.end for r in ranges)) if ranges else _NO_CAMERAS
+        self._clock.set_span(span, at=span.start if first else None)
+        for key, view in views.items():
+            if key not in kept:
+                view.decoder.start()
+        for view in gone:
+            view.decoder.close()
+        self._sound.follow(wanted.get(self._sound.key or ""))
+        self._poke()
+
+    def set_tile_size(self, key: str, width: int, height: int) -> None:
+        """How many device pixels a camera's picture may take. The picture shown stays until the new size is there."""
+        self._tiles[key] = (max(2, width), max(2, height))
+        if key in self._views:
+            self._views[key].decoder.set_tile(self._tiles[key])
+
+    # -- the clock
+
+    def now(self) -> Utc:
+        return self._clock.now()
+
+    @property
+    def rate(self) -> float:
+        """Negative for backwards; kept while paused."""
+        return self._clock.read().rate / NORMAL
+
+    @property
+    def playing(self) -> bool:
+        """Whether play was asked for; it may still wait for its first frames."""
+        return self._clock.read().playing
+
+    def play(self, rate: float = 1.0) -> None:
+        """Run at 0.1 to 16 times real time, or backwards for a negative rate. Raises ValueError for 0."""
+        thousandths = round(rate * NORMAL)
+        if thousandths == 0:
+            raise ValueError("a clock that plays at rate 0 stands: pause it")
+        was = self._clock.read()
+        edge = self._edge(thousandths)
+        if edge is not None and was.at == edge:  # from the end, play again from the start
+            self._clock.change(at=self.range.start if thousandths > 0 else self.range.end)
+        wait = not was.rolling or (was.rate < 0) != (thousandths < 0)
+        self._course(playing=True, rate=thousandths, direction=1 if thousandths > 0 else -1, wait=wait)
+
+    def pause(self) -> None:
+        """Stop, on the instant of this call."""
+        self._course(playing=False, wait=False)
+
+    def seek(self, at: Utc) -> None:
+        """Go to an instant. Returns at once; `settled` says when every camera shows it. Playing goes on from there."""
+        self._course(at=at, direction=1 if self._clock.read().rate > 0 else -1, wait=self.playing)
+
+    def step(self, key: str, by: int) -> Utc:
+        """Pause and go one frame of a camera (or more) on or back, by its own pts: the clock stands exactly on that
+        frame's own time, which is given back. Where there is no further frame it stays."""
+        here = self._clock.read().at
+        there = self._views[key].decoder.times.step(here, by) if key in self._views else None
+        self._course(playing=False, at=here if there is None else there, direction=1 if by > 0 else -1, wait=False)
+        return self._clock.now()
+
+    def set_loop(self, loop: TimeRange | None) -> None:
+        """Play this stretch over and over."""
+        self._loop = loop
+
+    @property
+    def loop(self) -> TimeRange | None:
+        return self._loop
+
+    def hold(self, covered: bool) -> None:
+        """Stop the clock for as long as pictures may not be shown; it goes on by itself when they may."""
+        if covered != self._covered:
+            self._covered = covered
+            self._clock.change(held=covered or self._waiting_since is not None)
+            self._poke()
+
+    def tick(self) -> Utc:
+        """Once for every repaint: lets the clock go, turns a loop, stops at the end. Gives the instant to paint."""
+        now = self._clock.read()
+        if self._waiting_since is not None:
+            self._let_go()
+        elif now.rolling:
+            if self._loop is not None and not self._loop.start <= now.at < self._loop.end:
+                self.seek(self._loop.start if now.rate > 0 else Utc(self._loop.end - 1))
+            elif now.at == self._edge(now.rate):
+                self.pause()
+        return self._clock.now()
+
+    # -- the pictures
+
+    def pictures(self, at: Utc) -> dict[str, TilePicture]:
+        """For every camera the newest frame with own UTC <= at, all from this one instant. A picture that is the same
+        object as at the last tick need not be painted again."""
+        return {key: view.picture(at) for key, view in self._views.items()}
+
+    @property
+    def settled(self) -> bool:
+        """Whether every camera shows what is right where the clock is, at its tile's size."""
+        now = self._clock.read()
+        return all(v.decoder.ready(now) for v in self._views.values())
+
+    def wait_settled(self, timeout: float) -> bool:
+        """Wait for `settled`, at most so many seconds. For programs without a screen."""
+        with self._changed:
+            return self._changed.wait_for(lambda: self.settled, timeout)
+
+    # -- the sound
+
+    def listen(self, key: str | None) -> None:
+        """Hear this camera, or none."""
+        view = self._views.get(key or "")
+        self._sound.follow(view.camera if view else None)
+
+    def mute(self, muted: bool) -> None:
+        """Silence, for as long as sound may not be heard."""
+        self._sound.mute(muted)
+
+    @property
+    def heard(self) -> str | None:
+        return self._sound.key
+
+    @property
+    def sound_state(self) -> SoundState:
+        return self._sound.state
+
+    def close(self) -> None:
+        """Stop every thread and close every file."""
+        self._sound.close()
+        for view in self._views.values():
+            view.decoder.close()
+        self._views = {}
+        self._pool.shutdown()
+
+    # -- inside
+
+    def _new_view(self, camera: DeckCamera) -> _View:
+        decoder = CameraDecoder(camera, self._clock, self._notice, self._pool)
+        decoder.tile = self._tiles.get(camera.key, _TILE)
+        return _View(decoder)
+
+    def _course(
+        self,
+        *,
+        wait: bool,
+        at: Utc | None = None,
+        rate: int | None = None,
+        playing: bool | None = None,
+        direction: int | None = None,
+    ) -> None:
+        self._waiting_since = self._clock.monotonic() if wait else None
+        self._clock.change(at=at, rate=rate, playing=playing, direction=direction, held=wait or self._covered)
+        self._poke()
+
+    def _let_go(self) -> None:
+        """End the wait if every camera is ready to go on, or patience has run out."""
+        since, now = self._waiting_since, self._clock.read()
+        if since is None:
+            return
+        if self._clock.monotonic() - since > _PATIENCE or all(v.decoder.primed(now) for v in self._views.values()):
+            self._waiting_since = None
+            self._clock.change(held=self._covered)
+            self._poke()
+
+    def _edge(self, rate: int) -> Utc | None:
+        """Where a clock that runs at this rate stops."""
+        span = self.range
+        return span.clamp(span.end if rate > 0 else span.start) if self._views else None
+
+    def _poke(self) -> None:
+        for view in self._views.values():
+            view.decoder.poke()
+        self._sound.poke()
+
+    def _notice(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+
+class _View:
+    """What the deck remembers of one camera between ticks. Of the GUI's thread."""
+
+    def __init__(self, decoder: CameraDecoder) -> None:
+        self.decoder = decoder
+        self.camera = decoder.camera
+        self._times: CameraTimes = decoder.times
+        self._scaler = Scaler()
+        self._spot: Spot | None = None
+        self._version = -1
+        self._shown: TilePicture | None = None
+
+    def picture(self, at: Utc) -> TilePicture:
+        spot = self._spot
+        if spot is None or self._version != self._times.version or not spot.at <= at < spot.until:
+            self._version = self._times.version
+            spot = self._spot = self._times.locate(at)
+        self._shown = self._of_frame(spot) if spot.has_frame else self._of_state(spot)
+        return self._shown
+
+    def _of_state(self, spot: Spot) -> TilePicture:
+        shown, state = self._shown, spot.state or TileState.UNREADABLE
+        if shown is not None and (shown.state, shown.part, shown.at, shown.until) == (
+            state,
+            spot.part,
+            spot.at,
+            spot.until,
+        ):
+            return shown
+        return TilePicture(state, None, spot.part, 0, spot.at, spot.until, note=spot.note)
+
+    def _of_frame(self, spot: Spot) -> TilePicture:
+        decoder, shown = self.decoder, self._shown
+        shot = decoder.cache.get(spot.part, spot.frame)
+        if shot is None:
+            return self._late(spot)
+        image = picture_of(shot, self._scaler, decoder.cache)
+        if shown is not None and shown.image is image and shown.late == 0 and shown.until == spot.until:
+            return shown
+        pts = self._pts(spot.part, spot.frame)
+        state = TileState.STILL if self.camera.parts[spot.part].still else TileState.PLAYING
+        note = "This frame is damaged." if shot.damaged else spot.note
+        return TilePicture(state, image, spot.part, pts, spot.at, spot.until, note=note)
+
+    def _late(self, spot: Spot) -> TilePicture:
+        """The newest frame there is, before the right one; else the last that was shown."""
+        decoder, times, shown = self.decoder, self._times, self._shown
+        frame = decoder.cache.newest(spot.part, spot.frame)
+        if shown is not None and shown.image is not None:
+            held = spot.part == shown.part and (frame is None or shown.at >= times.time(spot.part, frame))
+            if frame is None or (held and shown.at <= spot.at):
+                late = Micros(abs(spot.at - shown.at))
+                return TilePicture(TileState.LATE, shown.image, shown.part, shown.pts, shown.at, shown.until, late)
+        shot = decoder.cache.get(spot.part, frame) if frame is not None else None
+        if shot is None or frame is None:
+            return TilePicture(TileState.OPENING, None, spot.part, 0, spot.at, spot.until)
+        at = times.time(spot.part, frame)
+        return TilePicture(
+            TileState.LATE,
+            picture_of(shot, self._scaler, decoder.cache),
+            spot.part,
+            self._pts(spot.part, frame),
+            at,
+            times.until(spot.part, frame),
+            Micros(spot.at - at),
+        )
+
+    def _pts(self, part: int, frame: int) -> int:
+        index = self._times.indexes[part]
+        return int(index.pts[frame]) if index is not None else 0

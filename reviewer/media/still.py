@@ -1,0 +1,70 @@
+"""The original frame at an instant: exact, full size, nothing reduced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
+
+from reviewer.domain.errors import UnreadableMedia
+from reviewer.domain.timebase import Utc
+from reviewer.media.camera import CameraTimes, DeckCamera, Image
+from reviewer.media.index import clockwise
+from reviewer.media.reader import PartReader
+from reviewer.media.scale import matrix, to_array, turned
+
+_FULL = 2  # AVCOL_RANGE_JPEG
+_ACCURATE = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Still:
+    """`image` is h×w×4 BGRA uint8 at the original size, turned as the camera says; `at` the frame's own UTC."""
+
+    image: Image
+    part: int
+    pts: int
+    at: Utc
+
+
+def original(camera: DeckCamera, at: Utc) -> Still:
+    """The newest frame of a camera with own UTC <= at. Decodes from its key: call it off the GUI's thread. Raises
+    UnreadableMedia where there is no picture, and what opening the part raises."""
+    times = CameraTimes(camera)
+    while True:
+        spot = times.locate(at)
+        if times.indexes[spot.part] is not None:
+            break
+        if times.faults[spot.part] is not None or at not in camera.parts[spot.part].range:
+            raise UnreadableMedia("There is no picture of this camera at this time.", "Choose another instant.")
+        reader = _opened(camera, spot.part)
+        times.learn(spot.part, reader.index)
+        reader.close()
+    if not spot.has_frame:
+        raise UnreadableMedia("There is no picture of this camera at this time.", "Choose another instant.")
+    reader = PartReader(camera.parts[spot.part].open(), times.indexes[spot.part])
+    try:
+        image = _decode(reader, spot.frame)
+        return Still(image, spot.part, int(reader.index.pts[spot.frame]), spot.at)
+    finally:
+        reader.close()
+
+
+def _opened(camera: DeckCamera, part: int) -> PartReader:
+    return PartReader(camera.parts[part].open(), camera.parts[part].index, f"Part {part + 1}")
+
+
+def _decode(reader: PartReader, frame: int) -> Image:
+    reader.seek(frame)
+    while reader.next <= frame:
+        for place, picture in reader.advance():
+            if place == frame:
+                colour = VideoReformatter().reformat(
+                    picture,
+                    format="bgra",
+                    src_colorspace=matrix(picture),
+                    src_color_range=ColorRange.JPEG if picture.color_range == _FULL else ColorRange.MPEG,
+                    interpolation=_ACCURATE,
+                )
+                return turned(to_array(colour), clockwise(picture))
+    raise UnreadableMedia("This frame is damaged and cannot be decoded.", "Choose the frame before it.")

@@ -1,0 +1,187 @@
+"""Playback: the only way from the deck to the screen. Nothing is handed out that no durable log entry covers.
+
+At each tick the gate (`viewing`) is asked for this instant and for each frame. Where it says no, the clock holds and
+what is painted stays; once it says that the log has stopped, every picture is covered.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reviewer.domain.tile import TileState
+from reviewer.domain.timebase import Micros, TimeRange, Utc, merge
+from reviewer.media.camera import DeckCamera, TilePicture
+from reviewer.media.deck import Deck, SoundState
+from reviewer.services.viewing import Viewing, ViewTile
+
+_APART = (TileState.PLAYING, TileState.LATE)
+_UNSETTLED = (TileState.LATE, TileState.OPENING)
+_LOCKED = "The session is locked."
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WallPicture:
+    """What the wall shows at one instant, all tiles from this one. `covered` is why nothing is shown, or None.
+    `players_apart` is how far the tiles' frames lie from each other beyond what the clock asks for, in µs: 0 when each
+    shows its right frame. `settled`: no tile is opening or late. `playing` and `rate` are what was asked for."""
+
+    at: Utc
+    pictures: dict[str, TilePicture]
+    covered: str | None
+    players_apart: Micros
+    playing: bool
+    rate: float
+    settled: bool
+
+
+class Playback:
+    """Of the GUI's thread. The deck and the gate are closed by whoever made them."""
+
+    def __init__(self, deck: Deck, viewing: Viewing) -> None:
+        self._deck = deck
+        self._viewing = viewing
+        self._rolling: dict[str, tuple[TimeRange, ...]] = {}
+        self._sizes: dict[str, tuple[int, int]] = {}
+        self._tiles: tuple[ViewTile, ...] = ()
+        self._covered: str | None = None
+        self._last: dict[str, TilePicture] = {}
+        self._at: Utc | None = None
+
+    # -- what is on the wall
+
+    def set_cameras(self, cameras: tuple[DeckCamera, ...]) -> None:
+        """Exactly these cameras from now on, also while playing."""
+        self._deck.set_cameras(cameras)
+        self._rolling = {c.key: merge(p.range for p in c.parts) for c in cameras if c.parts}
+        self._last = {key: picture for key, picture in self._last.items() if key in self._rolling}
+        self._announce()
+
+    def set_tile_size(self, key: str, width: int, height: int) -> None:
+        """A tile's picture in device pixels; 0 × 0 while nobody can see it."""
+        self._sizes[key] = (width, height)
+        if width and height:
+            self._deck.set_tile_size(key, width, height)
+        self._announce()
+
+    def listen(self, key: str | None) -> None:
+        """Hear this camera, or none."""
+        self._deck.listen(key)
+        self._announce()
+
+    @property
+    def heard(self) -> str | None:
+        return self._deck.heard
+
+    @property
+    def sound_state(self) -> SoundState:
+        return self._deck.sound_state
+
+    @property
+    def range(self) -> TimeRange:
+        return self._deck.range
+
+    # -- the clock
+
+    def now(self) -> Utc:
+        return self._deck.now()
+
+    @property
+    def playing(self) -> bool:
+        return self._deck.playing
+
+    @property
+    def rate(self) -> float:
+        return self._deck.rate
+
+    def play(self, rate: float = 1.0) -> None:
+        self._deck.play(rate)
+        self._request()
+
+    def pause(self) -> None:
+        self._deck.pause()
+        self._request()
+
+    def seek(self, at: Utc) -> None:
+        self._deck.seek(at)
+        self._request()
+
+    def step(self, key: str, by: int) -> Utc:
+        """One frame of a camera on (1) or back (−1); gives that frame's own time, on which the clock now stands."""
+        at = self._deck.step(key, by)
+        self._request()
+        return at
+
+    def set_loop(self, loop: TimeRange | None) -> None:
+        self._deck.set_loop(loop)
+
+    @property
+    def loop(self) -> TimeRange | None:
+        return self._deck.loop
+
+    # -- the picture
+
+    def cover(self, why: str | None = _LOCKED) -> None:
+        """Cover everything and say why, or uncover with None. Covering pauses, and closes the open spans."""
+        if why is not None and self._covered is None:
+            self._deck.pause()
+            self._viewing.rest()
+            self._last = {}
+        self._covered = why
+
+    def tick(self) -> WallPicture:
+        """Once for every repaint: what to paint now."""
+        at = self._deck.tick()
+        if self._covered is None:
+            self._request(at)
+        covered = self._covered or (str(self._viewing.stopped) if self._viewing.stopped else None)
+        open_here = covered is None and self._viewing.covers(at)
+        self._deck.hold(not open_here)
+        heard = self._deck.heard
+        self._deck.mute(heard is None or not open_here or not self._viewing.hears(at, heard))
+        if covered is not None:
+            self._last = {}
+            return self._wall(at, {key: _cover(at, covered) for key in self._deck.cameras}, covered)
+        if open_here:
+            self._last = {key: self._allowed(at, key, p) for key, p in self._deck.pictures(at).items()}
+        return self._wall(at, {key: self._last.get(key) or _waiting(at) for key in self._deck.cameras}, None)
+
+    def painted(self, wall: WallPicture) -> None:
+        """The screen shows this now: say so to the log."""
+        frames = {key: TimeRange(p.at, p.until) for key, p in wall.pictures.items() if p.image is not None}
+        if wall.covered is None and frames:
+            self._viewing.shown(wall.at, frames)
+
+    def _allowed(self, at: Utc, key: str, picture: TilePicture) -> TilePicture:
+        """This picture, if the gate is open for this very frame; else what the tile shows already."""
+        if picture.image is None or self._viewing.covers(at, key, TimeRange(picture.at, picture.until)):
+            return picture
+        before = self._last.get(key)
+        return before if before is not None and before.image is not None else _waiting(at)
+
+    def _wall(self, at: Utc, pictures: dict[str, TilePicture], covered: str | None) -> WallPicture:
+        late = [p.late for p in pictures.values() if p.state in _APART]
+        apart = Micros(max(late) - min(late)) if late else Micros(0)
+        settled = not any(p.state in _UNSETTLED for p in pictures.values())
+        return WallPicture(at, pictures, covered, apart, self._deck.playing, self._deck.rate, settled)
+
+    def _request(self, at: Utc | None = None) -> None:
+        if self._covered is None:
+            rate = round(self._deck.rate * 1000) if self._deck.playing else 0
+            self._viewing.request(self._deck.now() if at is None else at, rate, self._tiles)
+
+    def _announce(self) -> None:
+        heard = self._deck.heard
+        self._tiles = tuple(
+            ViewTile(key, *self._sizes.get(key, (0, 0)), audible=key == heard, rolling=rolling)
+            for key, rolling in self._rolling.items()
+        )
+        self._request()
+
+
+def _cover(at: Utc, why: str) -> TilePicture:
+    return TilePicture(TileState.COVERED, None, -1, 0, at, at, note=why)
+
+
+def _waiting(at: Utc) -> TilePicture:
+    """For the few milliseconds until the log has written that this is about to be shown."""
+    return TilePicture(TileState.OPENING, None, -1, 0, at, at)
