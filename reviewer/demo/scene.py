@@ -54,7 +54,7 @@ class Schedule:
 @dataclass(frozen=True, slots=True)
 class Person:
     """Somebody in the street. `gone` is how far they have walked (it moves their legs), `swing` how much (0 to 1);
-    `arm` is how far the right arm is raised (0 to 1), `holds` whether the left hand holds the bag."""
+    `arm` is how far the right arm is raised (0 to 1), `holds` whether the left hand is held out with the bag."""
 
     x: float
     y: float
@@ -184,7 +184,7 @@ class Scene:
         down = _ease((t - _ARM_DOWN * self._length) / 0.7)
         facing = step.direction if step.speed > 0.12 else math.radians(215)
         dark_red, jeans, skin = (68, 82, 152), (92, 74, 62), (112, 138, 168)
-        holds = t < self._events["bag_dropped"]
+        holds = t < self._events["bag_dropped"] + 0.8  # the arm stays out a moment after the hand opens
         arm = max(0.0, up - down)
         return Person(step.x, step.y, facing, step.gone, min(1.0, step.speed), dark_red, jeans, skin, False, arm, holds)
 
