@@ -130,9 +130,9 @@ class Queries:
         return tuple(CutSpan(span, TimeRange(Utc(a), Utc(b)), who, Utc(at)) for span, a, b, who, at in rows)
 
     def last_shown(self, case: str, user: str | None = None) -> Utc | None:
-        """The instant at which the newest view of the case stopped; None if nothing was shown yet."""
+        """The instant, inside its last frame, at which the newest view of the case stopped; None if there was none."""
         row = self._conn.execute(
-            "SELECT CASE WHEN w.rate_milli<0 THEN min(w.starts) ELSE max(w.ends) END FROM watched w"
+            "SELECT CASE WHEN w.rate_milli<0 THEN min(w.starts) ELSE max(w.ends) - 1 END FROM watched w"
             " JOIN entries e ON e.origin=w.origin AND e.idx=w.idx WHERE w.case_id=? AND (? IS NULL OR e.actor=?)"
             " GROUP BY w.origin, w.idx ORDER BY e.lamport DESC, w.origin DESC, w.idx DESC LIMIT 1",
             (case, user, user),

@@ -65,7 +65,7 @@ class Session:
 
     @property
     def locked(self) -> bool:
-        """While it is, everything is covered and nothing is recorded but what unlocks it."""
+        """While it is, all content is covered: rest every `Viewing`, show nothing of a case."""
         return self._locked
 
     def queries(self) -> Queries:

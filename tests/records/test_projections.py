@@ -140,7 +140,7 @@ def test_watched_is_what_the_closing_says_and_a_span_cut_by_a_crash_is_told_apar
     assert queries.any_watched("c1") == (TimeRange(Utc(0), Utc(7)), TimeRange(Utc(10), Utc(12)))
     assert queries.any_watched("c1", fastest_milli=2000) == (TimeRange(Utc(0), Utc(7)),)
     assert [cut.span for cut in queries.cut_spans("c1")] == ["s3"]
-    assert queries.last_shown("c1") == 12
+    assert queries.last_shown("c1") == 11
     assert queries.last_shown("c1", user="niemi") is None
     queries.close()
 

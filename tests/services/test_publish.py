@@ -13,6 +13,7 @@ from reviewer.audit.entry import Entry
 from reviewer.audit.note import Verifier, raw_public
 from reviewer.audit.tiles import body_path, unpack_entries
 from reviewer.audit.witness import Cosigner
+from reviewer.domain.codec import encode
 from reviewer.domain.errors import LogForked, StoreUnreachable
 from reviewer.domain.events import BookmarkWithdrawn, CaseSynced, LogName
 from reviewer.domain.roster import Roster, Witness
@@ -64,6 +65,7 @@ def test_what_is_published_verifies_from_public_keys_alone(agency: Agency, journ
     assert (state.trouble, state.last_published, state.waiting) == (None, agency.now, 0)
     report = verify_store(agency.store, _roster(agency))
     assert report.ok, report
+    assert encode(report)["ok"] is True  # it goes to the command line as JSON
     assert [(log.origin, log.size, log.bodies, log.bodies_missing) for log in report.logs] == [
         (ORIGINS[LogName.ACCESS], 1, 1, 0),
         (WORK, 300, 300, 0),
