@@ -137,7 +137,7 @@ class TopBar(QWidget):
         self.setProperty("surface", "1")
         self.setProperty("border", "bottom")
         self.place = ("", "")
-        self._picture = False
+        self._picture, self._screen = False, ""
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 1)
         row.setSpacing(12)
@@ -168,8 +168,6 @@ class TopBar(QWidget):
 
     def set_place(self, case: str, place: str) -> None:
         self.place = (case, place)
-        self._case.setText(case)
-        self._where.setText(place)
         self._settle()
 
     def set_reason(self, words: str) -> None:
@@ -180,13 +178,17 @@ class TopBar(QWidget):
         self._health.say(health.words, health.tone, health.icon)
         self._settle()
 
-    def show_picture_state(self, picture: bool) -> None:
-        self._picture = picture
+    def show_screen(self, words: str, picture: bool) -> None:
+        """Where pictures are shown the case stands here, elsewhere the screen's own name."""
+        self._screen, self._picture = words, picture
         self._settle()
 
     def _settle(self) -> None:
-        self._case.setVisible(bool(self.place[0]))
-        self._where.setVisible(bool(self.place[1]))
+        case, where = self.place if self._picture else (self._screen, "")
+        self._case.setText(case)
+        self._where.setText(where)
+        self._case.setVisible(bool(case))
+        self._where.setVisible(bool(where))
         self._where.setMaximumWidth(self._where.fontMetrics().horizontalAdvance(self.place[1]) + 4)
         self._reason.setVisible(self._picture and bool(self._reason.words))
         self._health.setVisible(self._picture and bool(self._health.words))

@@ -55,6 +55,7 @@ class KeySheet(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setAccessibleName("All keys")
         area.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        area.setProperty("ownFocus", True)
         self._area = area
         holder = surface(1)
         column = QVBoxLayout(holder)

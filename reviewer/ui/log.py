@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import Utc
@@ -22,7 +22,7 @@ from reviewer.ui.log_parts import EntrySheet, Proof, Sentence, SentenceCard
 from reviewer.ui.log_words import KINDS, PROOF, LogKind, Names, ProofState, did, is_refusal, what
 from reviewer.ui.table import Cell, Column, State, Table, TableCard, Words
 from reviewer.ui.theme import Tone
-from reviewer.ui.times import Zone, clock, count
+from reviewer.ui.times import Zone, clock, count, date
 from reviewer.ui.widgets import Card, EmptyState, ErrorNote, label, surface
 
 
@@ -95,6 +95,7 @@ class LogScreen(QWidget):
         self.sheet = EntrySheet(source.proof, bridge, zone, names)
         self.sheet.hide()
         row.addWidget(self.sheet)
+        self.setFocusProxy(self.table)
         keys.bind(self, "list.find", self.search.focus)
         keys.bind(self, "list.again", self.refresh)
 
@@ -107,12 +108,15 @@ class LogScreen(QWidget):
         column.setContentsMargins(20, 14, 20, 16)
         column.setSpacing(12)
         column.addLayout(self._header())
-        cards = QHBoxLayout()
+        row = QWidget()
+        row.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        cards = QHBoxLayout(row)
+        cards.setContentsMargins(0, 0, 0, 0)
         cards.setSpacing(12)
         self._cards = tuple(SentenceCard() for _ in range(4))
         for card in self._cards:
             cards.addWidget(card, 1)
-        column.addLayout(cards)
+        column.addWidget(row)
         column.addLayout(self._filters())
         self._error = ErrorNote()
         column.addWidget(self._error)
@@ -157,14 +161,14 @@ class LogScreen(QWidget):
 
     def _columns(self) -> Sequence[Column]:
         return (
-            Column("Local", 108),
-            Column("UTC", 100),
-            Column("Who", 120),
-            Column("Did", 138),
+            Column("Local", 148),
+            Column("UTC", 104),
+            Column("Who", 110),
+            Column("Did", 134),
             Column("What exactly", 210, 1),
-            Column("Reason", 92),
-            Column("Proof", 122),
-            Column("No.", 62, right=True),
+            Column("Reason", 86),
+            Column("Proof", 118),
+            Column("No.", 58, right=True),
         )
 
     def _cells(self, entry: LogEntry) -> Sequence[Cell]:
@@ -172,11 +176,11 @@ class LogScreen(QWidget):
         state = self._state(entry)
         tone, icon = PROOF[state]
         return (
-            Words(zone.clock(meta.at, 2), strong=True),
-            Words(clock(meta.at, 2), tone="text2"),
+            Words(zone.clock(meta.at, 2), f"{zone.date(meta.at)} · {zone.offset(meta.at)}", strong=True),
+            Words(clock(meta.at, 2), date(meta.at) if date(meta.at) != zone.date(meta.at) else "", tone="text2"),
             Words(self._names.user(meta.actor)),
             Words(did(meta.kind), strong=True, tone="warn" if is_refusal(meta.kind) else "text"),
-            Words(what(entry, self._names, zone), tone="text2"),
+            Words(what(entry, self._names, zone), tone="text2", wrap=True),
             Words(meta.reason or "", tone="text2"),
             State(state.value, tone, icon),
             Words(f"{meta.index:,}", tone="text2", right=True),
@@ -249,7 +253,11 @@ class LogScreen(QWidget):
         self._table_card.setVisible(bool(found))
         self._empty_card.setVisible(not found)
         self._counted.setText(self._counted_words(len(found), bool(wanted)))
-        if not self._entries:
+        if not self._entries and self.kinds.value is LogKind.EVERYTHING:
+            self.empty.say(
+                "certificate", "No entries yet", "The first one is written before the first picture is shown."
+            )
+        elif not self._entries:
             self.empty.say("certificate", "No entries of this kind", "Choose Everything to see the whole log.")
         elif not found:
             self.empty.say("search", "No entry has these words", "Esc leaves the field; empty it to see all entries.")
@@ -304,14 +312,16 @@ def sentences(health: LogHealth, zone: Zone) -> tuple[Sentence, Sentence, Senten
     )
     if health.checked_at is not None:
         at = f"{zone.date(health.checked_at)} {zone.clock(health.checked_at)} local, {clock(health.checked_at)} UTC"
-        checked = Sentence("history", Tone.OK, "Checked from the first entry up", at)
+        checked = Sentence("history", Tone.OK, "Checked", f"From the first entry up, {at}")
     whose = f"{count(health.logs, 'log')}, {count(health.people, 'person', 'people')}"
     folded = Sentence("link", Tone.OK, whose, "Each signed by its own key; all shown below")
     waiting = max(0, health.entries - health.published)
     published = "Not published yet; kept on this machine"
     if health.published_at is not None:
         published = f"Last sent {zone.clock(health.published_at)} local, {clock(health.published_at)} UTC"
-    if waiting:
+    if not health.entries:
+        rest = Sentence("circle-check", Tone.PLAIN, "Nothing to publish", "Entries go to the store by themselves")
+    elif waiting:
         rest = Sentence("hourglass", Tone.WARN, f"{count(waiting, 'entry', 'entries')} not yet published", published)
     else:
         rest = Sentence("circle-check", Tone.OK, "All published", published)

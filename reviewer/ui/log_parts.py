@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.records.queries import LogEntry
@@ -21,7 +21,7 @@ from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone, count
 from reviewer.ui.widgets import Card, ErrorNote, Tag, divider, label, set_tone, strong, surface
 
-SHEET = 360
+SHEET = 328
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class SentenceCard(Card):
         column.addStretch()
         row.addLayout(column, 1)
         self.setMinimumHeight(78)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def say(self, sentence: Sentence) -> None:
         self._icon.show_icon(sentence.icon, "text2" if sentence.tone is Tone.PLAIN else sentence.tone.value)

@@ -26,6 +26,7 @@ SMALLEST = (1280, 760)
 @dataclass(frozen=True, slots=True)
 class _Screen:
     widget: QWidget
+    words: str
     theme: ThemeName
     picture: bool
 
@@ -162,7 +163,8 @@ class MainWindow(QWidget):
             self.rail.add_bottom(name, words, icon)
         else:
             self.rail.add(name, words, icon)
-        self._screens[name] = _Screen(screen, theme, picture)
+        self._screens[name] = _Screen(screen, words, theme, picture)
+        screen.setProperty("ownFocus", True)
         self.stack.addWidget(screen)
         apply_theme(screen, self._wanted(theme))
 
@@ -188,7 +190,7 @@ class MainWindow(QWidget):
         self.rail.mark(name)
         self._dress(screen.theme)
         self.stack.setCurrentWidget(screen.widget)
-        self.top.show_picture_state(screen.picture)
+        self.top.show_screen(screen.words, screen.picture)
         self._say_status()
         screen.widget.setFocus(Qt.FocusReason.OtherFocusReason)
         if changed:

@@ -184,6 +184,7 @@ class PreferencesScreen(QWidget):
         self.idle.setSuffix(" min")
         self.idle.setFixedSize(100, 32)
         self.idle.setKeyboardTracking(False)
+        self.idle.lineEdit().setTextMargins(7, 0, 0, 0)
         self.units = Segmented([(Units.METRIC, "Metres, km/h"), (Units.IMPERIAL, "Feet, mph")], name="Units")
         self.zone = self._zones()
         rows = (

@@ -48,6 +48,7 @@ class QueueScreen(QWidget):
         row.addWidget(self.sheet)
         self.sheet.open_case.connect(self.open_case)
         self.sheet.fetch.connect(self.fetch)
+        self.setFocusProxy(self.table)
         keys.bind(self, "case.open", self.sheet.open_now)
         keys.bind(self, "list.find", self.search.focus)
         keys.bind(self, "list.again", self.ask_again.emit)

@@ -271,10 +271,12 @@ class CaseSheet(QWidget):
             self._cameras.addSpacing(8)
             self._cameras.addWidget(divider())
             self._cameras.addSpacing(8)
+            self._cameras.addWidget(strong("Not assigned to you"))
+            self._cameras.addWidget(label("Only the times are shown. Ask your supervisor.", Type.DETAIL, "text2"))
         for other in case.not_assigned:
-            self._cameras.addWidget(_locked(other.officer))
-        if case.not_assigned:
-            self._cameras.addWidget(label("They exist. Ask your supervisor.", Type.DETAIL, "text2", wrap=True))
+            zone = self._zone()
+            times = f"{zone.clock(other.range.start)[:5]} – {zone.clock(other.range.end)[:5]}"
+            self._cameras.addWidget(_locked(other.officer, times))
         self._cameras.addStretch()
 
     def open_now(self) -> None:
@@ -282,12 +284,12 @@ class CaseSheet(QWidget):
             self.open_case.emit(self._case.case_id)
 
 
-def _locked(officer: str) -> QWidget:
+def _locked(officer: str, times: str) -> QWidget:
     made = QWidget()
     row = QHBoxLayout(made)
     row.setContentsMargins(0, 4, 0, 4)
     row.setSpacing(8)
     row.addWidget(IconLabel("lock", 18, "text3"))
     row.addWidget(label(officer, tone="text2"), 1)
-    row.addWidget(label("not assigned", Type.DETAIL, "text2"))
+    row.addWidget(label(times, Type.DETAIL, "text2"))
     return made

@@ -127,5 +127,7 @@ def mega(size: int) -> str:
 def headline(queue: Queue) -> str:
     """Beside the title: "6 cases · 1 with a corrupt recording"."""
     corrupt = sum(c.integrity is Integrity.CORRUPT for c in queue.cases)
+    if not queue.cases:
+        return ""
     words = count(len(queue.cases), "case")
     return f"{words} · {corrupt} with a corrupt recording" if corrupt else words

@@ -43,13 +43,14 @@ _BAR = 46
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One line, or two with `sub` below. `right` sets figures flush right."""
+    """One line, or two with `sub` below. `right` sets figures flush right, `wrap` breaks a long one once."""
 
     main: str
     sub: str = ""
     strong: bool = False
     tone: str = "text"
     right: bool = False
+    wrap: bool = False
 
     @property
     def spoken(self) -> str:
@@ -171,8 +172,21 @@ class _Delegate(QStyledItemDelegate):
         painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), theme.color("line"))
         if picked and index.column() == 0:
             painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height() - 1), theme.color("ink"))
+        if picked and self._view.hasFocus():
+            _paint_focus(painter, rect, theme, index.column() == 0, index.column() == index.model().columnCount() - 1)
         _paint_cell(painter, rect.adjusted(_PAD, 0, -_PAD, -1), index.data(RowModel.CELL), theme)
         painter.restore()
+
+
+def _paint_focus(painter: QPainter, rect: QRectF, theme: Theme, first: bool, last: bool) -> None:
+    """The focus ring of a table is around its row."""
+    ring = theme.color("focus")
+    painter.fillRect(QRectF(rect.left(), rect.top(), rect.width(), 2), ring)
+    painter.fillRect(QRectF(rect.left(), rect.bottom() - 2, rect.width(), 2), ring)
+    if first:
+        painter.fillRect(QRectF(rect.left(), rect.top(), 2, rect.height()), ring)
+    if last:
+        painter.fillRect(QRectF(rect.right() - 2, rect.top(), 2, rect.height()), ring)
 
 
 def _paint_cell(painter: QPainter, rect: QRectF, cell: Cell, theme: Theme) -> None:
@@ -191,12 +205,27 @@ def _paint_cell(painter: QPainter, rect: QRectF, cell: Cell, theme: Theme) -> No
 
 def _paint_words(painter: QPainter, rect: QRectF, cell: Words, theme: Theme) -> None:
     role = Type.STRONG if cell.strong else Type.BODY
+    if cell.wrap and QFontMetricsF(font(Type.BODY)).horizontalAdvance(cell.main) > rect.width():
+        _two_lines(painter, rect, cell, theme)
+        return
     if not cell.sub:
         _line(painter, rect, cell.main, role, theme, cell.tone, right=cell.right)
         return
     middle = rect.center().y()
-    _line(painter, QRectF(rect.left(), middle - 18, rect.width(), 18), cell.main, role, theme, cell.tone)
-    _line(painter, QRectF(rect.left(), middle + 1, rect.width(), 16), cell.sub, Type.DETAIL, theme, "text2")
+    _line(painter, QRectF(rect.left(), middle - 17, rect.width(), 17), cell.main, role, theme, cell.tone)
+    _line(painter, QRectF(rect.left(), middle, rect.width(), 16), cell.sub, Type.DETAIL, theme, "text2")
+
+
+def _two_lines(painter: QPainter, rect: QRectF, cell: Words, theme: Theme) -> None:
+    """Broken between words where the first line is full; the second one is cut."""
+    metrics = QFontMetricsF(font(Type.DETAIL))
+    first, rest = "", cell.main.split(" ")
+    while rest and metrics.horizontalAdvance(f"{first} {rest[0]}".strip()) <= rect.width():
+        first = f"{first} {rest.pop(0)}".strip()
+    middle = rect.center().y()
+    lines = (first, " ".join(rest)) if first else (cell.main, "")
+    for words, top in zip(lines, (middle - 16, middle), strict=True):
+        _line(painter, QRectF(rect.left(), top, rect.width(), 16), words, Type.DETAIL, theme, cell.tone)
 
 
 def _line(
@@ -234,6 +263,7 @@ class Table(QTableView, Generic[_T]):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
+        self.setProperty("ownFocus", True)
         self.setWordWrap(False)
         self._set_headers()
         self.doubleClicked.connect(lambda index: self.opened.emit(self.rows.rows[index.row()]))

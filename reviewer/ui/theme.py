@@ -188,7 +188,8 @@ def stylesheet(name: ThemeName) -> str:
     """The QSS of a theme, from the one template in resources/themes."""
     theme = THEME[name]
     tokens = {f.name: getattr(theme, f.name) for f in fields(theme) if f.name not in {"name", "officers"}}
-    tokens["check"] = (THEMES / f"check-{name}.svg").as_posix()
+    for image in ("check", "chevron-up", "chevron-down"):
+        tokens[image.replace("-", "_")] = (THEMES / f"{image}-{name}.svg").as_posix()
     return Template((THEMES / "reviewer.qss").read_text(encoding="utf-8")).substitute(tokens)
 
 

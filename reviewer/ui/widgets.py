@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from reviewer.domain.errors import ReviewerError
@@ -89,7 +89,7 @@ def divider(vertical: bool = False) -> QWidget:
     """One px of line."""
     made = QFrame()
     made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-    made.setProperty("border", "left" if vertical else "top")
+    made.setProperty("fill", "line")
     made.setFixedSize(QSize(1, 24)) if vertical else made.setFixedHeight(1)
     return made
 
@@ -223,9 +223,15 @@ class Card(QWidget):
         if self._dashed:
             pen = QPen(theme.color("edge"), 1, Qt.PenStyle.CustomDashLine)
             pen.setDashPattern([4, 3])
+        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         painter.setPen(pen)
         painter.setBrush(Qt.BrushStyle.NoBrush if self._dashed else theme.color("bg1"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+        painter.drawRoundedRect(box, 8, 8)
+        if not plain:
+            ground = QColor(theme.tint(self._tone))
+            ground.setAlphaF(0.35)
+            painter.setBrush(ground)
+            painter.drawRoundedRect(box, 8, 8)
 
 
 def paint_progress(painter: QPainter, rect: QRectF, fraction: float, theme: Theme, color: str = "ink") -> None:
@@ -234,7 +240,7 @@ def paint_progress(painter: QPainter, rect: QRectF, fraction: float, theme: Them
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     strip = QRectF(rect.left(), rect.center().y() - 3, rect.width(), 6)
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(theme.color("bg3"))
+    painter.setBrush(theme.color("line"))
     painter.drawRoundedRect(strip, 2, 2)
     if fraction > 0:
         filled = QRectF(strip)
