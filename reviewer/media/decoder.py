@@ -100,7 +100,8 @@ class CameraDecoder:
         spot = self.times.locate(now.at)
         if not spot.has_frame:
             return spot.state is not TileState.OPENING
-        return self.is_there(spot.part, spot.frame)
+        rolls_past = now.rolling and self.cache.get(spot.part, spot.frame) is not None  # whatever its size
+        return rolls_past or self.is_there(spot.part, spot.frame)
 
     def primed(self, now: Reading) -> bool:
         """Whether playing on from `now` will find its next frames."""

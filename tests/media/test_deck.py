@@ -1,0 +1,378 @@
+"""The deck: one instant for all tiles, exact steps, and a word wherever there is no picture."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import BinaryIO
+
+import pytest
+
+from reviewer.domain.errors import IntegrityError
+from reviewer.domain.tile import TileState
+from reviewer.domain.timebase import TimeRange, Utc
+from reviewer.media.camera import Absence, DeckCamera, DeckPart, TilePicture
+from reviewer.media.deck import Deck
+from reviewer.media.index import probe
+from tests.media.footage import START, WAIT, Hands, camera, clip, part, pattern, plain_decode, same
+
+TILE = (96, 54)
+FRAME = 40_000  # µs at 25 frames a second
+
+
+@contextmanager
+def a_deck(*cameras: DeckCamera, hands: Hands | None = None) -> Iterator[Deck]:
+    deck = Deck(monotonic=hands or Hands())
+    for each in cameras:
+        deck.set_tile_size(each.key, *TILE)
+    deck.set_cameras(cameras)
+    try:
+        yield deck
+    finally:
+        deck.close()
+
+
+def shown(deck: Deck, key: str = "one") -> TilePicture:
+    assert deck.wait_settled(WAIT)
+    return deck.pictures(deck.tick())[key]
+
+
+def let_go(deck: Deck) -> None:
+    """Tick until the clock rolls."""
+    with deck._changed:
+        assert deck._changed.wait_for(lambda: deck.tick() is not None and deck._clock.read().rolling, WAIT)
+
+
+@pytest.mark.parametrize("b_frames", [0, 2])
+def test_a_seek_to_every_frame_shows_that_frame_and_no_other(b_frames: int) -> None:
+    data = clip(b_frames=b_frames)
+    whole = plain_decode(data, TILE)
+    with a_deck(camera(part(data))) as deck:
+        for i in (59, 0, 30, 29, 31, 5, 58, *range(0, 60, 7), *range(59, 0, -6)):
+            deck.seek(Utc(START + i * FRAME + 17_000))
+            picture = shown(deck)
+            assert (picture.state, picture.at, picture.late) == (TileState.PLAYING, START + i * FRAME, 0)
+            assert same(picture.image, whole[i])
+
+
+@pytest.mark.parametrize("b_frames", [0, 2])
+def test_steps_from_every_position_land_on_the_frame_s_own_time(b_frames: int) -> None:
+    data = clip(pattern([1, 1, 3, 1, 2] * 9), b_frames=b_frames, gop=10)
+    whole = plain_decode(data, TILE)
+    with a_deck(camera(part(data))) as deck:
+        index = deck._views["one"].decoder.times.indexes
+        assert deck.wait_settled(WAIT)
+        times = [START + index[0].time(i) for i in range(len(whole))] if index[0] else []
+        for i in [*range(1, len(whole)), *range(len(whole) - 2, -1, -1)]:
+            by = 1 if i and deck.now() < times[i] else -1
+            assert deck.step("one", by) == times[i]
+            assert same(shown(deck).image, whole[i])
+        assert deck.step("one", -1) == times[0]
+
+
+def test_all_pictures_of_a_tick_are_of_one_instant() -> None:
+    hands = Hands()
+    steady, wavering = part(clip()), part(clip(pattern([1, 4, 2, 1, 1, 5] * 6), b_frames=2), Utc(START + 7_001))
+    with a_deck(camera(steady, key="steady"), camera(wavering, key="wavering"), hands=hands) as deck:
+        assert deck.wait_settled(WAIT)
+        deck.play()
+        let_go(deck)
+        for _ in range(100):
+            hands.move(16_667)
+            at = deck.tick()
+            deck._poke()
+            assert deck.wait_settled(WAIT)
+            for picture in deck.pictures(at).values():
+                assert picture.state in (TileState.NOT_STARTED, TileState.ENDED) or picture.at <= at < picture.until
+
+
+def test_a_tile_says_not_started_gap_and_ended() -> None:
+    first, later = part(clip()), part(clip(b_frames=2), Utc(START + 5_000_000))
+    other = part(clip(), Utc(START - 3_000_000), 20)
+    cam = camera(first, later)
+    with a_deck(cam, camera(other, key="other")) as deck:
+        for at, state, until in (
+            (-1_000_000, TileState.NOT_STARTED, START),
+            (2_000_000, TileState.PLAYING, START + 2_040_000),
+            (3_000_000, TileState.GAP, START + 5_000_000),
+            (5_000_000, TileState.PLAYING, START + 5_040_000),
+            (7_500_000, TileState.ENDED, None),
+        ):
+            deck.seek(Utc(START + at))
+            picture = shown(deck)
+            assert picture.state is state
+            assert until is None or picture.until == until
+            assert (picture.image is None) == (state is not TileState.PLAYING)
+
+
+def test_steps_go_through_parts_and_gaps() -> None:
+    cam = camera(part(clip()), part(clip(b_frames=2), Utc(START + 5_000_000)))
+    with a_deck(cam) as deck:
+        deck.seek(Utc(START + 5_010_000))
+        assert shown(deck).part == 1
+        deck.seek(Utc(START + 59 * FRAME))
+        assert shown(deck).part == 0
+        assert deck.step("one", 1) == START + 5_000_000
+        assert shown(deck).part == 1
+        assert deck.step("one", -1) == START + 59 * FRAME
+        deck.seek(Utc(START + 3_000_000))  # in the gap
+        assert deck.step("one", -1) == START + 59 * FRAME
+        deck.seek(Utc(START + 3_000_000))
+        assert deck.step("one", 1) == START + 5_000_000
+
+
+@pytest.mark.parametrize(
+    "state", [TileState.NOT_DOWNLOADED, TileState.CORRUPT, TileState.NO_PERMISSION, TileState.UNREADABLE]
+)
+def test_an_absent_part_says_why_and_the_other_camera_plays(state: TileState) -> None:
+    missing = replace(part(clip()), absence=Absence(state, "Fetch it."))
+    with a_deck(camera(missing), camera(part(clip()), key="other")) as deck:
+        assert (shown(deck).state, shown(deck).note) == (state, "Fetch it.")
+        assert shown(deck, "other").state is TileState.PLAYING
+
+
+LARGE = clip(size=(640, 360), gop=6)
+
+
+class Tampered(io.BytesIO):
+    """A reader that finds, while reading, that bytes from some place on are not the sealed ones."""
+
+    def __init__(self, data: bytes, start: float, stop: float) -> None:
+        super().__init__(data)
+        self.bad = range(int(start * len(data)), int(stop * len(data)))
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.tell() in self.bad:
+            raise IntegrityError("Part 1 does not match its signed manifest.", "Fetch again.")
+        return super().read(size)
+
+
+def refused() -> BinaryIO:
+    raise PermissionError(13, "no")
+
+
+def gone() -> BinaryIO:
+    raise FileNotFoundError(2, "no")
+
+
+@pytest.mark.parametrize(
+    ("opened", "state"),
+    [
+        (lambda: io.BytesIO(b"a text\n" * 99), TileState.UNREADABLE),
+        (lambda: io.BytesIO(b""), TileState.UNREADABLE),
+        (lambda: io.BytesIO(clip()[:900]), TileState.UNREADABLE),
+        (lambda: Tampered(clip(), 0, 1), TileState.CORRUPT),
+        (lambda: Tampered(LARGE, 0.3, 0.7), TileState.CORRUPT),
+        (refused, TileState.NO_PERMISSION),
+        (gone, TileState.NOT_DOWNLOADED),
+    ],
+    ids=["text", "empty", "cut off", "tampered", "tampered later", "refused", "gone"],
+)
+def test_a_bad_file_costs_one_tile(opened: object, state: TileState) -> None:
+    bad = replace(part(clip()), open=opened)  # type: ignore[arg-type]
+    with a_deck(camera(bad, key="bad"), camera(part(clip()))) as deck:
+        picture = shown(deck, "bad")
+        assert (picture.state, picture.image) == (state, None)
+        assert picture.note.endswith(".")
+        assert shown(deck).state is TileState.PLAYING
+
+
+def test_bytes_that_fail_while_playing_cost_one_tile() -> None:
+    index = probe(io.BytesIO(LARGE)).frames
+    bad = replace(part(LARGE), open=lambda: Tampered(LARGE, 0.5, 0.9), index=index)
+    with a_deck(camera(bad, key="bad"), camera(part(clip()))) as deck:
+        assert shown(deck, "bad").state is TileState.PLAYING
+        deck.seek(Utc(START + 50 * FRAME))
+        assert shown(deck, "bad").state is TileState.CORRUPT
+        assert shown(deck, "bad").note == "Part 1 does not match its signed manifest. Fetch again."
+        assert shown(deck).state is TileState.PLAYING
+
+
+def test_a_file_that_breaks_off_shows_what_is_there_and_says_so() -> None:
+    data = clip(container="matroska")
+    with a_deck(camera(part(data[: len(data) // 2], seconds=2.4))) as deck:
+        assert shown(deck).state is TileState.PLAYING
+        deck.seek(Utc(START + 2_300_000))
+        assert shown(deck).state is TileState.UNREADABLE
+        assert "breaks off" in shown(deck).note
+
+
+def test_damaged_frames_hold_the_last_whole_one_and_say_so() -> None:
+    data = bytearray(clip(gop=12))
+    whole = Deck([camera(part(bytes(data)))], monotonic=Hands())
+    assert whole.wait_settled(WAIT)
+    index = whole._views["one"].decoder.times.indexes[0]
+    whole.close()
+    middle = len(data) // 3
+    data[middle : middle + 900] = bytes(900)
+    with a_deck(camera(replace(part(clip(gop=12)), open=lambda: io.BytesIO(bytes(data)), index=index))) as deck:
+        for i in range(60):
+            deck.seek(Utc(START + i * FRAME))
+            assert shown(deck).image is not None
+        lost = deck._views["one"].decoder.times.missing
+        for _, frame in lost:
+            deck.seek(Utc(START + frame * FRAME))
+            assert "damaged" in shown(deck).note
+
+
+def test_cameras_come_and_go_while_playing() -> None:
+    hands = Hands()
+    one, two = camera(part(clip())), camera(part(clip(b_frames=2)), key="two")
+    with a_deck(one, hands=hands) as deck:
+        assert deck.wait_settled(WAIT)
+        deck.play()
+        let_go(deck)
+        before = deck._views["one"].decoder
+        deck.set_tile_size("two", *TILE)
+        deck.set_cameras([one, two])
+        hands.move(16 * FRAME)
+        deck._poke()
+        hands.move(9 * FRAME)  # by now past the key that a camera this late jumps to
+        deck._poke()
+        assert shown(deck, "two").state is TileState.PLAYING
+        assert deck.playing
+        assert deck._views["one"].decoder is before
+        deck.set_cameras([two])
+        assert deck.cameras == ("two",)
+        assert set(deck.pictures(deck.tick())) == {"two"}
+        deck.set_cameras([])
+        assert deck.pictures(deck.tick()) == {}
+
+
+def test_a_new_tile_size_keeps_the_old_picture_until_the_new_one_is_there() -> None:
+    hands = Hands()
+    with a_deck(camera(part(clip(tuple(range(200))))), hands=hands) as deck:
+        assert shown(deck).image is not None
+        deck.play()
+        let_go(deck)
+        for n, size in enumerate([(160, 90), (64, 36), (120, 68)]):
+            deck.set_tile_size("one", *size)
+            for _ in range(60):
+                hands.move(16_667)
+                deck._poke()
+                picture = deck.pictures(deck.tick())["one"]
+                assert picture.image is not None, f"blank in size {n}"
+                assert deck.wait_settled(WAIT)
+        deck.pause()
+        image = shown(deck).image
+        assert image is not None
+        assert image.shape[1] == 120 or image.shape[0] == 68
+        assert image.flags.c_contiguous
+
+
+def test_a_picture_keeps_its_shape_and_is_not_enlarged() -> None:
+    with a_deck(camera(part(clip()))) as deck:
+        for tile, shape in (((80, 80), (44, 80, 4)), ((1000, 1000), (90, 160, 4)), ((400, 18), (18, 32, 4))):
+            deck.set_tile_size("one", *tile)
+            image = shown(deck).image
+            assert image is not None
+            assert image.shape == shape
+
+
+def test_playing_on_after_an_exact_seek_decodes_nothing_again() -> None:
+    hands = Hands()
+    with a_deck(camera(part(clip(tuple(range(120)), gop=60))), hands=hands) as deck:
+        assert deck.wait_settled(WAIT)
+        deck.play()
+        let_go(deck)
+        deck.seek(Utc(START + 40 * FRAME))
+        let_go(deck)
+        reader = deck._views["one"].decoder._reader
+        assert reader is not None
+        seeks: list[int] = []
+        reader.seek = seeks.append  # type: ignore[method-assign]
+        for _ in range(60):
+            hands.move(16_667)
+            deck._poke()
+            assert shown(deck).late == 0
+        assert seeks == []
+
+
+@pytest.mark.parametrize("rate", [0.25, 0.5, 1.0, 2.0, 4.0, -1.0, -2.0])
+def test_the_clock_keeps_its_rate_and_stops_at_the_end(rate: float) -> None:
+    hands = Hands()
+    with a_deck(camera(part(clip())), hands=hands) as deck:
+        middle = Utc(START + 1_200_000)
+        deck.seek(middle)
+        assert deck.wait_settled(WAIT)
+        deck.play(rate)
+        let_go(deck)
+        hands.move(200_000)
+        assert deck.now() == middle + round(200_000 * rate)
+        hands.move(20_000_000)
+        deck.tick()
+        assert not deck.playing
+        assert deck.now() == (deck.range.end - 1 if rate > 0 else deck.range.start)
+
+
+def test_a_loop_turns() -> None:
+    hands = Hands()
+    with a_deck(camera(part(clip())), hands=hands) as deck:
+        deck.set_loop(TimeRange(Utc(START + 400_000), Utc(START + 800_000)))
+        deck.seek(Utc(START + 400_000))
+        deck.play()
+        let_go(deck)
+        hands.move(500_000)
+        deck.tick()
+        assert deck.now() == START + 400_000
+        assert deck.playing
+
+
+def test_the_clock_holds_while_pictures_may_not_be_shown() -> None:
+    hands = Hands()
+    with a_deck(camera(part(clip())), hands=hands) as deck:
+        assert deck.wait_settled(WAIT)
+        deck.play()
+        let_go(deck)
+        deck.hold(True)
+        here = deck.now()
+        hands.move(500_000)
+        assert deck.tick() == here
+        assert deck.playing
+        deck.hold(False)
+        hands.move(100_000)
+        assert deck.now() == here + 100_000
+
+
+def test_a_still_is_shown_for_its_time() -> None:
+    taken = replace(part(clip((0,)), seconds=4), still=True)
+    with a_deck(camera(taken)) as deck:
+        deck.seek(Utc(START + 3_000_000))
+        assert shown(deck).state is TileState.STILL
+        assert shown(deck).image is not None
+
+
+class Slow(io.BytesIO):
+    """A disk that gives nothing until it is let go."""
+
+    go = threading.Event()
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        assert self.go.wait(WAIT)
+        return super().read(size)
+
+
+def test_a_slow_camera_says_that_it_opens_and_holds_up_nobody() -> None:
+    Slow.go.clear()
+    slow: DeckPart = replace(part(clip()), open=lambda: Slow(clip()))
+    with a_deck(camera(slow, key="slow"), camera(part(clip()))) as deck:
+        with deck._changed:
+            assert deck._changed.wait_for(lambda: deck.pictures(deck.tick())["one"].state is TileState.PLAYING, WAIT)
+        assert deck.pictures(deck.tick())["slow"].state is TileState.OPENING
+        assert not deck.settled
+        Slow.go.set()
+        assert shown(deck, "slow").state is TileState.PLAYING
+
+
+def test_a_late_tile_says_how_late_it_is() -> None:
+    with a_deck(camera(part(clip()))) as deck:
+        assert shown(deck).late == 0
+        decoder = deck._views["one"].decoder
+        decoder.close()  # a machine that is too slow: nothing comes any more
+        decoder.cache.clear()
+        picture = deck.pictures(Utc(START + 10 * FRAME))["one"]
+        assert (picture.state, picture.late, picture.at) == (TileState.LATE, 10 * FRAME, START)
+        assert picture.image is not None
