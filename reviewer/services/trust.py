@@ -79,9 +79,7 @@ class Trust:
         self.store = store
         self._root = root
         if not _raw(root):
-            raise NotTrusted(
-                "The agency's root key of this machine is not a verifier key.", "Set the machine up again."
-            )
+            raise NotTrusted("The agency’s root key is no verifier key.", "Set this machine up with the right one.")
         self._workspace = workspace
         self._now = now
         self._lock = threading.RLock()
