@@ -166,7 +166,7 @@ class LogScreen(QWidget):
             Column("Who", 110),
             Column("Did", 134),
             Column("What exactly", 210, 1),
-            Column("Reason", 86),
+            Column("Reason", 86, spare=True),
             Column("Proof", 118),
             Column("No.", 58, right=True),
         )

@@ -94,12 +94,14 @@ Cell = Words | Bar | State | Mark
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`width` in px; `stretch` shares what is left over."""
+    """`width` in px; `stretch` shares what is left over. A `spare` one goes where there is no room: the side sheet says
+    the same."""
 
     title: str
     width: int
     stretch: int = 0
     right: bool = False
+    spare: bool = False
 
 
 class RowModel(QAbstractTableModel, Generic[_T]):
@@ -313,9 +315,12 @@ class Table(QTableView, Generic[_T]):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        left = self.viewport().width() - sum(c.width for c in self._columns)
+        room = self.viewport().width()
+        tight = sum(c.width for c in self._columns) > room
+        left = room - sum(c.width for c in self._columns if not (tight and c.spare))
         shares = sum(c.stretch for c in self._columns) or 1
         for at, column in enumerate(self._columns):
+            self.setColumnHidden(at, tight and column.spare)
             extra = max(0, left) * column.stretch // shares
             # Too narrow: the columns that stretch give way, down to half.
             less = left * column.stretch // shares if left < 0 else 0
