@@ -165,7 +165,8 @@ def do_ingest(args: argparse.Namespace) -> Said:
 def _ingested(made: Ingested) -> list[str]:
     manifest = made.manifest
     start = format_rfc3339(manifest.range.start)
-    head = f"{manifest.recording_id}: {manifest.officer}, {len(manifest.parts)} part(s) from {start}"
+    parts = "1 part" if len(manifest.parts) == 1 else f"{len(manifest.parts)} parts"
+    head = f"{manifest.recording_id}: {manifest.officer}, {parts} from {start}"
     return [head, *(f"  {n.kind.value}: {n.text}" for n in made.notes)]
 
 

@@ -155,6 +155,7 @@ def _make(folder: Path, cameras: int, seconds: int, seed: int, progress: Progres
 
 def _keys(folder: Path, workspace: Workspace) -> tuple[dict[str, PrivateKeys], PrivateKeys, Station]:
     """Everybody's keys, written where they belong: people's into the workspace, the agency's own beside it."""
+    make_folder(workspace.home)
     people = {}
     for person in PEOPLE:
         people[person.id] = keyring.new_keys(person.id)
