@@ -1,0 +1,406 @@
+"""The walls of the house, as tests: what ARCHITECTURE.md says of the code is checked on the code.
+
+Import directions are import-linter's (pyproject.toml); here they are run once, and each contract is broken once in a
+copy, so that a contract that no longer catches anything is noticed.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from reviewer.ui.actions import COMMANDS, Where
+
+ROOT = Path(__file__).resolve().parent.parent
+CODE = ROOT / "reviewer"
+TESTS = ROOT / "tests"
+ICONS = ROOT / "resources" / "icons"
+LONGEST = 500  # lines a file
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def code() -> list[Path]:
+    return sorted(CODE.rglob("*.py"))
+
+
+def name(path: Path) -> str:
+    """A file's module: reviewer.services.vault."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def at(path: Path, node: ast.AST | None = None) -> str:
+    line = getattr(node, "lineno", None)
+    return path.relative_to(ROOT).as_posix() + (f":{line}" if line else "")
+
+
+def dotted(node: ast.expr) -> str:
+    """`time.sleep` of the expression time.sleep; "" for what is no plain name."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        return f"{dotted(node.value)}.{node.attr}"
+    return ""
+
+
+def calls(path: Path) -> Iterator[tuple[ast.Call, str]]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call):
+            yield node, dotted(node.func)
+
+
+def imports(path: Path) -> set[str]:
+    """What a file imports: modules, and names in them (reviewer.services, reviewer.services.vault, …)."""
+    found: set[str] = set()
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+# -- floors ----------------------------------------------------------------------------------------------------------
+
+
+def lint(folder: Path) -> subprocess.CompletedProcess[str]:
+    """import-linter on the `reviewer` in this folder, by the contracts of the pyproject.toml in it."""
+    run = "import sys; from importlinter.cli import lint_imports_command as lint; sys.argv[0] = 'lint-imports'; lint()"
+    command = [sys.executable, "-c", run, "--no-cache", "--no-logo"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=False)
+
+
+def test_imports_go_down_only() -> None:
+    done = lint(ROOT)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "forbidden", "contract"),
+    [
+        ("domain/errors.py", "import reviewer.services.vault", "Floors"),
+        ("media/deck.py", "import reviewer.maps.archive", "Floors"),
+        ("services/vault.py", "import reviewer.ui.theme", "Floors"),
+        ("services/vault.py", "import PySide6.QtCore", "Qt only in ui and app"),
+        ("audit/merkle.py", "import reviewer.domain.timebase", "audit is a library of its own"),
+    ],
+)
+def test_a_broken_contract_is_caught(tmp_path: Path, file: str, forbidden: str, contract: str) -> None:
+    shutil.copytree(CODE, tmp_path / "reviewer", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    broken = tmp_path / "reviewer" / file
+    broken.write_text(f"{broken.read_text(encoding='utf-8')}\n{forbidden}\n", encoding="utf-8")
+    done = lint(tmp_path)
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert re.search(rf"^{re.escape(contract)}.* BROKEN$", done.stdout, re.MULTILINE), done.stdout
+
+
+def test_every_room_stands_on_a_floor() -> None:
+    """A room that no contract names has no walls. `config` and `__main__` hold no rule of any floor."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    floors = {
+        room.strip() for c in contracts if c["type"] == "layers" for floor in c["layers"] for room in floor.split("|")
+    }
+    rooms = {f"reviewer.{p.stem}" for p in CODE.iterdir() if p.suffix == ".py" or (p / "__init__.py").is_file()}
+    assert sorted(rooms - floors - {"reviewer.__init__", "reviewer.__main__", "reviewer.config"}) == []
+
+
+def test_what_is_imported_is_declared() -> None:
+    """Nothing leans on a package that only happens to be installed because another one needs it."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    plain = re.compile(r"[A-Za-z0-9._-]+")
+    declared = {m[0].lower() for d in project["dependencies"] if (m := plain.match(d))}
+    # PySide6 brings its halves (and shiboken6) under names of their own.
+    declared |= {"pyside6-essentials", "pyside6-addons", "shiboken6"}
+    brings = packages_distributions()
+    ours = {"reviewer", *sys.stdlib_module_names}
+    wrong = {
+        f"{at(path)} imports {top}"
+        for path in code()
+        for top in {module.split(".")[0] for module in imports(path)} - ours
+        if not declared.intersection(d.lower() for d in brings.get(top, ()))
+    }
+    assert not wrong, "\n".join(sorted(wrong))
+
+
+# -- doors -----------------------------------------------------------------------------------------------------------
+
+
+def test_only_the_vault_makes_a_verified_file() -> None:
+    makers = {at(path) for path in code() for _, called in calls(path) if called.split(".")[-1] == "VerifiedFile"}
+    assert makers == {"reviewer/services/vault.py"}
+
+
+def test_pictures_leave_the_deck_only_through_the_gate() -> None:
+    """`Deck.pictures` is asked by playback, which asks the gate first; screens never hold a deck."""
+    asked = {at(path) for path in code() for _, called in calls(path) if called.endswith(".pictures")}
+    assert asked <= {"reviewer/services/playback.py"}
+    holders = {at(path) for path in code() if "reviewer.media.deck.Deck" in imports(path) and "ui" in path.parts}
+    assert not holders
+
+
+def test_the_log_is_appended_to_by_the_journal_only() -> None:
+    writers = {at(path) for path in code() if "reviewer.audit.log.SqliteLog" in imports(path)}
+    appending = {at(path) for path in code() for _, called in calls(path) if called.endswith("].log.append")}
+    assert appending <= {"reviewer/services/journal.py"}
+    opened = {at(path) for path in code() for _, called in calls(path) if called == "SqliteLog.open"}
+    assert opened == {"reviewer/services/journal.py"} and opened <= writers
+
+
+def test_no_asyncio_and_no_threads_of_qt() -> None:
+    wrong = {at(path) for path in code() if {m.split(".")[0] for m in imports(path)} & {"asyncio", "anyio", "trio"}}
+    wrong |= {at(path) for path in code() if any(m.endswith((".QThread", ".QThreadPool")) for m in imports(path))}
+    assert not wrong
+
+
+# -- habits ----------------------------------------------------------------------------------------------------------
+
+
+def test_nobody_sleeps() -> None:
+    wrong = [at(p, call) for p in code() for call, called in calls(p) if called in {"time.sleep", "sleep"}]
+    assert not wrong
+
+
+def test_no_time_without_a_zone() -> None:
+    """`domain.timebase` and `services.clock` are where the clock is read; nothing reads one that has no zone."""
+    naive = {"utcnow", "utcfromtimestamp", "today"}
+    wrong = [at(p, c) for p in code() for c, called in calls(p) if called.split(".")[-1] in naive and "date" in called]
+    bare = {"datetime.now", "datetime.fromtimestamp", "datetime.datetime.now", "datetime.datetime.fromtimestamp"}
+    for path in code():
+        for call, called in calls(path):
+            zone = len(call.args) > (0 if called.endswith("now") else 1) or any(k.arg == "tz" for k in call.keywords)
+            if called in bare and not zone:
+                wrong.append(at(path, call))
+    assert not wrong
+
+
+def test_only_the_command_line_prints() -> None:
+    wrong = [at(p, call) for p in code() for call, called in calls(p) if called == "print" and p != CODE / "cli.py"]
+    assert not wrong
+
+
+def test_no_file_is_long() -> None:
+    lengths = {at(path): len(path.read_text(encoding="utf-8").splitlines()) for path in code()}
+    assert not {path: lines for path, lines in lengths.items() if lines > LONGEST}
+
+
+def _is_value(node: ast.ClassDef) -> bool:
+    """An enum or a dataclass without methods: its name and fields say it all, or a comment beside them does."""
+    marks = {dotted(d.func if isinstance(d, ast.Call) else d) for d in node.decorator_list}
+    return bool(marks & {"dataclass"} or {dotted(b) for b in node.bases} & {"Enum", "StrEnum"})
+
+
+def _unsaid(body: list[ast.stmt], within: str = "") -> Iterator[tuple[ast.AST, str]]:
+    for node in body:
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            if ast.get_docstring(node) is None and not _is_value(node):
+                yield node, node.name
+            yield from _unsaid(node.body, f"{node.name}.")
+        elif isinstance(node, Function) and not node.name.startswith("_") and ast.get_docstring(node) is None:
+            first, last = node.body[0], node.body[-1]
+            lines = (last.end_lineno or last.lineno) - first.lineno + 1
+            # What Qt or the standard library calls, or three lines under a good name, needs no words of its own.
+            foreign = within and (re.search(r"[a-z][A-Z]", node.name) or node.name in {"read", "readinto", "data"})
+            if lines > (3 if not within else 8) and not foreign:
+                yield node, f"{within}{node.name}"
+
+
+def test_what_is_public_says_what_it_is() -> None:
+    empty = {p for p in code() if p.name == "__init__.py" and not tree(p).body}
+    wrong = [f"{at(p)}: the module" for p in code() if p not in empty and ast.get_docstring(tree(p)) is None]
+    wrong += [f"{at(path, node)}: {what}" for path in code() for node, what in _unsaid(tree(path).body)]
+    assert not wrong, "\n".join(wrong)
+
+
+# -- tests -----------------------------------------------------------------------------------------------------------
+
+
+def test_every_module_is_reached_by_a_test() -> None:
+    """Imported by a test, or by a module of its own room that is: a room's inner parts are tested through its doors."""
+    modules = {name(path): path for path in code() if path.name != "__init__.py" and path.parent != CODE}
+    reached = {m for path in TESTS.rglob("*.py") for m in imports(path)} & modules.keys()
+    todo = list(reached)
+    while todo:
+        module = todo.pop()
+        room = module.split(".")[1]
+        onward = {m for m in imports(modules[module]) & modules.keys() if m.split(".")[1] == room} - reached
+        reached |= onward
+        todo += onward
+    assert sorted(modules.keys() - reached) == []
+
+
+def test_a_noun_has_the_same_word_on_every_floor() -> None:
+    """A service and a screen of the same noun have a test of that name on both floors."""
+    screens = {path.stem for path in (CODE / "ui").rglob("*.py")}
+    nouns = {path.stem for path in (CODE / "services").glob("*.py")} & screens - {"__init__", "clock"}
+    tests = {path.relative_to(TESTS).parts[0] + "/" + path.stem for path in TESTS.rglob("test_*.py")}
+    missing = {f"{floor}/test_{noun}" for noun in nouns for floor in ("services", "ui")} - tests
+    assert nouns
+    assert sorted(missing) == []
+
+
+# -- icons and keys --------------------------------------------------------------------------------------------------
+
+_LOOKS_LIKE_AN_ICON = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
+
+
+def _words(path: Path) -> Iterator[ast.Constant]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node
+
+
+def _takes_icon() -> dict[str, int]:
+    """Functions and classes of ui with a parameter or field `icon`: at which place. Those whose name others share with
+    another place are left out."""
+    found: dict[str, set[int]] = {}
+    for path in (CODE / "ui").rglob("*.py"):
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ClassDef):
+                fields = [
+                    s.target.id for s in node.body if isinstance(s, ast.AnnAssign) and isinstance(s.target, ast.Name)
+                ]
+                methods = {
+                    m.name: [a.arg for a in m.args.args][1:] for m in node.body if isinstance(m, ast.FunctionDef)
+                }
+                places = {node.name: methods.pop("__init__", fields), **methods}
+            elif isinstance(node, ast.FunctionDef) and "self" not in (args := [a.arg for a in node.args.args]):
+                places = {node.name: args}
+            else:
+                continue
+            for called, names in places.items():
+                found.setdefault(called, set()).add(names.index("icon") if "icon" in names else -1)
+    return {called: next(iter(at_)) for called, at_ in found.items() if len(at_) == 1 and at_ != {-1}}
+
+
+def test_every_icon_that_is_named_is_shipped() -> None:
+    shipped = {path.stem for path in ICONS.glob("*.svg")}
+    places, wrong = _takes_icon(), set()
+    assert {"IconButton", "Tag", "EmptyState"} <= places.keys()
+    for path in (CODE / "ui").rglob("*.py"):
+        for call, called in calls(path):
+            place = places.get(called.split(".")[-1], len(call.args))
+            given = [*call.args[place : place + 1], *(k.value for k in call.keywords if k.arg == "icon")]
+            named = (c.value for g in given for c in ast.walk(g) if isinstance(c, ast.Constant) and c.value)
+            wrong |= {f"{at(path, call)}: {each}" for each in named if each not in shipped}
+        like = (c for c in _words(path) if _LOOKS_LIKE_AN_ICON.fullmatch(c.value) and c.value != "utf-8")
+        wrong |= {f"{at(path, c)}: {c.value}" for c in like if c.value not in shipped}
+    assert sorted(wrong) == []
+
+
+def test_every_shipped_icon_is_used() -> None:
+    shipped = {path.stem for path in ICONS.glob("*.svg")}
+    named = {word.value for path in code() for word in _words(path)}
+    assert sorted(shipped - named) == []
+
+
+def test_every_key_has_one_command() -> None:
+    ids = [command.id for command in COMMANDS]
+    assert len(ids) == len(set(ids))
+    holds: dict[tuple[str, Where], str] = {}
+    for command in COMMANDS:
+        meets = list(Where) if command.where is Where.EVERYWHERE else [command.where, Where.EVERYWHERE]
+        for where in meets if command.key else ():
+            assert (command.key, where) not in holds, f"{command.id} and {holds[command.key, where]}: {command.key}"
+        if command.key:
+            holds[command.key, command.where] = command.id
+
+
+# -- what must not lie in the tree -----------------------------------------------------------------------------------
+
+# In pieces, so that this file does not contain what it looks for.
+_INDEXES = [
+    ".".join(("pypi", "org")),
+    ".".join(("pypi", "python", "org")),
+    "python" + "hosted",
+    ".".join(("npmjs", "org")),
+    ".".join(("npmjs", "com")),
+    ".".join(("crates", "io")),
+    ".".join(("deb", "debian", "org")),
+    ".".join(("proxy", "golang", "org")),
+    "arti" + "factory",
+    "dev" + "pi",
+]
+_PATHS = [
+    "/" + "work/main",
+    "/" + "work/shared",
+    "/" + "tmp/w/",
+    "/" + "root/",
+    "/" + "home/",
+    "/" + "Users/",
+    "C:" + "\\",
+]
+# Specifications, licences and the origin of data: nothing here is fetched by the program or its set-up.
+_HOSTS = {
+    "github.com",
+    "keepachangelog.com",
+    "opendatacommons.org",
+    "semver.org",
+    "www.apache.org",
+    "www.openstreetmap.org",
+    "www.topografix.com",
+    "www.w3.org",
+    "c2sp.org",
+}
+
+
+def _tree() -> list[Path]:
+    """Files of the tree: what git knows or would add; without git, what is not somebody's cache."""
+    git = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
+    try:
+        listed = subprocess.run(git, cwd=ROOT, capture_output=True, check=True, text=True).stdout.split("\0")
+        return [ROOT / each for each in listed if each and (ROOT / each).is_file()]
+    except (OSError, subprocess.CalledProcessError):
+        return [p for p in ROOT.rglob("*") if p.is_file() and not any(q.startswith(".") for q in p.parts)]
+
+
+def _texts() -> Iterator[tuple[Path, str]]:
+    for path in _tree():
+        data = path.read_bytes()
+        if b"\0" not in data[:8_192]:
+            yield path, data.decode("utf-8", errors="replace")
+
+
+def test_no_file_names_a_package_index_or_a_machine() -> None:
+    wrong = [f"{at(p)}: {each}" for p, text in _texts() for each in _INDEXES if each in text.casefold()]
+    machine = re.compile("|".join(rf"(?<![\w/.:-]){re.escape(each)}" for each in _PATHS))
+    wrong += [f"{at(p)}: {found[0]}" for p, text in _texts() for found in machine.finditer(text)]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_address_is_a_specification_or_a_licence() -> None:
+    address = re.compile(r"\b(?:https?|ftp|git\+\w+)://([^\s/\"'<>)\]`:]+)")
+    named = {f"{at(p)}: {m[1]}" for p, text in _texts() for m in address.finditer(text)}
+    strange = {each for each in named if each.split(": ")[1] not in _HOSTS and not each.endswith(("example", ".test"))}
+    assert sorted(strange) == []
+
+
+@pytest.mark.parametrize("kind", ["run", "test"])
+def test_dependencies_are_pinned_by_hash(kind: str) -> None:
+    text = (ROOT / "installer" / f"requirements-{kind}.txt").read_text(encoding="utf-8")
+    lines = [line.strip() for line in text.replace("\\\n", " ").splitlines() if line.strip()]
+    pinned = re.compile(
+        r"[a-z0-9][a-z0-9._-]*==[^\s;]+"  # name==version
+        r"(\s*;[^\\]*?)?"  # where it holds
+        r"(\s+--hash=sha256:[0-9a-f]{64})+"
+    )
+    assert lines
+    assert not [line[:80] for line in lines if not line.startswith("#") and not pinned.fullmatch(line)]
