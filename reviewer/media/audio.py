@@ -154,6 +154,7 @@ class Sound:
         self._stream: Stream | None = None
         self._lost = threading.Event()
         self._device_note = ""
+        self._try_device = True
         self._wake = threading.Condition()
         self._poked = False
         self._closing = False
@@ -185,7 +186,7 @@ class Sound:
     def poke(self) -> None:
         """The clock's course changed."""
         with self._wake:
-            self._poked = True
+            self._poked = self._try_device = True
             self._wake.notify()
 
     def close(self) -> None:
@@ -274,8 +275,9 @@ class Sound:
             self._close_stream()
             self._lost.clear()
             self._device_note = "The sound device is gone. Plug one in and play again."
-        if self._stream is not None or not now.rolling or (self._device_note and not self._poked):
+        if self._stream is not None or not now.rolling or not self._try_device:
             return
+        self._try_device = False
         try:
             self._stream = self._open_device(self.fill, self._lost.set)
             self._device_note = ""

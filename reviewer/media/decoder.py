@@ -193,6 +193,8 @@ class CameraDecoder:
     def _rest(self, now: Reading) -> None:
         if self._make_ready(now):
             return
+        if not now.rolling:
+            self._changed()  # all that is wanted is there: the clock may be waiting for it
         with self._wake:
             if not self._poked and not self._closing:
                 self._wake.wait(self._until_next(now) if now.rolling else None)

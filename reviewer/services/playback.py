@@ -165,7 +165,7 @@ class Playback:
         return WallPicture(at, pictures, covered, apart, self._deck.playing, self._deck.rate, settled)
 
     def _request(self, at: Utc | None = None) -> None:
-        if self._covered is None:
+        if self._covered is None and self._rolling:
             rate = round(self._deck.rate * 1000) if self._deck.playing else 0
             self._viewing.request(self._deck.now() if at is None else at, rate, self._tiles)
 

@@ -1,0 +1,210 @@
+"""Playback hands out nothing that no durable log entry covers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future, wait
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from reviewer.domain.errors import LogUnwritable
+from reviewer.domain.events import Event, LogName, ViewClosed, ViewOpened
+from reviewer.domain.tile import TileState
+from reviewer.domain.timebase import Utc
+from reviewer.media.deck import Deck
+from reviewer.services.journal import Journal, Recorded
+from reviewer.services.playback import Playback, WallPicture
+from reviewer.services.viewing import Viewing
+from tests.media.footage import START, WAIT, Hands, camera, clip, part
+
+FRAME = 40_000
+KEY = Ed25519PrivateKey.generate()
+ONE = camera(part(clip()))
+TWO = camera(part(clip(b_frames=2), Utc(START + 500_000)), key="two")
+
+
+class SlowJournal(Journal):
+    """A real journal whose disk answers when the test says so, or refuses."""
+
+    held: list[tuple[Event, Future[Recorded]]] | None = None
+
+    def record(self, event: Event) -> Future[Recorded]:
+        if self.held is None:
+            return super().record(event)
+        future: Future[Recorded] = Future()
+        self.held.append((event, future))
+        return future
+
+    def catch_up(self) -> None:
+        held, self.held = self.held or [], None
+        for event, future in held:
+            future.set_result(super().record(event).result(WAIT))
+
+    def refuse(self) -> None:
+        for _, future in self.held or []:
+            future.set_exception(LogUnwritable("The log cannot be written.", "Free some space."))
+        self.held = []
+
+
+@dataclass
+class Room:
+    playback: Playback
+    deck: Deck
+    viewing: Viewing
+    journal: SlowJournal
+    hands: Hands
+    events: list[Event] = field(default_factory=list)
+
+    def tick(self, micros: int = 0) -> WallPicture:
+        """Move the clock, let every entry that was asked for become durable, then tick and paint."""
+        self.hands.move(micros)
+        self.deck._poke()
+        wall = self.playback.tick()
+        if self.journal.held is None:
+            wait([span.opened for span in self.viewing._spans], WAIT)
+        return wall
+
+    def roll(self) -> None:
+        """Tick until the clock rolls."""
+        with self.deck._changed:
+            assert self.deck._changed.wait_for(lambda: self.tick() and self.deck._clock.read().rolling, WAIT)
+
+    def shown(self) -> WallPicture:
+        """Tick until every tile shows what is right."""
+        for _ in range(4):
+            self.tick()
+            assert self.deck.wait_settled(WAIT)
+        wall = self.tick()
+        self.playback.painted(wall)
+        return wall
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    hands = Hands()
+    origins = {LogName.ACCESS: "pd/ws1/salo/access/1"}
+    with closing(SlowJournal(tmp_path / "records.sqlite", origins, KEY)) as journal:
+        viewing = Viewing(journal, "case", "complaint", clock=lambda: hands.ns / 1e9)
+        with closing(Deck(monotonic=hands)) as deck:
+            playback = Playback(deck, viewing)
+            made = Room(playback, deck, viewing, journal, hands)
+            journal.listen(lambda recorded: made.events.append(recorded.event))
+            playback.set_tile_size("one", 96, 54)
+            playback.set_tile_size("two", 96, 54)
+            playback.set_cameras((ONE, TWO))
+            yield made
+            journal.catch_up()
+            wait(viewing.close(), WAIT)
+
+
+def test_no_picture_before_its_entry_is_durable(room: Room) -> None:
+    room.journal.held = []
+    room.hands.move(2_000_000)
+    room.playback.seek(Utc(START + 1_000_000))
+    assert room.deck.wait_settled(WAIT)
+    for _ in range(5):
+        assert all(p.image is None for p in room.tick(16_667).pictures.values())
+    room.journal.catch_up()
+    room.hands.move(2_000_000)
+    wall = room.shown()
+    assert all(p.state is TileState.PLAYING for p in wall.pictures.values())
+    assert any(isinstance(e, ViewOpened) for e in room.events)
+    assert room.viewing.painted_outside == 0
+
+
+def test_what_was_painted_is_in_the_log(room: Room) -> None:
+    room.shown()
+    room.playback.play()
+    for _ in range(100):
+        wall = room.tick(16_667)
+        assert room.deck.wait_settled(WAIT)
+        room.playback.painted(wall)
+    room.playback.pause()
+    room.tick()
+    wait(room.viewing.rest(), WAIT)
+    closed = [c for e in room.events if isinstance(e, ViewClosed) for c in e.cameras if c.recording == "one"]
+    assert min(c.shown.start for c in closed) == START
+    assert max(c.shown.end for c in closed) >= room.playback.now() - FRAME
+    assert room.viewing.painted_outside == 0
+
+
+def test_the_clock_holds_until_the_span_is_there(room: Room) -> None:
+    room.shown()
+    room.playback.play()
+    room.shown()
+    room.journal.held = []
+    room.hands.move(1_000_000)
+    room.playback.seek(Utc(START + 1_500_000))
+    walls = [room.tick(100_000) for _ in range(5)]
+    assert {wall.at for wall in walls} <= {START + 1_500_000, *(w.at for w in walls[:1])}
+    assert all(wall.playing for wall in walls)
+    room.journal.catch_up()
+    room.roll()
+    room.tick(100_000)
+    assert room.playback.now() == START + 1_600_000
+
+
+def test_a_log_that_cannot_be_written_covers_the_wall(room: Room) -> None:
+    room.shown()
+    room.journal.held = []
+    room.hands.move(2_000_000)
+    room.playback.seek(Utc(START + 2_000_000))
+    room.tick()
+    room.journal.refuse()
+    wall = room.tick()
+    wall = room.tick()
+    assert wall.covered is not None
+    assert "The log cannot be written." in wall.covered
+    assert all((p.state, p.image) == (TileState.COVERED, None) for p in wall.pictures.values())
+    assert wall.pictures["one"].note == wall.covered
+
+
+def test_locking_covers_and_unlocking_shows_again(room: Room) -> None:
+    room.shown()
+    room.playback.play()
+    room.playback.cover()
+    wall = room.tick()
+    assert wall.covered == "The session is locked."
+    assert not wall.playing
+    assert all(p.image is None for p in wall.pictures.values())
+    room.playback.cover(None)
+    room.hands.move(1_000_000)
+    assert room.shown().pictures["one"].state is TileState.PLAYING
+
+
+def test_steps_stand_on_the_frame_s_own_time(room: Room) -> None:
+    room.hands.move(1_000_000)
+    room.playback.seek(Utc(START + 1_000_000))
+    room.shown()
+    for by, expected in ((1, 1_040_000), (1, 1_080_000), (-1, 1_040_000), (-1, 1_000_000), (-1, 960_000)):
+        room.hands.move(1_000_000)
+        at = room.playback.step("one", by)
+        assert at == START + expected
+        wall = room.shown()
+        assert wall.at == at
+        assert wall.pictures["one"].at == at
+        assert wall.players_apart == 0
+        assert wall.settled
+
+
+def test_players_apart_is_the_difference_in_lateness(room: Room) -> None:
+    room.hands.move(1_000_000)
+    room.playback.seek(Utc(START + 1_000_000))
+    room.shown()
+    decoder = room.deck._views["two"].decoder
+    decoder.close()  # one that cannot keep up
+    kept = decoder.times.locate(Utc(START + 1_000_000)).frame
+    decoder.cache.clear()
+    room.hands.move(1_000_000)
+    room.playback.seek(Utc(START + 1_000_000 + 5 * FRAME))
+    room.tick()
+    room.tick()
+    room.hands.move(1_000_000)
+    wall = room.tick()
+    assert wall.pictures["two"].state is TileState.LATE
+    assert wall.players_apart == 5 * FRAME
+    assert kept >= 0
