@@ -11,9 +11,11 @@ import io
 import os
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from typing import BinaryIO, cast
 
-from reviewer.domain.errors import IntegrityError, NotTrusted, ReviewerError
+from reviewer.domain.errors import AccessRefused, IntegrityError, NotTrusted, ReviewerError
+from reviewer.domain.events import AccessDenied
 from reviewer.domain.recording import Manifest, Part, TrackRef
 from reviewer.sealing.stream import OpenStream
 from reviewer.services.custody import Grants
@@ -72,20 +74,31 @@ class Vault:
         """The verified file of a part or track of a recording in a case this person is on.
 
         Takes as long as hashing the whole sealed object takes, the first time. Raises NotTrusted for a manifest that
-        `Trust` did not verify, AccessRefused, NotFetched, and IntegrityError (the file is in quarantine then).
+        `Trust` did not verify, AccessRefused once the denied attempt is recorded, NotFetched, and IntegrityError (the
+        file is in quarantine then).
         """
         if not self._trust.vouches_for(manifest):
             raise NotTrusted(f"The manifest of {manifest.recording_id} was not verified.", "Read the case again.")
         if what not in manifest.parts and what not in manifest.tracks:
             raise NotTrusted(f"{what.name or what.object} is not in its signed manifest.", "Read the case again.")
         wanted = item(manifest, what)
-        key = self._grants.data_key(case, manifest.recording_id)
+        key = self._data_key(case, wanted)
 
         def reader() -> BinaryIO:
             return self._plain(wanted, what.size, key, case)
 
         reader().close()
         return VerifiedFile(_MADE_HERE, wanted, what.size, reader)
+
+    def _data_key(self, case: str, wanted: Item) -> bytes:
+        try:
+            return self._grants.data_key(case, wanted.recording_id)
+        except AccessRefused as refused:
+            denied = AccessDenied(f"open {wanted.label}", refused.message, case, wanted.recording_id)
+            entry = self._record(denied)
+            if isinstance(entry, Future):
+                entry.result()  # durable before it is answered
+            raise
 
     def _plain(self, wanted: Item, size: int, key: bytes, case: str) -> BinaryIO:
         raw = self._sealed(wanted, case)

@@ -12,7 +12,7 @@ import pytest
 
 import reviewer
 from reviewer.domain.errors import AccessRefused, IntegrityError, NotTrusted
-from reviewer.domain.events import Event, ObjectQuarantined
+from reviewer.domain.events import AccessDenied, Event, ObjectQuarantined
 from reviewer.domain.recording import Manifest, TrackRef
 from reviewer.services.custody import Grants
 from reviewer.services.quarantine import Item
@@ -131,6 +131,9 @@ def test_the_whole_object_is_hashed_once_for_a_file(case: Case, monkeypatch: pyt
 def test_who_is_not_on_the_case_opens_nothing(case: Case) -> None:
     with pytest.raises(AccessRefused):
         case.of("falk").open(case.manifest, case.manifest.parts[0], CASE)
+    (denied,) = case.events
+    assert isinstance(denied, AccessDenied)
+    assert (denied.what, denied.case, denied.recording) == ("open Ofc. A. Niemi 2214, part 1", CASE, "r1")
 
 
 def test_an_unverified_manifest_opens_nothing(case: Case) -> None:
