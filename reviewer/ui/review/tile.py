@@ -20,9 +20,8 @@ from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.review.faces import Face, HeadWords, NextStep, face_of, head_words
 from reviewer.ui.review.frame import Frame, Lens
 from reviewer.ui.review.tile_chrome import (
-    FACE_BUTTON,
     HEAD,
-    face_top,
+    face_rows,
     paint_border,
     paint_clock_below,
     paint_clock_beside,
@@ -147,17 +146,19 @@ class Tile(QWidget):
         self.update(self._rects.picture)
         self._report()
 
-    def show_picture(self, picture: TilePicture, at: Utc, playing: bool) -> None:
-        """Show what the camera has at an instant. Only what changed is painted again."""
+    def show_picture(self, picture: TilePicture, at: Utc, playing: bool) -> bool:
+        """Show what the camera has at an instant. Only what changed is painted again. True if there is a new frame."""
         moved = self._state is not picture.state
         self._state, self._at = picture.state, at
-        if self._frame.take(picture):
+        new = self._frame.take(picture)
+        if new:
             self.update(self._rects.picture)
         face = face_of(self._camera, picture.state, at, self._zone, picture.note)
         head = head_words(self._camera, picture.state, at, picture.late // 1000, playing, picture.note)
         if moved or face != self._face or (head != self._head and monotonic() - self._words_at > _WORDS_EVERY):
             self._face, self._head, self._words_at = face, head, monotonic()
             self._refresh()
+        return new
 
     def cover(self, why: str = "") -> None:
         """Show no picture: nothing durable says that it may be seen. The frame is let go of at once."""
@@ -209,7 +210,7 @@ class Tile(QWidget):
     def _place_button(self) -> None:
         picture, hint = self._rects.picture, self._button.sizeHint()
         width = min(hint.width(), picture.width() - 8)
-        top = face_top(picture) + FACE_BUTTON
+        top = face_rows(picture, self._face).button if self._face else picture.top()
         self._button.setGeometry(picture.center().x() - width // 2, top, width, hint.height())
 
     def _press(self) -> None:

@@ -168,38 +168,69 @@ def paint_clock_beside(painter: QPainter, side: QRect, camera: ReviewCamera, the
         )
 
 
-_FACE_HEIGHT = 106
-FACE_BUTTON = 78
+_ICON, _HEADLINE, _DETAIL, _BUTTON = 28, 18, 16, 28
 
 
-def face_top(picture: QRect) -> int:
-    return max(picture.top() + 4, picture.center().y() - _FACE_HEIGHT // 2)
+@dataclass(frozen=True, slots=True)
+class FaceRows:
+    """Where a face's rows lie in a tile's picture. `icon` is None where there is no height for it."""
+
+    icon: QRectF | None
+    headline: QRectF
+    detail: QRectF
+    button: int  # the top of the next step's button
+
+
+def face_rows(picture: QRect, face: Face) -> FaceRows:
+    """In the middle; the detail wraps to as many lines (at most three) as width and height make it."""
+    width = picture.width() - 12
+    wanted = QFontMetricsF(font(Type.DETAIL)).boundingRect(QRectF(0, 0, width, 999), _WRAP, face.detail).height()
+    lines = min(3, max(1, round(wanted / _DETAIL))) if face.detail and face.fraction is None else 1
+    button = _BUTTON + 8 if face.next else 0
+
+    def height(with_icon: bool) -> int:
+        return (_ICON + 6 if with_icon else 0) + _HEADLINE + 2 + lines * _DETAIL + button
+
+    while height(False) > picture.height() and lines > 1:
+        lines -= 1
+    icon = height(True) <= picture.height()
+    top = picture.top() + max(0, (picture.height() - height(icon)) // 2)
+    left = picture.left() + 6
+    box = QRectF(picture.center().x() - _ICON / 2 + 0.5, top, _ICON, _ICON) if icon else None
+    top += _ICON + 6 if icon else 0
+    headline = QRectF(left, top, width, _HEADLINE)
+    detail = QRectF(left, top + _HEADLINE + 2, width, lines * _DETAIL)
+    return FaceRows(box, headline, detail, round(detail.bottom()) + 8)
+
+
+_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignHCenter)
 
 
 def paint_face(painter: QPainter, picture: QRect, face: Face, theme: Theme) -> None:
     """Icon, headline, sentence (and a progress strip), in the middle; the button is a real one below them."""
     dark = theme.name is ThemeName.DARK
     painter.fillRect(picture, theme.color("bg0").darker(140) if dark else theme.color("bg2"))
-    top = face_top(picture) if face.next else picture.center().y() - 38
-    icons.paint(painter, face.icon, QRectF(picture.center().x() - 14, top, 28, 28), theme.tone(face.tone))
-    row = QRectF(picture.left() + 4, top + 34, picture.width() - 8, 18)
-    _centered(painter, row, face.headline, Type.STRONG, theme.color("text"))
-    row = QRectF(row.left(), row.bottom() + 2, row.width(), 18)
-    if face.fraction is None:
-        _centered(painter, row, face.detail, Type.DETAIL, theme.color("text2"))
-        return
-    words = f"{face.detail} · "
-    width = min(90.0, row.width() / 4)
-    total = QFontMetricsF(font(Type.DETAIL)).horizontalAdvance(words) + width
-    left = max(row.left(), row.center().x() - total / 2)
+    rows = face_rows(picture, face)
+    if rows.icon is not None:
+        icons.paint(painter, face.icon, rows.icon, theme.tone(face.tone))
+    painter.setFont(font(Type.STRONG))
+    painter.setPen(theme.color("text"))
+    headline = QFontMetricsF(painter.font()).elidedText(
+        face.headline, Qt.TextElideMode.ElideRight, picture.width() - 12
+    )
+    painter.drawText(rows.headline, Qt.AlignmentFlag.AlignCenter, headline)
     painter.setFont(font(Type.DETAIL))
     painter.setPen(theme.color("text2"))
+    if face.fraction is None:
+        painter.drawText(rows.detail, _WRAP, face.detail)
+    else:
+        _paint_progress(painter, rows.detail, face.detail, face.fraction, theme)
+
+
+def _paint_progress(painter: QPainter, row: QRectF, detail: str, fraction: float, theme: Theme) -> None:
+    words = f"{detail} · "
+    width = min(90.0, row.width() / 4)
+    total = QFontMetricsF(painter.font()).horizontalAdvance(words) + width
+    left = max(row.left(), row.center().x() - total / 2)
     painter.drawText(QRectF(left, row.top(), total - width + 1, row.height()), Qt.AlignmentFlag.AlignVCenter, words)
-    paint_progress(painter, QRectF(left + total - width, row.top(), width, row.height()), face.fraction, theme, "info")
-
-
-def _centered(painter: QPainter, row: QRectF, words: str, role: Type, color: QColor) -> None:
-    painter.setFont(font(role))
-    painter.setPen(color)
-    shown = QFontMetricsF(painter.font()).elidedText(words, Qt.TextElideMode.ElideRight, row.width())
-    painter.drawText(row, Qt.AlignmentFlag.AlignCenter, shown)
+    paint_progress(painter, QRectF(left + total - width, row.top(), width, row.height()), fraction, theme, "info")

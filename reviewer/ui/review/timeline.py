@@ -37,6 +37,7 @@ from reviewer.ui.times import Zone
 _HANDLE = 8  # half the width of the play-head's strip
 _ROOM = 4  # seconds shown before the first and after the last footage, at least
 _EMPTY = TimeRange(Utc(0), Utc(60 * SECOND))
+_JUMP = SECOND
 _STEP = 1.25  # of zoom, a notch of the wheel
 
 
@@ -131,9 +132,12 @@ class Timeline(QWidget):
         self._redraw()
 
     def set_now(self, now: Utc, *, follow: bool = True) -> None:
-        """Move the play-head. Cheap: paints two narrow strips, unless the view must page on (`follow`)."""
-        before = self._head_x()
-        self._now = now
+        """Move the play-head. Cheap: paints two narrow strips, unless the view must page on (`follow`). Who panned away
+        from a playing head stays there; a jump brings the view along."""
+        if now == self._now:
+            return
+        before, was, self._now = self._head_x(), self._now, now
+        follow = follow and (was in self._axis.window or abs(now - was) > _JUMP)
         if follow and not self._dragging and now not in self._axis.window:
             self._set_axis(self._axis.showing(now))
             return

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QSize, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import Utc
 from reviewer.media.camera import TilePicture
 from reviewer.ui.review.cameras import ReviewCamera
@@ -213,14 +214,20 @@ class VideoWall(QWidget):
     # Pictures
 
     def show_pictures(self, pictures: Mapping[str, TilePicture], at: Utc, playing: bool) -> None:
-        """What each camera shows at an instant. A camera that is on the wall and not in here is covered."""
+        """Paint what each camera shows at an instant, before this returns: `painted` then tells what stands there. A
+        camera that is on the wall and not in here is covered, or not assigned."""
         self._covered = None
+        last: Tile | None = None
         for camera in self.on_page:
-            picture, tile = pictures.get(camera.key), self._tiles[camera.key]
+            tile, picture = self._tiles[camera.key], pictures.get(camera.key)
+            if picture is None and not camera.assigned:
+                picture = TilePicture(TileState.NO_PERMISSION, None, -1, 0, at, at)
             if picture is None:
                 tile.cover()
-            else:
-                tile.show_picture(picture, at, playing)
+            elif tile.show_picture(picture, at, playing):
+                last = tile
+        if last is not None:
+            last.repaint(last.picture_rect)  # one flush of all that is new: what is logged as shown was shown
 
     def cover(self, why: str = "") -> None:
         """No picture anywhere, those that are on other pages included."""

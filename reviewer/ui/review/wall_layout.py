@@ -70,7 +70,7 @@ def _focus(area: QRect, count: int) -> WallRects:
     if count == 1:
         return WallRects((QRect(area.left(), area.top(), area.width(), height),), _tools(area, area.width()))
     ideal = (height - _CHROME) * _SHAPE + 2 * FRAME
-    wide = round(min(max(ideal, area.width() * 0.5), area.width() * 0.78))
+    wide = round(min(max(ideal, area.width() * 0.5), area.width() * 0.765))
     beside = QRect(area.left() + wide + GAP, area.top(), area.width() - wide - GAP, area.height())
     others = count - 1
     columns = max(range(1, min(others, 3) + 1), key=lambda c: _picture_width(beside, others, c))

@@ -146,12 +146,19 @@ def pictures(sizes: dict[str, tuple[int, int]]) -> dict[str, TilePicture]:
 
 
 def bookmark(
-    id_: str, start: str, end: str = "", kind: BookmarkKind = BookmarkKind.MOMENT, text: str = "", on: tuple[int, ...] = ()
+    id_: str,
+    start: str,
+    end: str = "",
+    kind: BookmarkKind = BookmarkKind.MOMENT,
+    text: str = "",
+    on: tuple[int, ...] = (),
 ) -> Bookmark:
     """On the cameras of these numbers (their first part), or on all."""
     place = TimeRange(at(start), at(end or start))
     marks = tuple(
-        Mark(f"rec-{n}", 0, Micros(place.start - _MADE[n - 1].range.start), Micros(place.end - _MADE[n - 1].range.start))
+        Mark(
+            f"rec-{n}", 0, Micros(place.start - _MADE[n - 1].range.start), Micros(place.end - _MADE[n - 1].range.start)
+        )
         for n in on
     )
     return Bookmark(id_, "CR-2026-0142", place, marks, kind, text, "k.salo", NOW, "origin", 1)

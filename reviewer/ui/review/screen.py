@@ -1,0 +1,373 @@
+"""The review screen: conducts the wall, the transport, the timeline, the map and the annotations on one clock.
+
+It decides nothing about footage: pictures come from `Playback.tick`, marks from the recorded event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+
+from reviewer.domain.annotation import Bookmark
+from reviewer.domain.errors import ReviewerError
+from reviewer.domain.tile import TileState
+from reviewer.domain.timebase import Micros, Utc
+from reviewer.records.queries import Watched
+from reviewer.services.annotation import Annotations
+from reviewer.services.playback import Playback, WallPicture
+from reviewer.ui.actions import KeyTable
+from reviewer.ui.bridge import Bridge
+from reviewer.ui.preferences import PreferenceStore
+from reviewer.ui.review.annotation_editor import Draft
+from reviewer.ui.review.annotation_panel import AnnotationPanel
+from reviewer.ui.review.cameras import ReviewCamera, carrying
+from reviewer.ui.review.commands import commands
+from reviewer.ui.review.controls import Controls
+from reviewer.ui.review.faces import NextStep, Step
+from reviewer.ui.review.hearing import Hearing
+from reviewer.ui.review.history import History
+from reviewer.ui.review.map import ReviewMap
+from reviewer.ui.review.marking import Marking
+from reviewer.ui.review.peaks import Peaks
+from reviewer.ui.review.side import WIDTH as SIDE_WIDTH
+from reviewer.ui.review.side import SideColumn
+from reviewer.ui.review.status import status_of
+from reviewer.ui.review.stopped import StoppedNote
+from reviewer.ui.review.time_entry import TimeEntry
+from reviewer.ui.review.timeline import Timeline
+from reviewer.ui.review.transport import Transport
+from reviewer.ui.review.video_wall import VideoWall
+from reviewer.ui.review.wall_layout import WallLayout
+from reviewer.ui.review.wayfinding import Wayfinding
+from reviewer.ui.times import Zone
+
+_TICK_MS = 16
+_SLOW = 6  # ticks: what is said in words changes ten times a second
+_NARROW = 1280 - 64  # below this width map and annotations become tabs
+_TROUBLE_MS = 8000
+_HIDDEN = "Another screen is open."
+_LOCKED = "The session is locked."
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewServices:
+    """What the screen stands on. `retry` tries the log again after it failed (`Viewing.retry`); `watched` reads what
+    was shown of a recording; `name_of` gives a person's name by user id."""
+
+    playback: Playback
+    annotations: Annotations
+    retry: Callable[[], None]
+    watched: Callable[[str], Iterable[Watched]]
+    name_of: Callable[[str], str]
+
+
+class ReviewScreen(QWidget):
+    """One case, from `open_at` to `close_review`; another case is another screen.
+
+    Signals: `step_asked(camera key, NextStep)` for what a tile's button asks of others (fetch, ask);
+    `full_changed(bool)` while one picture fills the screen; `status_changed(items, right)` for the status line.
+    """
+
+    step_asked = Signal(str, object)
+    full_changed = Signal(bool)
+    status_changed = Signal(object, str)
+
+    def __init__(
+        self,
+        services: ReviewServices,
+        *,
+        keys: KeyTable,
+        zone: Zone,
+        bridge: Bridge,
+        preferences: PreferenceStore,
+        map_view: ReviewMap,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._services, self._playback, self._preferences = services, services.playback, preferences
+        self._cameras: tuple[ReviewCamera, ...] = ()
+        self._open = self._locked = self._minimised = False
+        self._ticks = 0
+        self._resumed = self._trouble = self._silence = ""
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("surface", "1")
+        self.setProperty("ownFocus", True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.wall, self.timeline, self.transport = VideoWall(zone), Timeline(zone), Transport(zone, keys)
+        self.map = map_view
+        self.panel = AnnotationPanel(zone, keys, services.name_of)
+        self.side = SideColumn(map_view, self.panel)
+        self.stopped = StoppedNote(keys, self.wall)
+        self.time_entry = TimeEntry(zone, self._playback.now, self)
+        self.controls = Controls(self._playback, self)
+        self.marking = Marking(services.annotations, bridge, self.panel, self)
+        self.history = History(services.watched, bridge, self)
+        self.hearing = Hearing(self._playback, self.wall, self.timeline, self)
+        self.ways = Wayfinding(self.controls, self.marking, self.history, self.wall, self.timeline, self.panel, self)
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self.tick)
+        self._compose()
+        self._connect()
+        self._commands = commands(self)
+        for command, act in self._commands.items():
+            keys.bind(self, command, act)
+
+    def _compose(self) -> None:
+        for pane in (self.wall, self.timeline):
+            pane.setProperty("pane", True)
+        self.wall.setProperty("ownFocus", True)
+        self.columns = QSplitter(Qt.Orientation.Horizontal)
+        self.columns.setHandleWidth(1)
+        self.columns.setChildrenCollapsible(False)
+        self.columns.addWidget(self.wall)
+        self.columns.addWidget(self.side)
+        self.columns.setStretchFactor(0, 1)
+        self.columns.setSizes([1132, SIDE_WIDTH])
+        for name, splitter in (("review.columns", self.columns), ("review.side", self.side.splitter)):
+            place = self._preferences.now.places.get(name)
+            if place is not None:
+                splitter.restoreState(QByteArray.fromBase64(place.encode()))
+            splitter.splitterMoved.connect(partial(self._remember, name, splitter))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.columns, 1)
+        column.addWidget(self.transport)
+        column.addWidget(self.timeline)
+
+    def _remember(self, name: str, splitter: QSplitter, *_moved: int) -> None:
+        state = bytes(splitter.saveState().toBase64().data()).decode()
+        now = self._preferences.now
+        self._preferences.set(replace(now, places={**now.places, name: state}))
+
+    def _connect(self) -> None:
+        self.wall.sizes_changed.connect(lambda _sizes: self._tell_sizes())
+        self.wall.chosen_changed.connect(lambda _keys: self._show_cameras())
+        self.wall.focus_changed.connect(lambda _key: self._show_focus())
+        self.wall.full_asked.connect(lambda _key: self.toggle_full())
+        self.wall.step_asked.connect(self._step)
+        self.wall.layout_changed.connect(self._show_layout)
+        self.timeline.seek_asked.connect(self.controls.seek)
+        self.timeline.focus_asked.connect(self.wall.focus)
+        self.transport.command.connect(lambda command: self._commands[command]())
+        self.transport.rate_chosen.connect(self.controls.set_rate)
+        self.transport.zoom_asked.connect(self.timeline.zoom)
+        self.map.went_to.connect(self.controls.seek)
+        self.panel.editor.signed.connect(self._sign)
+        self.marking.changed.connect(self.timeline.set_bookmarks)
+        self.marking.failed.connect(self.say)
+        self.marking.added.connect(self._added)
+        self.history.changed.connect(self.timeline.set_watched)
+        self.history.changed.connect(lambda _key, _watched: self._say_status())
+        self.controls.changed.connect(self._show_controls)
+        self.stopped.again_asked.connect(self.stop)
+        self.time_entry.entered.connect(self.controls.seek)
+
+    # A case
+
+    def open_at(self, at: Utc | None, resumed: str = "") -> None:
+        """Begin, where the person stopped (`resumed` says so in words) or at the start of the footage."""
+        self._open, self._resumed = True, resumed
+        self.marking.refresh()
+        if at is not None:
+            self.controls.seek(at)
+        self._say_status()
+        if self.isVisible():
+            self._uncover()
+
+    def close_review(self) -> None:
+        """Stop and cover. The deck, the gate and the map's process are closed by whoever made them."""
+        self._open = False
+        self._timer.stop()
+        self.history.stop()
+        self._cover(_HIDDEN)
+
+    def lock(self) -> None:
+        """Cover everything in this very call."""
+        self._locked = True
+        self._cover(_LOCKED)
+
+    def unlock(self) -> None:
+        self._locked = False
+        if self.isVisible():
+            self._uncover()
+
+    def _cover(self, why: str) -> None:
+        self._timer.stop()
+        self._playback.cover(why)
+        self.wall.cover(why)
+        self._tell_sizes()
+
+    def _uncover(self) -> None:
+        if self._open and not self._locked:
+            self._playback.cover(None)
+            self._tell_sizes()
+            self._timer.start()
+
+    def set_cameras(self, cameras: Iterable[ReviewCamera]) -> None:
+        """All cameras of the case, and again when more of them is here. The root gives the deck its own."""
+        self._cameras = tuple(sorted(cameras, key=lambda c: c.number))
+        self.wall.set_cameras(self._cameras)
+        self.panel.set_cameras(self._cameras)
+        self._show_cameras()
+        self.history.follow(self._cameras)
+
+    def add_peaks(self, camera: str, peaks: Peaks) -> None:
+        """A part's waveform has been measured."""
+        self.timeline.add_peaks(camera, peaks)
+
+    # Sixty times a second
+
+    def tick(self) -> None:
+        """Ask what may be shown now, paint it, and tell what was really painted."""
+        picture = self._playback.tick()
+        if picture.covered is not None:
+            self.wall.cover(picture.covered)
+        else:
+            self.wall.show_pictures(picture.pictures, picture.at, picture.playing)
+            self._playback.painted(replace(picture, pictures=dict(self.wall.painted())))
+        self.stopped.say(picture.covered or "")
+        self.timeline.set_now(picture.at)
+        self.transport.clock.show_time(picture.at)
+        self.map.show_at(picture.at)
+        if self._ticks % _SLOW == 0:
+            self._show_slow(picture)
+        self._ticks += 1
+
+    def _show_slow(self, picture: WallPicture) -> None:
+        """What is read rather than seen: ten times a second is enough."""
+        playing = [p for p in picture.pictures.values() if p.state in (TileState.PLAYING, TileState.LATE)]
+        frame = Micros(max((p.until - p.at for p in playing), default=0))
+        self.transport.sync.show_apart(picture.players_apart if len(playing) > 1 else None, frame)
+        self.transport.show_playing(playing=picture.playing)
+        focused = self._focused()
+        self.panel.show_place(self.controls.place(), focused.number if focused else None)
+        if self._silence != self._playback.sound_state.note:
+            self._silence = self._playback.sound_state.note
+            self._say_status()
+        if self.window().isMinimized() != self._minimised:
+            self._minimised = not self._minimised
+            self._tell_sizes()
+
+    def _tell_sizes(self) -> None:
+        """The deck decodes to what can be seen; of a hidden or minimised window nothing can."""
+        seen = self.wall.sizes() if self.isVisible() and not self._minimised and not self._locked else {}
+        for camera in self._cameras:
+            size = seen.get(camera.key, QSize(0, 0))
+            self._playback.set_tile_size(camera.key, size.width(), size.height())
+
+    # What changed is shown
+
+    def _focused(self) -> ReviewCamera | None:
+        return next((c for c in self._cameras if c.key == self.wall.focused), None)
+
+    def _show_cameras(self) -> None:
+        shown = self.wall.cameras
+        self.timeline.set_cameras(shown)
+        self.transport.sync.show_carry(carrying(shown))
+        self._show_focus()
+        self._say_status()
+
+    def _show_focus(self) -> None:
+        self.timeline.set_focused(self.wall.focused)
+        focused = self._focused()
+        self.panel.show_place(self.controls.place(), focused.number if focused else None)
+
+    def _show_controls(self) -> None:
+        self.timeline.set_loop(self.controls.range, self.controls.mark_in)
+        self.transport.show_loop(self.controls.range, on=self.controls.looping)
+        self.transport.show_rate(self.controls.rate)
+
+    def _show_layout(self, layout: WallLayout) -> None:
+        full = layout is WallLayout.FULL
+        for other in (self.side, self.transport, self.timeline):
+            other.setVisible(not full)
+        self.full_changed.emit(full)
+
+    def say(self, error: ReviewerError) -> None:
+        """Something did not work: in the status line, for a while."""
+        self._trouble = str(error)
+        QTimer.singleShot(_TROUBLE_MS, self, self._forget_trouble)
+        self._say_status()
+
+    def _forget_trouble(self) -> None:
+        self._trouble = ""
+        self._say_status()
+
+    def _say_status(self) -> None:
+        trouble = self._trouble or self._silence
+        items, right = status_of(self._cameras, self.history.watched, self._resumed, trouble)
+        self.status_changed.emit(items, right)
+
+    # What keys and buttons do beyond the controls
+
+    def play_or_stop(self) -> None:
+        self.controls.toggle()
+
+    def stop(self) -> None:
+        """K: stop; after the log failed, try it again."""
+        if self.stopped.words:
+            self._services.retry()
+        self.controls.stop()
+
+    def ask_time(self) -> None:
+        corner = self.transport.mapTo(self, QPoint(0, 0))
+        self.time_entry.setGeometry(corner.x(), corner.y() - 32, 300, 84)
+        self.time_entry.ask()
+
+    def bookmark(self) -> None:
+        self.marking.quick(self.controls.place(), self._focused())
+
+    def write_note(self) -> None:
+        self.side.show_annotations()
+        self.panel.editor.begin()
+
+    def _added(self, bookmark: Bookmark) -> None:
+        """The range has become a mark: the next one is a moment again."""
+        if bookmark.at == self.controls.range and not self.controls.looping:
+            self.controls.clear_range()
+
+    def _sign(self, draft: Draft) -> None:
+        self.marking.sign(draft, self.controls.place(), self._focused())
+
+    def toggle_full(self) -> None:
+        """F: the focused picture alone, and back."""
+        if self.wall.layout_now is WallLayout.FULL:
+            self.wall.back()
+        else:
+            self.wall.set_layout(WallLayout.FULL)
+
+    def _step(self, key: str, step: NextStep) -> None:
+        if step.step is Step.GO_TO and step.at is not None:
+            self.controls.seek(step.at)
+        else:
+            self.step_asked.emit(key, step)
+
+    # Qt's
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.wall.layout_now is WallLayout.FULL:
+            self.wall.back()
+            return
+        super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.side.set_narrow(self.width() < _NARROW)
+        self.stopped.place()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._uncover()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._open:
+            self._cover(_LOCKED if self._locked else _HIDDEN)

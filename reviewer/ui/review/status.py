@@ -1,0 +1,53 @@
+"""What the status line says in Review: where it was resumed, how much was watched, what is wrong, what is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from reviewer.domain.timebase import TimeRange, merge
+from reviewer.ui.chrome import StatusItem
+from reviewer.ui.review.cameras import ReviewCamera, Standing
+from reviewer.ui.review.scene import WatchedStretch, unwatched
+from reviewer.ui.theme import Tone
+from reviewer.ui.widgets import percent
+
+LIMITS = StatusItem("info-circle", "Camera light, range and hearing differ from a person’s", Tone.WARN)
+
+
+def watched_share(cameras: Iterable[ReviewCamera], watched: Mapping[str, Iterable[WatchedStretch]]) -> float | None:
+    """How much of what these cameras recorded was watched at 2× or slower, 0–1; None if there is nothing to watch."""
+    whole = left = 0
+    for camera in cameras:
+        if camera.assigned:
+            rolling = merge(camera.manifest.rolling)
+            calm = [w for w in watched.get(camera.key, ()) if not w.fast]
+            whole += _length(rolling)
+            left += _length(unwatched(rolling, calm))
+    return (whole - left) / whole if whole else None
+
+
+def _length(stretches: Iterable[TimeRange]) -> int:
+    return sum(s.duration for s in stretches)
+
+
+def integrity(cameras: Iterable[ReviewCamera]) -> str:
+    """ "6 of 9 recordings verified, 1 corrupt"."""
+    shown = tuple(cameras)
+    standings = [[c.standing(i).standing for i in range(len(c.manifest.parts))] for c in shown if c.assigned]
+    whole = sum(all(s is Standing.HERE for s in parts) for parts in standings)
+    corrupt = sum(any(s is Standing.QUARANTINED for s in parts) for parts in standings)
+    words = f"{whole} of {len(shown)} recordings verified"
+    return f"{words}, {corrupt} corrupt" if corrupt else words
+
+
+def status_of(
+    cameras: tuple[ReviewCamera, ...], watched: Mapping[str, Iterable[WatchedStretch]], resumed: str, trouble: str
+) -> tuple[tuple[StatusItem, ...], str]:
+    """The items and what stands at the right. `trouble` is the newest thing that did not work."""
+    items = [StatusItem("alert-triangle", trouble, Tone.WARN)] if trouble else []
+    if resumed:
+        items.append(StatusItem("history", resumed))
+    share = watched_share(cameras, watched)
+    if share is not None:
+        items.append(StatusItem("eye", f"Watched: {percent(share)} of this case"))
+    return (*items, LIMITS), integrity(cameras)

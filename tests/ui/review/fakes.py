@@ -1,0 +1,169 @@
+"""Stand-ins below the review screen: a playback that shows drawn pictures and writes down what was asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from PySide6.QtWidgets import QWidget
+
+from reviewer.domain.annotation import Bookmark
+from reviewer.domain.errors import LogUnwritable
+from reviewer.domain.events import BookmarkAdded, BookmarkRestored, BookmarkWithdrawn, Event
+from reviewer.domain.timebase import Micros, TimeRange, Utc
+from reviewer.media.audio import SoundState
+from reviewer.media.camera import TilePicture
+from reviewer.services.annotation import Annotations, bookmark_of
+from reviewer.services.journal import Recorded
+from reviewer.services.playback import WallPicture
+from reviewer.ui.actions import KeyTable
+from reviewer.ui.bridge import Bridge
+from reviewer.ui.preferences import PreferenceStore
+from reviewer.ui.review.map import ReviewMap
+from reviewer.ui.review.screen import ReviewScreen, ReviewServices
+from reviewer.ui.theme import ThemeName, apply_theme
+from tests.ui.review import samples
+
+
+@dataclass
+class FakePlayback:
+    """Stands where it is put. `calls` is what was asked, `told` what was said to be painted."""
+
+    range: TimeRange = field(default_factory=lambda: TimeRange(samples.at("22:38:00"), samples.at("22:50:00")))
+    at: Utc = samples.NOW
+    playing: bool = False
+    rate: float = 1.0
+    heard: str | None = None
+    loop: TimeRange | None = None
+    covered: str | None = None
+    stopped: str | None = None
+    sound_state: SoundState = field(default_factory=lambda: SoundState(None, False))
+    sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    calls: list[tuple[object, ...]] = field(default_factory=list)
+    told: list[WallPicture] = field(default_factory=list)
+    apart: Micros = field(default_factory=lambda: Micros(9_000))
+    _made: dict[tuple[str, tuple[int, int]], TilePicture] = field(default_factory=dict)
+
+    def now(self) -> Utc:
+        return self.at
+
+    def play(self, rate: float = 1.0) -> None:
+        self.calls.append(("play", rate))
+        self.playing, self.rate = True, rate
+
+    def pause(self) -> None:
+        self.calls.append(("pause",))
+        self.playing = False
+
+    def seek(self, at: Utc) -> None:
+        self.calls.append(("seek", at))
+        self.at = at
+
+    def step(self, key: str, by: int) -> Utc:
+        self.calls.append(("step", key, by))
+        self.at = Utc(self.at + by * 33_366)
+        return self.at
+
+    def set_loop(self, loop: TimeRange | None) -> None:
+        self.calls.append(("loop", loop))
+        self.loop = loop
+
+    def listen(self, key: str | None) -> None:
+        self.calls.append(("listen", key))
+        self.heard = key
+
+    def set_tile_size(self, key: str, width: int, height: int) -> None:
+        self.sizes[key] = (width, height)
+
+    def cover(self, why: str | None) -> None:
+        self.calls.append(("cover", why))
+        self.covered = why
+
+    def tick(self) -> WallPicture:
+        covered = self.covered or self.stopped
+        shown = {} if covered else {k: self._picture(k, s) for k, s in self.sizes.items() if s[0]}
+        return WallPicture(self.at, shown, covered, self.apart, self.playing, self.rate, settled=True)
+
+    def _picture(self, key: str, size: tuple[int, int]) -> TilePicture:
+        """The same object as long as nothing changed, as the deck does it."""
+        if (key, size) not in self._made:
+            self._made[key, size] = samples.pictures({key: size})[key]
+        return self._made[key, size]
+
+    def painted(self, wall: WallPicture) -> None:
+        self.told.append(wall)
+
+
+class FakeLog:
+    """Records at once, or when told to; holds the bookmarks as the projection would."""
+
+    def __init__(self, bookmarks: tuple[Bookmark, ...] = ()) -> None:
+        self.events: list[Event] = []
+        self.broken = False
+        self.later: list[Callable[[], None]] | None = None
+        self._all = {b.id: b for b in bookmarks}
+        self._gone: set[str] = set()
+
+    def bookmarks(self, _case: str) -> tuple[Bookmark, ...]:
+        return tuple(b for b in self._all.values() if b.id not in self._gone)
+
+    def record(self, event: Event) -> Future[Recorded]:
+        future: Future[Recorded] = Future()
+        if self.later is None:
+            self._write(event, future)
+        else:
+            self.later.append(lambda: self._write(event, future))
+        return future
+
+    def _write(self, event: Event, future: Future[Recorded]) -> None:
+        if self.broken:
+            future.set_exception(LogUnwritable("The log disk is full.", "Free 2 GB, then press K."))
+            return
+        recorded = Recorded(event, "helsinki.example/ws-1/k.salo/work/1", len(self.events), samples.NOW)
+        self.events.append(event)
+        if isinstance(event, BookmarkAdded):
+            self._all[event.id] = bookmark_of(event, recorded)
+        elif isinstance(event, BookmarkWithdrawn):
+            self._gone.add(event.id)
+        elif isinstance(event, BookmarkRestored):
+            self._gone.discard(event.id)
+        future.set_result(recorded)
+
+
+@dataclass
+class Stage:
+    """A review screen on its fakes, dressed, not yet shown."""
+
+    screen: ReviewScreen
+    playback: FakePlayback
+    log: FakeLog
+    bridge: Bridge
+    keys: KeyTable
+    window: QWidget
+
+
+def make_stage(
+    count: int = 4,
+    *,
+    theme: ThemeName = ThemeName.DARK,
+    bookmarks: tuple[Bookmark, ...] = samples.BOOKMARKS,
+    retry: Callable[[], None] = lambda: None,
+) -> Stage:
+    playback, log, bridge = FakePlayback(), FakeLog(bookmarks), Bridge()
+    preferences = PreferenceStore()
+    keys = KeyTable(preferences)
+    services = ReviewServices(
+        playback=playback,  # type: ignore[arg-type]
+        annotations=Annotations(log.record, log, "CR-2026-0142"),  # type: ignore[arg-type]
+        retry=retry,
+        watched=lambda _key: (),
+        name_of=lambda user: {"k.salo": "K. Salo"}.get(user, user),
+    )
+    screen = ReviewScreen(
+        services, keys=keys, zone=samples.ZONE, bridge=bridge, preferences=preferences, map_view=ReviewMap(None, bridge)
+    )
+    screen.setObjectName("window")
+    apply_theme(screen, theme)
+    screen.set_cameras(samples.cameras(count))
+    return Stage(screen, playback, log, bridge, keys, screen)
