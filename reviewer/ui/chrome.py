@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
@@ -93,9 +94,17 @@ class Rail(QWidget):
 
     def add(self, name: str, words: str, icon: str) -> None:
         self._top.addWidget(self._door(name, words, icon))
+        self._order()
 
     def add_bottom(self, name: str, words: str, icon: str) -> None:
         self._bottom.addWidget(self._door(name, words, icon))
+        self._order()
+
+    def _order(self) -> None:
+        """Tab goes down the rail, whatever was added first."""
+        rows = sorted(self._doors.values(), key=lambda d: (self._bottom.indexOf(d) >= 0, self._bottom.indexOf(d)))
+        for above, below in pairwise(rows):
+            QWidget.setTabOrder(above, below)
 
     def _door(self, name: str, words: str, icon: str) -> _Door:
         door = _Door(words, icon, self)

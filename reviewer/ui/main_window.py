@@ -334,6 +334,7 @@ def enter(pane: QWidget) -> None:
     if pane.focusPolicy() & Qt.FocusPolicy.TabFocus:
         pane.setFocus(Qt.FocusReason.TabFocusReason)
         return
-    inside = (w for w in pane.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus)
-    first = next((w for w in inside if w.isVisible() and w.isEnabled()), pane)
+    inside = [w for w in pane.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    able = [w for w in inside if w.isVisible() and w.isEnabled()]
+    first = min(able, key=lambda w: (w.mapTo(pane, QPoint(0, 0)).y(), w.mapTo(pane, QPoint(0, 0)).x()), default=pane)
     first.setFocus(Qt.FocusReason.TabFocusReason)

@@ -66,7 +66,7 @@ class QueueScreen(QWidget):
         column.addLayout(self._header())
         self.table: Table[QueueCase] = Table(words.COLUMNS, words.cells, name="My cases", row=58)
         self.table.picked.connect(self.sheet_shows)
-        self.table.opened.connect(lambda case: self.open_case.emit(case.case_id))
+        self.table.opened.connect(lambda _case: self.sheet.open_now())
         self._table_card = TableCard(self.table)
         self.empty = EmptyState("inbox", "", "", button="Ask again", key=self._keys.shown("list.again"))
         self.empty.pressed.connect(self.ask_again)

@@ -1,0 +1,125 @@
+"""Preferences: kept whole, tolerant of damage, in effect at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from reviewer.domain.errors import ReviewerError
+from reviewer.ui.actions import KeyTable
+from reviewer.ui.preferences import (
+    LONGEST_IDLE,
+    Preferences,
+    PreferenceStore,
+    PreferencesUnreadable,
+    ThemeChoice,
+    Units,
+    read,
+    write,
+)
+from reviewer.ui.preferences_screen import PreferencesScreen
+
+MINE = Preferences(ThemeChoice.DARK, 5, Units.IMPERIAL, "Europe/Helsinki", {"bookmark.add": "Y"}, {"review": "AAE="})
+
+
+def test_what_is_written_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "users" / "k.salo" / "preferences.json"
+    write(path, MINE)
+    assert read(path) == MINE
+    assert [p.name for p in path.parent.iterdir()] == ["preferences.json"]
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    assert read(tmp_path / "none.json") == Preferences()
+
+
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"theme": "pink"}', '{"idle_minutes": "soon"}', '{"idle_minutes": true}']
+)
+def test_a_damaged_file_is_said_and_the_defaults_hold(tmp_path: Path, qapp: object, text: str) -> None:
+    path = tmp_path / "preferences.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(PreferencesUnreadable) as said:
+        read(path)
+    assert said.value.next_step
+    store = PreferenceStore(path)
+    assert store.now == Preferences()
+    assert store.problem is not None
+
+
+def test_no_file_makes_a_session_lock_later_than_allowed(tmp_path: Path) -> None:
+    path = tmp_path / "preferences.json"
+    path.write_text(json.dumps({"idle_minutes": 600, "keys": {"x": 3, "lock": "Ctrl+K"}, "new": 1}), encoding="utf-8")
+    assert read(path).idle_minutes == LONGEST_IDLE
+    assert read(path).keys == {"lock": "Ctrl+K"}
+
+
+def test_a_disk_that_refuses_is_told_and_the_choice_holds(qtbot: QtBot, tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    store = PreferenceStore()
+    store._path = blocked / "preferences.json"
+    with qtbot.waitSignal(store.failed) as failed:
+        store.set(MINE)
+    assert isinstance(failed.args[0], ReviewerError)
+    assert store.now == MINE
+
+
+@pytest.fixture
+def screen(qtbot: QtBot, preferences: PreferenceStore, keys: KeyTable) -> PreferencesScreen:
+    made = PreferencesScreen(preferences, keys)
+    qtbot.addWidget(made)
+    made.resize(1000, 700)
+    made.show()
+    qtbot.waitUntil(made.isActiveWindow)
+    return made
+
+
+def test_each_choice_takes_effect_at_once(
+    qtbot: QtBot, screen: PreferencesScreen, preferences: PreferenceStore
+) -> None:
+    qtbot.mouseClick(screen.theme.segment(ThemeChoice.DARK), Qt.MouseButton.LeftButton)
+    screen.idle.setValue(99)
+    qtbot.mouseClick(screen.units.segment(Units.IMPERIAL), Qt.MouseButton.LeftButton)
+    screen.zone.setCurrentIndex(screen.zone.findData("Europe/Helsinki"))
+    assert preferences.now == Preferences(ThemeChoice.DARK, LONGEST_IDLE, Units.IMPERIAL, "Europe/Helsinki")
+
+
+def test_a_key_is_changed_by_pressing_it(
+    qtbot: QtBot, screen: PreferencesScreen, keys: KeyTable, preferences: PreferenceStore
+) -> None:
+    row = screen.rows["bookmark.add"]
+    qtbot.mouseClick(row.field, Qt.MouseButton.LeftButton)
+    assert row.field.listening
+    qtbot.keyClick(row.field, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+    assert keys.key("bookmark.add") == "Ctrl+Y"
+    assert row.field.accessibleName() == "Key for Bookmark: Ctrl Y"
+    assert row.default.isVisible()
+    qtbot.mouseClick(row.default, Qt.MouseButton.LeftButton)
+    assert preferences.now.keys == {}
+    assert not row.default.isVisible()
+
+
+def test_a_key_that_is_taken_is_said_beside_it(qtbot: QtBot, screen: PreferencesScreen, keys: KeyTable) -> None:
+    row = screen.rows["bookmark.add"]
+    row.field.setFocus()
+    qtbot.keyClick(row.field, Qt.Key.Key_Return)
+    qtbot.keyClick(row.field, Qt.Key.Key_L)
+    assert row.error.words == "L is the key for “Faster”. Choose another key, or change that one first."
+    assert keys.key("bookmark.add") == "B"
+
+
+def test_esc_keeps_the_old_key_and_tab_goes_on(qtbot: QtBot, screen: PreferencesScreen, keys: KeyTable) -> None:
+    row = screen.rows["bookmark.add"]
+    row.field.setFocus()
+    qtbot.keyClick(row.field, Qt.Key.Key_Space)
+    qtbot.keyClick(row.field, Qt.Key.Key_Escape)
+    assert not row.field.listening
+    qtbot.keyClick(row.field, Qt.Key.Key_Space)
+    qtbot.keyClick(row.field, Qt.Key.Key_Tab)
+    assert not row.field.hasFocus()
+    assert keys.key("bookmark.add") == "B"

@@ -1,0 +1,156 @@
+"""The queue: what it says of each case, and what its keys and buttons ask for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from reviewer.domain.timebase import parse_rfc3339
+from reviewer.services.queue import NextStep
+from reviewer.services.trust import Contact, Problem
+from reviewer.ui.actions import KeyTable
+from reviewer.ui.queue import QueueScreen
+from reviewer.ui.queue_parts import Notice
+from reviewer.ui.queue_words import cells, pace
+from tests.ui.samples import CORRUPT, case, progress, queue, recording, zone
+
+
+@pytest.fixture
+def screen(qtbot: QtBot, keys: KeyTable) -> QueueScreen:
+    made = QueueScreen(keys, zone)
+    qtbot.addWidget(made)
+    made.resize(1300, 700)
+    made.show()
+    qtbot.waitUntil(made.isActiveWindow)
+    return made
+
+
+def said(screen: QueueScreen) -> str:
+    QApplication.processEvents()  # what was just added is laid out and shown
+    return " ".join(label.text() for label in screen.findChildren(QLabel) if label.isVisible())
+
+
+def notices(screen: QueueScreen) -> list[str]:
+    QApplication.processEvents()
+    return [n.accessibleName() for n in screen.findChildren(Notice) if n.isVisible()]
+
+
+def test_it_says_that_it_reads_until_it_knows(screen: QueueScreen) -> None:
+    assert "Reading your queue" in said(screen)
+
+
+def test_an_empty_queue_says_how_it_fills_and_the_key_that_asks(qtbot: QtBot, screen: QueueScreen) -> None:
+    screen.show_queue(queue())
+    assert "No cases are assigned to you" in said(screen)
+    assert not screen.sheet.isVisible()
+    with qtbot.waitSignal(screen.ask_again):
+        qtbot.keyClick(screen, Qt.Key.Key_F5)
+    with qtbot.waitSignal(screen.ask_again):
+        qtbot.mouseClick(screen.empty.button, Qt.MouseButton.LeftButton)
+
+
+def test_a_row_says_what_is_here_watched_verified_and_next() -> None:
+    assert [c.spoken for c in cells(CORRUPT)] == [
+        "CR-2026-0139, Aleksanterinkatu × Mikonkatu, 13 Jun 2026",
+        "1 of 2",
+        "50 %",
+        "1 of 2 corrupt",
+        "Fetch again",
+        "",
+    ]
+    unknown = case(recordings=(recording(1, watched=None),))
+    assert cells(unknown)[2].spoken == "not known"
+
+
+def test_enter_opens_the_picked_case_where_it_was_left(qtbot: QtBot, screen: QueueScreen) -> None:
+    left = parse_rfc3339("2026-06-13T19:42:17.48Z")
+    screen.show_queue(queue(CORRUPT, case(resume=left)))
+    screen.setFocus()
+    qtbot.keyClick(screen.table, Qt.Key.Key_Down)
+    assert screen.sheet._open.text() == "Resume at 22:42:17"
+    with qtbot.waitSignal(screen.open_case) as opened:
+        qtbot.keyClick(screen.table, Qt.Key.Key_Return)
+    assert opened.args == ["CR-2026-0142"]
+
+
+def test_a_case_that_ended_cannot_be_opened_and_says_who_can_change_it(qtbot: QtBot, screen: QueueScreen) -> None:
+    ended = case(step=NextStep.EXPIRED, expires=parse_rfc3339("2026-07-01T00:00:00Z"))
+    screen.show_queue(queue(ended))
+    assert not screen.sheet._open.isEnabled()
+    assert screen.sheet._why.text() == "The assignment ended 1 Jul 2026. Ask S. Aro to extend it."
+    with qtbot.assertNotEmitted(screen.open_case):
+        qtbot.keyClick(screen.table, Qt.Key.Key_Return)
+
+
+def test_a_recording_that_does_not_match_is_named_and_can_be_fetched_again(qtbot: QtBot, screen: QueueScreen) -> None:
+    screen.show_queue(queue(CORRUPT))
+    assert notices(screen) == ["One recording does not match its manifest"]
+    assert "Ofc. M. Virtanen 2051, part 2. It is not shown." in said(screen)
+    with qtbot.waitSignal(screen.fetch) as fetch:
+        screen.findChildren(Notice)[0].pressed.emit()
+    assert fetch.args == ["CR-2026-0139"]
+
+
+def test_what_is_not_assigned_shows_only_its_times(screen: QueueScreen) -> None:
+    screen.show_queue(queue(CORRUPT))
+    words = said(screen)
+    assert "Only the times are shown. Ask your supervisor." in words
+    assert "22:38 – 22:50" in words
+
+
+def test_the_filter_finds_by_every_word_and_esc_leaves_it(qtbot: QtBot, screen: QueueScreen) -> None:
+    screen.show_queue(queue(CORRUPT, case()))
+    screen.setFocus()
+    qtbot.keyClick(screen.table, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert screen.search.line.hasFocus()
+    qtbot.keyClicks(screen.search.line, "korhonen aleksanter")
+    assert [c.case_id for c in screen.table.rows.rows] == ["CR-2026-0142"]
+    qtbot.keyClicks(screen.search.line, " nobody")
+    assert "No case has" in said(screen)
+    qtbot.keyClick(screen.search.line, Qt.Key.Key_Escape)
+    assert not screen.search.line.hasFocus()
+
+
+def test_what_was_picked_stays_picked_when_the_queue_is_read_again(screen: QueueScreen) -> None:
+    screen.show_queue(queue(CORRUPT, case()))
+    screen.table.pick(1)
+    screen.show_queue(queue(case("CR-2026-0001"), CORRUPT, case()))
+    assert screen.sheet.case is not None
+    assert screen.sheet.case.case_id == "CR-2026-0142"
+
+
+def test_a_transfer_is_shown_paused_and_gone_on_with(qtbot: QtBot, screen: QueueScreen) -> None:
+    screen.show_queue(queue(CORRUPT))
+    screen.show_progress(progress())
+    assert screen.coming.isVisible()
+    assert "63 %" in said(screen)
+    assert pace(progress()) == "18.4 MB/s · less than a minute"
+    with qtbot.waitSignal(screen.pause):
+        qtbot.mouseClick(screen.coming._button, Qt.MouseButton.LeftButton)
+    screen.show_paused("CR-2026-0139")
+    with qtbot.waitSignal(screen.fetch) as fetch:
+        qtbot.mouseClick(screen.coming._button, Qt.MouseButton.LeftButton)
+    assert fetch.args == ["CR-2026-0139"]
+    screen.show_progress(progress(finished=True))
+    assert not screen.coming.isVisible()
+
+
+def test_progress_is_shown_without_making_the_rows_anew(screen: QueueScreen) -> None:
+    screen.show_queue(queue(CORRUPT))
+    screen.show_progress(progress(fraction=0.1))
+    row = screen.coming._rows["r3"]
+    screen.show_progress(progress(fraction=0.2))
+    assert screen.coming._rows["r3"] is row
+    assert row._percent.text() == "20 %"
+
+
+def test_a_store_that_is_not_reached_and_a_document_that_is_refused_are_said(screen: QueueScreen) -> None:
+    contact = Contact(parse_rfc3339("2026-07-27T15:40:00Z"), "The folder cannot be read.")
+    problem = Problem("manifests/x", "The manifest of x is not signed by this agency.", "Ask the custodian.")
+    screen.show_queue(replace(queue(case(), contact=contact), problems=(problem,)))
+    assert notices(screen) == [problem.message, "Working from this machine"]
+    assert "Last reached 27 Jul 2026 18:40:00 local, 15:40:00 UTC." in said(screen)

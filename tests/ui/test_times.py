@@ -1,0 +1,45 @@
+"""Times as the screens say them."""
+
+from __future__ import annotations
+
+import pytest
+
+from reviewer.domain.timebase import parse_rfc3339
+from reviewer.ui.times import Zone, ago, clock, count, date, uncertainty
+
+AT = parse_rfc3339("2026-06-13T19:42:17.489999Z")
+
+
+def test_local_and_utc_with_the_offset_named(qapp: object) -> None:
+    helsinki = Zone.named("Europe/Helsinki")
+    assert helsinki.clock(AT, 2) == "22:42:17.48"  # down, never ahead of the frame
+    assert clock(AT) == "19:42:17"
+    assert helsinki.offset(AT) == "UTC+3"
+    assert helsinki.weekday(AT) == "Sat 13 Jun 2026"
+    assert helsinki.both(AT) == "13 Jun 2026 22:42:17 local, 19:42:17 UTC"
+
+
+def test_the_offset_is_the_instants_own(qapp: object) -> None:
+    winter = parse_rfc3339("2026-01-13T23:30:00Z")
+    helsinki = Zone.named("Europe/Helsinki")
+    assert helsinki.offset(winter) == "UTC+2"
+    assert (helsinki.date(winter), date(winter)) == ("14 Jan 2026", "13 Jan 2026")
+    assert Zone.named("America/St_Johns").offset(winter) == "UTC−3:30"
+
+
+def test_a_zone_nobody_knows_is_refused(qapp: object) -> None:
+    with pytest.raises(ValueError, match="Mars"):
+        Zone.named("Mars/Olympus")
+
+
+@pytest.mark.parametrize(
+    ("micros", "words"), [(12_000, "± 12 ms"), (99_400, "± 99 ms"), (240_000, "± 0.24 s"), (12_000_000, "± 12 s")]
+)
+def test_uncertainty(micros: int, words: str) -> None:
+    assert uncertainty(micros) == words
+
+
+def test_counts_and_ages() -> None:
+    assert count(1, "entry", "entries") == "1 entry"
+    assert count(14808, "entry", "entries") == "14,808 entries"
+    assert [ago(s) for s in (5, 250, 7300, 3 * 86400)] == ["just now", "4 min ago", "2 h ago", "3 days ago"]
