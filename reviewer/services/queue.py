@@ -194,6 +194,17 @@ def case_manifests(trust: Trust, assignment: Assignment) -> Found[Manifest]:
     return trust.manifests(r.recording_id for r in assignment.recordings)
 
 
+def beside_the_case(
+    assignment: Assignment, mine: Iterable[Manifest], everything: Iterable[Manifest]
+) -> tuple[Manifest, ...]:
+    """Recordings that carry an incident number of the case and are not part of it: they exist, and only their times may
+    be shown. Stills taken beside them are left out."""
+    assigned = {r.recording_id for r in assignment.recordings}
+    incidents = {number for m in mine for number in m.incidents}
+    others = (m for m in everything if m.recording_id not in assigned and incidents.intersection(m.incidents))
+    return tuple(m for m in others if m.still_of is None)
+
+
 class _CaseMaker:
     """One case's row, out of its documents and what lies on this machine."""
 
@@ -261,11 +272,8 @@ class _CaseMaker:
         )
 
     def _not_assigned(self) -> tuple[NotAssigned, ...]:
-        """Other recordings that carry the same incident number."""
-        mine = {r.recording_id for r in self._assignment.recordings}
-        incidents = {number for m in self._found.good for number in m.incidents}
-        others = (m for m in self._everything if m.recording_id not in mine and incidents.intersection(m.incidents))
-        return tuple(NotAssigned(m.recording_id, m.officer, m.range) for m in others if m.still_of is None)
+        others = beside_the_case(self._assignment, self._found.good, self._everything)
+        return tuple(NotAssigned(m.recording_id, m.officer, m.range) for m in others)
 
 
 def _beside(manifest: Manifest, assigned: dict[str, AssignedRecording]) -> bool:

@@ -234,6 +234,11 @@ class KeyTable(QObject):
             if command in _BY_ID:
                 self._refresh(command)
 
+    def reload(self) -> None:
+        """Other preferences are in force: every key and cap as they have it."""
+        for command in COMMANDS:
+            self._refresh(command.id)
+
     def _store(self, command: str, key: str | None) -> None:
         keys = {k: v for k, v in self._preferences.now.keys.items() if k != command}
         if key is not None:

@@ -102,6 +102,18 @@ class PreferenceStore(QObject):
             except PreferencesUnreadable as error:
                 self.problem = error
 
+    def open(self, path: Path | None) -> None:
+        """From now on those in this file (None: the defaults, kept nowhere), as when another person sits down."""
+        self._path, self.problem, before = path, None, self._now
+        self._now = Preferences()
+        if path is not None:
+            try:
+                self._now = read(path)
+            except PreferencesUnreadable as error:
+                self.problem = error
+        if self._now != before:
+            self.changed.emit(self._now)
+
     @property
     def now(self) -> Preferences:
         return self._now

@@ -1,0 +1,400 @@
+"""One open case: the reason first, then cameras, deck, gate and review screen; and its end, in the reverse order."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from reviewer import config
+from reviewer.domain.assignment import Assignment, Purpose
+from reviewer.domain.errors import AccessRefused, Cancelled, ReviewerError
+from reviewer.domain.roster import Role
+from reviewer.domain.timebase import Utc
+from reviewer.domain.track import Track
+from reviewer.media.camera import DeckCamera
+from reviewer.media.deck import Deck
+from reviewer.media.waveform import Peaks as RawPeaks
+from reviewer.records.queries import Watched
+from reviewer.services.annotation import Annotations
+from reviewer.services.clock import utc_now
+from reviewer.services.footage import STILL_STANDS, CaseCamera, Footage
+from reviewer.services.playback import Playback
+from reviewer.services.preferences import Place
+from reviewer.services.sync import ObjectState
+from reviewer.services.vault import Vault
+from reviewer.services.viewing import Viewing
+from reviewer.ui.reason import Reason, ReasonDialog
+from reviewer.ui.review.cameras import PartStanding, ReviewCamera, Standing
+from reviewer.ui.review.faces import NextStep, Step
+from reviewer.ui.review.map import ReviewMap
+from reviewer.ui.review.map_tiles import TileProcess
+from reviewer.ui.review.map_tracks import MapTrack
+from reviewer.ui.review.peaks import Peaks
+from reviewer.ui.review.screen import ReviewScreen, ReviewServices
+from reviewer.ui.review.wall_layout import WallLayout
+from reviewer.ui.theme import ThemeName, Tone
+from reviewer.ui.times import date
+
+if TYPE_CHECKING:
+    from reviewer.app.desk import Desk
+
+_FIRST_SHOWN = 9
+_PEAKS_PER_SECOND = 50
+_SAVE_MS = 5_000
+_REFRESH_MS = 1_000
+_STANDING = {
+    ObjectState.PRESENT: Standing.HERE,
+    ObjectState.ABSENT: Standing.ABSENT,
+    ObjectState.PARTIAL: Standing.FETCHING,
+    ObjectState.QUARANTINED: Standing.QUARANTINED,
+}
+
+
+class CaseRoom(QObject):
+    """Signals: `refused(ReviewerError or None)` when the case is not opened; `fetch_asked(case)`."""
+
+    refused = Signal(object)
+    fetch_asked = Signal(str)
+
+    def __init__(self, desk: Desk, case: str) -> None:
+        super().__init__()
+        self.case = case
+        self.screen: ReviewScreen | None = None
+        self.playback: Playback | None = None
+        self.viewing: Viewing | None = None
+        self._desk = desk
+        self._footage: Footage | None = None
+        self._cameras: tuple[CaseCamera, ...] = ()
+        self._decks: dict[str, tuple[CaseCamera, DeckCamera]] = {}
+        self._undo = ExitStack()
+        self._gone = threading.Event()
+        self._dialog: ReasonDialog | None = None
+        self._measured: set[tuple[str, int]] = set()
+        self._saving = QTimer(self, interval=_SAVE_MS)
+        self._saving.timeout.connect(self.remember)
+        self._refresh = QTimer(self, singleShot=True, interval=_REFRESH_MS)
+        self._refresh.timeout.connect(self._stand_anew)
+
+    @property
+    def is_open(self) -> bool:
+        return self.screen is not None
+
+    def name_of(self, recording_id: str) -> str:
+        found = next((c for c in self._cameras if c.key == recording_id), None)
+        return found.manifest.officer if found is not None else recording_id
+
+    # Entering: keys, reason, screen
+
+    def enter(self) -> None:
+        """Open the case's keys, then ask why. `refused` if either says no."""
+        self._desk.bridge.watch(self._desk.pool.submit(self._read), self._asked_why, self.refused.emit, self)
+
+    def _read(self) -> tuple[Assignment, Footage, tuple[CaseCamera, ...]]:
+        session, workspace = self._desk.session, self._desk.workspace
+        assignment = session.open_case(self.case)
+        vault = Vault(workspace, session.trust, session.grants, session.journal.record)
+        footage = Footage(vault, session.trust, workspace, assignment)
+        return assignment, footage, footage.cameras()
+
+    def _asked_why(self, found: tuple[Assignment, Footage, tuple[CaseCamera, ...]]) -> None:
+        assignment, self._footage, self._cameras = found
+        desk = self._desk
+        cameras = sum(not c.is_still for c in self._cameras)
+        dialog = ReasonDialog(
+            self.case,
+            cameras,
+            self._reasons(assignment),
+            zone=desk.zone(),
+            now=utc_now,
+            parent=desk.window,
+        )
+        dialog.answered.connect(partial(self._answered, assignment, dialog))
+        dialog.back.connect(lambda: None if self.is_open else self.refused.emit(None))
+        self._dialog = dialog
+        desk.window.set_place(self.case, assignment.title)
+        dialog.open()
+
+    def _reasons(self, assignment: Assignment) -> tuple[Reason, ...]:
+        desk = self._desk
+        member = assignment.member(desk.session.user.id)
+        issuer = next((u for u in desk.session.roster.users if u.id == assignment.issued_by), None)
+        by = f"Assigned to you {date(assignment.issued_at)}" + (f" by {issuer.name}" if issuer else "")
+        supervises = member is not None and member.role is Role.SUPERVISOR
+        words = {
+            Purpose.COMPLAINT: "Complaint",
+            Purpose.SUPERVISION: "Supervision",
+            Purpose.TRAINING: "Training",
+            Purpose.DISCLOSURE: "Disclosure request",
+        }
+        closed = {
+            Purpose.COMPLAINT: "This case was not assigned for a complaint",
+            Purpose.SUPERVISION: "Not in your role",
+            Purpose.TRAINING: "Not released for training",
+            Purpose.DISCLOSURE: "No request is open for this case",
+        }
+        open_to = {p: p is assignment.purpose or (p is Purpose.SUPERVISION and supervises) for p in words}
+        reasons = [Reason(p.value, words[p], by if open_to[p] else closed[p], open_to[p]) for p in words]
+        return (*reasons, Reason("other", "Other", "Say why; it stands in the log", note_needed=True))
+
+    def _answered(self, assignment: Assignment, dialog: ReasonDialog, value: str, note: str) -> None:
+        def written(_recorded: object) -> None:
+            self._compose(assignment, value)
+            dialog.accept()
+
+        stated = self._desk.session.state_reason(self.case, value, note)
+        self._desk.bridge.watch(stated, written, dialog.refuse, self)
+
+    def _compose(self, assignment: Assignment, purpose: str) -> None:
+        """Everything that shows this case. What is made last is closed first."""
+        desk = self._desk
+        deck = Deck()
+        self._undo.callback(deck.close)
+        viewing = self.viewing = Viewing(desk.session.journal, self.case, purpose)
+        self._undo.callback(lambda: [entry.exception() for entry in viewing.close()])
+        queries = desk.session.queries()
+        self._undo.callback(queries.close)
+        self.playback = Playback(deck, viewing)
+        map_view = ReviewMap(self._tiles(), desk.bridge)
+        map_view.set_zone(desk.zone())
+        self._undo.callback(map_view.close_map)
+        screen = self.screen = ReviewScreen(
+            ReviewServices(
+                self.playback,
+                Annotations(desk.session.journal.record, queries, self.case),
+                viewing.retry,
+                self._watched,
+                self._user_name,
+            ),
+            keys=desk.keys,
+            zone=desk.zone(),
+            bridge=desk.bridge,
+            preferences=desk.preferences,
+            map_view=map_view,
+        )
+        self._undo.callback(screen.close_review)
+        screen.status_changed.connect(partial(desk.window.set_status, "review"))
+        screen.step_asked.connect(self._step)
+        desk.window.add_screen("review", screen, words="Review", icon="layout-grid", theme=ThemeName.DARK, picture=True)
+        desk.window.set_door("review", True)
+        desk.window.set_reason(purpose)
+        screen.wall.chosen_changed.connect(lambda _keys: self._load_deck())
+        self._stand_anew()
+        self._settle_in(screen)
+        self._saving.start()
+        self._fill_map(map_view)
+
+    def _tiles(self) -> TileProcess | None:
+        """The shipped map; tracks alone are shown if it cannot be read."""
+        try:
+            return TileProcess(config.resource("maps", "helsinki.pmtiles"))
+        except ReviewerError as wrong:
+            self._desk.queue.say("The map", str(wrong), Tone.WARN)
+            return None
+
+    def _watched(self, recording: str) -> Iterable[Watched]:
+        with closing(self._desk.session.queries()) as queries:
+            return queries.watched(self.case, recording)
+
+    def _user_name(self, user_id: str) -> str:
+        user = next((u for u in self._desk.session.roster.users if u.id == user_id), None)
+        return user.name if user is not None else user_id
+
+    # Where the person stopped
+
+    def _settle_in(self, screen: ReviewScreen) -> None:
+        desk = self._desk
+        place = desk.places.get(self.case)
+        desk.window.show_screen("review")
+        assigned = [c for c in self._cameras if c.assigned and not c.is_still]
+        chosen = place.cameras if place is not None and place.cameras else ()
+        screen.wall.choose(chosen or [c.key for c in self._cameras if not c.is_still][:_FIRST_SHOWN])
+        self._load_deck()
+        if place is not None:
+            if place.layout in {layout.value for layout in WallLayout}:
+                screen.wall.set_layout(WallLayout(place.layout))
+            if place.focus is not None:
+                screen.wall.focus(place.focus)
+            if place.listen is not None:
+                screen.hearing.hear(place.listen)
+            screen.open_at(place.at, f"Resumed where you stopped, {desk.zone().date(place.at)}")
+            return
+        if assigned:
+            screen.hearing.hear(assigned[0].key)
+        screen.open_at(self._first_common(assigned))
+
+    def _first_common(self, cameras: list[CaseCamera]) -> Utc | None:
+        """Where a first look is worth most: when the last of the cameras that roll together has begun."""
+        if not cameras:
+            return None
+        start = max(c.manifest.range.start for c in cameras)
+        rolling = [c for c in cameras if any(start in r for r in c.manifest.rolling)]
+        return start if len(rolling) > len(cameras) // 2 else min(c.manifest.range.start for c in cameras)
+
+    def remember(self) -> None:
+        """Write down where the person is: every few seconds, and at the end."""
+        screen, playback = self.screen, self.playback
+        if screen is None or playback is None or not playback.range.duration:
+            return
+        wall = screen.wall
+        layout = wall.layout_now if wall.layout_now is not WallLayout.FULL else WallLayout.FOCUS
+        place = Place(
+            playback.now(),
+            tuple(c.key for c in wall.cameras),
+            wall.focused,
+            playback.heard,
+            layout.value,
+            screen.controls.rate,
+            playback.loop,
+        )
+        try:
+            self._desk.places.set(self.case, place)
+        except ReviewerError as wrong:
+            screen.say(wrong)
+
+    # What is here
+
+    def more_is_here(self, *, now: bool = False) -> None:
+        """Something came down: at once if `now`, else within a second."""
+        if now:
+            self._stand_anew()
+        elif not self._refresh.isActive():
+            self._refresh.start()
+
+    def _stand_anew(self) -> None:
+        """Show the cameras as they stand now; parts that came are given to the deck."""
+        if self._footage is None or self.screen is None:
+            return
+        self._cameras = self._footage.cameras()
+        self.screen.set_cameras([_review_camera(c) for c in self._cameras])
+        self._load_deck()
+        self._measure()
+
+    def _load_deck(self) -> None:
+        """Exactly the cameras on the wall. One that did not change goes on undisturbed."""
+        if self.screen is None or self.playback is None or self._footage is None:
+            return
+        chosen = {c.key for c in self.screen.wall.cameras}
+        for camera in self._cameras:
+            known = self._decks.get(camera.key)
+            if known is None or _states(known[0]) != _states(camera):
+                self._decks[camera.key] = (camera, self._footage.deck_camera(camera))
+        self.playback.set_cameras(tuple(self._decks[c.key][1] for c in self._cameras if c.key in chosen))
+
+    # Tracks and waveforms, read in the background
+
+    def _fill_map(self, map_view: ReviewMap) -> None:
+        footage = self._footage
+        if footage is None:
+            return
+        cameras = [c for c in self._cameras if not c.is_still and c.assigned]
+
+        def read() -> list[tuple[CaseCamera, Track | None, ReviewerError | None]]:
+            return [(c, *footage.track(c)) for c in cameras]
+
+        def shown(found: list[tuple[CaseCamera, Track | None, ReviewerError | None]]) -> None:
+            tracks = [MapTrack(c.number, c.manifest.officer, t) for c, t, _ in found if t is not None]
+            map_view.set_tracks(tracks)
+            for camera, _, wrong in found:
+                if wrong is not None and self.screen is not None:
+                    self.screen.say(_of_track(wrong, camera))
+
+        self._desk.bridge.watch(self._desk.pool.submit(read), shown, self._trouble, map_view)
+
+    def _measure(self) -> None:
+        """Waveforms of parts that are here and were not measured yet, one after the other."""
+        footage = self._footage
+        if footage is None:
+            return
+        for camera in self._cameras:
+            for index, status in enumerate(camera.objects):
+                wanted = (camera.key, index)
+                if camera.is_still or status.state is not ObjectState.PRESENT or wanted in self._measured:
+                    continue
+                self._measured.add(wanted)
+                job = self._desk.pool.submit(self._peaks, footage, camera, index)
+                start = camera.manifest.parts[index].started_at
+                self._desk.bridge.watch(job, partial(self._show_peaks, camera.key, start), self._trouble, self)
+
+    def _peaks(self, footage: Footage, camera: CaseCamera, part: int) -> RawPeaks:
+        if self._gone.is_set():
+            raise Cancelled("Drawing the sound")
+        return footage.peaks(camera, part, _PEAKS_PER_SECOND, self._gone.is_set)
+
+    def _show_peaks(self, key: str, start: Utc, pairs: RawPeaks) -> None:
+        if self.screen is not None and len(pairs):
+            self.screen.add_peaks(key, Peaks(start, _PEAKS_PER_SECOND, pairs))
+
+    def _trouble(self, error: ReviewerError) -> None:
+        if self.screen is not None and not isinstance(error, Cancelled):
+            self.screen.say(error)
+
+    # What a tile asks for
+
+    def _step(self, key: str, step: NextStep) -> None:
+        camera = next((c for c in self._cameras if c.key == key), None)
+        if step.step in (Step.FETCH_FIRST, Step.FETCH_AGAIN):
+            self.fetch_asked.emit(self.case)
+        elif camera is not None and self.screen is not None:
+            refusal = AccessRefused(
+                f"{camera.manifest.officer} is not assigned to you; the attempt is in the log.",
+                "Ask the supervisor who assigned the case.",
+            )
+            session, screen = self._desk.session, self.screen
+            noted = session.denied("view the recording", refusal, case=self.case, recording=key)
+            self._desk.bridge.watch(noted, lambda _done: screen.say(refusal), screen.say, self)
+
+    # Locking and leaving
+
+    def lock(self) -> None:
+        if self._dialog is not None and not self.is_open:
+            self._dialog.reject()
+        if self.screen is not None:
+            self.remember()
+            self.screen.lock()
+
+    def unlock(self) -> None:
+        if self.screen is not None:
+            self.screen.unlock()
+
+    def close(self) -> None:
+        """Stop and cover, say what was shown, let go. What was shown is in the log when this returns."""
+        self._gone.set()
+        self._saving.stop()
+        self._refresh.stop()
+        self.remember()
+        if self._dialog is not None:
+            self._dialog.blockSignals(True)
+            self._dialog.close()
+        was_open, self.screen = self.screen is not None, None
+        self._undo.close()
+        if was_open:
+            self._desk.window.set_door("review", False, "Open a case from the queue first.")
+        self._desk.window.set_place("")
+        self._desk.window.set_reason("")
+        self.deleteLater()
+
+
+def _states(camera: CaseCamera) -> tuple[ObjectState, ...]:
+    """What decides whether a camera's files are opened anew; how far a transfer has come does not."""
+    here = (ObjectState.PRESENT, ObjectState.QUARANTINED)
+    return tuple(o.state if o.state in here else ObjectState.ABSENT for o in camera.objects)
+
+
+def _review_camera(camera: CaseCamera) -> ReviewCamera:
+    standings = tuple(PartStanding(_STANDING[o.state], o.fraction) for o in camera.objects)
+    manifest = camera.manifest
+    if camera.is_still:
+        part = manifest.parts[0]
+        manifest = replace(manifest, parts=(replace(part, duration=STILL_STANDS),))
+    return ReviewCamera(camera.number, manifest, standings, camera.assigned)
+
+
+def _of_track(wrong: ReviewerError, camera: CaseCamera) -> ReviewerError:
+    """The same trouble, said of this camera's track."""
+    return ReviewerError(f"{camera.manifest.officer}: {wrong.message}", wrong.next_step)

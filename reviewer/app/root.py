@@ -1,0 +1,153 @@
+"""The program: workspace, trust, window and door. Start-up from top to bottom, shutdown backwards in one ExitStack."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from reviewer.app.desk import Desk
+from reviewer.domain.errors import ReviewerError
+from reviewer.services.clock import utc_now
+from reviewer.services.session import Session, log_on
+from reviewer.services.trust import Trust
+from reviewer.services.workspace import Workspace
+from reviewer.stores.base import locate
+from reviewer.ui.actions import KeyTable
+from reviewer.ui.bridge import Bridge
+from reviewer.ui.login import Door, HealthLine, LoginScreen
+from reviewer.ui.main_window import MainWindow
+from reviewer.ui.preferences import PreferenceStore
+from reviewer.ui.theme import Tone
+from reviewer.ui.times import Zone, date
+
+_WORKERS = 4
+
+
+class Program(QObject):
+    """One process of Reviewer, from the door to the desk and back. Make it on the GUI thread, with a QApplication.
+
+    `demo` is the demo's folder, if it is one: its people stand at the door with their passphrases.
+    """
+
+    def __init__(self, home: Path, *, demo: Path | None = None) -> None:
+        super().__init__()
+        self.workspace = Workspace(home)
+        self.bridge = Bridge(self)
+        self.preferences = PreferenceStore(parent=self)
+        self.keys = KeyTable(self.preferences, self)
+        self.desk: Desk | None = None
+        self._demo = demo
+        self._trust: Trust | None = None
+        self._undo = ExitStack()
+        self.pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="worker")
+        self._undo.callback(self.pool.shutdown, wait=True, cancel_futures=True)
+        self._undo.callback(self.bridge.close)
+        self._undo.callback(self._leave_desk)
+        self.window = MainWindow(keys=self.keys, preferences=self.preferences, bridge=self.bridge, unlock=self._unlock)
+        self.window.log_off.connect(self.log_off)
+        self.window.closing.connect(self._leave_desk)
+        self.login = self._stand_at_door()
+
+    def zone(self) -> Zone:
+        """Local time as this person wants it; the system's where that zone is not known here."""
+        try:
+            return Zone.named(self.preferences.now.time_zone)
+        except ValueError:
+            return Zone()
+
+    def close(self) -> None:
+        """Log off whoever is here, stop every thread. Calling it twice is no error."""
+        self._undo.close()
+        self.window.deleteLater()
+
+    # The door
+
+    def _stand_at_door(self) -> LoginScreen:
+        health: list[HealthLine] = []
+        door = Door("No agency yet", "not set up", None)
+        try:
+            setup = self.workspace.setup()
+            self._trust = Trust(locate(self.workspace.store_location()), setup.root, self.workspace)
+            roster = self._trust.roster()
+            door = Door(roster.title, setup.station, roster.banner)
+            words = f"Roster {roster.version}, signed by the agency root, expires {date(roster.expires)}"
+            health.append(HealthLine(words, icon="shield-check"))
+            health += [
+                HealthLine(f"{n.message} {n.next_step}", Tone.WARN, "alert-triangle") for n in self._trust.notices
+            ]
+            health.append(self._store_line(self._trust))
+        except ReviewerError as wrong:
+            health.append(HealthLine(str(wrong), Tone.STOP, "alert-octagon"))
+        health += self._demo_lines()
+        login = LoginScreen(door, self._log_on, bridge=self.bridge, zone=self.zone, now=utc_now, health=health)
+        login.logged_on.connect(self._sit_down)
+        self.window.set_login(login)
+        self.window.show_login()
+        return login
+
+    def _store_line(self, trust: Trust) -> HealthLine:
+        trouble = trust.contact.trouble
+        if trouble is not None or not trust.store.reachable():
+            return HealthLine("Store not reached. You can work on what is here.", Tone.WARN, "plug-connected-x")
+        return HealthLine(f"Store reached: {trust.store.integrity}", icon="database")
+
+    def _demo_lines(self) -> list[HealthLine]:
+        """In the demo nothing is secret: who logs on with what, at the door."""
+        if self._demo is None:
+            return []
+        try:
+            people = json.loads((self._demo / "people.json").read_text(encoding="utf-8"))["people"]
+            first = people[0]
+            words = f"Demo: log on as {first['name']} {first['badge']} with {first['passphrase']}"
+        except (OSError, ValueError, LookupError, TypeError):
+            return [HealthLine("The demo’s list of people cannot be read.", Tone.WARN, "alert-triangle")]
+        return [HealthLine(words, Tone.INFO, "info-circle")]
+
+    def _log_on(self, named: str, passphrase: str) -> Future[object]:
+        return self.pool.submit(self._open_session, named, passphrase)
+
+    def _open_session(self, named: str, passphrase: str) -> Session:
+        if self._trust is None:
+            setup = self.workspace.setup()
+            self._trust = Trust(locate(self.workspace.store_location()), setup.root, self.workspace)
+        return log_on(self.workspace, self._trust, named, passphrase)
+
+    # The desk
+
+    def _sit_down(self, session: object) -> None:
+        if not isinstance(session, Session):
+            raise TypeError("logging on gives a Session")
+        self.preferences.open(session.room.preferences)
+        self.keys.reload()
+        self.desk = Desk(
+            session,
+            workspace=self.workspace,
+            window=self.window,
+            bridge=self.bridge,
+            preferences=self.preferences,
+            keys=self.keys,
+            pool=self.pool,
+            zone=self.zone,
+        )
+        self.desk.open()
+
+    def _unlock(self, passphrase: str) -> Future[object]:
+        if self.desk is None:
+            raise RuntimeError("there is nobody to unlock for")
+        return self.pool.submit(self.desk.session.unlock, passphrase)
+
+    def log_off(self) -> None:
+        """Back to the door; the next person finds nothing of this one."""
+        self._leave_desk()
+        self.login = self._stand_at_door()
+
+    def _leave_desk(self) -> None:
+        desk, self.desk = self.desk, None
+        if desk is not None:
+            desk.close()
+            self.preferences.open(None)
+            self.keys.reload()

@@ -1,0 +1,149 @@
+"""The footage of one open case: which cameras there are, what of each is here, and how each part and track is opened.
+
+Cameras keep the order of the assignment; that number is colour, key, lane and marker. After them stand the recordings
+of the same incident that exist and are not assigned (only their times are shown), then stills, each a camera of its own
+that stands for a few seconds around the moment it was taken.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import BinaryIO
+
+from reviewer.domain.assignment import Assignment
+from reviewer.domain.errors import ReviewerError
+from reviewer.domain.recording import Kind, Manifest, Part, TrackRef
+from reviewer.domain.tile import TileState
+from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
+from reviewer.domain.track import Refused, Track
+from reviewer.media.camera import Absence, DeckCamera, DeckPart
+from reviewer.media.waveform import Peaks, peaks
+from reviewer.services.queue import beside_the_case, case_manifests
+from reviewer.services.sync import ObjectState, ObjectStatus, states
+from reviewer.services.trust import Found, Trust
+from reviewer.services.vault import Vault
+from reviewer.services.workspace import Workspace
+from reviewer.tracks.base import by_recording, read_track, sets_clock
+from reviewer.tracks.gpmf import gpmf_payloads, read_gpmf
+
+STILL_STANDS = Micros(10 * SECOND)
+"""How long a still is shown from the moment it was taken."""
+_WORDS = {
+    ObjectState.ABSENT: Absence(TileState.NOT_DOWNLOADED, "Not on this machine yet."),
+    ObjectState.PARTIAL: Absence(TileState.NOT_DOWNLOADED, "Not on this machine yet."),
+    ObjectState.QUARANTINED: Absence(TileState.CORRUPT, "It does not match its signed manifest."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCamera:
+    """`number` from 1. `objects` follow the manifest's parts. `assigned` False: it exists, and only its times may be
+    shown."""
+
+    number: int
+    manifest: Manifest
+    objects: tuple[ObjectStatus, ...]
+    assigned: bool = True
+
+    @property
+    def key(self) -> str:
+        return self.manifest.recording_id
+
+    @property
+    def is_still(self) -> bool:
+        return self.manifest.kind is Kind.STILL
+
+
+class Footage:
+    """Methods that open files take their time: not on the GUI's thread. Safe to use from several threads."""
+
+    def __init__(self, vault: Vault, trust: Trust, workspace: Workspace, assignment: Assignment) -> None:
+        self._vault = vault
+        self._workspace = workspace
+        self.case = assignment.case_id
+        found: Found[Manifest] = case_manifests(trust, assignment)
+        self.problems = found.problems
+        self.manifests = found.good
+        self._not_assigned = beside_the_case(assignment, found.good, trust.manifests().good)
+
+    def cameras(self) -> tuple[CaseCamera, ...]:
+        """Every camera of the case, as things stand on this machine now."""
+        rolling = [m for m in self.manifests if m.kind is not Kind.STILL]
+        stills = sorted((m for m in self.manifests if m.kind is Kind.STILL), key=lambda m: m.range.start)
+        known = [(m, True) for m in rolling] + [(m, False) for m in self._not_assigned] + [(m, True) for m in stills]
+        return tuple(
+            CaseCamera(number, manifest, self._objects(manifest) if assigned else (), assigned)
+            for number, (manifest, assigned) in enumerate(known, start=1)
+        )
+
+    def _objects(self, manifest: Manifest) -> tuple[ObjectStatus, ...]:
+        here = {status.item.object: status for status in states(self._workspace, [manifest])}
+        return tuple(here[part.object] for part in manifest.parts)
+
+    def deck_camera(self, camera: CaseCamera) -> DeckCamera:
+        """The camera as the deck plays it. Nothing is opened yet; parts that are not here say so."""
+        manifest = camera.manifest
+        if not camera.assigned:
+            why = Absence(TileState.NO_PERMISSION, "It exists, and is not assigned to you.")
+            return DeckCamera(camera.key, tuple(_part(manifest, p, _never, why) for p in manifest.parts))
+        parts = zip(manifest.parts, camera.objects, strict=True)
+        return DeckCamera(
+            camera.key,
+            tuple(
+                _part(manifest, part, partial(self._open, manifest, part), _WORDS.get(status.state))
+                for part, status in parts
+            ),
+        )
+
+    def _open(self, manifest: Manifest, part: Part) -> BinaryIO:
+        return self._vault.open(manifest, part, self.case).open()
+
+    def track(self, camera: CaseCamera) -> tuple[Track | None, ReviewerError | None]:
+        """The camera's track, and why there is none or not all of it. A track with its own GPS time keeps it; one in
+        stream time only is placed by the recording's clock."""
+        problem: ReviewerError | None = None
+        for ref in camera.manifest.tracks if camera.assigned else ():
+            try:
+                return self._read(camera.manifest, ref), None
+            except ReviewerError as wrong:
+                problem = wrong
+        return None, problem
+
+    def _read(self, manifest: Manifest, ref: TrackRef) -> Track:
+        if not ref.object:
+            return _joined([self._inside(manifest, part) for part in manifest.parts])
+        with self._vault.open(manifest, ref, self.case).open() as file:
+            track = read_track(ref.name, file.read(), ref.format)
+        return track if sets_clock(ref.format) else by_recording(track, manifest.model(manifest.parts[0]).to_utc)
+
+    def _inside(self, manifest: Manifest, part: Part) -> Track:
+        """The track in a part's own GPMF stream."""
+        with self._open(manifest, part) as file:
+            return read_gpmf(gpmf_payloads(file))
+
+    def peaks(self, camera: CaseCamera, part: int, per_second: int, cancelled: Callable[[], bool]) -> Peaks:
+        """The shape of a part's sound: n×2, lowest and highest sample of each 1/per_second. Raises Cancelled."""
+        with self._open(camera.manifest, camera.manifest.parts[part]) as file:
+            return peaks(file, per_second, cancelled)
+
+
+def _joined(tracks: list[Track]) -> Track:
+    """The tracks of a recording's parts as one."""
+    fixes = sorted((f for t in tracks for f in t.fixes), key=lambda f: f.at)
+    refused = Counter[str]()
+    for each in (r for t in tracks for r in t.refused):
+        refused[each.reason] += each.count
+    return Track(tuple(fixes), tracks[0].source, tuple(Refused(reason, count) for reason, count in refused.items()))
+
+
+def _never() -> BinaryIO:
+    raise ReviewerError("This part is not opened.", "Fetch it, or ask the supervisor for it.")
+
+
+def _part(manifest: Manifest, part: Part, open_: Callable[[], BinaryIO], absence: Absence | None) -> DeckPart:
+    still = manifest.kind is Kind.STILL
+    shown = TimeRange(part.started_at, Utc(part.started_at + STILL_STANDS)) if still else part.range
+    return DeckPart(open_, manifest.model(part), shown, absence=absence, still=still)
