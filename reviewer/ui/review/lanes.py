@@ -90,7 +90,9 @@ def _ruler(c: Canvas, step: int, offset: Micros, majors: list[tuple[Utc, float]]
     decimals = 0 if step >= SECOND else 1 if step >= SECOND // 10 else 2
     for at, x in majors:
         p.fillRect(QRectF(round(x), ruler.bottom() - 9, 1, 10), c.color("edge"))
-        p.drawText(QRectF(x + 5, 0, 120, ruler.height() - 4), _MIDDLE, c.zone.clock(at, decimals))
+        words = c.zone.clock(at, decimals)
+        if x + 5 + QFontMetricsF(p.font()).horizontalAdvance(words) <= ruler.right():
+            p.drawText(QRectF(x + 5, 0, 120, ruler.height() - 4), _MIDDLE, words)
     _loop(c, ruler)
     p.setClipping(False)
     p.fillRect(QRect(0, ruler.bottom(), c.layout.size.width(), 1), c.color("line"))

@@ -229,7 +229,7 @@ class ReviewScreen(QWidget):
         """Ask what may be shown now, paint it, and tell what was really painted."""
         picture = self._playback.tick()
         if picture.covered is not None:
-            self.wall.cover(picture.covered)
+            self.wall.cover("Playing has stopped")
         else:
             self.wall.show_pictures(picture.pictures, picture.at, picture.playing)
             self._playback.painted(replace(picture, pictures=dict(self.wall.painted())))
@@ -246,7 +246,7 @@ class ReviewScreen(QWidget):
         playing = [p for p in picture.pictures.values() if p.state in (TileState.PLAYING, TileState.LATE)]
         frame = Micros(max((p.until - p.at for p in playing), default=0))
         self.transport.sync.show_apart(picture.players_apart if len(playing) > 1 else None, frame)
-        self.transport.show_playing(playing=picture.playing)
+        self.transport.show_playing(playing=picture.playing and picture.covered is None)
         focused = self._focused()
         self.panel.show_place(self.controls.place(), focused.number if focused else None)
         if self._silence != self._playback.sound_state.note:

@@ -32,6 +32,7 @@ from reviewer.ui.review.tile_chrome import (
 from reviewer.ui.theme import Theme, theme_of
 from reviewer.ui.times import Zone
 
+_TINY = 200
 _WORDS_EVERY = 0.1  # seconds: numbers in a head change at most ten times a second
 
 
@@ -77,7 +78,7 @@ class Tile(QWidget):
         self._reported = QSize()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(160, 120)
+        self.setMinimumSize(120, 90)
         self._sound = _SoundButton(self)
         self._sound.clicked.connect(lambda: self.hear_asked.emit(self.key))
         self._button = Button("", height=28, parent=self)
@@ -178,8 +179,13 @@ class Tile(QWidget):
         self._sound.show_heard(self._heard)
         self._sound.set_words(f"{'Mute' if self._heard else 'Hear'} camera {self._camera.number}")
         self._sound.setEnabled(not silent)
+        self._show_sound()
         self.setAccessibleName(f"Camera {self._camera.number}, {self._camera.manifest.officer}, {self.words}")
         self.update()
+
+    def _show_sound(self) -> None:
+        """In a very small tile only the heard camera says so; the lane has the same button."""
+        self._sound.setVisible(self._heard or self.width() >= _TINY)
 
     @property
     def words(self) -> str:
@@ -193,6 +199,7 @@ class Tile(QWidget):
         self._rects = tile_rects(self.size())
         head = self._rects.head
         self._sound.setGeometry(head.right() - HEAD + 1, head.top(), HEAD, HEAD)
+        self._show_sound()
         self._place_button()
         self._report()
 
@@ -250,6 +257,8 @@ class Tile(QWidget):
                 paint_face(painter, self._rects.picture, self._face, theme)
         if not self._rects.picture.contains(event.rect()):
             paint_border(painter, self.rect(), self._focused, theme)
-            paint_head(painter, self._rects.head, self._camera, self._head, self._focused, theme)
+            head = self._rects.head
+            right = head.right() - 4 - (0 if self._sound.isHidden() else HEAD)
+            paint_head(painter, head, right, self._camera, self._head, self._focused, theme)
             paint_clock = paint_clock_beside if self._rects.beside else paint_clock_below
             paint_clock(painter, self._rects.clock, self._camera, theme)

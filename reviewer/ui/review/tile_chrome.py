@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter
 
 from reviewer.ui import icons, times
 from reviewer.ui.fonts import SEMIBOLD, Type, font
 from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.review.clocks import SOURCES, correction_short, correction_words
 from reviewer.ui.review.faces import Face, HeadWords
-from reviewer.ui.theme import Theme, ThemeName
+from reviewer.ui.theme import Theme, ThemeName, Tone
 from reviewer.ui.widgets import chip_size, paint_chip, paint_progress
 
 HEAD = 28
@@ -55,28 +55,41 @@ def paint_border(painter: QPainter, whole: QRect, focused: bool, theme: Theme) -
 
 
 def paint_head(
-    painter: QPainter, head: QRect, camera: ReviewCamera, words: HeadWords | None, focused: bool, theme: Theme
+    painter: QPainter,
+    head: QRect,
+    right: float,
+    camera: ReviewCamera,
+    words: HeadWords | None,
+    focused: bool,
+    theme: Theme,
 ) -> None:
-    """Colour bar, chip, who it is; the state at the right, left of the sound button's room."""
+    """Colour bar, chip, who it is; the state at the right, up to where the sound button may begin."""
     painter.fillRect(head, theme.color("bg3" if focused else "bg2"))
     painter.fillRect(QRect(head.left(), head.top(), BAR, head.height()), theme.officer(camera.number))
     chip = chip_size(camera.number)
     box = QRectF(head.left() + 10, head.center().y() - chip.height() / 2 + 0.5, chip.width(), chip.height())
     paint_chip(painter, box, camera.number, theme)
-    right = float(head.right() - HEAD - 2)
     if words is not None:
-        right = _paint_state(painter, head, right, words, theme)
+        least = QFontMetricsF(font(Type.DETAIL_STRONG)).horizontalAdvance(camera.short_name) + 8
+        right = _paint_state(painter, head, right, words, right - box.right() - 8 - least, theme)
     _paint_name(painter, QRectF(box.right() + 8, head.top(), right - box.right() - 8, head.height()), camera, theme)
 
 
-def _paint_state(painter: QPainter, head: QRect, right: float, words: HeadWords, theme: Theme) -> float:
-    """Icon and words. Returns where they begin."""
+def _paint_state(painter: QPainter, head: QRect, right: float, words: HeadWords, room: float, theme: Theme) -> float:
+    """Icon and words; where the name would lose its room, the words alone, or the icon of what needs no word. Returns
+    where they begin."""
     color = theme.tone(words.tone)
     painter.setFont(font(Type.META))
     painter.setPen(color)
     width = QFontMetricsF(painter.font()).horizontalAdvance(words.words)
+    if width + 18 > room and words.tone is Tone.PLAIN:
+        icon = QRectF(right - 14, head.center().y() - 6.5, 14, 14)
+        icons.paint(painter, words.icon, icon, color)
+        return icon.left() - 8
     row = QRectF(right - width, head.top(), width + 1, head.height())
     painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, words.words)
+    if width + 18 > room:
+        return row.left() - 8
     icon = QRectF(row.left() - 18, head.center().y() - 6.5, 14, 14)
     icons.paint(painter, words.icon, icon, color)
     return icon.left() - 8
@@ -96,9 +109,10 @@ def _paint_name(painter: QPainter, room: QRectF, camera: ReviewCamera, theme: Th
     """As much of who it is as fits: rank, name, badge, model; then less of it."""
     bold = font(Type.DETAIL_STRONG)
     measure = QFontMetricsF(bold)
-    wanted = (camera.manifest.officer, f"{camera.short_name} {camera.badge}".strip(), camera.short_name)
+    short = camera.short_name
+    wanted = (camera.manifest.officer, f"{short} {camera.badge}".strip(), short, short.rsplit(" ", 1)[-1])
     name = next((w for w in wanted if measure.horizontalAdvance(w) <= room.width()), None)
-    name = measure.elidedText(camera.short_name, Qt.TextElideMode.ElideRight, room.width()) if name is None else name
+    name = measure.elidedText(short, Qt.TextElideMode.ElideRight, room.width()) if name is None else name
     painter.setFont(bold)
     painter.setPen(theme.color("text"))
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, name)
@@ -173,7 +187,7 @@ _ICON, _HEADLINE, _DETAIL, _BUTTON = 28, 18, 16, 28
 
 @dataclass(frozen=True, slots=True)
 class FaceRows:
-    """Where a face's rows lie in a tile's picture. `icon` is None where there is no height for it."""
+    """Where a face's rows lie in a tile's picture. `icon` is None where it must stand small beside the headline."""
 
     icon: QRectF | None
     headline: QRectF
@@ -191,7 +205,7 @@ def face_rows(picture: QRect, face: Face) -> FaceRows:
     def height(with_icon: bool) -> int:
         return (_ICON + 6 if with_icon else 0) + _HEADLINE + 2 + lines * _DETAIL + button
 
-    while height(False) > picture.height() and lines > 1:
+    while height(False) > picture.height() and lines > 0:
         lines -= 1
     icon = height(True) <= picture.height()
     top = picture.top() + max(0, (picture.height() - height(icon)) // 2)
@@ -216,11 +230,17 @@ def paint_face(painter: QPainter, picture: QRect, face: Face, theme: Theme) -> N
     painter.setFont(font(Type.STRONG))
     painter.setPen(theme.color("text"))
     headline = QFontMetricsF(painter.font()).elidedText(
-        face.headline, Qt.TextElideMode.ElideRight, picture.width() - 12
+        face.headline, Qt.TextElideMode.ElideRight, picture.width() - 48
     )
     painter.drawText(rows.headline, Qt.AlignmentFlag.AlignCenter, headline)
+    if rows.icon is None:
+        left = rows.headline.center().x() - QFontMetricsF(painter.font()).horizontalAdvance(headline) / 2 - 22
+        small = QRectF(max(left, picture.left() + 2.0), rows.headline.center().y() - 8, 16, 16)
+        icons.paint(painter, face.icon, small, theme.tone(face.tone))
     painter.setFont(font(Type.DETAIL))
     painter.setPen(theme.color("text2"))
+    if not rows.detail.height():
+        return
     if face.fraction is None:
         painter.drawText(rows.detail, _WRAP, face.detail)
     else:

@@ -12,9 +12,7 @@ from reviewer.domain.timebase import Utc
 from reviewer.ui.fonts import Type, font
 from reviewer.ui.review.clocks import NotATime, typed
 from reviewer.ui.times import Zone
-from reviewer.ui.widgets import ErrorNote
-
-WIDTH, HEIGHT = 300, 84
+from reviewer.ui.widgets import Card, ErrorNote
 
 
 class _Field(QLineEdit):
@@ -25,16 +23,14 @@ class _Field(QLineEdit):
         self.left.emit()
 
 
-class TimeEntry(QWidget):
+class TimeEntry(Card):
     """`entered` carries the Utc that was typed."""
 
     entered = Signal(object)
 
     def __init__(self, zone: Zone, now: Callable[[], Utc], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent=parent)
         self._zone, self._now = zone, now
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setProperty("surface", "2")
         self.field = _Field()
         self.field.setPlaceholderText("22:44:02, or 19:44:02 UTC")
         self.field.setAccessibleName("Time to go to, local or UTC")

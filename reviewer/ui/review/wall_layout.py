@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 from math import ceil
 
 from PySide6.QtCore import QRect
@@ -14,6 +15,8 @@ GAP = 4
 TOOLS = 40
 _CHROME = HEAD + FOOT + 2 * FRAME
 _SHAPE = 16 / 9
+_SHARES = (0.765, 0.72, 0.68, 0.64, 0.6, 0.56, 0.52, 0.48, 0.44)  # of the width, for the focused tile
+SMALLEST = (160, 112)
 
 
 class WallLayout(Enum):
@@ -70,10 +73,13 @@ def _focus(area: QRect, count: int) -> WallRects:
     if count == 1:
         return WallRects((QRect(area.left(), area.top(), area.width(), height),), _tools(area, area.width()))
     ideal = (height - _CHROME) * _SHAPE + 2 * FRAME
-    wide = round(min(max(ideal, area.width() * 0.5), area.width() * 0.765))
-    beside = QRect(area.left() + wide + GAP, area.top(), area.width() - wide - GAP, area.height())
     others = count - 1
-    columns = max(range(1, min(others, 3) + 1), key=lambda c: _picture_width(beside, others, c))
+    for share in _SHARES:
+        wide = round(min(max(ideal, area.width() * 0.5), area.width() * share))
+        beside = QRect(area.left() + wide + GAP, area.top(), area.width() - wide - GAP, area.height())
+        columns = max(range(1, min(others, 3) + 1), key=partial(_picture_width, beside, others))
+        if _fits(beside, others, columns):
+            break
     tile_width = (beside.width() - GAP * (columns - 1)) / columns
     tallest = ((tile_width - 2 * FRAME) / _SHAPE + _CHROME) * 1.3
     main = QRect(area.left(), area.top(), wide, height)
@@ -82,6 +88,12 @@ def _focus(area: QRect, count: int) -> WallRects:
 
 def _tools(area: QRect, width: int) -> QRect:
     return QRect(area.left(), area.bottom() + 1 - TOOLS, width, TOOLS)
+
+
+def _fits(beside: QRect, others: int, columns: int) -> bool:
+    """Whether head, foot and a next step's button have room in each tile."""
+    tile = _grid(beside, others, columns)[0]
+    return tile.width() >= SMALLEST[0] and tile.height() >= SMALLEST[1]
 
 
 def _picture_width(beside: QRect, others: int, columns: int) -> float:
