@@ -30,7 +30,7 @@ from shiboken6 import isValid
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.ui.buttons import Button
-from reviewer.ui.preferences import PreferenceStore
+from reviewer.ui.preferences import Preferences, PreferenceStore
 
 
 class Where(Enum):
@@ -185,6 +185,8 @@ class KeyTable(QObject):
         self._bound: list[tuple[str, QShortcut]] = []
         self._buttons: list[tuple[str, Button]] = []
         self._state = _Focus.OTHER
+        self._known = dict(preferences.now.keys)
+        preferences.changed.connect(self._follow)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._focus_changed)
@@ -228,11 +230,7 @@ class KeyTable(QObject):
         self.remap(command, _BY_ID[command].key)
 
     def reset_all(self) -> None:
-        changed = tuple(self._preferences.now.keys)
         self._preferences.set(replace(self._preferences.now, keys={}))
-        for command in changed:
-            if command in _BY_ID:
-                self._refresh(command)
 
     def reload(self) -> None:
         """Other preferences are in force: every key and cap as they have it."""
@@ -244,7 +242,13 @@ class KeyTable(QObject):
         if key is not None:
             keys[command] = key
         self._preferences.set(replace(self._preferences.now, keys=keys))
-        self._refresh(command)
+
+    def _follow(self, now: Preferences) -> None:
+        """Whatever changed the preferences: a remap here, or another person's file at log-on."""
+        before, self._known = self._known, dict(now.keys)
+        for command in before.keys() | now.keys.keys():
+            if command in _BY_ID and before.get(command) != now.keys.get(command):
+                self._refresh(command)
 
     def _refresh(self, command: str) -> None:
         self._forget_gone()

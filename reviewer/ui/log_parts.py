@@ -107,7 +107,9 @@ class EntrySheet(QWidget):
         holder = surface(1)
         area.setWidget(holder)
         outer.addWidget(area)
-        column = QVBoxLayout(holder)
+        self._lay_out(QVBoxLayout(holder))
+
+    def _lay_out(self, column: QVBoxLayout) -> None:
         column.setContentsMargins(16, 16, 16, 16)
         column.setSpacing(0)
         head = QHBoxLayout()

@@ -166,13 +166,16 @@ class LoginScreen(QWidget):
         outer.addWidget(box, 0, Qt.AlignmentFlag.AlignHCenter)
         outer.addStretch()
         self._has_roster = door.banner is not None
+        self._connect()
+        return side
+
+    def _connect(self) -> None:
         self._name.textEdited.connect(self._edited)
         self._name.returnPressed.connect(self._passphrase.setFocus)
         self._passphrase.edited.connect(self._edited)
         self._passphrase.entered.connect(self.submit)
         self._read.toggled.connect(self._edited)
         self._button.clicked.connect(self.submit)
-        return side
 
     def set_health(self, lines: Sequence[HealthLine]) -> None:
         """Say how this workstation is; known before any secret is typed."""

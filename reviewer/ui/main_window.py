@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent, QWindow
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer.ui.actions import KeyTable
@@ -62,10 +62,7 @@ class MainWindow(QWidget):
         self._current = ""
         self._login: QWidget | None = None
         self._focus_before: QWidget | None = None
-        self.setObjectName("window")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setWindowTitle("Reviewer")
-        self.setMinimumSize(*SMALLEST)
+        self._be_window()
         self.root = QStackedWidget(self)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -80,8 +77,17 @@ class MainWindow(QWidget):
         self.idle.expired.connect(lambda: self.lock("idle"))
         self.idle.warning.connect(self._warn_idle)
         preferences.changed.connect(self._preferences_changed)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusWindowChanged.connect(self._watch_window)
         self._bind()
         self._dress(ThemeName.LIGHT)
+
+    def _be_window(self) -> None:
+        self.setObjectName("window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle("Reviewer")
+        self.setMinimumSize(*SMALLEST)
 
     def _make_shell(self) -> QWidget:
         shell = QWidget()
@@ -319,9 +325,12 @@ class MainWindow(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        handle = self.windowHandle()
-        if handle is not None:
-            self.idle.watch(handle)
+        self._watch_window(self.windowHandle())
+
+    def _watch_window(self, window: QWindow | None) -> None:
+        """A dialog is a window of its own; what is typed there is somebody at the keys too."""
+        if window is not None:
+            self.idle.watch(window)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.idle.stop()

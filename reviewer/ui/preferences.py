@@ -93,19 +93,15 @@ class PreferenceStore(QObject):
 
     def __init__(self, path: Path | None = None, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._path = path
+        self._path: Path | None = None
         self._now = Preferences()
         self.problem: ReviewerError | None = None
-        if path is not None:
-            try:
-                self._now = read(path)
-            except PreferencesUnreadable as error:
-                self.problem = error
+        self.open(path)
 
     def open(self, path: Path | None) -> None:
-        """From now on those in this file (None: the defaults, kept nowhere), as when another person sits down."""
-        self._path, self.problem, before = path, None, self._now
-        self._now = Preferences()
+        """Whoever logs on brings their own file; None is nobody's: the defaults, written nowhere."""
+        before, self.problem = self._now, None
+        self._path, self._now = path, Preferences()
         if path is not None:
             try:
                 self._now = read(path)

@@ -195,6 +195,10 @@ class CaseSheet(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(17, 16, 16, 16)
         column.setSpacing(0)
+        self._lay_out(column)
+        self._add_buttons(column, keys)
+
+    def _lay_out(self, column: QVBoxLayout) -> None:
         head = QHBoxLayout()
         self._title = label("", Type.PANEL)
         self._by = Tag("", Tone.PLAIN, "user")
@@ -213,6 +217,8 @@ class CaseSheet(QWidget):
         column.addSpacing(4)
         column.addWidget(self._scroll(), 1)
         column.addSpacing(12)
+
+    def _add_buttons(self, column: QVBoxLayout, keys: KeyTable) -> None:
         self._fetch = Button("Fetch the rest", icon="cloud-download")
         self._open = keys.wear(Button("", look=Look.PRIMARY, height=36), "case.open")
         self._why = label("", Type.DETAIL, "text2", wrap=True)
@@ -221,7 +227,7 @@ class CaseSheet(QWidget):
             column.addWidget(widget)
             column.addSpacing(8)
         column.addWidget(self._why)
-        self._fetch.clicked.connect(lambda: self._case and self.fetch.emit(self._case.case_id))
+        self._fetch.clicked.connect(self.fetch_now)
         self._open.clicked.connect(self.open_now)
 
     def _scroll(self) -> QScrollArea:
@@ -278,6 +284,10 @@ class CaseSheet(QWidget):
             times = f"{zone.clock(other.range.start)[:5]} – {zone.clock(other.range.end)[:5]}"
             self._cameras.addWidget(_locked(other.officer, times))
         self._cameras.addStretch()
+
+    def fetch_now(self) -> None:
+        if self._case is not None:
+            self.fetch.emit(self._case.case_id)
 
     def open_now(self) -> None:
         if self._case is not None and not words.why_closed(self._case, self._zone()):

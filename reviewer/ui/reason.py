@@ -133,6 +133,17 @@ class ReasonDialog(QDialog):
         self.setModal(True)
         self.setWindowTitle("Why are you viewing this?")
         self.setFixedWidth(_WIDTH)
+        self._lay_out(case, cameras, reasons)
+        first = next((b for b in self._group.buttons() if b.isEnabled()), None)
+        if first is not None:
+            first.setChecked(True)
+        self._group.buttonToggled.connect(lambda *_: self._settle())
+        self._note.textChanged.connect(self._settle)
+        apply_theme(self, theme)
+        self._settle()
+        (first or self._back).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _lay_out(self, case: str, cameras: int, reasons: Sequence[Reason]) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(28, 24, 28, 24)
         column.setSpacing(0)
@@ -158,14 +169,6 @@ class ReasonDialog(QDialog):
         column.addWidget(self._error)
         column.addSpacing(8)
         column.addLayout(self._foot())
-        first = next((b for b in self._group.buttons() if b.isEnabled()), None)
-        if first is not None:
-            first.setChecked(True)
-        self._group.buttonToggled.connect(lambda *_: self._settle())
-        self._note.textChanged.connect(self._settle)
-        apply_theme(self, theme)
-        self._settle()
-        (first or self._back).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _foot(self) -> QHBoxLayout:
         row = QHBoxLayout()

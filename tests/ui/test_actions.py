@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from reviewer.ui.actions import COMMANDS, KeyTable, KeyTaken, Where, shown
 from reviewer.ui.buttons import Button
-from reviewer.ui.preferences import PreferenceStore
+from reviewer.ui.preferences import Preferences, PreferenceStore, write
 
 
 class Screen(QWidget):
@@ -157,3 +158,21 @@ def test_a_key_can_be_taken_away_and_another_command_may_have_it(keys: KeyTable)
 )
 def test_keys_are_shown_as_on_the_keyboard(key: str, words: str) -> None:
     assert shown(key) == words
+
+
+def test_another_persons_keys_hold_once_they_log_on(
+    qtbot: QtBot, keys: KeyTable, preferences: PreferenceStore, tmp_path: Path
+) -> None:
+    path = tmp_path / "preferences.json"
+    write(path, Preferences(keys={"bookmark.add": "Y"}))
+    screen = Screen(keys)
+    qtbot.addWidget(screen)
+    screen.show()
+    qtbot.waitUntil(screen.isActiveWindow)
+    screen.setFocus()
+    preferences.open(path)
+    qtbot.keyClick(screen, Qt.Key.Key_Y)
+    assert screen.did == {"bookmark.add": 1}
+    preferences.open(None)
+    qtbot.keyClick(screen, Qt.Key.Key_Y)
+    assert screen.did == {"bookmark.add": 1}

@@ -58,6 +58,18 @@ def test_no_file_makes_a_session_lock_later_than_allowed(tmp_path: Path) -> None
     assert read(path).keys == {"lock": "Ctrl+K"}
 
 
+def test_whoever_logs_on_brings_their_own_file(qtbot: QtBot, tmp_path: Path) -> None:
+    write(tmp_path / "mine.json", MINE)
+    store = PreferenceStore()
+    with qtbot.waitSignal(store.changed):
+        store.open(tmp_path / "mine.json")
+    assert store.now == MINE
+    store.open(None)
+    assert store.now == Preferences()
+    store.set(MINE)
+    assert [p.name for p in tmp_path.iterdir()] == ["mine.json"]
+
+
 def test_a_disk_that_refuses_is_told_and_the_choice_holds(qtbot: QtBot, tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("")

@@ -112,7 +112,7 @@ def test_an_icon_is_tinted_crisp_and_kept(qapp: QApplication) -> None:
 
 
 def test_every_shipped_icon_is_used_and_licences_lie_beside() -> None:
-    code = "\n".join(p.read_text(encoding="utf-8") for p in UI.rglob("*.py"))
+    code = "\n".join(p.read_text(encoding="utf-8") for p in UI.parent.rglob("*.py"))
     unused = [p.stem for p in ICONS.glob("*.svg") if f'"{p.stem}"' not in code]
     assert not unused
     assert "MIT License" in (ICONS / "LICENSE").read_text(encoding="utf-8")
