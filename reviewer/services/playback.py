@@ -170,12 +170,12 @@ class Playback:
             self._viewing.request(self._deck.now() if at is None else at, rate, self._tiles)
 
     def _announce(self) -> None:
+        """The wall is another one. The next tick asks the gate: one entry for a new layout, not one for each tile."""
         heard = self._deck.heard
         self._tiles = tuple(
             ViewTile(key, *self._sizes.get(key, (0, 0)), audible=key == heard, rolling=rolling)
             for key, rolling in self._rolling.items()
         )
-        self._request()
 
 
 def _cover(at: Utc, why: str) -> TilePicture:
