@@ -109,6 +109,7 @@ class MainWindow(QWidget):
         column.addWidget(self.status)
         self.sheet = KeySheet(self._keys, shell)
         self.sheet.closed.connect(self._sheet_closed)
+        self.sheet.settings.connect(lambda: self.show_screen("settings"))
         self.rail.add_bottom("keys", "Keys", "keyboard")
         return shell
 
@@ -135,6 +136,7 @@ class MainWindow(QWidget):
         """Nobody is logged on: only the door is to be seen."""
         self.idle.stop()
         self.sheet.hide()
+        self._close_dialogs()
         self.setWindowTitle("Reviewer")
         self._dress(ThemeName.LIGHT)
         if self._login is not None:
@@ -273,9 +275,7 @@ class MainWindow(QWidget):
             return
         self.idle.stop()
         self.locked.emit(why)
-        for dialog in self.findChildren(QDialog):
-            if dialog.isVisible():
-                dialog.reject()
+        self._close_dialogs()
         focused = QApplication.focusWidget()
         self._focus_before = focused if focused is not None and self.shell.isAncestorOf(focused) else None
         minutes = self._preferences.now.idle_minutes
@@ -283,6 +283,11 @@ class MainWindow(QWidget):
         self.setWindowTitle("Reviewer")
         self.root.setCurrentWidget(self.lock_page)
         self.lock_page.take_focus()
+
+    def _close_dialogs(self) -> None:
+        for dialog in self.findChildren(QDialog):
+            if dialog.isVisible():
+                dialog.reject()
 
     def _uncover(self) -> None:
         self.root.setCurrentWidget(self.shell)
