@@ -41,8 +41,8 @@ class _Overlay(QWidget):
 class FocusRing(QObject):
     """One a program. Follows the focus through every window."""
 
-    def __init__(self, application: QApplication) -> None:
-        super().__init__(application)
+    def __init__(self, application: QApplication, parent: QObject | None = None) -> None:
+        super().__init__(parent or application)
         self._overlay: _Overlay | None = None
         self._watched: list[QWidget] = []
         self._application = application

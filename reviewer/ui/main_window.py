@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QStackedWidget
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.chrome import Rail, StatusItem, StatusLine, TopBar
+from reviewer.ui.focus_ring import FocusRing
 from reviewer.ui.idle import IdleWatch
 from reviewer.ui.keys import KeySheet
 from reviewer.ui.lock import LockPage
@@ -80,6 +81,7 @@ class MainWindow(QWidget):
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusWindowChanged.connect(self._watch_window)
+            self.ring = FocusRing(application, self)
         self._bind()
         self._dress(ThemeName.LIGHT)
 

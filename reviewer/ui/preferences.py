@@ -22,11 +22,6 @@ class ThemeChoice(StrEnum):
     LIGHT = "light"
 
 
-class Units(StrEnum):
-    METRIC = "metric"
-    IMPERIAL = "imperial"
-
-
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """`time_zone` is an IANA name, "" is the system's. `keys` are the remapped ones only: command id → key.
@@ -34,7 +29,6 @@ class Preferences:
 
     theme: ThemeChoice = ThemeChoice.BY_SCREEN
     idle_minutes: int = DEFAULT_IDLE
-    units: Units = Units.METRIC
     time_zone: str = ""
     keys: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
@@ -61,7 +55,6 @@ def _from_json(text: str) -> Preferences:
     return Preferences(
         theme=ThemeChoice(found.get("theme", ThemeChoice.BY_SCREEN)),
         idle_minutes=max(1, min(LONGEST_IDLE, idle)),
-        units=Units(found.get("units", Units.METRIC)),
         time_zone=str(found.get("time_zone", "")),
         keys=_strings(found.get("keys")),
         places=_strings(found.get("places")),

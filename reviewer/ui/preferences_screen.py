@@ -13,7 +13,7 @@ from reviewer.domain.errors import ReviewerError
 from reviewer.ui.actions import COMMANDS, Command, KeyTable, shown
 from reviewer.ui.buttons import Button, Look, Segmented
 from reviewer.ui.fonts import MEDIUM, Type, font
-from reviewer.ui.preferences import LONGEST_IDLE, PreferenceStore, ThemeChoice, Units
+from reviewer.ui.preferences import LONGEST_IDLE, PreferenceStore, ThemeChoice
 from reviewer.ui.theme import theme_of
 from reviewer.ui.widgets import Card, ErrorNote, divider, label, strong, surface
 
@@ -185,12 +185,10 @@ class PreferencesScreen(QWidget):
         self.idle.setFixedSize(100, 32)
         self.idle.setKeyboardTracking(False)
         self.idle.lineEdit().setTextMargins(7, 0, 0, 0)
-        self.units = Segmented([(Units.METRIC, "Metres, km/h"), (Units.IMPERIAL, "Feet, mph")], name="Units")
         self.zone = self._zones()
         rows = (
             ("Theme", "By screen: dark where a picture is the subject, light for paperwork.", self.theme),
             ("Lock when nobody is at the keys", f"At most {LONGEST_IDLE} minutes. Watching does not count.", self.idle),
-            ("Units", "For speed and distance on the map. The record stays as the camera wrote it.", self.units),
             ("Local time", "Shown beside UTC everywhere; the log keeps UTC.", self.zone),
         )
         for at, (title, words, control) in enumerate(rows):
@@ -198,7 +196,6 @@ class PreferencesScreen(QWidget):
                 column.addWidget(divider())
             column.addWidget(_setting(title, words, control))
         self.theme.chosen.connect(lambda to: self._set(theme=to))
-        self.units.chosen.connect(lambda to: self._set(units=to))
         self.idle.valueChanged.connect(lambda to: self._set(idle_minutes=to))
         self.zone.currentIndexChanged.connect(lambda _at: self._set(time_zone=self.zone.currentData() or ""))
         return card
@@ -245,7 +242,6 @@ class PreferencesScreen(QWidget):
     def _show(self) -> None:
         now = self._preferences.now
         self.theme.choose(now.theme)
-        self.units.choose(now.units)
         self.idle.setValue(now.idle_minutes)
         self.zone.setCurrentIndex(max(0, self.zone.findData(now.time_zone)))
 

@@ -139,6 +139,13 @@ def test_f6_goes_round_the_panes_and_the_rail(qtbot: QtBot, window: MainWindow) 
     assert seen == [page.buttons[0], page.buttons[1], window.rail._doors["queue"], page.buttons[0]]
 
 
+def test_the_ring_shows_where_the_keyboard_is(qtbot: QtBot, window: MainWindow) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_F6)
+    assert window.ring.around is window.focusWidget()
+    window.lock("asked")
+    assert window.ring.around is window.lock_page._passphrase.line
+
+
 def test_f1_opens_the_keys_beside_the_screen_and_esc_closes_them(qtbot: QtBot, window: MainWindow) -> None:
     qtbot.keyClick(window, Qt.Key.Key_F1)
     assert window.sheet.isVisible()

@@ -17,13 +17,12 @@ from reviewer.ui.preferences import (
     PreferenceStore,
     PreferencesUnreadable,
     ThemeChoice,
-    Units,
     read,
     write,
 )
 from reviewer.ui.preferences_screen import PreferencesScreen
 
-MINE = Preferences(ThemeChoice.DARK, 5, Units.IMPERIAL, "Europe/Helsinki", {"bookmark.add": "Y"}, {"review": "AAE="})
+MINE = Preferences(ThemeChoice.DARK, 5, "Europe/Helsinki", {"bookmark.add": "Y"}, {"review": "AAE="})
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
@@ -96,9 +95,8 @@ def test_each_choice_takes_effect_at_once(
 ) -> None:
     qtbot.mouseClick(screen.theme.segment(ThemeChoice.DARK), Qt.MouseButton.LeftButton)
     screen.idle.setValue(99)
-    qtbot.mouseClick(screen.units.segment(Units.IMPERIAL), Qt.MouseButton.LeftButton)
     screen.zone.setCurrentIndex(screen.zone.findData("Europe/Helsinki"))
-    assert preferences.now == Preferences(ThemeChoice.DARK, LONGEST_IDLE, Units.IMPERIAL, "Europe/Helsinki")
+    assert preferences.now == Preferences(ThemeChoice.DARK, LONGEST_IDLE, "Europe/Helsinki")
 
 
 def test_a_key_is_changed_by_pressing_it(
