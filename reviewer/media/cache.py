@@ -8,6 +8,7 @@ from reviewer.media.scale import Shot
 
 Key = tuple[int, int]  # part, frame
 _SEARCH = 300  # frames looked through for the newest one before the right one
+_MOST = 240  # frames, however small they are: eight seconds
 _READY = 16  # BGRA pictures kept made; a frame that is no longer near the clock keeps its YUV only
 
 
@@ -42,7 +43,7 @@ class FrameCache:
 
     def trim(self, part: int, window: range) -> None:
         """Keep to the budget: what lies farthest outside the window goes first, then what lies at its far ends."""
-        while self._bytes > self.budget and len(self._shots) > 1:
+        while (self._bytes > self.budget and len(self._shots) > 1) or len(self._shots) > _MOST:
             keys = self._shots.keys()
             low, high = min(keys), max(keys)
             gone = low if _outside(low, part, window) >= _outside(high, part, window) else high

@@ -98,7 +98,14 @@ def fit(size: Size, tile: Size | None, aspect: Fraction, turn: int) -> Size:
     shown = Fraction(width) * aspect, Fraction(height)
     room = tile if turn % 180 == 0 else (tile[1], tile[0])
     scale = min(Fraction(room[0]) / shown[0], Fraction(room[1]) / shown[1], Fraction(1))
-    return max(2, int(shown[0] * scale) & ~1), max(2, int(shown[1] * scale) & ~1)
+    if scale == 1 and aspect == 1:
+        return width, height
+    return _even(shown[0] * scale, room[0]), _even(shown[1] * scale, room[1])
+
+
+def _even(length: Fraction, room: int) -> int:
+    """The nearest even number that does not leave the room."""
+    return max(2, min(2 * round(length / 2), room & ~1))
 
 
 def matrix(frame: av.VideoFrame) -> Colorspace:

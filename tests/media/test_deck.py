@@ -376,3 +376,29 @@ def test_a_late_tile_says_how_late_it_is() -> None:
         picture = deck.pictures(Utc(START + 10 * FRAME))["one"]
         assert (picture.state, picture.late, picture.at) == (TileState.LATE, 10 * FRAME, START)
         assert picture.image is not None
+
+
+@pytest.mark.parametrize("rate", [4.0, -4.0])
+def test_a_machine_too_slow_never_leaves_a_tile_blank_or_wrong_unsaid(rate: float) -> None:
+    hands = Hands()
+    with a_deck(camera(part(clip(tuple(range(400)), b_frames=2))), hands=hands) as deck:
+        deck.seek(Utc(START + (0 if rate > 0 else 15_000_000)))
+        assert deck.wait_settled(WAIT)
+        deck.play(rate)
+        let_go(deck)
+        seen = set()
+        for _ in range(30):
+            hands.move(100_000)  # six ticks of a screen lost each time
+            deck._poke()
+            with deck._changed:
+                deck._changed.wait(0.005)
+            at = deck.tick()
+            picture = deck.pictures(at)["one"]
+            assert picture.image is not None
+            assert (picture.late == 0) == (picture.at <= at < picture.until)
+            assert (picture.state is TileState.LATE) == (picture.late > 0)
+            seen.add(picture.at)
+        hands.move(100_000)
+        deck.pause()
+        assert shown(deck).late == 0
+        assert len(seen) > 1

@@ -201,9 +201,9 @@ def test_players_apart_is_the_difference_in_lateness(room: Room) -> None:
     decoder.cache.clear()
     room.hands.move(1_000_000)
     room.playback.seek(Utc(START + 1_000_000 + 5 * FRAME))
-    room.tick()
-    room.tick()
-    room.hands.move(1_000_000)
+    one = room.deck._views["one"].decoder
+    with room.deck._changed:
+        assert room.deck._changed.wait_for(lambda: room.tick() and one.ready(room.deck._clock.read()), WAIT)
     wall = room.tick()
     assert wall.pictures["two"].state is TileState.LATE
     assert wall.players_apart == 5 * FRAME
