@@ -262,10 +262,11 @@ def test_a_noun_has_the_same_word_on_every_floor() -> None:
 _LOOKS_LIKE_AN_ICON = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 
 
-def _words(path: Path) -> Iterator[ast.Constant]:
-    for node in ast.walk(tree(path)):
+def _words(within: ast.AST) -> Iterator[str]:
+    """Every text that stands in the code."""
+    for node in ast.walk(within):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node
+            yield node.value
 
 
 def _takes_icon() -> dict[str, int]:
@@ -299,16 +300,16 @@ def test_every_icon_that_is_named_is_shipped() -> None:
         for call, called in calls(path):
             place = places.get(called.split(".")[-1], len(call.args))
             given = [*call.args[place : place + 1], *(k.value for k in call.keywords if k.arg == "icon")]
-            named = (c.value for g in given for c in ast.walk(g) if isinstance(c, ast.Constant) and c.value)
-            wrong |= {f"{at(path, call)}: {each}" for each in named if each not in shipped}
-        like = (c for c in _words(path) if _LOOKS_LIKE_AN_ICON.fullmatch(c.value) and c.value != "utf-8")
-        wrong |= {f"{at(path, c)}: {c.value}" for c in like if c.value not in shipped}
+            named = {word for each in given for word in _words(each) if word}
+            wrong |= {f"{at(path, call)}: {each}" for each in named - shipped}
+        like = {word for word in _words(tree(path)) if _LOOKS_LIKE_AN_ICON.fullmatch(word)} - {"utf-8"}
+        wrong |= {f"{at(path)}: {each}" for each in like - shipped}
     assert sorted(wrong) == []
 
 
 def test_every_shipped_icon_is_used() -> None:
     shipped = {path.stem for path in ICONS.glob("*.svg")}
-    named = {word.value for path in code() for word in _words(path)}
+    named = {word for path in code() for word in _words(tree(path))}
     assert sorted(shipped - named) == []
 
 
