@@ -57,6 +57,14 @@ def _window(args: argparse.Namespace) -> int:
     return status
 
 
+def _check(args: argparse.Namespace) -> Said:
+    """The window again, driven by itself."""
+    check = importlib.import_module("reviewer.app.check")
+    seen: dict[str, Any] = check.check(args.demo, seconds=args.seconds, screenshot=args.screenshot)
+    lines = [f"{name}: {value}" for name, value in seen.items()]
+    return Said([] if args.json else lines, seen, ok=bool(seen["log_verified"] and seen["bookmark"]))
+
+
 # -- the command line ------------------------------------------------------------------------------------------------
 
 
@@ -95,6 +103,10 @@ def _window_commands(table: _Commands) -> None:
     app = table.add("app", lambda _: Said([], {}), "open the window (what “reviewer” alone does)")
     app.add_argument("app_args", nargs=argparse.REMAINDER, help="passed on to the window")
     app.set_defaults(command=None)
+    check = table.add("check", _check, "do the whole job once on a demo, without a person, and say what was seen")
+    check.add_argument("--demo", type=Path, required=True, help="the demo’s folder")
+    check.add_argument("--seconds", type=float, default=20.0, help="how long to play")
+    check.add_argument("--screenshot", type=Path, help="default: check.png in the demo’s folder")
     demo = table.add("demo make", commands.demo_make, "make the demo incident in a folder")
     demo.add_argument("dir", type=Path)
     demo.add_argument("--cameras", type=int, default=4)

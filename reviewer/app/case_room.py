@@ -74,8 +74,9 @@ class CaseRoom(QObject):
         self._decks: dict[str, tuple[CaseCamera, DeckCamera]] = {}
         self._undo = ExitStack()
         self._gone = threading.Event()
-        self._dialog: ReasonDialog | None = None
+        self.dialog: ReasonDialog | None = None
         self._measured: set[tuple[str, int]] = set()
+        self._measuring = 0
         self._saving = QTimer(self, interval=_SAVE_MS)
         self._saving.timeout.connect(self.remember)
         self._refresh = QTimer(self, singleShot=True, interval=_REFRESH_MS)
@@ -84,6 +85,15 @@ class CaseRoom(QObject):
     @property
     def is_open(self) -> bool:
         return self.screen is not None
+
+    @property
+    def cameras(self) -> tuple[CaseCamera, ...]:
+        return self._cameras
+
+    @property
+    def measured(self) -> bool:
+        """Whether the sound of every part that is here is drawn."""
+        return self.is_open and not self._measuring
 
     def name_of(self, recording_id: str) -> str:
         found = next((c for c in self._cameras if c.key == recording_id), None)
@@ -116,7 +126,7 @@ class CaseRoom(QObject):
         )
         dialog.answered.connect(partial(self._answered, assignment, dialog))
         dialog.back.connect(lambda: None if self.is_open else self.refused.emit(None))
-        self._dialog = dialog
+        self.dialog = dialog
         desk.window.set_place(self.case, assignment.title)
         dialog.open()
 
@@ -146,6 +156,7 @@ class CaseRoom(QObject):
         def written(_recorded: object) -> None:
             self._compose(assignment, value)
             dialog.accept()
+            self._desk.window.activateWindow()  # the keys are for the pictures now
 
         stated = self._desk.session.state_reason(self.case, value, note)
         self._desk.bridge.watch(stated, written, dialog.refuse, self)
@@ -317,9 +328,10 @@ class CaseRoom(QObject):
                 if camera.is_still or status.state is not ObjectState.PRESENT or wanted in self._measured:
                     continue
                 self._measured.add(wanted)
+                self._measuring += 1
                 job = self._desk.pool.submit(self._peaks, footage, camera, index)
                 start = camera.manifest.parts[index].started_at
-                self._desk.bridge.watch(job, partial(self._show_peaks, camera.key, start), self._trouble, self)
+                self._desk.bridge.watch(job, partial(self._show_peaks, camera.key, start), self._no_peaks, self)
 
     def _peaks(self, footage: Footage, camera: CaseCamera, part: int) -> RawPeaks:
         if self._gone.is_set():
@@ -327,8 +339,13 @@ class CaseRoom(QObject):
         return footage.peaks(camera, part, _PEAKS_PER_SECOND, self._gone.is_set)
 
     def _show_peaks(self, key: str, start: Utc, pairs: RawPeaks) -> None:
+        self._measuring -= 1
         if self.screen is not None and len(pairs):
             self.screen.add_peaks(key, Peaks(start, _PEAKS_PER_SECOND, pairs))
+
+    def _no_peaks(self, error: ReviewerError) -> None:
+        self._measuring -= 1
+        self._trouble(error)
 
     def _trouble(self, error: ReviewerError) -> None:
         if self.screen is not None and not isinstance(error, Cancelled):
@@ -352,8 +369,8 @@ class CaseRoom(QObject):
     # Locking and leaving
 
     def lock(self) -> None:
-        if self._dialog is not None and not self.is_open:
-            self._dialog.reject()
+        if self.dialog is not None and not self.is_open:
+            self.dialog.reject()
         if self.screen is not None:
             self.remember()
             self.screen.lock()
@@ -368,9 +385,9 @@ class CaseRoom(QObject):
         self._saving.stop()
         self._refresh.stop()
         self.remember()
-        if self._dialog is not None:
-            self._dialog.blockSignals(True)
-            self._dialog.close()
+        if self.dialog is not None:
+            self.dialog.blockSignals(True)
+            self.dialog.close()
         was_open, self.screen = self.screen is not None, None
         self._undo.close()
         if was_open:

@@ -41,6 +41,7 @@ class Program(QObject):
         self.keys = KeyTable(self.preferences, self)
         self.desk: Desk | None = None
         self._demo = demo
+        self._demo_name = ""
         self._trust: Trust | None = None
         self._undo = ExitStack()
         self.pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="worker")
@@ -85,6 +86,7 @@ class Program(QObject):
         health += self._demo_lines()
         login = LoginScreen(door, self._log_on, bridge=self.bridge, zone=self.zone, now=utc_now, health=health)
         login.logged_on.connect(self._sit_down)
+        login.fill_name(self._demo_name)
         self.window.set_login(login)
         self.window.show_login()
         return login
@@ -102,6 +104,7 @@ class Program(QObject):
         try:
             people = json.loads((self._demo / "people.json").read_text(encoding="utf-8"))["people"]
             first = people[0]
+            self._demo_name = f"{first['name']} {first['badge']}"
             words = f"Demo: log on as {first['name']} {first['badge']} with {first['passphrase']}"
         except (OSError, ValueError, LookupError, TypeError):
             return [HealthLine("The demo’s list of people cannot be read.", Tone.WARN, "alert-triangle")]
@@ -122,7 +125,6 @@ class Program(QObject):
         if not isinstance(session, Session):
             raise TypeError("logging on gives a Session")
         self.preferences.open(session.room.preferences)
-        self.keys.reload()
         self.desk = Desk(
             session,
             workspace=self.workspace,
@@ -150,4 +152,3 @@ class Program(QObject):
         if desk is not None:
             desk.close()
             self.preferences.open(None)
-            self.keys.reload()

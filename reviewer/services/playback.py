@@ -90,6 +90,11 @@ class Playback:
         return self._deck.playing
 
     @property
+    def settled(self) -> bool:
+        """Whether every camera shows what is right where the clock is."""
+        return self._deck.settled
+
+    @property
     def rate(self) -> float:
         return self._deck.rate
 

@@ -116,6 +116,11 @@ class QueueScreen(QWidget):
         self._say_notices(queue)
         self._filter()
 
+    @property
+    def cases(self) -> tuple[QueueCase, ...]:
+        """What the newest queue holds, whatever the filter shows."""
+        return self._queue.cases if self._queue is not None else ()
+
     def case(self, case_id: str) -> QueueCase | None:
         found = self._queue.cases if self._queue is not None else ()
         return next((c for c in found if c.case_id == case_id), None)

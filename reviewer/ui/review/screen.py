@@ -70,12 +70,14 @@ class ReviewScreen(QWidget):
     """One case, from `open_at` to `close_review`; another case is another screen.
 
     Signals: `step_asked(camera key, NextStep)` for what a tile's button asks of others (fetch, ask);
-    `full_changed(bool)` while one picture fills the screen; `status_changed(items, right)` for the status line.
+    `full_changed(bool)` while one picture fills the screen; `status_changed(items, right)` for the status line;
+    `ticked(WallPicture)` after each tick, once its tiles are painted.
     """
 
     step_asked = Signal(str, object)
     full_changed = Signal(bool)
     status_changed = Signal(object, str)
+    ticked = Signal(object)
 
     def __init__(
         self,
@@ -240,6 +242,7 @@ class ReviewScreen(QWidget):
         if self._ticks % _SLOW == 0:
             self._show_slow(picture)
         self._ticks += 1
+        self.ticked.emit(picture)
 
     def _show_slow(self, picture: WallPicture) -> None:
         """What is read rather than seen: ten times a second is enough."""
