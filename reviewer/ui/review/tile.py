@@ -180,6 +180,7 @@ class Tile(QWidget):
         self._sound.set_words(f"{'Mute' if self._heard else 'Hear'} camera {self._camera.number}")
         self._sound.setEnabled(not silent)
         self._show_sound()
+        self.setToolTip(f"{self._face.headline}\n{self._face.detail}" if self._face else "")
         self.setAccessibleName(f"Camera {self._camera.number}, {self._camera.manifest.officer}, {self.words}")
         self.update()
 

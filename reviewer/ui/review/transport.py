@@ -169,6 +169,7 @@ class Transport(QWidget):
         ground.lower()
         self._ground = ground
         row = self._row = QHBoxLayout(self)
+        row.setSizeConstraint(QHBoxLayout.SizeConstraint.SetNoConstraint)  # it fits itself, see `_fit`
         row.setContentsMargins(0, 0, 8, 0)
         row.setSpacing(8)
         row.addWidget(self.clock)
@@ -238,6 +239,7 @@ class Transport(QWidget):
             row.invalidate()
             if row.sizeHint().width() <= room:
                 break
+        self._row.activate()
         for button, words in ((self.bookmark, "Bookmark"), (self.loop, self._loop_words)):
             button.setAccessibleName(words)
 

@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from reviewer.ui.buttons import Button, Look
 from reviewer.ui.fonts import Type
 from reviewer.ui.review.frame import LIGHTS, ZOOMS, Lens
 from reviewer.ui.widgets import label
+
+_LIMITS_FIT = 470
 
 
 class ViewTools(QWidget):
@@ -36,6 +39,10 @@ class ViewTools(QWidget):
         row.addStretch()
         row.addWidget(self._limits)
         self._say()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._limits.setVisible(self.width() >= _LIMITS_FIT)
 
     @property
     def lens(self) -> Lens:

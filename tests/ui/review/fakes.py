@@ -149,9 +149,10 @@ def make_stage(
     theme: ThemeName = ThemeName.DARK,
     bookmarks: tuple[Bookmark, ...] = samples.BOOKMARKS,
     retry: Callable[[], None] = lambda: None,
+    preferences: PreferenceStore | None = None,
 ) -> Stage:
     playback, log, bridge = FakePlayback(), FakeLog(bookmarks), Bridge()
-    preferences = PreferenceStore()
+    preferences = preferences or PreferenceStore()
     keys = KeyTable(preferences)
     services = ReviewServices(
         playback=playback,  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from reviewer.domain.recording import Buffer, Clock, ClockSource, Device, Ingest
 from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc, parse_rfc3339
 from reviewer.media.camera import TilePicture
+from reviewer.records.queries import Watched
 from reviewer.ui.review.cameras import PartStanding, ReviewCamera, Standing
 from reviewer.ui.review.peaks import Peaks
 from reviewer.ui.review.scene import WatchedStretch
@@ -220,3 +221,8 @@ def peaks(camera: ReviewCamera) -> list[Peaks]:
         loud = (swell * phrase * (0.4 + 0.6 * rng.random(count)) * 32_000).astype(np.int16)
         found.append(Peaks(part.started_at, 20, np.stack((-loud, loud), axis=1)))
     return found
+
+
+def span(start: int, end: int, rate: int = 1000, width: int = 640) -> Watched:
+    """A stretch of camera 1 that was shown."""
+    return Watched("rec-1", TimeRange(Utc(start), Utc(end)), rate, width, width, False, "u", Utc(0), "complaint")

@@ -1,0 +1,171 @@
+from __future__ import annotations
+
+from itertools import combinations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from reviewer.domain.tile import TileState
+from reviewer.ui.review.video_wall import VideoWall
+from reviewer.ui.review.wall_layout import SMALLEST, WallLayout, wall_rects
+from reviewer.ui.theme import ThemeName, apply_theme
+from tests.ui.review import samples
+from tests.ui.review.samples import NOW, ZONE
+
+
+def make(qtbot: QtBot, count: int = 4, size: tuple[int, int] = (1132, 632)) -> VideoWall:
+    wall = VideoWall(ZONE)
+    qtbot.addWidget(wall)
+    apply_theme(wall, ThemeName.DARK)
+    wall.set_cameras(samples.cameras(count))
+    wall.resize(*size)
+    wall.show()
+    return wall
+
+
+def show(wall: VideoWall) -> None:
+    sizes = {key: (size.width(), size.height()) for key, size in wall.sizes().items()}
+    wall.show_pictures(samples.pictures(sizes), NOW, playing=True)
+
+
+@given(st.sampled_from(list(WallLayout)), st.integers(0, 12), st.integers(700, 3000), st.integers(360, 1600))
+def test_tiles_lie_inside_the_wall_and_never_over_each_other(
+    layout: WallLayout, count: int, width: int, height: int
+) -> None:
+    area = QRect(4, 40, width, height)
+    found = wall_rects(layout, area, min(count, layout.page))
+    assert len(found.tiles) == min(count, layout.page)
+    for tile in found.tiles:
+        assert area.contains(tile)
+    for one, other in combinations(found.tiles, 2):
+        assert not one.intersects(other)
+    if found.tools is not None:
+        assert not any(found.tools.intersects(tile) for tile in found.tiles)
+
+
+@pytest.mark.parametrize("count", [2, 4, 6, 9])
+def test_in_the_smallest_window_every_tile_can_still_be_read(count: int) -> None:
+    area = QRect(4, 40, 808, 364)  # 1280 × 760, less the bars, the column and the lanes
+    for tile in wall_rects(WallLayout.FOCUS, area, count).tiles:
+        assert tile.width() >= 130 and tile.height() >= SMALLEST[1]
+
+
+def test_the_focused_tile_is_the_largest_and_follows_the_number_keys(qtbot: QtBot) -> None:
+    wall = make(qtbot)
+    for number in (3, 1, 4):
+        with qtbot.waitSignal(wall.focus_changed) as changed:
+            wall.focus_number(number)
+        assert changed.args == [f"rec-{number}"]
+        areas = {c.key: wall.tile(c.key).width() * wall.tile(c.key).height() for c in wall.cameras}  # type: ignore[union-attr]
+        assert max(areas, key=lambda k: areas[k]) == f"rec-{number}"
+
+
+def test_layouts_go_round_and_back(qtbot: QtBot) -> None:
+    wall = make(qtbot)
+    seen = []
+    for _ in range(3):
+        wall.next_layout()
+        seen.append(wall.layout_now)
+    assert seen == [WallLayout.TWO, WallLayout.THREE, WallLayout.FOCUS]
+    wall.set_layout(WallLayout.FULL)
+    assert [c.key for c in wall.on_page] == ["rec-1"]
+    wall.back()
+    assert wall.layout_now is WallLayout.FOCUS
+    wall.back()
+    assert wall.layout_now is WallLayout.TWO
+
+
+def test_sizes_are_told_in_device_pixels_once_things_rest(qtbot: QtBot) -> None:
+    wall = make(qtbot)
+    with qtbot.waitSignal(wall.sizes_changed) as told:
+        wall.resize(1400, 800)
+        wall.resize(1500, 800)
+    sizes: dict[str, QSize] = told.args[0]
+    assert set(sizes) == {"rec-1", "rec-2", "rec-3", "rec-4"}
+    tile = wall.tile("rec-1")
+    assert tile is not None and sizes["rec-1"] == tile.picture_rect.size() * wall.devicePixelRatioF()
+
+
+def test_more_than_nine_cameras_come_in_pages(qtbot: QtBot) -> None:
+    wall = make(qtbot, 12)
+    wall.set_layout(WallLayout.THREE)
+    assert [c.number for c in wall.on_page] == list(range(1, 10))
+    wall.bar.page_turned.emit(1)
+    assert [c.number for c in wall.on_page] == [10, 11, 12]
+    assert wall.focused == "rec-10"
+    wall.focus_number(2)  # the number keys go by pages of nine too
+    assert wall.focused == "rec-11"
+    assert set(wall.sizes()) == {"rec-10", "rec-11", "rec-12"}
+
+
+def test_four_to_a_page_in_two_by_two(qtbot: QtBot) -> None:
+    wall = make(qtbot, 9)
+    wall.set_layout(WallLayout.TWO)
+    wall.focus_number(6)
+    assert [c.number for c in wall.on_page] == [5, 6, 7, 8]
+
+
+def test_cameras_are_chosen_in_the_menu_and_never_none(qtbot: QtBot) -> None:
+    wall = make(qtbot)
+    wall.bar.menu.aboutToShow.emit()
+    with qtbot.waitSignal(wall.chosen_changed) as chosen:
+        wall.bar.menu.actions()[1].trigger()
+    assert chosen.args == [("rec-1", "rec-3", "rec-4")]
+    assert wall.bar.cameras_button.text() == "Cameras: 3 of 4"
+    wall.choose(())
+    assert len(wall.cameras) == 3
+    wall.focus_number(2)  # a number key brings its camera back
+    assert wall.focused == "rec-2" and len(wall.cameras) == 4
+
+
+def test_what_was_painted_is_what_is_told(qtbot: QtBot) -> None:
+    wall = make(qtbot)
+    qtbot.waitExposed(wall)
+    QApplication.processEvents()
+    assert wall.painted() == {}
+    show(wall)
+    # at this time camera 4 has no footage
+    assert set(wall.painted()) == {"rec-1", "rec-2", "rec-3"}
+    assert wall.painted()["rec-3"].state is TileState.LATE
+
+
+def test_a_hidden_window_paints_nothing_and_tells_nothing(qtbot: QtBot) -> None:
+    wall = make(qtbot)
+    wall.hide()
+    show(wall)
+    assert wall.painted() == {}
+
+
+def test_covering_takes_every_picture_away_those_on_other_pages_too(qtbot: QtBot) -> None:
+    wall = make(qtbot, 9)
+    wall.set_layout(WallLayout.THREE)
+    show(wall)
+    wall.set_layout(WallLayout.TWO)
+    hidden = [wall.tile(c.key) for c in wall.cameras if c not in wall.on_page]
+    assert all(t is not None and t.painted is None for t in hidden)
+    wall.cover("The log disk is full.")
+    assert wall.painted() == {}
+    assert {wall.tile(c.key).state for c in wall.cameras} == {TileState.COVERED}  # type: ignore[union-attr]
+
+
+def test_a_camera_without_a_picture_from_the_engine_is_covered_or_not_assigned(qtbot: QtBot) -> None:
+    wall = make(qtbot, 9)
+    wall.set_layout(WallLayout.THREE)
+    wall.show_pictures({}, NOW, playing=False)
+    states = {c.number: wall.tile(c.key).state for c in wall.cameras}  # type: ignore[union-attr]
+    assert states[7] is TileState.NO_PERMISSION and states[1] is TileState.COVERED
+
+
+def test_the_lens_is_the_focused_pictures_only_and_goes_with_the_focus(qtbot: QtBot) -> None:
+    wall = make(qtbot)
+    before = wall.sizes()
+    qtbot.mouseClick(wall.tools.zoom, Qt.MouseButton.LeftButton)
+    assert wall.tools.zoom.text() == "Zoom 2×"
+    assert wall.sizes()["rec-1"].width() == 2 * before["rec-1"].width()
+    assert wall.sizes()["rec-2"] == before["rec-2"]
+    wall.focus_number(2)
+    assert wall.tools.zoom.text() == "Zoom 1×" and wall.tools.lens.zoom == 1
