@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from reviewer.app.root import Program
 from reviewer.app.start import make_application
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.events import BookmarkAdded
+from reviewer.domain.timebase import TimeRange, Utc
 from reviewer.services import logcheck
 from reviewer.services.journal import Recorded
 from reviewer.services.trust import Trust
@@ -53,7 +55,7 @@ def check(demo: Path, *, seconds: float = 20.0, screenshot: Path | None = None) 
             raise DidNotHappen("The case has no player.", "Report this.")
         observer = Observer(screen, [c.manifest for c in room.cameras], demo)
         bookmark = _play(application, program, screen, observer, seconds)
-        _wait(lambda: program.desk is not None and screen.map.canvas.complete, "The map is not drawn")
+        _stand_where_all_roll(room, screen)
         if not program.window.grab().save(str(picture)):
             raise DidNotHappen(f"{picture} could not be written.", "Name another place for the picture.")
         outside = room.viewing.painted_outside
@@ -134,6 +136,23 @@ def _play(
     _pass(0.5)
     application.processEvents()
     return marked[0]
+
+
+def _stand_where_all_roll(room: CaseRoom, screen: ReviewScreen) -> None:
+    """Stop where every camera shows something, for the picture of the window."""
+    playback = room.playback
+    if playback is None:
+        raise DidNotHappen("The case has no player.", "Report this.")
+    _key(screen, Qt.Key.Key_K)
+    rolling = [c.manifest.rolling for c in room.cameras if c.assigned and not c.is_still]
+    edges = sorted({edge for ranges in rolling for r in ranges for edge in (r.start, r.end)})
+    common = [TimeRange(a, b) for a, b in pairwise(edges) if all(any(a in r for r in ranges) for ranges in rolling)]
+    if common:
+        longest = max(common, key=lambda r: r.duration)
+        screen.controls.seek(Utc((longest.start + longest.end) // 2))
+    _wait(lambda: playback.settled, "The cameras did not come to rest")
+    _wait(lambda: screen.map.canvas.complete, "The map was not drawn")
+    _pass(_SETTLE)
 
 
 def _key(screen: ReviewScreen, key: Qt.Key) -> None:
