@@ -99,7 +99,8 @@ def _gap(camera: ReviewCamera, at: Utc, zone: Zone, _note: str) -> Face:
     stopped, again = camera.stopped_before(at), camera.starts_after(at)
     said = [f"Stopped {zone.clock(stopped)}"] if stopped is not None else []
     said += [f"starts again {zone.clock(again)}"] if again is not None else []
-    return Face("video-off", "No footage at this time", ", ".join(said) or "The camera wrote nothing here", next=_go(zone, again))
+    detail = ", ".join(said) or "The camera wrote nothing here"
+    return Face("video-off", "No footage at this time", detail, next=_go(zone, again))
 
 
 def _not_downloaded(camera: ReviewCamera, at: Utc, _zone: Zone, note: str) -> Face:
