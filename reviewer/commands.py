@@ -18,7 +18,6 @@ from reviewer.domain.codec import encode
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import format_rfc3339
 from reviewer.sealing import keyring
-from reviewer.sealing.keyring import PrivateKeys
 from reviewer.services import custody, founding, logcheck
 from reviewer.services.demo import CASE, PEOPLE, make_demo
 from reviewer.services.deposit import IngestProgress
@@ -87,6 +86,8 @@ def _note(text: str) -> None:
 
 
 def demo_make(args: argparse.Namespace) -> Said:
+    """`reviewer demo make`: the demo incident, or word that it is there."""
+
     def progress(share: float, text: str) -> None:
         _note(f"{share:4.0%}  {text}")
 
@@ -105,6 +106,7 @@ def demo_make(args: argparse.Namespace) -> Said:
 
 
 def key_new(args: argparse.Namespace) -> Said:
+    """`reviewer key new`: a person's keys in a file; their public halves are said."""
     out = args.out or _workspace(args).key_file(args.id)
     keys = founding.new_key_file(out, args.id, _passphrase(args.passphrase_file, args.id))
     public = founding.public_entry(keys)
@@ -112,6 +114,7 @@ def key_new(args: argparse.Namespace) -> Said:
 
 
 def setup(args: argparse.Namespace) -> Said:
+    """`reviewer setup`: which agency this machine trusts, and where the store is."""
     public = founding.set_up_station(_workspace(args), root=args.root, station=args.station, store=args.store)
     return Said(
         [f"This machine is {args.station}. Give the custodian its public key:", public],
@@ -120,6 +123,7 @@ def setup(args: argparse.Namespace) -> Said:
 
 
 def store_init(args: argparse.Namespace) -> Said:
+    """`reviewer store init`: an agency, its store and its first roster."""
     root = founding.key_file(args.root_key, "root", _passphrase(args.passphrase_file, "the agency’s root key"))
     held = founding.key_file(args.custody_key, "custody", _passphrase(args.custody_passphrase_file, "the custody key"))
     roster = founding.found(
@@ -133,6 +137,7 @@ def store_init(args: argparse.Namespace) -> Said:
 
 
 def roster_add(args: argparse.Namespace) -> Said:
+    """`reviewer roster add`: the next roster version."""
     root = keyring.unlock(args.root_key, _passphrase(args.passphrase_file, "the agency’s root key"))
     roster = founding.add(_trust(args), root, people=args.people, stations=args.station or [])
     return Said(
@@ -142,6 +147,7 @@ def roster_add(args: argparse.Namespace) -> Said:
 
 
 def do_ingest(args: argparse.Namespace) -> Said:
+    """`reviewer ingest`: from a camera's files to signed manifests; what was refused is said and fails the command."""
     station = this_station(_workspace(args))
     station = Station(args.station, station.key) if args.station else station
 
@@ -171,19 +177,20 @@ def _ingested(made: Ingested) -> list[str]:
 
 
 def do_assign(args: argparse.Namespace) -> Said:
-    trust = _trust(args)
-    issuer = _keys(args, args.user, args.passphrase_file)
+    """`reviewer assign`: who may open what, for which purpose, signed by the one who is logged on."""
     held = keyring.unlock(args.custody_key, _passphrase(args.custody_passphrase_file, "the custody key"))
-    order = custody.Order(
-        case_id=args.case,
-        title=args.title,
-        members=dict(args.member),
-        recordings=dict.fromkeys(founding.recordings_for(trust, args.recording or [], args.incident or [])),
-        purpose=args.purpose,
-        reason=args.reason,
-        expires=args.expires,
-    )
-    made = custody.assign(trust, order, issuer, held)
+    with _session(args) as session:
+        wanted = founding.recordings_for(session.trust, args.recording or [], args.incident or [])
+        order = custody.Order(
+            case_id=args.case,
+            title=args.title,
+            members=dict(args.member),
+            recordings=dict.fromkeys(wanted),
+            purpose=args.purpose,
+            reason=args.reason,
+            expires=args.expires,
+        )
+        made = custody.assign(session.trust, order, session.keys, held)
     names = ", ".join(m.user for m in made.members)
     return Said(
         [f"{made.case_id} ({len(made.recordings)} recordings) is assigned to {names}."],
@@ -191,11 +198,8 @@ def do_assign(args: argparse.Namespace) -> Said:
     )
 
 
-def _keys(args: argparse.Namespace, user: str, file: str | None) -> PrivateKeys:
-    return keyring.unlock(_workspace(args).key_file(user), _passphrase(file, user))
-
-
 def do_sync(args: argparse.Namespace) -> Said:
+    """`reviewer sync`: what is assigned comes to this machine."""
     lines: list[str] = []
     refused: list[str] = []
     data: list[dict[str, Any]] = []
@@ -222,6 +226,7 @@ def do_sync(args: argparse.Namespace) -> Said:
 
 
 def do_queue(args: argparse.Namespace) -> Said:
+    """`reviewer queue`: what is assigned, and how much of it is here."""
     with _session(args) as session, closing(session.queries()) as queries:
         who = session.user.id
         queue = read_queue(
@@ -262,6 +267,7 @@ def _queue_data(queue: Queue) -> dict[str, Any]:
 
 
 def do_release(args: argparse.Namespace) -> Said:
+    """`reviewer release`: lets somebody log on again after too many wrong passphrases."""
     by = _passphrase(args.passphrase_file, args.by)
     user = release(_workspace(args), _trust(args), args.named, args.by, by)
     return Said([f"{user.name} may log on again."], {"released": user.id})
@@ -278,6 +284,7 @@ def _public(args: argparse.Namespace) -> Iterator[Trust]:
 
 
 def log_verify(args: argparse.Namespace) -> Said:
+    """`reviewer log verify`: are the published logs whole, from public keys alone?"""
     with _public(args) as trust:
         report = logcheck.verify_store(trust.store, trust.roster())
     lines = [
@@ -291,6 +298,7 @@ def log_verify(args: argparse.Namespace) -> Said:
 
 
 def log_keys(args: argparse.Namespace) -> Said:
+    """`reviewer log keys`: what an outside verifier needs."""
     with _public(args) as trust:
         keys = logcheck.log_keys(trust.store, trust.roster())
     return Said([*(k.vkey for k in keys.logs), *(w.vkey for w in keys.witnesses)], encode(keys))

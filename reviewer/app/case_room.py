@@ -233,7 +233,7 @@ class CaseRoom(QObject):
                 screen.wall.focus(place.focus)
             if place.listen is not None:
                 screen.hearing.hear(place.listen)
-            screen.open_at(place.at, f"Resumed where you stopped, {desk.zone().date(place.at)}")
+            screen.open_at(place.at, f"Resumed where you stopped, {desk.zone().clock(place.at)}")
             return
         if assigned:
             screen.hearing.hear(assigned[0].key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -11,7 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from reviewer.app.case_room import CaseRoom
 from reviewer.app.log_source import log_source
-from reviewer.domain.errors import LogUnwritable, ReviewerError
+from reviewer.domain.errors import LogForked, LogUnwritable, ReviewerError
 from reviewer.domain.events import CaseSynced, Event, ObjectQuarantined, ViewClosed
 from reviewer.domain.recording import Manifest
 from reviewer.domain.roster import Role
@@ -69,6 +70,7 @@ class Desk(QObject):
         self._transfer: Future[SyncReport] | None = None
         self._wanted: list[str] = []
         self._closed = False
+        self._fork: ReviewerError | None = None
         names = Names(self._user_name, self._recording_name)
         self.queue = QueueScreen(keys, zone)
         self.log = LogScreen(log_source(session, pool), bridge=bridge, keys=keys, zone=zone, names=names)
@@ -79,6 +81,7 @@ class Desk(QObject):
     # Opening and closing
 
     def open(self) -> None:
+        """Show the desk, read the queue, let come down what is missing, begin to publish."""
         window, user = self.window, self.session.user
         window.add_screen("queue", self.queue, words="Queue", icon="inbox")
         window.add_screen("log", self.log, words="Log", icon="certificate")
@@ -129,7 +132,8 @@ class Desk(QObject):
         self.session.journal.unlisten(self.bridge.listener)
         self.session.journal.unlisten(self.bridge.listener)
         self.session.log_off()
-        self.session.publisher.publish()
+        with contextlib.suppress(LogForked):  # said when it was found; there is nothing left to stop
+            self.session.publisher.publish()
 
     # What was recorded
 
@@ -246,6 +250,9 @@ class Desk(QObject):
         if self.room is not None and self.room.case == case and self.room.is_open:
             self.window.show_screen("review")
             return
+        if self._fork is not None:
+            self._forked(self._fork)
+            return
         self.close_case()
         self.room = CaseRoom(self, case)
         self.room.refused.connect(self._case_refused)
@@ -288,7 +295,8 @@ class Desk(QObject):
             self.log.refresh()
 
     def _forked(self, error: ReviewerError) -> None:
-        """The store holds another log under this name: nothing may go on (formats.md, The signed log)."""
+        """The store holds another log under this name: nothing is opened any more (formats.md, The signed log)."""
+        self._fork = error
         self.close_case()
         self.window.show_screen("queue")
         self.window.set_log_health(error.message, Tone.STOP)

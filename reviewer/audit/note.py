@@ -202,6 +202,7 @@ def key_id(name: str, kind: int, public: bytes) -> bytes:
 
 
 def ed25519_accepts(public: bytes, message: bytes, signature: bytes) -> bool:
+    """Whether an Ed25519 signature (RFC 8032) holds; False for a key that is none."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
     except (InvalidSignature, ValueError):

@@ -10,8 +10,8 @@ from reviewer.domain.timebase import Micros, Utc
 
 @dataclass(frozen=True, slots=True)
 class CameraClock:
-    """`started_at` is what the camera's own clock showed at stream time 0 of the first part. `checked_offset` is what the
-    dock measured as missing: camera clock + `checked_offset` = UTC of the station; None if nobody compared them.
+    """`started_at` is what the camera's own clock showed at stream time 0 of the first part. `checked_offset` is what
+    the dock measured as missing: camera clock + `checked_offset` = UTC of the station; None if nobody compared them.
     `uncertainty` (one standard deviation, µs) is that of the time after the offset was added."""
 
     started_at: Utc

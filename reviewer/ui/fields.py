@@ -36,6 +36,7 @@ def line(placeholder: str = "", *, large: bool = False) -> QLineEdit:
 
 
 def check(words: str) -> QCheckBox:
+    """A box to tick, with its words."""
     made = QCheckBox(words)
     made.setFont(font(Type.BODY))
     made.setMinimumHeight(28)

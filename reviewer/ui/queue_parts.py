@@ -124,6 +124,7 @@ class ComingDown(Card):
         )
 
     def show_progress(self, progress: Progress, case: QueueCase | None) -> None:
+        """A transfer's newest picture, by recording; `case` has their names if the queue knows it."""
         found = words.coming(progress, case)
         shown = found[: self._SHOWN]
         if [c.recording for c in shown] != list(self._rows):
@@ -247,6 +248,7 @@ class CaseSheet(QWidget):
         return self._case
 
     def show_case(self, case: QueueCase | None) -> None:
+        """Show a case, or nothing."""
         self._case = case
         self.setVisible(case is not None)
         if case is None:

@@ -143,6 +143,7 @@ class AnnotationEditor(QWidget):
         self.sign.set_enabled(True)
 
     def clear(self) -> None:
+        """Empty, for a new mark."""
         self._changes = None
         self.text.clear()
         self.kind.choose(BookmarkKind.MOMENT)

@@ -10,6 +10,8 @@ from reviewer.ui.review.video_wall import VideoWall
 
 
 class Hearing(QObject):
+    """Turns what wall and timeline ask for into the one camera that is heard, and shows which it is."""
+
     def __init__(self, playback: Playback, wall: VideoWall, timeline: Timeline, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._playback, self._wall, self._timeline = playback, wall, timeline

@@ -158,6 +158,7 @@ def paint_clock_below(painter: QPainter, foot: QRect, camera: ReviewCamera, them
 
 
 def paint_clock_beside(painter: QPainter, side: QRect, camera: ReviewCamera, theme: Theme) -> None:
+    """The clock's words in a column beside the picture, where there is no room below it."""
     clock = camera.manifest.clock
     _, tight, icon = SOURCES[clock.source]
     painter.fillRect(side, theme.color("bg1"))

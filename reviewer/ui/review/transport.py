@@ -59,6 +59,7 @@ class MainClock(QWidget):
         return self._utc.text()
 
     def show_time(self, now: Utc) -> None:
+        """Sixty times a second: only what changed is set."""
         local = self._zone.clock(now, 2)
         if local == self._shown[0]:
             return

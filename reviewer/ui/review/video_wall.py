@@ -143,6 +143,7 @@ class VideoWall(QWidget):
     # Focus, sound, layout
 
     def focus(self, key: str) -> None:
+        """Make a camera that is on the wall the focused one, and turn to its page."""
         if key not in self._chosen:
             return
         changed, self._focused = key != self._focused, key
@@ -176,6 +177,7 @@ class VideoWall(QWidget):
             tile.set_heard(each == key)
 
     def set_layout(self, layout: WallLayout) -> None:
+        """Another layout; the focused camera stays in sight."""
         if layout is self._layout:
             return
         self._before, self._layout = self._layout, layout

@@ -44,6 +44,7 @@ class WallRects:
 
 
 def wall_rects(layout: WallLayout, area: QRect, count: int) -> WallRects:
+    """Where `count` tiles lie in an area; no more than the layout's page holds."""
     if count == 0:
         return WallRects(())
     if layout is WallLayout.FULL:

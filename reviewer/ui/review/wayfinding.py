@@ -14,6 +14,8 @@ from reviewer.ui.review.video_wall import VideoWall
 
 
 class Wayfinding(QObject):
+    """Goes to marks, to what nobody watched yet, to a bookmark that was picked."""
+
     def __init__(
         self,
         controls: Controls,
