@@ -1,14 +1,45 @@
-"""What every test stands on: one Qt application in our dress, and a logged warning that fails the test."""
+"""What every test stands on: a display of its own, one Qt application in our dress, a logged warning that fails it."""
 
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
 from collections.abc import Iterator
 
 import pytest
 from PySide6.QtWidgets import QApplication
 
 from reviewer.ui import fonts, theme
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--display", action="store_true", help="draw on a real X display (an Xvfb of its own for each process)"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Windows go to Qt's offscreen platform, or with `--display` to an X server that no other process has: without a
+    window manager two of them would take the focus from each other."""
+    if getattr(config.option, "numprocesses", None):
+        return  # this process only hands tests out
+    if not config.getoption("--display"):
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        return
+    os.environ["QT_QPA_PLATFORM"] = "xcb"
+    answer, tell = os.pipe()
+    command = ["Xvfb", "-displayfd", str(tell), "-screen", "0", "1920x1080x24", "-nolisten", "tcp", "-noreset"]
+    screen = subprocess.Popen(command, pass_fds=[tell], stderr=subprocess.DEVNULL)
+    os.close(tell)
+    with os.fdopen(answer) as told:
+        os.environ["DISPLAY"] = f":{told.readline().strip()}"
+
+    def stop() -> None:
+        screen.terminate()
+        screen.wait(10)
+
+    config.add_cleanup(stop)
 
 
 @pytest.fixture(scope="session")

@@ -81,7 +81,7 @@ def test_from_nothing_to_footage_on_the_machine_and_a_verified_log(agency: Path,
     assert (after["here"], after["integrity"], after["next_step"]) == (1, "1 of 1 verified", "Review")
     checked = run("log", "verify")
     assert (checked["status"], checked["ok"]) == (0, True)
-    assert {log["origin"].split("/")[2] for log in checked["logs"]} == {"salo"}
+    assert {log["origin"].split("/")[2] for log in checked["logs"]} == {"aro", "salo"}
 
 
 def test_a_log_is_verified_from_public_keys_alone_and_a_flipped_byte_is_said(
