@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from concurrent.futures import Future
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
@@ -17,7 +18,7 @@ from reviewer.domain.errors import AccessRefused, Cancelled, ReviewerError
 from reviewer.domain.roster import Role
 from reviewer.domain.timebase import Utc
 from reviewer.domain.track import Track
-from reviewer.media.camera import DeckCamera
+from reviewer.media.camera import DeckCamera, TilePicture
 from reviewer.media.deck import Deck
 from reviewer.media.waveform import Peaks as RawPeaks
 from reviewer.records.queries import Watched
@@ -26,6 +27,7 @@ from reviewer.services.clock import utc_now
 from reviewer.services.footage import STILL_STANDS, CaseCamera, Footage
 from reviewer.services.playback import Playback
 from reviewer.services.preferences import Place
+from reviewer.services.still import SavedStill, Stills
 from reviewer.services.sync import ObjectState
 from reviewer.services.vault import Vault
 from reviewer.services.viewing import Viewing
@@ -171,6 +173,9 @@ class CaseRoom(QObject):
         queries = desk.session.queries()
         self._undo.callback(queries.close)
         self.playback = Playback(deck, viewing)
+        person = desk.session.user
+        saved_by = f"{person.name} {person.badge} ({person.id})"
+        stills = Stills(self.playback, desk.session.journal.record, desk.pool, self.case, saved_by)
         map_view = ReviewMap(self._tiles(), desk.bridge)
         map_view.set_zone(desk.zone())
         self._undo.callback(map_view.close_map)
@@ -181,6 +186,7 @@ class CaseRoom(QObject):
                 viewing.retry,
                 self._watched,
                 self._user_name,
+                partial(self._save_still, stills),
             ),
             keys=desk.keys,
             zone=desk.zone(),
@@ -211,6 +217,10 @@ class CaseRoom(QObject):
     def _watched(self, recording: str) -> Iterable[Watched]:
         with closing(self._desk.session.queries()) as queries:
             return queries.watched(self.case, recording)
+
+    def _save_still(self, stills: Stills, key: str, picture: TilePicture) -> Future[SavedStill]:
+        camera = next(c for c in self._cameras if c.key == key)
+        return stills.save(camera.manifest, picture, self._desk.preferences.now.stills_folder)
 
     def _user_name(self, user_id: str) -> str:
         user = next((u for u in self._desk.session.roster.users if u.id == user_id), None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
 import numpy as np
@@ -123,6 +123,11 @@ class CameraTimes:
         """These frames cannot be decoded."""
         self.missing.update((part, f) for f in frames)
         self.version += 1
+
+    def known(self) -> DeckCamera:
+        """The camera with the indexes that were read so far: opened anew, those parts need not be read for theirs."""
+        parts = zip(self.camera.parts, self.indexes, strict=True)
+        return replace(self.camera, parts=tuple(replace(part, index=index) for part, index in parts))
 
     def time(self, part: int, frame: int) -> Utc:
         """A frame's own UTC. The part's index is known."""

@@ -61,6 +61,10 @@ class Deck:
     def cameras(self) -> tuple[str, ...]:
         return tuple(self._views)
 
+    def camera(self, key: str) -> DeckCamera | None:
+        """A camera on it, with what has been read of it so far; None if it is not."""
+        return self._views[key].decoder.times.known() if key in self._views else None
+
     @property
     def range(self) -> TimeRange:
         """From the first camera's start to the last one's end."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
@@ -19,12 +20,17 @@ _ACCURATE = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.F
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Still:
-    """`image` is h×w×4 BGRA uint8 at the original size, turned as the camera says; `at` the frame's own UTC."""
+    """`image` is h×w×4 BGRA uint8 at the original size, turned clockwise by `rotation` degrees as the camera says;
+    `pts` counts in `time_base`, `at` is the frame's own UTC; `aspect` is the shape of a pixel as it stands here (width
+    : height)."""
 
     image: Image
     part: int
     pts: int
+    time_base: Fraction
     at: Utc
+    rotation: int
+    aspect: Fraction
 
 
 def original(camera: DeckCamera, at: Utc) -> Still:
@@ -44,8 +50,10 @@ def original(camera: DeckCamera, at: Utc) -> Still:
         raise UnreadableMedia("There is no picture of this camera at this time.", "Choose another instant.")
     reader = PartReader(camera.parts[spot.part].open(), times.indexes[spot.part])
     try:
-        image = _decode(reader, spot.frame)
-        return Still(image, spot.part, int(reader.index.pts[spot.frame]), spot.at)
+        image, rotation = _decode(reader, spot.frame)
+        index = reader.index
+        aspect = index.aspect if rotation % 180 == 0 else 1 / index.aspect
+        return Still(image, spot.part, int(index.pts[spot.frame]), index.time_base, spot.at, rotation, aspect)
     finally:
         reader.close()
 
@@ -54,7 +62,8 @@ def _opened(camera: DeckCamera, part: int) -> PartReader:
     return PartReader(camera.parts[part].open(), camera.parts[part].index, f"Part {part + 1}")
 
 
-def _decode(reader: PartReader, frame: int) -> Image:
+def _decode(reader: PartReader, frame: int) -> tuple[Image, int]:
+    """A frame's picture, turned, and by how many degrees clockwise."""
     reader.seek(frame)
     while reader.next <= frame:
         for place, picture in reader.advance():
@@ -66,5 +75,6 @@ def _decode(reader: PartReader, frame: int) -> Image:
                     src_color_range=ColorRange.JPEG if picture.color_range == _FULL else ColorRange.MPEG,
                     interpolation=_ACCURATE,
                 )
-                return turned(to_array(colour), clockwise(picture))
+                rotation = clockwise(picture)
+                return turned(to_array(colour), rotation), rotation
     raise UnreadableMedia("This frame is damaged and cannot be decoded.", "Choose the frame before it.")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -56,7 +58,32 @@ def write_atomically(path: Path, data: bytes, mode: int = 0o600) -> None:
         raise disk_error(path, wrong) from wrong
 
 
+def write_new(path: Path, data: bytes, mode: int = 0o600) -> Path:
+    """A new file, whole or not at all. Nothing is overwritten: where the name is taken, it becomes “name (2).png” and
+    so on. Returns where the file is."""
+    make_folder(path.parent)
+    try:
+        with _temporary(path, data, mode) as temporary:
+            for number in count(1):
+                target = path if number == 1 else path.with_name(f"{path.stem} ({number}){path.suffix}")
+                with contextlib.suppress(FileExistsError):
+                    _give_name(temporary, target)
+                    break
+        sync_folder(path.parent)
+    except OSError as wrong:
+        raise disk_error(path, wrong) from wrong
+    return target
+
+
 def _replace(path: Path, data: bytes, mode: int) -> None:
+    with _temporary(path, data, mode) as temporary:
+        temporary.replace(path)
+    sync_folder(path.parent)
+
+
+@contextlib.contextmanager
+def _temporary(path: Path, data: bytes, mode: int) -> Iterator[Path]:
+    """The bytes, durable under a name of their own beside `path`; that name is gone afterwards."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     temporary = Path(name)
     try:
@@ -65,11 +92,38 @@ def _replace(path: Path, data: bytes, mode: int) -> None:
             out.flush()
             os.fsync(out.fileno())
         temporary.chmod(mode)
-        temporary.replace(path)
-    except BaseException:
+        yield temporary
+    finally:
         temporary.unlink(missing_ok=True)
+
+
+def _give_name(temporary: Path, target: Path) -> None:
+    """Give a whole file a name that nobody has. Raises FileExistsError if somebody does."""
+    try:
+        os.link(temporary, target)
+    except FileExistsError:
         raise
-    sync_folder(path.parent)
+    except OSError:  # a file system without hard links: take the name, then put the whole file in its place
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        try:
+            temporary.replace(target)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+
+
+def check_room(path: Path, size: int) -> None:
+    """See whether a file of so many bytes may and can be written there, before anything is. Makes the folder."""
+    folder = path.parent
+    make_folder(folder)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise _unusable(folder, PermissionError(errno.EACCES, os.strerror(errno.EACCES)))
+    try:
+        free = shutil.disk_usage(folder).free
+    except OSError as wrong:
+        raise disk_error(folder, wrong) from wrong
+    if free < size:
+        raise disk_error(path, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
 
 
 def sync_folder(folder: Path) -> None:

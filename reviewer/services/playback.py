@@ -156,6 +156,15 @@ class Playback:
         if wall.covered is None and frames:
             self._viewing.shown(wall.at, frames)
 
+    def stands(self, key: str, picture: TilePicture) -> bool:
+        """Whether this very picture of a camera was painted, and a durable entry covers it now."""
+        frame = TimeRange(picture.at, picture.until)
+        return self._covered is None and picture.image is not None and self._viewing.stands(self.now(), key, frame)
+
+    def camera(self, key: str) -> DeckCamera | None:
+        """A camera as it stands on the deck, to open its parts once more; None if it is not on it."""
+        return self._deck.camera(key)
+
     def _allowed(self, at: Utc, key: str, picture: TilePicture) -> TilePicture:
         """This picture, if the gate is open for this very frame; else what the tile shows already."""
         if picture.image is None or self._viewing.covers(at, key, TimeRange(picture.at, picture.until)):

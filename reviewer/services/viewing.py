@@ -167,6 +167,10 @@ class Viewing:
                     return True
         return False
 
+    def stands(self, at: Utc, recording: str, frame: TimeRange) -> bool:
+        """Whether this very frame is on the screen at this instant: painted, and covered by a durable entry."""
+        return self._painted.get(recording) == frame and self.covers(at, recording, frame)
+
     def hears(self, at: Utc, recording: str) -> bool:
         """Whether this camera's sound may be played at this instant."""
         heard = (s for s in self._spans if s.holds(at) and recording in s.cameras and s.cameras[recording].audible)

@@ -86,6 +86,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("wall.back", "Back to the wall", "0", "Cameras"),
     Command("wall.layout", "Next layout", "G", "Cameras"),
     Command("picture.full", "Picture full screen", "F", "Cameras"),
+    Command("still.save", "Save a still of the focused camera", "S", "Cameras"),
     Command("sound.mute", "Mute all", "M", "Cameras"),
     Command("case.open", "Open the selected case", "Return", "Lists", Where.LISTS),
     Command("list.find", "Find", "Ctrl+F", "Lists", Where.EVERYWHERE),

@@ -180,7 +180,15 @@ def details(entry: LogEntry, names: Names, zone: Zone) -> tuple[tuple[str, str],
     filled = [(name, value) for name, value in rows if value]
     if isinstance(entry.event, ev.ViewOpened | ev.ViewClosed):
         filled.extend(_media(entry.event, names))
+    if isinstance(entry.event, ev.StillSaved):
+        filled.append(("Frame", f"pts {entry.event.pts} of part {entry.event.part + 1}"))
+        filled.append(("SHA-256", _in_groups(entry.event.sha256)))
     return tuple(filled)
+
+
+def _in_groups(digest: str) -> str:
+    """A hash that breaks into lines, whole: it is compared with the file's."""
+    return " ".join(digest[at : at + 16] for at in range(0, len(digest), 16))
 
 
 def _media(event: ev.ViewOpened | ev.ViewClosed, names: Names) -> list[tuple[str, str]]:

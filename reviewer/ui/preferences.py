@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QStandardPaths, Signal
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.services.disk import write_atomically
@@ -25,13 +25,20 @@ class ThemeChoice(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """`time_zone` is an IANA name, "" is the system's. `keys` are the remapped ones only: command id → key.
-    `places` are splitter and column places by name, as the widgets wrote them (base64)."""
+    `places` are splitter and column places by name, as the widgets wrote them (base64). `stills` is the folder that
+    stills go to, "" is Reviewer in the person's pictures."""
 
     theme: ThemeChoice = ThemeChoice.BY_SCREEN
     idle_minutes: int = DEFAULT_IDLE
     time_zone: str = ""
     keys: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
+    stills: str = ""
+
+    @property
+    def stills_folder(self) -> Path:
+        pictures = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.PicturesLocation)
+        return Path(self.stills) if self.stills else Path(pictures or Path.home()) / "Reviewer"
 
 
 class PreferencesUnreadable(ReviewerError):
@@ -58,6 +65,7 @@ def _from_json(text: str) -> Preferences:
         time_zone=str(found.get("time_zone", "")),
         keys=_strings(found.get("keys")),
         places=_strings(found.get("places")),
+        stills=str(found.get("stills", "")),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import groupby
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, QTimeZone, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QScrollArea, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QScrollArea, QSpinBox, QVBoxLayout, QWidget
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.ui.actions import COMMANDS, Command, KeyTable, shown
@@ -15,7 +16,7 @@ from reviewer.ui.buttons import Button, Look, Segmented
 from reviewer.ui.fonts import MEDIUM, Type, font
 from reviewer.ui.preferences import LONGEST_IDLE, PreferenceStore, ThemeChoice
 from reviewer.ui.theme import theme_of
-from reviewer.ui.widgets import Card, ErrorNote, divider, label, strong, surface
+from reviewer.ui.widgets import Card, ErrorNote, divider, label, short_path, strong, surface
 
 _WIDTH = 760
 _HELD = {Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr}
@@ -133,6 +134,45 @@ class _KeyRow(QWidget):
         self.default.setVisible(self._keys.is_remapped(self._command.id))
 
 
+class FolderField(QWidget):
+    """A folder, and the way to another one. `chosen` carries its path, "" for the default."""
+
+    chosen = Signal(str)
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self._title, self._folder = title, Path()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        self.path = label("", Type.BODY, "text2")
+        self.default = Button("Back to default", look=Look.QUIET)
+        self.choose = Button("Choose …", icon="folder")
+        for each in (self.path, self.default, self.choose):
+            row.addWidget(each)
+        self.default.clicked.connect(lambda: self.chosen.emit(""))
+        self.choose.clicked.connect(self.ask)
+
+    def show_folder(self, folder: Path, *, is_default: bool) -> None:
+        self._folder = folder
+        self.path.setText(short_path(folder, 36))
+        self.path.setToolTip(str(folder))
+        self.path.setAccessibleName(f"{self._title}: {folder}")
+        self.choose.setAccessibleName(f"Choose where {self._title.lower()}")
+        self.default.setVisible(not is_default)
+
+    def ask(self) -> QFileDialog:
+        """Open the system's own way to choose a folder; nothing changes until one is chosen."""
+        there = next((p for p in (self._folder, *self._folder.parents) if p.is_dir()), Path.home())
+        dialog = QFileDialog(self, self._title, str(there))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(self.chosen)
+        dialog.open()
+        return dialog
+
+
 class PreferencesScreen(QWidget):
     """Writes what is chosen to `preferences` at once; keys through the table, which refuses a key that is taken."""
 
@@ -186,10 +226,12 @@ class PreferencesScreen(QWidget):
         self.idle.setKeyboardTracking(False)
         self.idle.lineEdit().setTextMargins(7, 0, 0, 0)
         self.zone = self._zones()
+        self.stills = FolderField("Stills go to")
         rows = (
             ("Theme", "By screen: dark where a picture is the subject, light for paperwork.", self.theme),
             ("Lock when nobody is at the keys", f"At most {LONGEST_IDLE} minutes. Watching does not count.", self.idle),
             ("Local time", "Shown beside UTC everywhere; the log keeps UTC.", self.zone),
+            ("Stills go to", "Saved stills are not sealed: whoever can read this folder sees them.", self.stills),
         )
         for at, (title, words, control) in enumerate(rows):
             if at:
@@ -198,6 +240,7 @@ class PreferencesScreen(QWidget):
         self.theme.chosen.connect(lambda to: self._set(theme=to))
         self.idle.valueChanged.connect(lambda to: self._set(idle_minutes=to))
         self.zone.currentIndexChanged.connect(lambda _at: self._set(time_zone=self.zone.currentData() or ""))
+        self.stills.chosen.connect(lambda to: self._set(stills=to))
         return card
 
     def _zones(self) -> QComboBox:
@@ -243,6 +286,7 @@ class PreferencesScreen(QWidget):
         now = self._preferences.now
         self.theme.choose(now.theme)
         self.idle.setValue(now.idle_minutes)
+        self.stills.show_folder(now.stills_folder, is_default=not now.stills)
         self.zone.setCurrentIndex(max(0, self.zone.findData(now.time_zone)))
 
 

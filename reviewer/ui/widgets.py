@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -46,6 +48,14 @@ class Wrapped(QLabel):
         super().resizeEvent(event)
         if event.oldSize().width() != event.size().width():
             self.updateGeometry()
+
+
+def short_path(path: Path, longest: int = 48) -> str:
+    """A path in at most so many characters: the home as ~, the middle left out."""
+    home = Path.home()
+    words = str(Path("~", path.relative_to(home)) if path.is_relative_to(home) else path)
+    half = (longest - 3) // 2
+    return words if len(words) <= longest else f"{words[:half]} … {words[-half:]}"
 
 
 def label(

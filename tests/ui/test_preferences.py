@@ -22,7 +22,9 @@ from reviewer.ui.preferences import (
 )
 from reviewer.ui.preferences_screen import PreferencesScreen
 
-MINE = Preferences(ThemeChoice.DARK, 5, "Europe/Helsinki", {"bookmark.add": "Y"}, {"review": "AAE="})
+MINE = Preferences(
+    ThemeChoice.DARK, 5, "Europe/Helsinki", {"bookmark.add": "Y"}, {"review": "AAE="}, "/mnt/papers"
+)
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
@@ -97,6 +99,21 @@ def test_each_choice_takes_effect_at_once(
     screen.idle.setValue(99)
     screen.zone.setCurrentIndex(screen.zone.findData("Europe/Helsinki"))
     assert preferences.now == Preferences(ThemeChoice.DARK, LONGEST_IDLE, "Europe/Helsinki")
+
+
+def test_where_stills_go_is_chosen_and_taken_back(
+    screen: PreferencesScreen, preferences: PreferenceStore, tmp_path: Path
+) -> None:
+    default = preferences.now.stills_folder
+    assert default.name == "Reviewer"
+    assert not screen.stills.default.isVisible()
+    dialog = screen.stills.ask()
+    dialog.fileSelected.emit(str(tmp_path))
+    dialog.reject()
+    assert preferences.now.stills_folder == tmp_path
+    assert screen.stills.path.accessibleName() == f"Stills go to: {tmp_path}"
+    screen.stills.default.click()
+    assert preferences.now == Preferences() and preferences.now.stills_folder == default
 
 
 def test_a_key_is_changed_by_pressing_it(

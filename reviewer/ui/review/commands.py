@@ -45,6 +45,7 @@ def commands(screen: ReviewScreen) -> dict[str, Callable[[], object]]:
         "wall.back": wall.back,
         "wall.layout": wall.next_layout,
         "picture.full": screen.toggle_full,
+        "still.save": screen.stills.save,
         "sound.mute": screen.hearing.mute,
     }
     found |= {command: partial(controls.seek_by, seconds) for command, seconds in _SEEKS.items()}

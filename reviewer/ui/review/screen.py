@@ -37,6 +37,7 @@ from reviewer.ui.review.peaks import Peaks
 from reviewer.ui.review.side import WIDTH as SIDE_WIDTH
 from reviewer.ui.review.side import SideColumn
 from reviewer.ui.review.status import status_of
+from reviewer.ui.review.still import SaveStill, StillSaving
 from reviewer.ui.review.stopped import StoppedNote
 from reviewer.ui.review.time_entry import TimeEntry
 from reviewer.ui.review.timeline import Timeline
@@ -57,13 +58,15 @@ _LOCKED = "The session is locked."
 @dataclass(frozen=True, slots=True)
 class ReviewServices:
     """What the screen stands on. `retry` tries the log again after it failed (`Viewing.retry`); `watched` reads what
-    was shown of a recording; `name_of` gives a person's name by user id."""
+    was shown of a recording; `name_of` gives a person's name by user id; `save_still` saves the original of what a
+    camera (by key) shows."""
 
     playback: Playback
     annotations: Annotations
     retry: Callable[[], None]
     watched: Callable[[str], Iterable[Watched]]
     name_of: Callable[[str], str]
+    save_still: SaveStill
 
 
 class ReviewScreen(QWidget):
@@ -95,7 +98,7 @@ class ReviewScreen(QWidget):
         self._cameras: tuple[ReviewCamera, ...] = ()
         self._open = self._locked = self._minimised = False
         self._ticks = 0
-        self._resumed = self._trouble = self._silence = ""
+        self._resumed = self._trouble = self._done = self._silence = ""
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "1")
         self.setProperty("ownFocus", True)
@@ -110,11 +113,15 @@ class ReviewScreen(QWidget):
         self.marking = Marking(services.annotations, bridge, self.panel, self)
         self.history = History(services.watched, bridge, self)
         self.hearing = Hearing(self._playback, self.wall, self.timeline, self)
+        self.stills = StillSaving(services.save_still, self.wall, bridge, self)
+        keys.wear(self.wall.tools.still, "still.save")
         self.ways = Wayfinding(self.controls, self.marking, self.history, self.wall, self.timeline, self.panel, self)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self.tick)
+        self._newest = QTimer(self, singleShot=True, interval=_TROUBLE_MS)
+        self._newest.timeout.connect(self._forget_newest)
         self._compose()
         self._connect()
         self._commands = commands(self)
@@ -166,6 +173,8 @@ class ReviewScreen(QWidget):
         self.marking.changed.connect(self.timeline.set_bookmarks)
         self.marking.failed.connect(self.say)
         self.marking.added.connect(self._added)
+        self.stills.failed.connect(self.say)
+        self.stills.saved.connect(self.tell)
         self.history.changed.connect(self.timeline.set_watched)
         self.history.changed.connect(lambda _key, _watched: self._say_status())
         self.controls.changed.connect(self._show_controls)
@@ -252,6 +261,7 @@ class ReviewScreen(QWidget):
         self.transport.show_playing(playing=picture.playing and picture.covered is None)
         focused = self._focused()
         self.panel.show_place(self.controls.place(), focused.number if focused else None)
+        self.stills.refresh()
         if self._silence != self._playback.sound_state.note:
             self._silence = self._playback.sound_state.note
             self._say_status()
@@ -296,17 +306,24 @@ class ReviewScreen(QWidget):
 
     def say(self, error: ReviewerError) -> None:
         """Something did not work: in the status line, for a while."""
-        self._trouble = str(error)
-        QTimer.singleShot(_TROUBLE_MS, self, self._forget_trouble)
+        self._say_newest(str(error), "")
+
+    def tell(self, done: str) -> None:
+        """Something was done that is seen nowhere else: in the status line, for a while."""
+        self._say_newest("", done)
+
+    def _say_newest(self, trouble: str, done: str) -> None:
+        self._trouble, self._done = trouble, done
+        self._newest.start()
         self._say_status()
 
-    def _forget_trouble(self) -> None:
-        self._trouble = ""
+    def _forget_newest(self) -> None:
+        self._trouble = self._done = ""
         self._say_status()
 
     def _say_status(self) -> None:
         trouble = self._trouble or self._silence
-        items, right = status_of(self._cameras, self.history.watched, self._resumed, trouble)
+        items, right = status_of(self._cameras, self.history.watched, self._resumed, trouble, self._done)
         self.status_changed.emit(items, right)
 
     # What keys and buttons do beyond the controls

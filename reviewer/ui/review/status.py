@@ -41,9 +41,16 @@ def integrity(cameras: Iterable[ReviewCamera]) -> str:
 
 
 def status_of(
-    cameras: tuple[ReviewCamera, ...], watched: Mapping[str, Iterable[WatchedStretch]], resumed: str, trouble: str
+    cameras: tuple[ReviewCamera, ...],
+    watched: Mapping[str, Iterable[WatchedStretch]],
+    resumed: str,
+    trouble: str,
+    done: str = "",
 ) -> tuple[tuple[StatusItem, ...], str]:
-    """The items and what stands at the right. `trouble` is the newest thing that did not work."""
+    """The items and what stands at the right. `trouble` is the newest thing that did not work, `done` the newest that
+    did and is seen nowhere else: for as long as that is said, it has the line to itself."""
+    if done:
+        return (StatusItem("file-export", done, Tone.OK),), integrity(cameras)
     items = [StatusItem("alert-triangle", trouble, Tone.WARN)] if trouble else []
     if resumed:
         items.append(StatusItem("history", resumed))

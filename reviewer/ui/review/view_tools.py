@@ -1,4 +1,4 @@
-"""How a person looks at the focused picture: nearer, lighter. Says that the recording stays as it is."""
+"""Under the focused picture: see it nearer or lighter, save its original. Says that the recording stays as it is."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from reviewer.ui.fonts import Type
 from reviewer.ui.review.frame import LIGHTS, ZOOMS, Lens
 from reviewer.ui.widgets import label
 
-_LIMITS_FIT = 470
+_LIMITS_FIT = 560
+_STILL = "Save the original frame that stands here, with where it comes from written in the file"
 
 
 class ViewTools(QWidget):
-    """`lens_chosen` carries the Lens. Each press takes the next value, the last one goes back to the first."""
+    """`lens_chosen` carries the Lens. Each press takes the next value, the last one goes back to the first.
+    `still_asked` when the frame is to be saved."""
 
     lens_chosen = Signal(object)
+    still_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,15 +33,19 @@ class ViewTools(QWidget):
         self.light = Button("", icon="adjustments", look=Look.QUIET, height=28)
         self.light.setToolTip("Lighten the shadows of the focused picture")
         self.light.clicked.connect(lambda: self._choose(replace(self._lens, light=_next(LIGHTS, self._lens.light))))
+        self.still = Button("Still", icon="file-export", look=Look.QUIET, height=28)
+        self.still.clicked.connect(self.still_asked)
         self._limits = label("These change what you see, never the recording", Type.META, "text3")
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 4, 0)
         row.setSpacing(4)
         row.addWidget(self.zoom)
         row.addWidget(self.light)
+        row.addWidget(self.still)
         row.addStretch()
         row.addWidget(self._limits)
         self._say()
+        self.set_still("No picture is shown yet.")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -47,6 +54,12 @@ class ViewTools(QWidget):
     @property
     def lens(self) -> Lens:
         return self._lens
+
+    def set_still(self, why_not: str) -> None:
+        """Whether a still can be saved now: "" or why not."""
+        self.still.set_enabled(not why_not, why_not)
+        if not why_not:
+            self.still.setToolTip(_STILL)
 
     def reset(self) -> None:
         """Back to the picture as it is, when another one is focused."""

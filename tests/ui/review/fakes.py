@@ -22,6 +22,7 @@ from reviewer.ui.bridge import Bridge
 from reviewer.ui.preferences import PreferenceStore
 from reviewer.ui.review.map import ReviewMap
 from reviewer.ui.review.screen import ReviewScreen, ReviewServices
+from reviewer.ui.review.still import SaveStill
 from reviewer.ui.theme import ThemeName, apply_theme
 from tests.ui.review import samples
 
@@ -149,6 +150,7 @@ def make_stage(
     theme: ThemeName = ThemeName.DARK,
     bookmarks: tuple[Bookmark, ...] = samples.BOOKMARKS,
     retry: Callable[[], None] = lambda: None,
+    save_still: SaveStill | None = None,
     preferences: PreferenceStore | None = None,
 ) -> Stage:
     playback, log, bridge = FakePlayback(), FakeLog(bookmarks), Bridge()
@@ -160,6 +162,7 @@ def make_stage(
         retry=retry,
         watched=lambda _key: (),
         name_of=lambda user: {"k.salo": "K. Salo"}.get(user, user),
+        save_still=save_still or (lambda _key, _picture: Future()),
     )
     screen = ReviewScreen(
         services, keys=keys, zone=samples.ZONE, bridge=bridge, preferences=preferences, map_view=ReviewMap(None, bridge)

@@ -1,0 +1,133 @@
+"""A still: the original frame that a camera shows, saved as a PNG that says where it comes from.
+
+The frame is decoded once more from the verified part, at its own size; the tile's picture is not used. Its entry is
+durable before the file is written (no entry, no effect), and names the file by its SHA-256. The file is the one thing
+of a recording that leaves the seal: it is plaintext in the folder that the person chose.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from reviewer import __version__
+from reviewer.domain.errors import ReviewerError, UnreadableMedia
+from reviewer.domain.events import Event, StillSaved
+from reviewer.domain.recording import Manifest
+from reviewer.domain.timebase import Utc, format_rfc3339, to_datetime
+from reviewer.exports.png import encode_png
+from reviewer.media.camera import DeckCamera, TilePicture
+from reviewer.media.still import Still, original
+from reviewer.services.clock import Clock, utc_now
+from reviewer.services.disk import check_room, write_new
+from reviewer.services.journal import Recorded
+from reviewer.services.playback import Playback
+
+_NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f\\/:*?"<>|]+')
+_LONGEST_NAME = 40  # characters of the case's and of the officer's name in a file's name
+
+
+class NotOnScreen(ReviewerError):
+    """No durable entry says that this picture is shown now: no still of it is made."""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedStill:
+    """The file, and its entry."""
+
+    path: Path
+    recorded: Recorded
+
+
+class Stills:
+    """Saves stills of one open case. `save` on the GUI's thread; the work is done in `pool`. `saved_by` is the person
+    as the file is to name them."""
+
+    def __init__(
+        self,
+        playback: Playback,
+        record: Callable[[Event], Future[Recorded]],
+        pool: Executor,
+        case: str,
+        saved_by: str,
+        *,
+        now: Clock = utc_now,
+    ) -> None:
+        self._playback = playback
+        self._record = record
+        self._pool = pool
+        self._case = case
+        self._saved_by = saved_by
+        self._now = now
+
+    def save(self, manifest: Manifest, picture: TilePicture, folder: Path) -> Future[SavedStill]:
+        """Save the original of a picture that is on the screen into a folder. Raises NotOnScreen if it is not. The
+        Future has UnreadableMedia or what opening the part raises, LogUnwritable (there is no file then), or the
+        disk's refusal."""
+        camera = self._playback.camera(manifest.recording_id)
+        if camera is None or not self._playback.stands(manifest.recording_id, picture):
+            raise NotOnScreen("The log does not say yet that this picture is shown.", "Save again in a moment.")
+        return self._pool.submit(self._save, manifest, camera, picture, folder)
+
+    def _save(self, manifest: Manifest, camera: DeckCamera, picture: TilePicture, folder: Path) -> SavedStill:
+        still = _exactly(camera, picture)
+        data = encode_png(still.image, self._provenance(manifest, still, picture.note), still.aspect)
+        path = folder / self._name(manifest, still)
+        check_room(path, len(data))
+        event = StillSaved(self._case, manifest.recording_id, still.part, still.pts, sha256(data).hexdigest())
+        recorded = self._record(event).result()
+        try:
+            return SavedStill(write_new(path, data), recorded)
+        except ReviewerError as wrong:
+            raise ReviewerError(wrong.message, f"{wrong.next_step} The log keeps the entry of this try.") from wrong
+
+    def _provenance(self, manifest: Manifest, still: Still, note: str) -> dict[str, str]:
+        part, clock = manifest.parts[still.part], manifest.clock
+        device = " ".join(filter(None, (manifest.device.make, manifest.device.model, manifest.device.serial)))
+        words = {
+            "Title": f"{manifest.officer}, {_moment(still.at)} UTC, {self._case}",
+            "Case": self._case,
+            "Recording": manifest.recording_id,
+            "Agency": manifest.agency,
+            "Officer": manifest.officer,
+            "Camera": device,
+            "Part": f"{still.part + 1} of {len(manifest.parts)}{f', {part.name}' if part.name else ''}",
+            "Original file SHA-256": part.sha256,
+            "Sealed object SHA-256": part.object,
+            "Pts": str(still.pts),
+            "Time base": f"{still.time_base.numerator}/{still.time_base.denominator}",
+            "UTC": format_rfc3339(still.at),
+            "Uncertainty": f"{clock.uncertainty} µs (one standard deviation)",
+            "Clock source": clock.source.value,
+            "Clock correction": f"{clock.correction} µs were added to the camera's own clock",
+            "Turned": f"{still.rotation} degrees clockwise" if still.rotation else "",
+            "Note": note,
+            "Saved by": self._saved_by,
+            "Saved at": format_rfc3339(self._now()),
+            "Software": f"Reviewer {__version__}",
+        }
+        return {keyword: text for keyword, text in words.items() if text}
+
+    def _name(self, manifest: Manifest, still: Still) -> str:
+        case, officer = (_NOT_IN_A_NAME.sub("-", n)[:_LONGEST_NAME].strip(" .") for n in (self._case, manifest.officer))
+        return f"{case} {officer} {_moment(still.at).replace(':', '.')} UTC.png".lstrip()
+
+
+def _exactly(camera: DeckCamera, picture: TilePicture) -> Still:
+    """The original of this picture. Raises UnreadableMedia if the file no longer gives that very frame."""
+    shown = camera.parts[picture.part].range
+    still = original(camera, Utc(max(picture.at, shown.start)))
+    if (still.part, still.pts) != (picture.part, picture.pts):
+        raise UnreadableMedia(
+            "The frame shown is not found again in its file.", "Step one frame and save again."
+        )
+    return still
+
+
+def _moment(at: Utc) -> str:
+    """To the millisecond, rounded down: "2026-06-13 19:42:17.480"."""
+    return to_datetime(at).strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]

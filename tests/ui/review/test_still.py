@@ -1,0 +1,198 @@
+"""Saving a still from the screen: key and button, what is said where, and the whole way down to the file."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from reviewer.domain.errors import LogUnwritable
+from reviewer.domain.events import StillSaved
+from reviewer.domain.timebase import Utc
+from reviewer.media.camera import TilePicture
+from reviewer.services.annotation import Annotations
+from reviewer.services.journal import Recorded
+from reviewer.services.still import SavedStill
+from reviewer.ui.actions import KeyTable
+from reviewer.ui.bridge import Bridge
+from reviewer.ui.preferences import PreferenceStore
+from reviewer.ui.review.cameras import ReviewCamera
+from reviewer.ui.review.map import ReviewMap
+from reviewer.ui.review.screen import ReviewScreen, ReviewServices
+from reviewer.ui.review.wall_layout import WallLayout
+from tests.media.footage import WAIT
+from tests.services.agency import CASE, NOW
+from tests.services.still_room import Room, open_room
+from tests.ui.review import samples
+from tests.ui.review.fakes import FakeLog, Stage, make_stage
+
+KEY = Qt.Key
+
+
+class Saver:
+    """Answers when told to."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, TilePicture]] = []
+        self.futures: list[Future[SavedStill]] = []
+
+    def __call__(self, key: str, picture: TilePicture) -> Future[SavedStill]:
+        self.asked.append((key, picture))
+        self.futures.append(Future())
+        return self.futures[-1]
+
+    def done(self, path: Path) -> None:
+        recorded = Recorded(StillSaved(CASE, "rec-1", 0, 0, "ab" * 32), "origin", 0, samples.NOW)
+        self.futures[-1].set_result(SavedStill(path, recorded))
+
+
+@pytest.fixture
+def saver() -> Saver:
+    return Saver()
+
+
+@pytest.fixture
+def stage(qtbot: QtBot, saver: Saver) -> Stage:
+    made = make_stage(save_still=saver)
+    qtbot.addWidget(made.screen)
+    made.screen.resize(1536, 930)
+    made.screen.show()
+    made.screen.activateWindow()
+    qtbot.waitActive(made.screen)
+    made.screen.open_at(samples.NOW)
+    made.screen.setFocus()
+    qtbot.waitUntil(made.screen.wall.tools.still.isEnabled)
+    return made
+
+
+def _says(stage: Stage) -> list[str]:
+    said: list[str] = []
+    stage.screen.status_changed.connect(lambda items, _right: said.append(" · ".join(i.words for i in items)))
+    return said
+
+
+def test_the_key_and_the_button_save_what_the_focused_tile_shows(qtbot: QtBot, stage: Stage, saver: Saver) -> None:
+    QTest.keyClick(stage.screen, KEY.Key_S)
+    ((key, picture),) = saver.asked
+    assert key == "rec-1" and picture is stage.screen.wall.painted()["rec-1"]
+    said = _says(stage)
+    saver.done(Path.home() / "Pictures" / "Reviewer" / "one.png")
+    qtbot.waitUntil(lambda: bool(said))
+    assert said[-1] == f"Still saved: one.png in {Path('~', 'Pictures', 'Reviewer')}"
+    stage.screen.wall.focus("rec-2")
+    qtbot.mouseClick(stage.screen.wall.tools.still, Qt.MouseButton.LeftButton)
+    assert saver.asked[-1][0] == "rec-2"
+
+
+def test_the_button_wears_its_key_and_says_what_it_does(stage: Stage) -> None:
+    button = stage.screen.wall.tools.still
+    assert button.accessibleName() == "Still"
+    assert button._key == "S" == stage.keys.shown("still.save")
+    assert button.toolTip().startswith("Save the original frame")
+    stage.keys.remap("still.save", "Y")
+    assert button._key == "Y"
+
+
+def test_where_no_picture_is_shown_it_says_why(qtbot: QtBot, stage: Stage, saver: Saver) -> None:
+    stage.screen.wall.focus("rec-4")  # in a gap
+    button = stage.screen.wall.tools.still
+    qtbot.waitUntil(lambda: not button.isEnabled())
+    assert button.toolTip() == button.accessibleDescription() == "Camera 4 shows no picture: No footage at this time."
+    said = _says(stage)
+    QTest.keyClick(stage.screen, KEY.Key_S)
+    assert said[-1].startswith("Camera 4 shows no picture: No footage at this time. Go to a moment that it shows.")
+    assert saver.asked == []
+    stage.screen.wall.focus("rec-1")
+    qtbot.waitUntil(button.isEnabled)
+    assert button.accessibleDescription() == ""
+
+
+def test_while_the_picture_is_covered_nothing_is_saved(qtbot: QtBot, stage: Stage, saver: Saver) -> None:
+    stage.playback.stopped = "The log cannot be written."
+    qtbot.waitUntil(lambda: not stage.screen.wall.tools.still.isEnabled())
+    QTest.keyClick(stage.screen, KEY.Key_S)
+    assert saver.asked == []
+
+
+def test_it_works_in_every_layout(stage: Stage, saver: Saver) -> None:
+    for layout in WallLayout:
+        stage.screen.wall.set_layout(layout)
+        stage.screen.tick()
+        QTest.keyClick(stage.screen, KEY.Key_S)
+        saver.futures[-1].cancel()
+        stage.screen.stills._under_way = False
+    assert len(saver.asked) == len(WallLayout)
+
+
+def test_one_at_a_time_and_a_refusal_is_said_in_place(qtbot: QtBot, stage: Stage, saver: Saver) -> None:
+    said = _says(stage)
+    QTest.keyClick(stage.screen, KEY.Key_S)
+    QTest.keyClick(stage.screen, KEY.Key_S)
+    assert len(saver.asked) == 1
+    assert said[-1].startswith("The still before this one is being saved. Save again in a moment.")
+    saver.futures[-1].set_exception(LogUnwritable("The log cannot be written.", "Make room on the disk."))
+    qtbot.waitUntil(lambda: said[-1].startswith("The log cannot be written. Make room on the disk."))
+    QTest.keyClick(stage.screen, KEY.Key_S)
+    assert len(saver.asked) == 2
+
+
+# -- the whole way ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    with open_room(tmp_path, time.monotonic_ns) as made:
+        yield made
+
+
+@pytest.fixture
+def screen(qtbot: QtBot, room: Room, bridge: Bridge, keys: KeyTable, preferences: PreferenceStore) -> ReviewScreen:
+    log = FakeLog()
+    services = ReviewServices(
+        room.playback,
+        Annotations(log.record, log, CASE),  # type: ignore[arg-type]
+        room.viewing.retry,
+        lambda _key: (),
+        str,
+        lambda _key, picture: room.stills.save(room.manifest, picture, room.folder),
+    )
+    made = ReviewScreen(
+        services,
+        keys=keys,
+        zone=samples.ZONE,
+        bridge=bridge,
+        preferences=preferences,
+        map_view=ReviewMap(None, bridge),
+    )
+    qtbot.addWidget(made)
+    made.setObjectName("window")
+    made.resize(1300, 700)
+    made.set_cameras([ReviewCamera(1, room.manifest)])
+    made.show()
+    made.activateWindow()
+    qtbot.waitActive(made)
+    made.open_at(Utc(NOW + 1_210_000))
+    made.setFocus()
+    qtbot.waitUntil(made.wall.tools.still.isEnabled, timeout=round(WAIT * 1000))
+    return made
+
+
+def test_a_key_press_becomes_a_file_with_its_provenance(qtbot: QtBot, screen: ReviewScreen, room: Room) -> None:
+    shown = screen.wall.painted()["cam-a"]
+    with qtbot.waitSignal(screen.stills.saved, timeout=round(WAIT * 1000)) as saved:
+        QTest.keyClick(screen, KEY.Key_S)
+    (name,) = room.files()
+    assert saved.args is not None and name in saved.args[0]
+    image = QImage(str(room.folder / name))
+    assert (image.width(), image.height()) == (320, 180)
+    assert image.text("Recording") == "cam-a"
+    assert image.text("Pts") == str(shown.pts)
+    assert image.text("UTC") == "2026-06-13T20:00:01.200000Z"
+    assert [entry[:3] for entry in room.entries()] == [("cam-a", 0, shown.pts)]
