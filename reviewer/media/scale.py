@@ -83,10 +83,18 @@ class Scaler:
             format="bgra",
             src_colorspace=shot.matrix,
             src_color_range=ColorRange.MPEG,
-            interpolation=Interpolation.FAST_BILINEAR,
+            interpolation=to_bgra(small.width),
             threads=1,
         )
         return turned(to_array(frame), shot.turn)
+
+
+def to_bgra(width: int) -> Interpolation:
+    """How to turn YUV of this width into BGRA. libswscale's quick converter goes in steps of eight pixels and leaves
+    what is over unwritten: the right edge would show whatever lay in that memory. The exact one (four times slower)
+    writes every pixel."""
+    exact = Interpolation.FAST_BILINEAR | Interpolation.ACCURATE_RND
+    return Interpolation.FAST_BILINEAR if width % 8 == 0 else exact
 
 
 @lru_cache(maxsize=256)
