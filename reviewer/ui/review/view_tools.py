@@ -28,7 +28,7 @@ class ViewTools(QWidget):
         super().__init__(parent)
         self._lens = Lens()
         self.zoom = Button("", icon="zoom-in", look=Look.QUIET, height=28)
-        self.zoom.setToolTip("Show a part of the picture larger; drag the picture to move. The recording stays as it is")
+        self.zoom.setToolTip("Show a part larger; drag the picture to move. The recording stays as it is")
         self.zoom.clicked.connect(lambda: self._choose(replace(self._lens, zoom=_next(ZOOMS, self._lens.zoom))))
         self.light = Button("", icon="adjustments", look=Look.QUIET, height=28)
         self.light.setToolTip("Lighten the shadows of the focused picture. The recording stays as it is")
