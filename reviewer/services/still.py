@@ -122,9 +122,7 @@ def _exactly(camera: DeckCamera, picture: TilePicture) -> Still:
     shown = camera.parts[picture.part].range
     still = original(camera, Utc(max(picture.at, shown.start)))
     if (still.part, still.pts) != (picture.part, picture.pts):
-        raise UnreadableMedia(
-            "The frame shown is not found again in its file.", "Step one frame and save again."
-        )
+        raise UnreadableMedia("The frame shown is not found again in its file.", "Step one frame and save again.")
     return still
 
 
