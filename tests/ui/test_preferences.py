@@ -22,9 +22,7 @@ from reviewer.ui.preferences import (
 )
 from reviewer.ui.preferences_screen import PreferencesScreen
 
-MINE = Preferences(
-    ThemeChoice.DARK, 5, "Europe/Helsinki", {"bookmark.add": "Y"}, {"review": "AAE="}, "/mnt/papers"
-)
+MINE = Preferences(ThemeChoice.DARK, 5, "Europe/Helsinki", {"bookmark.add": "Y"}, {"review": "AAE="}, "/mnt/papers")
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
