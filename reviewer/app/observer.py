@@ -104,18 +104,7 @@ class Observer:
             self._ticks.append(_Tick(picture.at, now, looks))
 
     def _tile(self, key: str) -> _Look:
-        tile = self._screen.wall.tile(key)
-        painted = tile.painted if tile is not None else None
-        if tile is None or painted is None or painted.image is None:
-            return _Look(key, None, 0)
-        height, width = painted.image.shape[:2]
-        ratio = tile.devicePixelRatioF()
-        target = fit(width, height, tile.picture_rect, ratio)
-        strip = barcode.strip_height(height) + 1
-        window = tile.window()
-        corner = tile.mapTo(window, QPoint(round(target.left()), round(target.bottom() - strip / ratio)))
-        grabbed = tile.screen().grabWindow(window.winId(), corner.x(), corner.y(), round(target.width()), strip)
-        return _Look(key, _pixels(grabbed.toImage()), height)
+        return _look(self._screen, key)
 
     def figures(self) -> Figures:
         """Work out what was seen so far."""
@@ -137,6 +126,27 @@ class Observer:
             tick_p95_ms=round(float(np.percentile(gaps, 95)), 2),
             longest_gap_ms=round(float(gaps.max()), 2),
         )
+
+
+def shown_now(screen: ReviewScreen) -> dict[str, Utc | None]:
+    """What the barcodes that stand on the screen say, by recording; None for a tile without a readable picture."""
+    return {camera.key: _said(_look(screen, camera.key)) for camera in screen.wall.on_page}
+
+
+def _look(screen: ReviewScreen, key: str) -> _Look:
+    """Grab one tile's barcode from the window as the display has it."""
+    tile = screen.wall.tile(key)
+    painted = tile.painted if tile is not None else None
+    if tile is None or painted is None or painted.image is None:
+        return _Look(key, None, 0)
+    ratio = tile.devicePixelRatioF()
+    target = fit(painted.image.shape[1], painted.image.shape[0], tile.picture_rect, ratio)
+    height = round(target.height() * ratio)
+    strip = barcode.strip_height(height) + 1
+    window = tile.window()
+    corner = tile.mapTo(window, QPoint(round(target.left()), round(target.bottom() - strip / ratio)))
+    grabbed = tile.screen().grabWindow(window.winId(), corner.x(), corner.y(), round(target.width()), strip)
+    return _Look(key, _pixels(grabbed.toImage()), height)
 
 
 def _pixels(image: QImage) -> NDArray[np.uint8]:
