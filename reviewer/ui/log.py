@@ -99,6 +99,11 @@ class LogScreen(QWidget):
         keys.bind(self, "list.find", self.search.focus)
         keys.bind(self, "list.again", self.refresh)
 
+    @property
+    def entries(self) -> tuple[LogEntry, ...]:
+        """What is loaded, newest first."""
+        return self._entries
+
     def _main(self) -> QWidget:
         area = surface(0)
         area.setProperty("pane", True)

@@ -1,0 +1,171 @@
+"""No frame is painted without a durable entry: what is really drawn, against what is really committed."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPaintEvent
+
+from reviewer.domain.events import ViewOpened
+from reviewer.domain.timebase import SECOND, TimeRange, Utc
+from reviewer.services.journal import Journal, Recorded
+from reviewer.services.viewing import Viewing
+from reviewer.ui.review.tile import Tile
+from tests.journeys.conftest import Person
+
+_NO_LIMIT = 1_073_741_823
+
+
+@dataclass
+class Watch:
+    """Everything that was painted, with what was in the log at that moment."""
+
+    committed: list[ViewOpened] = field(default_factory=list)
+    painted: list[tuple[str, TimeRange, int]] = field(default_factory=list)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def recorded(self, recorded: Iterable[Recorded]) -> None:
+        """On the scribe's thread, after the commit and before anybody is told of it."""
+        with self.lock:
+            self.committed += [r.event for r in recorded if isinstance(r.event, ViewOpened)]
+
+    def paint(self, tile: Tile) -> None:
+        shown = tile.painted
+        if shown is not None:
+            with self.lock:
+                self.painted.append((tile.camera.key, TimeRange(shown.at, shown.until), len(self.committed)))
+
+    def without_entry(self) -> list[tuple[str, TimeRange]]:
+        """What was painted while no durable entry said so."""
+        wrong = []
+        for key, frame, known in dict.fromkeys(self.painted):
+            stretches = (c.shown for e in self.committed[:known] for c in e.cameras if c.recording == key)
+            if not any(frame.overlap(s) for s in stretches):
+                wrong.append((key, frame))
+        return wrong
+
+
+@pytest.fixture
+def watch(monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+    """Looks over the shoulder of every tile's paintEvent, and of the scribe's commit."""
+    seen, paint, commit = Watch(), Tile.paintEvent, Journal._commit
+
+    def watched(tile: Tile, event: QPaintEvent) -> None:
+        paint(tile, event)
+        seen.paint(tile)
+
+    def committed(journal: Journal, batch: Sequence[Any]) -> list[Recorded]:
+        recorded = commit(journal, batch)
+        seen.recorded(recorded)
+        return recorded
+
+    monkeypatch.setattr(Tile, "paintEvent", watched)
+    monkeypatch.setattr(Journal, "_commit", committed)
+    yield seen
+
+
+def _limit_pages(journal: Journal, most: int) -> None:
+    """A disk that is full from now on (or again has room): SQLite refuses pages as when the disk refuses them."""
+    conn: sqlite3.Connection = journal._conn
+    conn.execute(f"PRAGMA max_page_count={most}")
+
+
+def _storm(person: Person, rounds: int, seed: int) -> None:
+    """Play, seek, change speed, step, change layout, in any order."""
+    chance = random.Random(seed)  # noqa: S311 - a test's choices
+    whole = person.playback.range
+    actions = (
+        lambda: person.screen.controls.toggle(),
+        lambda: person.screen.controls.seek(Utc(chance.randrange(whole.start, whole.end))),
+        lambda: person.screen.controls.set_rate(chance.choice((250, 1000, 2000, 4000))),
+        lambda: person.screen.controls.slower(),
+        lambda: person.screen.controls.frame(person.screen.wall.focused, chance.choice((-1, 1))),
+        lambda: person.screen.wall.next_layout(),
+        lambda: person.screen.wall.focus_number(chance.randint(1, 4)),
+    )
+    for _ in range(rounds):
+        chance.choice(actions)()
+        person.lives(chance.choice((5, 20, 60, 150)))
+
+
+def test_whatever_is_done_nothing_is_painted_before_its_entry(watch: Watch, reviewing: Person) -> None:
+    _storm(reviewing, 60, seed=1)
+    assert len(watch.painted) > 200
+    assert watch.without_entry() == []
+    assert reviewing.viewing.painted_outside == 0
+
+
+def test_lock_covers_at_once_and_is_not_counted_as_watched(watch: Watch, reviewing: Person) -> None:
+    reviewing.key(Qt.Key.Key_Space)
+    reviewing.lives(300)
+    reviewing.key(Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
+    assert reviewing.program.window.is_locked
+    before = len(watch.painted)
+    reviewing.lives(400)
+    assert len(watch.painted) == before
+    assert not reviewing.playback.playing
+
+
+def test_a_log_that_fails_at_random_never_lets_a_frame_through(watch: Watch, reviewing: Person) -> None:
+    journal, chance = reviewing.desk.session.journal, random.Random(7)  # noqa: S311 - a test's choices
+    stopped = 0
+    for turn in range(8):
+        _limit_pages(journal, 1)
+        _storm(reviewing, 10, seed=turn)
+        reviewing.screen.controls.set_rate(4000)
+        reviewing.screen.controls.seek(reviewing.playback.range.start)
+        reviewing.screen.controls.faster()
+        reviewing.lives(chance.choice((50, 200)))
+        if reviewing.viewing.stopped is not None:
+            stopped += 1
+            assert "The log cannot be written" in reviewing.screen.stopped.words
+            assert not reviewing.screen.wall.painted(), "something is to be seen although the log has stopped"
+        _limit_pages(journal, _NO_LIMIT)
+        reviewing.screen.stop()
+        reviewing.sees(lambda: reviewing.viewing.stopped is None)
+    assert stopped > 0, "the disk was never full enough"
+    assert watch.without_entry() == []
+
+
+def test_when_the_disk_is_full_the_picture_stops_says_why_and_goes_on(watch: Watch, reviewing: Person) -> None:
+    journal = reviewing.desk.session.journal
+    reviewing.key(Qt.Key.Key_Space)
+    reviewing.lives(200)
+    _limit_pages(journal, 1)
+    place = reviewing.playback.range
+    for step in range(400):
+        reviewing.screen.controls.seek(Utc(place.start + step * place.duration // 400))
+        reviewing.lives(20)
+        if reviewing.viewing.stopped is not None:
+            break
+    reviewing.sees(lambda: reviewing.screen.stopped.words)
+    assert "Picture stopped" in reviewing.says()
+    assert "The log cannot be written: the disk is full." in reviewing.says()
+    assert not reviewing.screen.wall.painted()
+    painted = len(watch.painted)
+    reviewing.lives(300)
+    assert len(watch.painted) == painted
+    _limit_pages(journal, _NO_LIMIT)
+    reviewing.key(Qt.Key.Key_K)
+    reviewing.sees(lambda: not reviewing.screen.stopped.words)
+    reviewing.goes_to(Utc(place.start + place.duration // 2))
+    reviewing.sees(lambda: reviewing.screen.wall.painted())
+    assert watch.without_entry() == []
+
+
+def test_this_very_test_would_see_a_gate_that_stands_open(
+    watch: Watch, reviewing: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Break the gate: then frames are painted without an entry, and the watch says so."""
+    monkeypatch.setattr(Viewing, "covers", lambda *_given, **_named: True)
+    monkeypatch.setattr(Viewing, "request", lambda *_given, **_named: None)
+    reviewing.screen.controls.seek(Utc(reviewing.playback.range.end - 2 * SECOND))
+    reviewing.key(Qt.Key.Key_Space)
+    reviewing.sees(lambda: watch.without_entry())
