@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from reviewer import cli
+from reviewer.app.check import SIZE
 
 PROMISED = {
     "cameras",
@@ -37,6 +38,6 @@ def test_it_says_what_it_saw(
     assert said["painted_outside"] == 0
     assert said["log_verified"] is True
     picture = QImage(said["screenshot"])
-    assert (picture.width(), picture.height()) == (1600, 1000)
-    colours = {picture.pixel(x, y) for x in range(0, 1600, 16) for y in range(0, 1000, 16)}
+    assert (picture.width(), picture.height()) == SIZE
+    colours = {picture.pixel(x, y) for x in range(0, SIZE[0], 16) for y in range(0, SIZE[1], 16)}
     assert len(colours) > 300, "the window is all but empty"
