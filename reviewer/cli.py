@@ -29,9 +29,9 @@ Command = Callable[[argparse.Namespace], Said]
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit status; argparse itself exits with 2 on a wrong command line."""
     args = _parser().parse_args(argv)
-    if args.command is None:
-        return _window(args)
     try:
+        if args.command is None:
+            return _window(args)
         said: Said = args.command(args)
     except ReviewerError as wrong:
         if args.json:

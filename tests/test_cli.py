@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -191,3 +194,14 @@ def test_a_passphrase_comes_from_stdin_or_is_asked_for(agency: Path, run: Run, m
     assert run("queue", "--user", "salo", "--passphrase-file", "-")["status"] == 0
     monkeypatch.setattr("getpass.getpass", lambda _: "secret of salo")
     assert run("queue", "--user", "salo")["status"] == 0
+
+
+def test_without_a_screen_it_says_so() -> None:
+    bare = {k: v for k, v in os.environ.items() if k not in {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}}
+    command = [sys.executable, "-m", "reviewer.cli", "app"]
+    ended = subprocess.run(command, env=bare, capture_output=True, text=True, timeout=60, check=False)
+    if sys.platform == "linux":
+        assert (ended.returncode, ended.stderr.strip()) == (
+            1,
+            "There is no screen here. Start it on a desktop, or run “installer/run --check”.",
+        )

@@ -142,6 +142,8 @@ class Desk(QObject):
         self.window.set_log_health("Log writing")
         if isinstance(event, CaseSynced | ObjectQuarantined | ViewClosed):
             self._again.start()
+        if isinstance(event, ObjectQuarantined) and self.room is not None and self.room.case == event.case:
+            self.room.more_is_here(now=True)  # less: what is fetched again after this is given to the deck anew
         if self.window.current == "log":
             self.log.refresh()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from reviewer import config
 from reviewer.app.root import Program
+from reviewer.domain.errors import ReviewerError
 from reviewer.ui import fonts, theme
 
 
@@ -31,8 +33,12 @@ def main(argv: Sequence[str] = ()) -> int:
 
 
 def make_application() -> QApplication:
-    """The one QApplication of this process, in our dress."""
+    """The one QApplication of this process, in our dress. Raises ReviewerError where there is no screen: Qt
+    itself would end the process there."""
     existing = QApplication.instance()
+    screens = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if existing is None and sys.platform == "linux" and not any(os.environ.get(each) for each in screens):
+        raise ReviewerError("There is no screen here.", "Start it on a desktop, or run “installer/run --check”.")
     application = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     application.setApplicationName("Reviewer")
     application.setDesktopFileName("reviewer")
