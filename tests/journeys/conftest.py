@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import html
+import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QBuffer, QPoint, Qt
+from PySide6.QtSvg import QSvgGenerator
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -20,6 +25,7 @@ from reviewer.app.case_room import CaseRoom
 from reviewer.app.desk import Desk
 from reviewer.app.observer import Observer
 from reviewer.app.root import Program
+from reviewer.cli import main
 from reviewer.demo.truth import Truth, read_truth
 from reviewer.domain.timebase import Utc
 from reviewer.services.demo import PEOPLE, make_demo
@@ -60,6 +66,7 @@ class Person:
     program: Program
     demo: Path
     bot: QtBot
+    native: int = 1280  # px: the narrowest footage there is; it is not made larger than it was recorded
 
     # Waiting and looking
 
@@ -109,6 +116,17 @@ class Person:
                 text = getattr(widget, "text", None)
                 words += [text() if callable(text) else "", widget.accessibleName(), widget.accessibleDescription()]
         return "\n".join(w for w in words if isinstance(w, str))
+
+    def paints(self, widget: QWidget) -> str:
+        """The words that a widget draws itself, off its own painting."""
+        drawn = QBuffer()
+        drawn.open(QBuffer.OpenModeFlag.ReadWrite)
+        paper = QSvgGenerator()
+        paper.setOutputDevice(drawn)
+        paper.setSize(widget.size())
+        widget.render(paper)
+        words = re.findall(r"<text[^>]*>([^<]*)</text>", drawn.data().data().decode())
+        return "\n".join(html.unescape(each).strip() for each in words)
 
     def field(self, name: str) -> QLineEdit:
         lines = self.program.window.findChildren(QLineEdit)
@@ -179,7 +197,7 @@ class Person:
             height, width = picture.image.shape[:2]
             if not picture.at <= now < picture.until:
                 return False
-            if min(abs(width - size.width()), abs(height - size.height())) > 2 and width < 1280:
+            if min(abs(width - size.width()), abs(height - size.height())) > 2 and width < self.native:
                 return False
         return True
 
@@ -229,3 +247,27 @@ def reviewing(person: Person) -> Person:
     person.has_footage()
     person.opens_case()
     return person
+
+
+Command = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def command(demo: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
+    """A headless command at the demo's workstation: its JSON object, with `status` and what went to `err` beside."""
+
+    def run(*words: object) -> dict[str, Any]:
+        monkeypatch.setenv("REVIEWER_HOME", str(demo / "home"))
+        capsys.readouterr()
+        status = main([*map(str, words), "--json"])
+        said = capsys.readouterr()
+        return {**json.loads(said.out.splitlines()[-1]), "status": status, "err": said.err}
+
+    return run
+
+
+def secret(folder: Path, who: str, passphrase: str) -> Path:
+    """A passphrase file beside the demo."""
+    file = folder / f"{who}.txt"
+    file.write_text(f"{passphrase}\n")
+    return file

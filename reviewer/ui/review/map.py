@@ -374,6 +374,11 @@ class ReviewMap(QWidget):
     def set_zone(self, zone: Zone) -> None:
         self.canvas.zone = zone
 
+    @property
+    def tracks(self) -> tuple[MapTrack, ...]:
+        """What is on the map."""
+        return self._tracks
+
     def set_tracks(self, tracks: Iterable[MapTrack]) -> None:
         """Show these tracks, all of them in view."""
         self._tracks = tuple(tracks)
