@@ -125,7 +125,7 @@ class Person:
         paper.setOutputDevice(drawn)
         paper.setSize(widget.size())
         widget.render(paper)
-        words = re.findall(r"<text[^>]*>([^<]*)</text>", drawn.data().data().decode())
+        words = re.findall(r"<text[^>]*>([^<]*)</text>", bytes(drawn.data().data()).decode())
         return "\n".join(html.unescape(each).strip() for each in words)
 
     def field(self, name: str) -> QLineEdit:
