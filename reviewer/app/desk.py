@@ -221,7 +221,9 @@ class Desk(QObject):
         self.bridge.watch(self._transfer, self._fetched, self._fetch_failed, self)
 
     def _progress(self, progress: Progress) -> None:
-        self.queue.show_progress(progress)
+        paused = self._cancel is not None and self._cancel.is_set()
+        if not (paused and progress.finished):  # the card stays: from there a person goes on
+            self.queue.show_progress(progress)
         if self.room is not None and self.room.case == progress.case:
             self.room.more_is_here()
 
@@ -229,8 +231,10 @@ class Desk(QObject):
         self._wanted = [c for c in self._wanted if c != report.case]
         if report.stopped is not None and self._cancel is not None and self._cancel.is_set():
             self.queue.show_paused(report.case)
-        elif report.stopped is not None:
-            self.queue.say(f"Fetching {report.case} stopped", str(report.stopped))
+        else:
+            self.queue.show_progress(Progress(report.case, report.objects, finished=True))
+            if report.stopped is not None:
+                self.queue.say(f"Fetching {report.case} stopped", str(report.stopped))
         if self.room is not None and self.room.case == report.case:
             self.room.more_is_here(now=True)
         self.read_queue()
