@@ -367,6 +367,13 @@ class CaseRoom(QObject):
         camera = next((c for c in self._cameras if c.key == key), None)
         if step.step in (Step.FETCH_FIRST, Step.FETCH_AGAIN):
             self.fetch_asked.emit(self.case)
+        elif camera is not None and self.screen is not None and camera.assigned:
+            part = f", part {step.part + 1}" if step.part is not None else ""
+            asked = ReviewerError(
+                f"{camera.manifest.officer}{part} is here as it was taken in.",
+                "Ask the custodian for the camera’s own file.",
+            )
+            self.screen.say(asked)
         elif camera is not None and self.screen is not None:
             refusal = AccessRefused(
                 f"{camera.manifest.officer} is not assigned to you; the attempt is in the log.",

@@ -53,7 +53,7 @@ def check(demo: Path, *, seconds: float = 20.0, screenshot: Path | None = None) 
         room, screen = _open(program)
         if room.playback is None or room.viewing is None:
             raise DidNotHappen("The case has no player.", "Report this.")
-        observer = Observer(screen, [c.manifest for c in room.cameras], demo)
+        observer = Observer(screen, [c.manifest for c in room.cameras if c.assigned], demo)
         bookmark = _play(application, program, screen, observer, seconds)
         _stand_where_all_roll(room, screen)
         if not program.window.grab().save(str(picture)):

@@ -185,7 +185,9 @@ class CameraTimes:
             return self._decodable(part, frame, self.time(part, frame), end)
         if at < over:
             return self._decodable(part, frame, self.time(part, frame), over)
-        return Spot(TileState.UNREADABLE, part, -1, over, end, "The file breaks off before its end. Fetch it again.")
+        return Spot(
+            TileState.UNREADABLE, part, -1, over, end, "The file breaks off before its end. It was taken in like that."
+        )
 
     def _decodable(self, part: int, frame: int, at: Utc, until: Utc) -> Spot:
         if (part, frame) not in self.missing:
