@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from reviewer import config
-from reviewer.domain.assignment import Assignment, Purpose
+from reviewer.app.reasons import reasons_for
+from reviewer.domain.assignment import Assignment
 from reviewer.domain.errors import AccessRefused, Cancelled, ReviewerError
-from reviewer.domain.roster import Role
 from reviewer.domain.timebase import Utc
 from reviewer.domain.track import Track
 from reviewer.media.camera import DeckCamera, TilePicture
@@ -31,7 +31,7 @@ from reviewer.services.still import SavedStill, Stills
 from reviewer.services.sync import ObjectState
 from reviewer.services.vault import Vault
 from reviewer.services.viewing import Viewing
-from reviewer.ui.reason import Reason, ReasonDialog
+from reviewer.ui.reason import ReasonDialog
 from reviewer.ui.review.cameras import PartStanding, ReviewCamera, Standing
 from reviewer.ui.review.faces import NextStep, Step
 from reviewer.ui.review.map import ReviewMap
@@ -41,7 +41,6 @@ from reviewer.ui.review.peaks import Peaks
 from reviewer.ui.review.screen import ReviewScreen, ReviewServices
 from reviewer.ui.review.wall_layout import WallLayout
 from reviewer.ui.theme import ThemeName, Tone
-from reviewer.ui.times import date
 
 if TYPE_CHECKING:
     from reviewer.app.desk import Desk
@@ -121,7 +120,7 @@ class CaseRoom(QObject):
         dialog = ReasonDialog(
             self.case,
             cameras,
-            self._reasons(assignment),
+            reasons_for(assignment, desk.session),
             zone=desk.zone(),
             now=utc_now,
             parent=desk.window,
@@ -131,28 +130,6 @@ class CaseRoom(QObject):
         self.dialog = dialog
         desk.window.set_place(self.case, assignment.title)
         dialog.open()
-
-    def _reasons(self, assignment: Assignment) -> tuple[Reason, ...]:
-        desk = self._desk
-        member = assignment.member(desk.session.user.id)
-        issuer = next((u for u in desk.session.roster.users if u.id == assignment.issued_by), None)
-        by = f"Assigned to you {date(assignment.issued_at)}" + (f" by {issuer.name}" if issuer else "")
-        supervises = member is not None and member.role is Role.SUPERVISOR
-        words = {
-            Purpose.COMPLAINT: "Complaint",
-            Purpose.SUPERVISION: "Supervision",
-            Purpose.TRAINING: "Training",
-            Purpose.DISCLOSURE: "Disclosure request",
-        }
-        closed = {
-            Purpose.COMPLAINT: "This case was not assigned for a complaint",
-            Purpose.SUPERVISION: "Not in your role",
-            Purpose.TRAINING: "Not released for training",
-            Purpose.DISCLOSURE: "No request is open for this case",
-        }
-        open_to = {p: p is assignment.purpose or (p is Purpose.SUPERVISION and supervises) for p in words}
-        reasons = [Reason(p.value, words[p], by if open_to[p] else closed[p], open_to[p]) for p in words]
-        return (*reasons, Reason("other", "Other", "Say why; it stands in the log", note_needed=True))
 
     def _answered(self, assignment: Assignment, dialog: ReasonDialog, value: str, note: str) -> None:
         def written(_recorded: object) -> None:
