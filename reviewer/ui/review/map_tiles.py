@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 import os
+import threading
 from collections import OrderedDict
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
@@ -255,9 +257,18 @@ _APPLICATION: list[QGuiApplication] = []
 
 def _start(path: str) -> None:
     """In the process: an application without a screen (painting needs none), and the archive."""
+    threading.Thread(target=_end_with_the_program, daemon=True).start()
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     _APPLICATION.append(QGuiApplication.instance() or QGuiApplication([]))  # type: ignore[arg-type]
     _RENDERERS.append(Renderer(open_archive(Path(path))))
+
+
+def _end_with_the_program() -> None:
+    """A program that is killed cannot end its processes: this one sees it gone, and goes."""
+    program = parent_process()
+    if program is not None:
+        wait([program.sentinel])
+        os._exit(1)
 
 
 def _draw(key: Key, style: str) -> DrawnTile:
