@@ -6,7 +6,9 @@ import random
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +16,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPaintEvent
 
 from reviewer.domain.events import ViewOpened
-from reviewer.domain.timebase import SECOND, TimeRange, Utc
+from reviewer.domain.timebase import SECOND, TimeRange, Utc, merge
+from reviewer.records.queries import Queries
+from reviewer.services.demo import CASE
 from reviewer.services.journal import Journal, Recorded
 from reviewer.services.viewing import Viewing
 from reviewer.ui.review.tile import Tile
@@ -49,6 +53,17 @@ class Watch:
             stretches = (c.shown for e in self.committed[:known] for c in e.cameras if c.recording == key)
             if not any(frame.overlap(s) for s in stretches):
                 wrong.append((key, frame))
+        return wrong
+
+    def not_said(self, records: Path) -> list[tuple[str, TimeRange]]:
+        """What was painted and no closing entry says so. Of the person who has left."""
+        wrong = []
+        with closing(Queries(records)) as queries:
+            for recording in {key for key, *_ in self.painted}:
+                said = merge(w.shown for w in queries.watched(CASE, recording) if w.width)
+                frames = {frame for key, frame, _ in self.painted if key == recording}
+                told = (any(s.start <= f.start and f.end <= s.end for s in said) for f in frames)
+                wrong += [(recording, frame) for frame, is_told in zip(frames, told, strict=True) if not is_told]
         return wrong
 
 
@@ -100,6 +115,9 @@ def test_whatever_is_done_nothing_is_painted_before_its_entry(watch: Watch, revi
     assert len(watch.painted) > 200
     assert watch.without_entry() == []
     assert reviewing.viewing.painted_outside == 0
+    records = reviewing.desk.session.room.records
+    reviewing.leaves()
+    assert watch.not_said(records) == []
 
 
 def test_lock_covers_at_once_and_is_not_counted_as_watched(watch: Watch, reviewing: Person) -> None:
@@ -132,6 +150,9 @@ def test_a_log_that_fails_at_random_never_lets_a_frame_through(watch: Watch, rev
         reviewing.sees(lambda: reviewing.viewing.stopped is None)
     assert stopped > 0, "the disk was never full enough"
     assert watch.without_entry() == []
+    records = reviewing.desk.session.room.records
+    reviewing.leaves()
+    assert watch.not_said(records) == []
 
 
 def test_when_the_disk_is_full_the_picture_stops_says_why_and_goes_on(watch: Watch, reviewing: Person) -> None:
@@ -163,9 +184,17 @@ def test_when_the_disk_is_full_the_picture_stops_says_why_and_goes_on(watch: Wat
 def test_this_very_test_would_see_a_gate_that_stands_open(
     watch: Watch, reviewing: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Break the gate: then frames are painted without an entry, and the watch says so."""
+    """Break the gate while the log cannot be written: frames are painted without an entry, and the watch says so."""
     monkeypatch.setattr(Viewing, "covers", lambda *_given, **_named: True)
-    monkeypatch.setattr(Viewing, "request", lambda *_given, **_named: None)
-    reviewing.screen.controls.seek(Utc(reviewing.playback.range.end - 2 * SECOND))
+    monkeypatch.setattr(Viewing, "stopped", None)
+    journal, whole = reviewing.desk.session.journal, reviewing.playback.range
+    _limit_pages(journal, 1)
+    for step in range(400):
+        reviewing.screen.controls.seek(Utc(whole.start + step * whole.duration // 400))
+        reviewing.lives(20)
+        if journal.failed is not None:
+            break
+    assert journal.failed is not None, "the disk was never full enough"
+    reviewing.screen.controls.seek(Utc(whole.end - 2 * SECOND))
     reviewing.key(Qt.Key.Key_Space)
     reviewing.sees(lambda: watch.without_entry())
