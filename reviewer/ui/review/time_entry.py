@@ -9,6 +9,7 @@ from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from reviewer.domain.timebase import Utc
+from reviewer.ui.actions import leave
 from reviewer.ui.fonts import Type, font
 from reviewer.ui.review.clocks import NotATime, typed
 from reviewer.ui.times import Zone
@@ -58,5 +59,6 @@ class TimeEntry(Card):
         except NotATime as wrong:
             self.error.say(wrong)
             return
+        leave(self.field)  # or Qt gives the focus to some button, and Space and the arrows are that button's
         self.hide()
         self.entered.emit(at)
