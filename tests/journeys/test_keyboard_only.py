@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox
 
+from reviewer.domain.events import BookmarkAdded
 from reviewer.domain.timebase import SECOND
 from tests.journeys.conftest import SALO, Person
 
@@ -51,11 +51,10 @@ def test_the_whole_job_by_keys(person: Person) -> None:
     person.key(KEY.Key_3, SHIFT)
     assert person.playback.heard == person.screen.wall.focused
     person.key(KEY.Key_T)
-    QTest.keyClicks(QApplication.focusWidget(), "19:41:38 UTC")
+    person.types("19:41:38 UTC")
     person.key(KEY.Key_Return)
     person.settles()
     assert person.playback.now() % (60 * SECOND) == 38 * SECOND
-    person.screen.setFocus()
     person.key(KEY.Key_B)
     person.sees(lambda: len(person.screen.marking.bookmarks) == 1)
 
@@ -69,7 +68,7 @@ def test_the_whole_job_by_keys(person: Person) -> None:
 
     person.key(KEY.Key_3, CTRL)
     assert person.program.window.current == "log"
-    person.sees(lambda: "Bookmark added" in _rows(person))
+    person.sees(lambda: BookmarkAdded.KIND in _rows(person))
     person.key(KEY.Key_1, CTRL)
     assert person.program.window.current == "queue"
     person.key(KEY.Key_F1)
@@ -78,6 +77,81 @@ def test_the_whole_job_by_keys(person: Person) -> None:
     assert not person.program.window.sheet.isVisible()
 
 
-def _rows(person: Person) -> str:
-    """What the table of the log says."""
-    return " ".join(e.meta.kind for e in person.desk.log.entries).replace("bookmark_added", "Bookmark added")
+def test_after_a_field_the_keys_are_for_the_pictures_again(reviewing: Person) -> None:
+    """A time typed, a note written or given up: the next Space plays, whatever had the focus."""
+    controls, playback = reviewing.screen.controls, reviewing.playback
+    controls.seek(playback.range.start)
+
+    def space_plays() -> None:
+        before = playback.now()
+        reviewing.key(KEY.Key_Space)
+        reviewing.sees(lambda: playback.now() > before)
+        reviewing.key(KEY.Key_Space)
+        reviewing.sees(lambda: not playback.playing)
+
+    space_plays()
+    reviewing.key(KEY.Key_T)
+    reviewing.types("19:41:36 UTC")
+    reviewing.key(KEY.Key_Return)
+    space_plays()
+    reviewing.key(KEY.Key_T)
+    reviewing.key(KEY.Key_Escape)
+    space_plays()
+    reviewing.key(KEY.Key_N)
+    reviewing.types("j k l are letters here")
+    assert not playback.playing
+    reviewing.key(KEY.Key_Escape)
+    space_plays()
+    reviewing.key(KEY.Key_F1)
+    reviewing.key(KEY.Key_Escape)
+    space_plays()
+
+
+def test_a_range_is_marked_stepped_through_and_found_again(reviewing: Person) -> None:
+    playback, marking = reviewing.playback, reviewing.screen.marking
+    reviewing.key(KEY.Key_T)
+    reviewing.types("19:41:36 UTC")
+    reviewing.key(KEY.Key_Return)
+    start = playback.now()
+    reviewing.key(KEY.Key_I)
+    reviewing.key(KEY.Key_Right)
+    for _ in range(3):
+        reviewing.settles()
+        reviewing.key(KEY.Key_Period)
+    reviewing.settles()
+    end = playback.now()
+    assert start + SECOND < end < start + 2 * SECOND
+    reviewing.key(KEY.Key_O)
+    reviewing.key(KEY.Key_N)
+    reviewing.types("Someone drops a bag")
+    reviewing.key(KEY.Key_Return, CTRL)
+    reviewing.sees(lambda: [b.text for b in marking.bookmarks] == ["Someone drops a bag"])
+    assert (marking.bookmarks[0].at.start, marking.bookmarks[0].at.end) == (start, end)
+    reviewing.key(KEY.Key_Escape)
+    reviewing.key(KEY.Key_Right, SHIFT)
+    reviewing.key(KEY.Key_Up)
+    assert playback.now() == start
+    reviewing.key(KEY.Key_Z)
+    reviewing.sees(lambda: not marking.bookmarks)
+    reviewing.key(KEY.Key_Z, SHIFT)
+    reviewing.sees(lambda: marking.bookmarks)
+
+
+def test_every_part_of_the_screen_is_reached_by_f6(reviewing: Person) -> None:
+    """F6 comes to every pane and back to the first."""
+    panes = []
+    for _ in range(8):
+        reviewing.key(KEY.Key_F6)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        panes.append(focused)
+        if panes.count(focused) == 2:
+            break
+    names = {pane.accessibleName() or type(pane).__name__ for pane in panes}
+    assert len(names) >= 4, names
+    assert panes[0] is panes[-1], "F6 comes round"
+
+
+def _rows(person: Person) -> set[str]:
+    """The kinds of entry that the log screen lists."""
+    return {entry.meta.kind for entry in person.desk.log.entries}
