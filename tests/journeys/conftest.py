@@ -146,10 +146,13 @@ class Person:
         QTest.keyClick(QApplication.focusWidget() or window, key, modifier)
 
     def types(self, text: str) -> None:
-        QTest.keyClicks(QApplication.focusWidget(), text)
+        field = QApplication.focusWidget()
+        assert field is not None, "nothing has the focus"
+        QTest.keyClicks(field, text)
 
     def clicks(self, widget: QWidget, at: QPoint | None = None) -> None:
-        self.bot.mouseClick(widget, Qt.MouseButton.LeftButton, pos=at or widget.rect().center())
+        plain = Qt.KeyboardModifier.NoModifier
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton, plain, at or widget.rect().center())
 
     # What a person does
 

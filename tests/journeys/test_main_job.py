@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing
 from itertools import pairwise
+from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
 
 from reviewer.app.observer import shown_now
+from reviewer.audit.entry import Entry
+from reviewer.audit.tiles import parse_path, unpack_entries
 from reviewer.domain import events as ev
 from reviewer.domain.annotation import BookmarkKind
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc, merge
-from reviewer.records.queries import EntryFilter
+from reviewer.records.queries import EntryFilter, Queries
 from reviewer.services import logcheck
+from reviewer.services.demo import CASE
 from reviewer.services.trust import Trust
 from reviewer.services.workspace import Workspace
 from reviewer.stores.base import locate
@@ -71,11 +74,11 @@ def test_seek_by_click_and_by_drag(reviewing: Person) -> None:
     per_pixel = timeline.axis.per_pixel
     assert abs(reviewing.playback.now() - wanted) <= 2 * per_pixel
     reviewing.settles()
-    reviewing.bot.mousePress(timeline, Qt.MouseButton.LeftButton, pos=QPoint(x, 10))
+    QTest.mousePress(timeline, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(x, 10))
     for step in range(1, 9):
-        reviewing.bot.mouseMove(timeline, QPoint(x + 5 * step, 10))
+        QTest.mouseMove(timeline, QPoint(x + 5 * step, 10))
         reviewing.lives(30)
-    reviewing.bot.mouseRelease(timeline, Qt.MouseButton.LeftButton, pos=QPoint(x + 40, 10))
+    QTest.mouseRelease(timeline, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(x + 40, 10))
     assert abs(reviewing.playback.now() - timeline.axis.utc(x + 40 - timeline.plan.header)) <= 2 * per_pixel
     reviewing.settles()
     assert reviewing.viewing.painted_outside == 0
@@ -132,11 +135,10 @@ def test_closed_and_opened_again_it_is_all_there(sit_down: Callable[[], Person])
     first.key(Qt.Key.Key_Space)
     first.key(Qt.Key.Key_O)
     first.key(Qt.Key.Key_N)
-    QTest.keyClicks(QApplication.focusWidget(), "An arm is raised")
+    first.types("An arm is raised")
     first.key(Qt.Key.Key_Return, CTRL)
     first.sees(lambda: len(first.screen.marking.bookmarks) == 2)
     first.key(Qt.Key.Key_Escape)
-    first.screen.setFocus()
     first.key(Qt.Key.Key_2)
     first.key(Qt.Key.Key_G)
     first.settles()
@@ -149,10 +151,10 @@ def test_closed_and_opened_again_it_is_all_there(sit_down: Callable[[], Person])
     again.has_footage()
     again.opens_case()
     assert again.screen.marking.bookmarks == marks
-    assert [(b.kind, b.text) for b in sorted(marks, key=lambda b: b.recorded_at)] == [
-        (BookmarkKind.MOMENT, ""),
-        (BookmarkKind.MOMENT, "An arm is raised"),
-    ]
+    moment, range_ = sorted(marks, key=lambda b: b.recorded_at)
+    assert (moment.kind, moment.text, moment.at) == (BookmarkKind.MOMENT, "", TimeRange(stretch.start, stretch.start))
+    assert (range_.kind, range_.text) == (BookmarkKind.MOMENT, "An arm is raised")
+    assert (range_.at.start, range_.at.duration > 2 * SECOND) == (stretch.start, True)
     assert (again.playback.now(), again.screen.wall.focused, again.screen.wall.layout_now) == left
     assert "Resumed where you stopped" in again.says()
 
@@ -195,19 +197,41 @@ def test_the_published_log_proves_what_was_watched(reviewing: Person) -> None:
     report = logcheck.verify_store(trust.store, trust.roster())
     assert report.ok, report
     assert {log.origin.split("/")[3] for log in report.logs if "/salo/" in log.origin} == {"access", "work"}
-    from reviewer.records.queries import Queries
-
     with closing(Queries(room.records)) as queries:
         entries = queries.entries(EntryFilter(), limit=500)
-        kinds = {e.meta.kind for e in entries}
-        watched = {key: merge(w.shown for w in queries.watched("CR-2026-0142", key)) for key in painted}
-    assert {"logged_on", "reason_stated", "view_opened", "view_closed", "bookmark_added", "logged_off"} <= kinds
-    assert len(entries) == sum(log.entries for log in report.logs if "/salo/" in log.origin)
+        watched = {key: merge(w.shown for w in queries.watched(CASE, key)) for key in painted}
+    published = _published(reviewing.demo / "store")
+    assert {p.kind for p in published} >= {kind.KIND for kind in _JOB}
+    assert sorted(p.body for p in published) == sorted(e.meta.body for e in entries)
+    assert {p.reason for p in published if p.kind == ev.ViewOpened.KIND} == {"complaint"}
     for key, frames in painted.items():
         for frame in merge(frames):
             inside = [w for w in watched[key] if w.overlap(frame)]
             covered = sum(_length(w.overlap(frame)) for w in inside)
             assert frame.duration - covered <= 1, f"{key} was painted at {frame} and the log says {watched[key]}"
+
+
+_JOB = (
+    ev.LoggedOn,
+    ev.CaseSynced,
+    ev.ReasonStated,
+    ev.ViewOpened,
+    ev.ViewClosed,
+    ev.BookmarkAdded,
+    ev.LoggedOff,
+)
+
+
+def _published(store: Path) -> list[Entry]:
+    """The entries of K. Salo's logs as anybody reads them in the store."""
+    found: dict[tuple[Path, int], bytes] = {}
+    for log in store.glob("logs/*/*/salo/*/*"):
+        for bundle in (p for p in log.glob("tile/entries/**/*") if p.is_file()):
+            named = parse_path(bundle.relative_to(log).as_posix())
+            assert named is not None
+            for index, entry in enumerate(unpack_entries(bundle.read_bytes()), named[0].start):
+                assert found.setdefault((log, index), entry) == entry, "a later bundle says the same of it"
+    return [Entry.from_bytes(entry) for entry in found.values()]
 
 
 def _length(stretch: TimeRange | None) -> Micros:
