@@ -30,7 +30,8 @@ def main(demo: Path) -> None:
     program.window.show()
     check._log_on(program, demo)
     _, screen = check._open(program)
-    screen.controls.set_rate(4000)
+    whole = program.desk.room.playback.range  # type: ignore[union-attr]
+    program.desk.room.playback.set_loop(whole)  # type: ignore[union-attr]
     screen.controls.toggle()
     application.exec()
 

@@ -19,7 +19,7 @@ from reviewer.services.workspace import Workspace
 from tests.journeys.conftest import PATIENCE, Command, Person
 
 ROOT = Path(__file__).parents[2]
-_ENOUGH = 400  # paintings
+_ENOUGH = 300  # paintings
 Painted = set[tuple[str, TimeRange]]
 
 
@@ -27,9 +27,13 @@ def _play_and_kill(demo: Path, told: Path, bot: QtBot) -> None:
     """Let a second process play until it has painted enough; kill it, and see that it leaves no process behind."""
     words = [sys.executable, "-m", "tests.faults.playing_child", str(demo)]
     with told.open("wb") as out, subprocess.Popen(words, cwd=ROOT, stdout=out) as child:
-        bot.waitUntil(lambda: told.read_bytes().count(b"\n") > _ENOUGH or child.poll() is not None, timeout=PATIENCE)
-        helpers = Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split()
-        child.kill()
+        try:
+            bot.waitUntil(
+                lambda: told.read_bytes().count(b"\n") > _ENOUGH or child.poll() is not None, timeout=PATIENCE
+            )
+            helpers = Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split()
+        finally:
+            child.kill()
         assert child.wait(10) == -signal.SIGKILL
     assert helpers, "the map is drawn in a process of its own"
     bot.waitUntil(lambda: not any(_lives(pid) for pid in helpers), timeout=PATIENCE)
