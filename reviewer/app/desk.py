@@ -37,6 +37,8 @@ from reviewer.ui.times import Zone
 
 _PUBLISH_MS = 60_000
 _SETTLE_MS = 1_500  # after something was recorded, before the lists are read again
+_UNREAD = "The queue could not be read"
+_NOT_OPENED = "The case was not opened"
 _TITLES = {
     Role.INVESTIGATOR: "Inv.",
     Role.SUPERVISOR: "Sup.",
@@ -162,6 +164,7 @@ class Desk(QObject):
         """Read it again; with `fetch`, bring down what is missing (what is quarantined waits for a person)."""
 
         def shown(queue: Queue) -> None:
+            self.queue.unsay(_UNREAD)
             self.queue.show_queue(queue)
             self._say_store(queue)
             if fetch:
@@ -182,7 +185,7 @@ class Desk(QObject):
             return read_queue(self.session.trust, self.workspace, who, resume=resume, watched=watched_by(queries, who))
 
     def _queue_failed(self, error: ReviewerError) -> None:
-        self.queue.say("The queue could not be read", str(error))
+        self.queue.say(_UNREAD, str(error))
 
     def _say_store(self, queue: Queue) -> None:
         contact = queue.contact
@@ -197,6 +200,7 @@ class Desk(QObject):
         """Bring down what a case needs and this machine does not have; one case after the other."""
         if case in self._wanted:
             return
+        self.queue.unsay(_stopped(case))
         self._wanted.append(case)
         if len(self._wanted) == 1:
             self._fetch_next()
@@ -234,7 +238,7 @@ class Desk(QObject):
         else:
             self.queue.show_progress(Progress(report.case, report.objects, finished=True))
             if report.stopped is not None:
-                self.queue.say(f"Fetching {report.case} stopped", str(report.stopped))
+                self.queue.say(_stopped(report.case), str(report.stopped))
         if self.room is not None and self.room.case == report.case:
             self.room.more_is_here(now=True)
         self.read_queue()
@@ -242,7 +246,7 @@ class Desk(QObject):
 
     def _fetch_failed(self, error: ReviewerError) -> None:
         if self._wanted:
-            self.queue.say(f"Fetching {self._wanted.pop(0)} stopped", str(error))
+            self.queue.say(_stopped(self._wanted.pop(0)), str(error))
         self._fetch_next()
 
     def pause_fetching(self) -> None:
@@ -260,6 +264,7 @@ class Desk(QObject):
             self._forked(self._fork)
             return
         self.close_case()
+        self.queue.unsay(_NOT_OPENED)
         self.room = CaseRoom(self, case)
         self.room.refused.connect(self._case_refused)
         self.room.fetch_asked.connect(self.fetch)
@@ -269,7 +274,7 @@ class Desk(QObject):
         self.close_case()
         self.window.show_screen("queue")
         if isinstance(error, ReviewerError):
-            self.queue.say("The case was not opened", str(error))
+            self.queue.say(_NOT_OPENED, str(error))
 
     def close_case(self) -> None:
         room, self.room = self.room, None
@@ -321,3 +326,7 @@ class Desk(QObject):
     def theme(self) -> ThemeName:
         """What dialogs over pictures wear."""
         return ThemeName.DARK
+
+
+def _stopped(case: str) -> str:
+    return f"Fetching {case} stopped"

@@ -137,11 +137,12 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def disk_error(path: Path, wrong: OSError) -> ReviewerError:
-    """What the operating system refused, as a sentence with its next step."""
+def disk_error(path: Path, wrong: OSError, what: str = "") -> ReviewerError:
+    """What the operating system refused, as a sentence with its next step. `what` names the file where its own name
+    says nothing to a person."""
     if is_full(wrong):
         return NoRoom(
-            f"There is no room left for {path.name}.", "Make room on the disk and go on: what is here is kept."
+            f"There is no room left for {what or path.name}.", "Make room on the disk and go on: what is here is kept."
         )
     return _unusable(path, wrong)
 

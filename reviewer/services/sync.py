@@ -209,7 +209,7 @@ class _Transfer:
         try:
             self._bring(wanted)
         except OSError as wrong:
-            raise disk_error(self._workspace.cached(wanted.object), wrong) from wrong
+            raise disk_error(self._workspace.cached(wanted.object), wrong, wanted.label) from wrong
 
     def _bring(self, wanted: Item) -> None:
         whole, part = self._workspace.cached(wanted.object), self._workspace.partial(wanted.object)

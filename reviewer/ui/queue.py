@@ -36,6 +36,7 @@ class QueueScreen(QWidget):
         super().__init__(parent)
         self._keys, self._zone = keys, zone
         self._queue: Queue | None = None
+        self._said: dict[str, tuple[str, Tone]] = {}
         self._coming_case = ""
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "0")
@@ -52,6 +53,7 @@ class QueueScreen(QWidget):
         keys.bind(self, "case.open", self.sheet.open_now)
         keys.bind(self, "list.find", self.search.focus)
         keys.bind(self, "list.again", self.ask_again.emit)
+        self.ask_again.connect(self._asked_again)
         keys.changed.connect(lambda _command: self.search.set_key(keys.shown("list.find")))
         self.show_loading()
 
@@ -113,7 +115,7 @@ class QueueScreen(QWidget):
         """A newer queue. What was picked stays picked if it is still there."""
         self._queue = queue
         self._count.setText(words.headline(queue))
-        self._say_notices(queue)
+        self._show_notices()
         self._filter()
 
     @property
@@ -139,8 +141,19 @@ class QueueScreen(QWidget):
         self.coming.show()
 
     def say(self, title: str, sentence: str, tone: Tone = Tone.STOP) -> None:
-        """Something went wrong (a transfer stopped, the store refused); stands until the next queue is shown."""
-        self._notices.insertWidget(0, Notice("alert-triangle", tone, title, sentence, loud=tone is Tone.STOP))
+        """Something went wrong (a transfer stopped, the store refused); stands until `unsay`, or until the person asks
+        again."""
+        self._said[title] = (sentence, tone)
+        self._show_notices()
+
+    def unsay(self, title: str) -> None:
+        """It is tried again, or has gone right."""
+        if self._said.pop(title, None) is not None:
+            self._show_notices()
+
+    def _asked_again(self) -> None:
+        self._said.clear()
+        self._show_notices()
 
     def _filter(self) -> None:
         if self._queue is None:
@@ -170,8 +183,15 @@ class QueueScreen(QWidget):
     def sheet_shows(self, case: object) -> None:
         self.sheet.show_case(case if isinstance(case, QueueCase) else None)
 
-    def _say_notices(self, queue: Queue) -> None:
+    def _show_notices(self) -> None:
         clear(self._notices)
+        for title, (sentence, tone) in reversed(self._said.items()):
+            self._notices.addWidget(Notice("alert-triangle", tone, title, sentence, loud=tone is Tone.STOP))
+        if self._queue is not None:
+            self._show_notices_of(self._queue)
+        self._notices.addStretch()
+
+    def _show_notices_of(self, queue: Queue) -> None:
         for wrong in words.mismatches(queue):
             title = "One recording does not match its manifest"
             if len(wrong.labels) > 1:
@@ -184,7 +204,6 @@ class QueueScreen(QWidget):
             self._notices.addWidget(Notice("alert-triangle", Tone.WARN, problem.message, sentence))
         if queue.contact.trouble is not None:
             self._notices.addWidget(self._store_notice(queue))
-        self._notices.addStretch()
 
     def _store_notice(self, queue: Queue) -> Notice:
         reached = queue.contact.reached

@@ -154,3 +154,15 @@ def test_a_store_that_is_not_reached_and_a_document_that_is_refused_are_said(scr
     screen.show_queue(replace(queue(case(), contact=contact), problems=(problem,)))
     assert notices(screen) == [problem.message, "Working from this machine"]
     assert "Last reached 27 Jul 2026 18:40:00 local, 15:40:00 UTC." in said(screen)
+
+
+def test_what_went_wrong_stands_until_it_is_tried_again(qtbot: QtBot, screen: QueueScreen) -> None:
+    screen.show_queue(queue())
+    screen.say("Fetching CR-1 stopped", "There is no room left.")
+    screen.say("The map", "It cannot be read.")
+    screen.show_queue(queue())
+    assert notices(screen) == ["The map", "Fetching CR-1 stopped"]
+    screen.unsay("Fetching CR-1 stopped")
+    assert notices(screen) == ["The map"]
+    qtbot.keyClick(screen, Qt.Key.Key_F5)
+    assert notices(screen) == []
