@@ -27,6 +27,7 @@ from reviewer.app.observer import Observer
 from reviewer.app.root import Program
 from reviewer.cli import main
 from reviewer.demo.truth import Truth, read_truth
+from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import Utc
 from reviewer.services.demo import PEOPLE, make_demo
 from reviewer.services.playback import Playback
@@ -37,6 +38,7 @@ SECONDS = 15
 PATIENCE = 60_000
 SALO = PEOPLE[0]
 ARO = PEOPLE[1]
+_PASSING = (TileState.COVERED, TileState.OPENING, TileState.LATE)
 
 
 @pytest.fixture(scope="session")
@@ -194,7 +196,9 @@ class Person:
         wall = self.screen.wall
         painted, now = wall.painted(), self.playback.now()
         for key, size in wall.sizes().items():
-            picture = painted.get(key)
+            tile, picture = wall.tile(key), painted.get(key)
+            if tile is None or tile.state in _PASSING:
+                return False
             if picture is None or picture.image is None:
                 continue
             height, width = picture.image.shape[:2]

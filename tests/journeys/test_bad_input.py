@@ -257,8 +257,8 @@ def test_a_store_that_is_gone(sit_down: SitDown, demo: Path) -> None:
     start = person.playback.now()
     person.key(Qt.Key.Key_Space)
     person.sees(lambda: person.playback.now() > start + SECOND)
-    painted = person.screen.wall.painted()
-    assert len([p for p in painted.values() if p.image is not None and p.at > start]) == 4
+    wall = person.screen.wall
+    person.sees(lambda: len([p for p in wall.painted().values() if p.image is not None and p.at > start]) == 4)
     assert person.viewing.painted_outside == 0
     person.leaves()
     assert not (demo / "store").exists()

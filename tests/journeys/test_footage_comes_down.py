@@ -131,8 +131,8 @@ def test_a_case_is_opened_while_it_comes_down(line: Line, person: Person) -> Non
     person.sees(lambda: "Coming down now" in person.says())
     person.opens_case()
     tiles = [person.screen.wall.tile(c.key) for c in person.room.cameras if not c.is_still]
+    person.sees(lambda: any(t is not None and t.state is TileState.NOT_DOWNLOADED for t in tiles))
     waiting = [t for t in tiles if t is not None and t.state is TileState.NOT_DOWNLOADED]
-    assert waiting
     assert "Not yet downloaded" in person.paints(waiting[0])
     assert not any(t.painted for t in waiting)
     line.free()
