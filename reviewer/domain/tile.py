@@ -16,5 +16,18 @@ class TileState(StrEnum):
     NOT_DOWNLOADED = "not_downloaded"
     CORRUPT = "corrupt"
     UNREADABLE = "unreadable"
+    STOPPED = (
+        "stopped"  # this file crashed its decoder, hung it or asked for too much memory; it runs apart from the app
+    )
     NO_PERMISSION = "no_permission"
     COVERED = "covered"  # no durable log entry covers this instant, or the session is locked
+
+
+class Fidelity(StrEnum):
+    """How faithful the picture in a tile is. Whatever is not ORIGINAL the tile says in words. At rest, and in every
+    still, it is the original."""
+
+    ORIGINAL = "original"
+    PROXY = "proxy"  # the right frame, from a small copy made on this machine
+    SKIPPING = "skipping"  # originals, but frames that no other frame needs are left out
+    KEYS = "keys"  # originals, key frames only

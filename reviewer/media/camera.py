@@ -10,7 +10,7 @@ from typing import BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewer.domain.tile import TileState
+from reviewer.domain.tile import Fidelity, TileState
 from reviewer.domain.timebase import Micros, TimeModel, TimeRange, Utc
 from reviewer.media.index import FrameIndex
 
@@ -28,18 +28,26 @@ class Absence:
     note: str
 
 
+Source = Callable[[], BinaryIO]
+"""Gives a new independent seekable reader each time. It can be pickled: it is called in the decoder's own process."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class DeckPart:
-    """One file. `open` gives a new independent seekable reader each time (it is called from other threads); `range` is
-    what of it may be shown; `index` saves reading it again; with an `absence` it is never opened. `still`: a picture
-    taken at this time, shown for the whole range."""
+    """One file. `source` is called on a thread of ours, takes as long as verifying the file takes, and gives what a
+    decoder opens; `range` is what of it may be shown; `index` saves reading it again; with an `absence` it is never
+    opened. `still`: a picture taken at this time, shown for the whole range."""
 
-    open: Callable[[], BinaryIO]
+    source: Callable[[], Source]
     model: TimeModel
     range: TimeRange
     index: FrameIndex | None = None
     absence: Absence | None = None
     still: bool = False
+
+    def open(self) -> BinaryIO:
+        """A reader in this process."""
+        return self.source()()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,9 +67,10 @@ class TilePicture:
     """What one camera's tile shows at one instant.
 
     `image` is h×w×4 BGRA uint8, C-contiguous, not to be written to; None where `state` is a word without a picture.
-    `at`–`until` is when the shown frame is the newest, by its own pts; without a picture it is the stretch for which
-    the state holds (NOT_STARTED and GAP: `until` is when the camera goes on). `late` is how far the shown frame lies
-    from the one that the clock asks for, in µs of footage, 0 for the right one. `note` is a sentence, or "".
+    `fidelity` says whether it is the original frame. `at`–`until` is when the shown frame is the newest, by its own
+    pts; without a picture it is the stretch for which the state holds (NOT_STARTED and GAP: `until` is when the camera
+    goes on). `late` is how far the shown frame lies from the one that the clock asks for, in µs of footage, 0 for the
+    right one. `note` is a sentence, or "".
     """
 
     state: TileState
@@ -72,6 +81,7 @@ class TilePicture:
     until: Utc
     late: Micros = ON_TIME
     note: str = ""
+    fidelity: Fidelity = Fidelity.ORIGINAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from reviewer.domain.recording import Kind, Manifest, Part, TrackRef
 from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
 from reviewer.domain.track import Refused, Track
-from reviewer.media.camera import Absence, DeckCamera, DeckPart
+from reviewer.media.camera import Absence, DeckCamera, DeckPart, Source
 from reviewer.media.waveform import Peaks, peaks
 from reviewer.services.queue import beside_the_case, case_manifests
 from reviewer.services.sync import ObjectState, ObjectStatus, states
@@ -93,10 +93,13 @@ class Footage:
         return DeckCamera(
             camera.key,
             tuple(
-                _part(manifest, part, partial(self._open, manifest, part), _WORDS.get(status.state))
+                _part(manifest, part, partial(self._source, manifest, part), _WORDS.get(status.state))
                 for part, status in parts
             ),
         )
+
+    def _source(self, manifest: Manifest, part: Part) -> Source:
+        return self._vault.open(manifest, part, self.case).source
 
     def _open(self, manifest: Manifest, part: Part) -> BinaryIO:
         return self._vault.open(manifest, part, self.case).open()
@@ -139,11 +142,11 @@ def _joined(tracks: list[Track]) -> Track:
     return Track(tuple(fixes), tracks[0].source, tuple(Refused(reason, count) for reason, count in refused.items()))
 
 
-def _never() -> BinaryIO:
+def _never() -> Source:
     raise ReviewerError("This part is not opened.", "Fetch it, or ask the supervisor for it.")
 
 
-def _part(manifest: Manifest, part: Part, open_: Callable[[], BinaryIO], absence: Absence | None) -> DeckPart:
+def _part(manifest: Manifest, part: Part, source: Callable[[], Source], absence: Absence | None) -> DeckPart:
     still = manifest.kind is Kind.STILL
     shown = TimeRange(part.started_at, Utc(part.started_at + STILL_STANDS)) if still else part.range
-    return DeckPart(open_, manifest.model(part), shown, absence=absence, still=still)
+    return DeckPart(source, manifest.model(part), shown, absence=absence, still=still)

@@ -17,6 +17,7 @@ from typing import BinaryIO, cast
 from reviewer.domain.errors import AccessRefused, IntegrityError, NotTrusted, ReviewerError
 from reviewer.domain.events import AccessDenied
 from reviewer.domain.recording import Manifest, Part, TrackRef
+from reviewer.sealing.source import SealedSource
 from reviewer.sealing.stream import OpenStream
 from reviewer.services.custody import Grants
 from reviewer.services.disk import disk_error
@@ -39,9 +40,11 @@ class VerifiedFile:
     `object` and `sealed_size` are the sealed bytes' SHA-256 (hex) and length, `size` the plaintext's length.
     """
 
-    __slots__ = ("_reader", "object", "recording_id", "sealed_size", "size")
+    __slots__ = ("_reader", "object", "recording_id", "sealed_size", "size", "source")
 
-    def __init__(self, made_by: object, what: Item, size: int, reader: Callable[[], BinaryIO]) -> None:
+    def __init__(
+        self, made_by: object, what: Item, size: int, reader: Callable[[], BinaryIO], source: SealedSource
+    ) -> None:
         if made_by is not _MADE_HERE:
             raise TypeError("only Vault.open makes a VerifiedFile")
         self.object = what.object
@@ -49,6 +52,7 @@ class VerifiedFile:
         self.recording_id = what.recording_id
         self.size = size
         self._reader = reader
+        self.source = source  # for a decoder's own process; every byte it gives is authenticated there
 
     def open(self) -> BinaryIO:
         """A new reader of the plaintext: seekable, in memory only, independent of every other one; one a thread.
@@ -88,7 +92,8 @@ class Vault:
             return self._plain(wanted, what.size, key, case)
 
         reader().close()
-        return VerifiedFile(_MADE_HERE, wanted, what.size, reader)
+        source = SealedSource(self._workspace.cached(wanted.object), key, wanted.recording_id.encode())
+        return VerifiedFile(_MADE_HERE, wanted, what.size, reader, source)
 
     def _data_key(self, case: str, wanted: Item) -> bytes:
         try:

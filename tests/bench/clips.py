@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import av
@@ -83,5 +84,5 @@ def times(clip: Clip, seconds: float, rng: np.random.Generator) -> list[int]:
 def deck_camera(clip: Clip, path: Path, seconds: float) -> DeckCamera:
     start = Utc(START + clip.offset)
     span = TimeRange(start, Utc(start + int(seconds * SECOND)))
-    part = DeckPart(lambda: path.open("rb"), TimeModel(start, Micros(12_000)), span)
+    part = DeckPart(partial(partial, open, path, "rb"), TimeModel(start, Micros(12_000)), span)
     return DeckCamera(clip.name, (part,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from functools import cache
+from functools import cache, partial
 
 import av
 import numpy as np
@@ -99,7 +99,7 @@ def plain_decode(data: bytes, tile: tuple[int, int] | None) -> list[Image]:
 def part(data: bytes, start: Utc = START, seconds: float | None = None) -> DeckPart:
     length = seconds_of(data) if seconds is None else Micros(int(seconds * SECOND))
     span = TimeRange(start, Utc(start + length))
-    return DeckPart(lambda: io.BytesIO(data), TimeModel(start, Micros(1000)), span)
+    return DeckPart(partial(partial, io.BytesIO, data), TimeModel(start, Micros(1000)), span)
 
 
 @cache

@@ -172,7 +172,7 @@ def gone() -> BinaryIO:
     ids=["text", "empty", "cut off", "tampered", "tampered later", "refused", "gone"],
 )
 def test_a_bad_file_costs_one_tile(opened: object, state: TileState) -> None:
-    bad = replace(part(clip()), open=opened)  # type: ignore[arg-type]
+    bad = replace(part(clip()), source=lambda: opened)  # type: ignore[arg-type]
     with a_deck(camera(bad, key="bad"), camera(part(clip()))) as deck:
         picture = shown(deck, "bad")
         assert (picture.state, picture.image) == (state, None)
@@ -182,7 +182,7 @@ def test_a_bad_file_costs_one_tile(opened: object, state: TileState) -> None:
 
 def test_bytes_that_fail_while_playing_cost_one_tile() -> None:
     index = probe(io.BytesIO(LARGE)).frames
-    bad = replace(part(LARGE), open=lambda: Tampered(LARGE, 0.5, 0.9), index=index)
+    bad = replace(part(LARGE), source=lambda: lambda: Tampered(LARGE, 0.5, 0.9), index=index)
     with a_deck(camera(bad, key="bad"), camera(part(clip()))) as deck:
         assert shown(deck, "bad").state is TileState.PLAYING
         deck.seek(Utc(START + 50 * FRAME))
@@ -208,7 +208,9 @@ def test_damaged_frames_hold_the_last_whole_one_and_say_so() -> None:
     whole.close()
     middle = len(data) // 3
     data[middle : middle + 900] = bytes(900)
-    with a_deck(camera(replace(part(clip(gop=12)), open=lambda: io.BytesIO(bytes(data)), index=index))) as deck:
+    with a_deck(
+        camera(replace(part(clip(gop=12)), source=lambda: lambda: io.BytesIO(bytes(data)), index=index))
+    ) as deck:
         for i in range(60):
             deck.seek(Utc(START + i * FRAME))
             assert shown(deck).image is not None
@@ -357,7 +359,7 @@ class Slow(io.BytesIO):
 
 def test_a_slow_camera_says_that_it_opens_and_holds_up_nobody() -> None:
     Slow.go.clear()
-    slow: DeckPart = replace(part(clip()), open=lambda: Slow(clip()))
+    slow: DeckPart = replace(part(clip()), source=lambda: lambda: Slow(clip()))
     with a_deck(camera(slow, key="slow"), camera(part(clip()))) as deck:
         with deck._changed:
             assert deck._changed.wait_for(lambda: deck.pictures(deck.tick())["one"].state is TileState.PLAYING, WAIT)

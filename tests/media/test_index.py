@@ -46,7 +46,9 @@ def test_frames_are_chosen_by_their_own_utc_whatever_the_drift(
 ) -> None:
     index = index_of(pts, base)
     model = TimeModel(START, Micros(0), drift)
-    times = CameraTimes(DeckCamera("a", (DeckPart(io.BytesIO, model, TimeRange(Utc(0), Utc(1 << 60)), index=index),)))
+    times = CameraTimes(
+        DeckCamera("a", (DeckPart(lambda: io.BytesIO, model, TimeRange(Utc(0), Utc(1 << 60)), index=index),))
+    )
     at = Utc(model.to_utc(index.time(which % len(pts))) + beside)
     due = [i for i in range(len(pts)) if model.to_utc(index.time(i)) <= at]
     assert times.frame_at(0, at) == (due[-1] if due else -1)

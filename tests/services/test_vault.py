@@ -182,11 +182,16 @@ def test_nobody_else_makes_a_verified_file() -> None:
 
 
 def test_only_the_vault_opens_sealed_footage() -> None:
-    """`OpenStream` is the way to plaintext: sealing makes it, the vault alone uses it on footage."""
+    """`OpenStream` is the way to plaintext and `SealedSource` sends it to another process: sealing makes them, the
+    vault alone uses them on footage."""
     root = Path(reviewer.__file__).parent
-    users = {
-        path.relative_to(root).as_posix()
-        for path in root.rglob("*.py")
-        if "OpenStream" in path.read_text(encoding="utf-8")
+    texts = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in root.rglob("*.py")}
+    assert {name for name, text in texts.items() if "OpenStream" in text} == {
+        "sealing/stream.py",
+        "sealing/source.py",
+        "services/vault.py",
     }
-    assert users == {"sealing/stream.py", "services/vault.py"}
+    assert {name for name, text in texts.items() if "SealedSource" in text} == {
+        "sealing/source.py",
+        "services/vault.py",
+    }
