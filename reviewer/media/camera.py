@@ -33,6 +33,16 @@ Source = Callable[[], BinaryIO]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class ProxyChunk:
+    """Small copies of the frames `first` to `first + count − 1` of a part, in the order they are shown: `source` gives a
+    video file whose n-th frame is the original's frame `first + n`."""
+
+    first: int
+    count: int
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class DeckPart:
     """One file. `source` is called on a thread of ours, takes as long as verifying the file takes, and gives what a
     decoder opens; `range` is what of it may be shown; `index` saves reading it again; with an `absence` it is never
@@ -44,6 +54,7 @@ class DeckPart:
     index: FrameIndex | None = None
     absence: Absence | None = None
     still: bool = False
+    proxies: Callable[[], tuple[ProxyChunk, ...]] | None = None
 
     def open(self) -> BinaryIO:
         """A reader in this process."""
