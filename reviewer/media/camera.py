@@ -34,8 +34,8 @@ Source = Callable[[], BinaryIO]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProxyChunk:
-    """Small copies of the frames `first` to `first + count − 1` of a part, in the order they are shown: `source` gives a
-    video file whose n-th frame is the original's frame `first + n`."""
+    """Small copies of the frames `first` to `first + count − 1` of a part, in the order they are shown: `source` gives
+    a video file whose n-th frame is the original's frame `first + n`."""
 
     first: int
     count: int
