@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from reviewer.domain.annotation import BookmarkKind, Mark
-from reviewer.domain.timebase import TimeRange
+from reviewer.domain.timebase import Micros, TimeRange
 
 
 class LogName(StrEnum):
@@ -105,7 +105,8 @@ class SpanCamera:
 
 @dataclass(frozen=True, slots=True)
 class ViewOpened(Event):
-    """Durable before any frame of it is shown: `planned` is what may be shown (at most 10 s of footage)."""
+    """Durable before any frame of it is shown: `planned` is what may be shown (at most 10 s of footage). `player` is
+    "" for the aligned wall; another player is named, and how far its times may be off."""
 
     KIND: ClassVar[str] = "view_opened"
     case: str
@@ -114,6 +115,7 @@ class ViewOpened(Event):
     rate_milli: int  # 1000 = 1x, negative = backwards, 0 = standing still
     cameras: tuple[SpanCamera, ...]
     purpose: str
+    player: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,49 @@ class ViewClosed(Event):
     rate_milli: int
     cameras: tuple[SpanCamera, ...]
     purpose: str
+    player: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A stretch [start, end) of a file's own time, in µs."""
+
+    start: Micros
+    end: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class FileViewOpened(Event):
+    """Durable before any picture of a finished file (a reel, a disclosed copy) is shown: `planned` is what may be shown
+    (at most 10 s). `file` is the SHA-256 of the whole file as it is shown, `width` × `height` device pixels."""
+
+    KIND: ClassVar[str] = "file_view_opened"
+    span: str
+    file: str
+    name: str
+    planned: Stretch
+    rate_milli: int
+    width: int
+    height: int
+    audible: bool
+    purpose: str
+    player: str
+    case: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FileViewClosed(Event):
+    """What of a finished file was really shown in the span."""
+
+    KIND: ClassVar[str] = "file_view_closed"
+    span: str
+    file: str
+    name: str
+    shown: tuple[Stretch, ...]
+    rate_milli: int
+    purpose: str
+    player: str
+    case: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +261,8 @@ EVENTS: dict[str, type[Event]] = {
         ReasonStated,
         ViewOpened,
         ViewClosed,
+        FileViewOpened,
+        FileViewClosed,
         ObjectQuarantined,
         CaseSynced,
         StillSaved,

@@ -10,7 +10,7 @@ from reviewer.domain import events as ev
 from reviewer.domain.timebase import TimeRange
 from reviewer.records.queries import LogEntry
 from reviewer.ui.theme import Tone
-from reviewer.ui.times import Zone, clock, count
+from reviewer.ui.times import Zone, clock, count, in_file
 
 
 class LogKind(StrEnum):
@@ -24,7 +24,10 @@ class LogKind(StrEnum):
 
 KINDS: dict[LogKind, tuple[str, ...]] = {
     LogKind.EVERYTHING: (),
-    LogKind.VIEWS: (ev.ReasonStated.KIND, ev.ViewOpened.KIND, ev.ViewClosed.KIND, ev.StillSaved.KIND),
+    LogKind.VIEWS: (
+        *(ev.ReasonStated.KIND, ev.ViewOpened.KIND, ev.ViewClosed.KIND),
+        *(ev.FileViewOpened.KIND, ev.FileViewClosed.KIND, ev.StillSaved.KIND),
+    ),
     LogKind.WORK: tuple(kind for kind, event in ev.EVENTS.items() if event.LOG is ev.LogName.WORK),
     LogKind.REFUSALS: (ev.LogOnRefused.KIND, ev.AccessDenied.KIND, ev.ObjectQuarantined.KIND),
 }
@@ -40,6 +43,8 @@ _DID = {
     ev.ReasonStated.KIND: "Reason stated",
     ev.ViewOpened.KIND: "View started",
     ev.ViewClosed.KIND: "View ended",
+    ev.FileViewOpened.KIND: "File view started",
+    ev.FileViewClosed.KIND: "File view ended",
     ev.ObjectQuarantined.KIND: "Put aside",
     ev.CaseSynced.KIND: "Case fetched",
     ev.StillSaved.KIND: "Still saved",
@@ -92,7 +97,14 @@ def _what_view(event: ev.ViewOpened | ev.ViewClosed, names: Names, zone: Zone) -
         return "nothing was shown"
     heard = [names.recording(c.recording) for c in cameras if c.audible]
     sound = f"sound of {', '.join(dict.fromkeys(heard))}" if heard else "no sound"
-    return f"{_cameras(cameras, names)} · {_stretch(at, zone)} · {_rate(event.rate_milli)} · {sound}"
+    player = f" · second player ({event.player})" if event.player else ""
+    return f"{_cameras(cameras, names)} · {_stretch(at, zone)} · {_rate(event.rate_milli)} · {sound}{player}"
+
+
+def _what_file(event: ev.FileViewOpened | ev.FileViewClosed) -> str:
+    shown = (event.planned,) if isinstance(event, ev.FileViewOpened) else event.shown
+    said = ", ".join(f"{in_file(each.start)} – {in_file(each.end)}" for each in shown) or "nothing was shown"
+    return f"“{event.name}” · {said} · {_rate(event.rate_milli)} · second player ({event.player})"
 
 
 def _what_session(event: ev.Event, names: Names) -> str:
@@ -131,6 +143,8 @@ def what(entry: LogEntry, names: Names, zone: Zone) -> str:
             return "Sealed to others; that it stands here is all that can be said"
         case ev.ViewOpened() | ev.ViewClosed():
             return _what_view(event, names, zone)
+        case ev.FileViewOpened() | ev.FileViewClosed():
+            return _what_file(event)
         case ev.ReasonStated():
             return f"“{event.note}”" if event.note else event.reason
         case ev.AccessDenied():
@@ -180,6 +194,8 @@ def details(entry: LogEntry, names: Names, zone: Zone) -> tuple[tuple[str, str],
     filled = [(name, value) for name, value in rows if value]
     if isinstance(entry.event, ev.ViewOpened | ev.ViewClosed):
         filled.extend(_media(entry.event, names))
+    if isinstance(entry.event, ev.FileViewOpened | ev.FileViewClosed):
+        filled.append(("SHA-256", _in_groups(entry.event.file)))
     if isinstance(entry.event, ev.StillSaved):
         filled.append(("Frame", f"pts {entry.event.pts} of part {entry.event.part + 1}"))
         filled.append(("SHA-256", _in_groups(entry.event.sha256)))

@@ -67,6 +67,15 @@ def clock(at: Utc, decimals: int = 0) -> str:
     return text[:8] if decimals == 0 else text[: 9 + decimals]
 
 
+def in_file(micros: int, decimals: int = 1) -> str:
+    """A place in a file's own time: "0:03.2", "1:02:03.2"; rounded down."""
+    seconds, part = divmod(max(0, micros), 1_000_000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    head = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
+    return f"{head}:{seconds:02d}" + (f".{part:06d}"[: 1 + decimals] if decimals else "")
+
+
 def date(at: Utc) -> str:
     """The UTC day, "13 Jun 2026"."""
     day = to_datetime(at)

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from reviewer.domain import events as ev
 from reviewer.domain.errors import LogUnwritable
-from reviewer.domain.timebase import Utc
+from reviewer.domain.timebase import Micros, Utc
 from reviewer.records.queries import EntryFilter
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.bridge import Bridge
@@ -21,6 +21,7 @@ from reviewer.ui.log_parts import Proof
 from reviewer.ui.log_words import KINDS, LogKind, did, what
 from reviewer.ui.theme import Tone
 from tests.ui.samples import (
+    CAMERAS,
     ENTRIES,
     HEALTH,
     HELSINKI,
@@ -189,6 +190,12 @@ def test_every_kind_of_event_has_words_and_a_filter_of_known_kinds() -> None:
         (ev.LogOnRefused("K", "IA-04", "wrong passphrase", 1), "Named “K” · wrong passphrase · 1 try left"),
         (ev.Locked("k.salo", "idle"), "Nobody at the keys"),
         (ev.ViewClosed("c", "s", -2000, (), "complaint"), "nothing was shown"),
+        (
+            ev.FileViewClosed(
+                "s", "ab" * 32, "reel.mp4", (ev.Stretch(Micros(0), Micros(3_200_000)),), 1000, "training", "VLC"
+            ),
+            "“reel.mp4” · 0:00.0 – 0:03.2 · 1× · second player (VLC)",
+        ),
         (ev.CaseSynced("c", 12, 3_400_000_000), "12 objects, 3,400 MB"),
         (ev.StillSaved("c", "r1", 0, 9, "ab" * 32), "A. Niemi 2214 · part 1 · SHA-256 abababababab…"),
         (ev.BookmarkWithdrawn("c", "0123456789"), "Bookmark 01234567"),
@@ -196,3 +203,8 @@ def test_every_kind_of_event_has_words_and_a_filter_of_known_kinds() -> None:
 )
 def test_what_exactly(event: ev.Event, words: str) -> None:
     assert what(entry(1, event), NAMES, HELSINKI) == words
+
+
+def test_a_view_in_the_second_player_says_so() -> None:
+    view = ev.ViewClosed("CR-2026-0142", "s", 1000, CAMERAS, "complaint", "libVLC 3.0.24, ± 0.30 s")
+    assert what(entry(1, view), NAMES, HELSINKI).endswith(" · second player (libVLC 3.0.24, ± 0.30 s)")

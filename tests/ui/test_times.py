@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reviewer.domain.timebase import parse_rfc3339
-from reviewer.ui.times import Zone, ago, clock, count, date, uncertainty
+from reviewer.ui.times import Zone, ago, clock, count, date, in_file, uncertainty
 
 AT = parse_rfc3339("2026-06-13T19:42:17.489999Z")
 
@@ -43,3 +43,9 @@ def test_counts_and_ages() -> None:
     assert count(1, "entry", "entries") == "1 entry"
     assert count(14808, "entry", "entries") == "14,808 entries"
     assert [ago(s) for s in (5, 250, 7300, 3 * 86400)] == ["just now", "4 min ago", "2 h ago", "3 days ago"]
+
+
+def test_a_place_in_a_file() -> None:
+    assert in_file(3_299_999) == "0:03.2"
+    assert in_file(3_723_000_000, 0) == "1:02:03"
+    assert in_file(-5) == "0:00.0"
