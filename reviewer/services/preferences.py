@@ -12,15 +12,30 @@ from pathlib import Path
 
 from reviewer.domain.codec import decode, encode
 from reviewer.domain.errors import MalformedDocument, ReviewerError
+from reviewer.domain.lens import CameraLens
 from reviewer.domain.timebase import TimeRange, Utc
 from reviewer.services.disk import disk_error, write_atomically
 from reviewer.services.workspace import UserRoom
 
 
 @dataclass(frozen=True, slots=True)
+class SoundLevel:
+    """One recording in the mix: `on` it is heard, unless others are `solo` and it is not; `percent` 100 is as it was
+    recorded, 0 to 200."""
+
+    recording: str
+    percent: int = 100
+    on: bool = False
+    solo: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """How a case stood when it was left. `cameras` are the recordings shown, in their order on the wall, `focus` the
-    big one, `listen` the one that is heard. `rate_milli` 1000 is 1x. `layout` is the wall's own word for it."""
+    big one, `listen` the first that is heard (what files of the first release have instead of `levels`). `rate_milli`
+    1000 is 1x, negative is backwards. `layout` is the wall's own word for it. `loop` is looped; `range` lies between in
+    and out, looped or not. `window` is the time that the timeline shows, None for all of it; `film` whether it has a
+    filmstrip."""
 
     at: Utc
     cameras: tuple[str, ...] = ()
@@ -29,6 +44,11 @@ class Place:
     layout: str = ""
     rate_milli: int = 1000
     loop: TimeRange | None = None
+    range: TimeRange | None = None
+    levels: tuple[SoundLevel, ...] = ()
+    lenses: tuple[CameraLens, ...] = ()
+    window: TimeRange | None = None
+    film: bool = False
 
 
 @dataclass(frozen=True, slots=True)
