@@ -1,4 +1,4 @@
-"""When every frame of a part is shown: read from the packets alone, without decoding.
+"""When every frame of a part is shown: read from the packets alone, in MP4 and MOV from the tables that list them.
 
 Stream time 0 is the movie timeline's 0 as libavformat gives it. In MP4/MOV and Matroska that is pts 0: edit lists are
 applied already, frames they cut off are marked to be discarded and are not in the index, and frames before 0 keep
@@ -13,32 +13,22 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
-from operator import attrgetter
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 import av
 import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
-from av.packet import Packet
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from reviewer.domain.errors import UnreadableMedia
 from reviewer.domain.timebase import SECOND, Micros, Utc, from_datetime, pts_to_micros
 from reviewer.media.container import only, open_container, video_stream
+from reviewer.media.packets import Packets, demuxed, is_counted, listed
 
 Pts = NDArray[np.int64]
 _OWN_TIMELINE = ("mov", "matroska", "webm")
-_ROTATION_PACKETS = 30  # a decoder that gives no picture within these tells no rotation
-
-
-class _Packet(NamedTuple):
-    pts: int
-    dts: int
-    duration: int
-    key: bool
-    shown: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +136,7 @@ def probe(raw: BinaryIO, what: str = "This file") -> PartInfo:
         if not has_picture and sound is None:
             raise UnreadableMedia(f"{what} holds neither picture nor sound.", "Check that it is the camera's own file.")
         whole = Micros(container.duration or 0)  # AV_TIME_BASE is 1 µs
-        frames = build_index(container, what) if has_picture else None
+        frames = build_index(container, raw, what) if has_picture else None
         return PartInfo(
             container=container.format.name,
             duration=max(whole, frames.duration) if frames else whole,
@@ -162,52 +152,68 @@ def probe(raw: BinaryIO, what: str = "This file") -> PartInfo:
         )
 
 
-def build_index(container: InputContainer, what: str = "This file") -> FrameIndex:
-    """Index an open container's picture and rewind it. Raises UnreadableMedia if no frame can be found."""
+def build_index(container: InputContainer, raw: BinaryIO, what: str = "This file") -> FrameIndex:
+    """Index the picture of a container that is open on `raw`, and rewind it. Raises UnreadableMedia if no frame can be
+    found."""
     stream = video_stream(container)
     if stream is None:
         raise UnreadableMedia(f"{what} holds no picture.", "Check that it is the camera's own file.")
+    if stream.codec_context is None:
+        raise UnreadableMedia(f"{what} has a picture of a kind unknown here.", "Open it with the camera's own program.")
     only(container, stream)
-    rotation, packets = _read_packets(container, stream)
-    shown = sorted({p.pts: p for p in packets if p.shown}.values(), key=attrgetter("pts"))
-    if not shown:
+    packets = listed(container, stream, raw)
+    if packets is None:
+        rewind(container, stream)
+        packets = demuxed(container, stream)
+    if not packets.shown.any():
         raise UnreadableMedia(f"{what} holds no whole frame.", "Fetch it again or ask who recorded it.")
-    pts = np.array([p.pts for p in shown], dtype=np.int64)
-    keys = _keys(pts, packets)
+    rewind(container, stream)
+    return _frame_index(container, stream, packets)
+
+
+def _frame_index(container: InputContainer, stream: VideoStream, packets: Packets) -> FrameIndex:
+    pts, last = _shown(packets)
+    keys, key_packets = _keys(pts, packets)
     time_base = stream.time_base or Fraction(1, SECOND)
     context = stream.codec_context
-    rewind(container, stream)
     return FrameIndex(
         pts=pts,
-        keys=np.array(list(keys), dtype=np.int64),
-        key_pts=np.array([p.pts for p in keys.values()], dtype=np.int64),
-        key_dts=np.array([p.dts for p in keys.values()], dtype=np.int64),
+        keys=keys,
+        key_pts=packets.pts[key_packets],
+        key_dts=packets.dts[key_packets],
         time_base=time_base,
         origin=origin(container, time_base),
-        end=shown[-1].pts + _last_duration(shown[-1].duration, pts),
+        end=int(pts[-1]) + _last_duration(int(packets.duration[last]), pts),
         width=context.width,
         height=context.height,
-        rotation=rotation,
+        rotation=clockwise(packets.picture) if packets.picture is not None else 0,
         aspect=stream.sample_aspect_ratio or context.sample_aspect_ratio or Fraction(1),
         codec=context.codec.name,
         sound=sound_facts(container),
-        counted=_is_counted(container),
+        counted=is_counted(container),
     )
 
 
-def _is_counted(container: InputContainer) -> bool:
-    """AVI carries no pts; what libavformat guesses is wrong where there are B-frames."""
-    return container.format.name == "avi"
+def _shown(packets: Packets) -> tuple[Pts, int]:
+    """The times that are shown, each once, and the packet that is shown last (of several with its pts the last)."""
+    shown = np.flatnonzero(packets.shown)
+    order = shown[np.argsort(packets.pts[shown], kind="stable")]
+    pts = packets.pts[order]
+    return pts[np.append(pts[1:] != pts[:-1], True)], int(order[-1])
 
 
-def _keys(pts: Pts, packets: list[_Packet]) -> dict[int, _Packet]:
-    """For each place that starts a run: the packet to decode from."""
-    found: dict[int, _Packet] = {}
-    for packet in sorted((p for p in packets if p.key), key=attrgetter("pts")):
-        place = int(np.searchsorted(pts, packet.pts))
-        if place < len(pts):
-            found[place] = packet
-    return found or {0: packets[0]}
+def _keys(pts: Pts, packets: Packets) -> tuple[Pts, Pts]:
+    """The places that start a run, and for each the packet to decode from."""
+    keys = np.flatnonzero(packets.key)
+    keys = keys[np.argsort(packets.pts[keys], kind="stable")]
+    places = np.searchsorted(pts, packets.pts[keys])
+    inside = places < len(pts)
+    places, keys = places[inside], keys[inside]
+    if not len(keys):
+        nothing = np.zeros(1, np.int64)
+        return nothing, nothing
+    latest = np.append(places[1:] != places[:-1], True)
+    return places[latest].astype(np.int64), keys[latest]
 
 
 def rewind(container: InputContainer, stream: VideoStream) -> None:
@@ -239,35 +245,6 @@ def tag(stream: Any) -> str:  # noqa: ANN401 - any kind of stream
     """The four-letter name that the container gives a stream's format, "" where it gives none."""
     context = getattr(stream, "codec_context", None)
     return str(getattr(context, "codec_tag", "") or getattr(stream, "codec_tag", "") or "")
-
-
-def _read_packets(container: InputContainer, stream: VideoStream) -> tuple[int, list[_Packet]]:
-    """The rotation and the packets in the order of the file. A read error ends the list: what is there is there."""
-    packets: list[_Packet] = []
-    rotation: int | None = None
-    counted = _is_counted(container)
-    try:
-        for n, packet in enumerate(container.demux(stream)):
-            if not packet.size:
-                continue
-            if rotation is None:
-                rotation = _rotation(stream, packet) if n < _ROTATION_PACKETS else 0
-            pts = packet.dts if counted or packet.pts is None else packet.pts
-            if pts is not None:
-                dts = packet.dts if packet.dts is not None else pts
-                packets.append(_Packet(pts, dts, packet.duration or 0, packet.is_keyframe, not packet.is_discard))
-    except FFmpegError:
-        pass
-    return rotation or 0, packets
-
-
-def _rotation(stream: VideoStream, packet: Packet[Any]) -> int | None:
-    """Degrees clockwise from the first decoded frame; None while there is none yet."""
-    try:
-        frames = stream.codec_context.decode(packet)
-    except FFmpegError:
-        return None
-    return clockwise(frames[0]) if frames else None
 
 
 def clockwise(frame: av.VideoFrame) -> int:

@@ -36,7 +36,7 @@ class PartReader:
             self._stream = stream
             stream.codec_context.thread_type = "NONE"  # frames in flight on other threads would only add delay
             only(self._container, stream)
-            self.index = build_index(self._container, what) if index is None else index
+            self.index = build_index(self._container, raw, what) if index is None else index
         except BaseException:
             self.close()
             raise
