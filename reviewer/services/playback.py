@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from reviewer.domain.tile import TileState
+from reviewer.domain.tile import Fidelity, TileState
 from reviewer.domain.timebase import Micros, TimeRange, Utc, merge
 from reviewer.media.camera import DeckCamera, TilePicture
 from reviewer.media.deck import Deck, SoundState
-from reviewer.services.viewing import Viewing, ViewTile
+from reviewer.services.spans import ViewTile
+from reviewer.services.viewing import BEHIND, Viewing
 
 _APART = (TileState.PLAYING, TileState.LATE)
 _UNSETTLED = (TileState.LATE, TileState.OPENING)
@@ -20,10 +21,20 @@ _LOCKED = "The session is locked."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class HeldPicture:
+    """One instant of a camera that stays on the screen while the clock goes on, to compare: its original frame, or a
+    word without a picture while that is fetched."""
+
+    key: str
+    picture: TilePicture
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class WallPicture:
     """What the wall shows at one instant, all tiles from this one. `covered` is why nothing is shown, or None.
     `players_apart` is how far the tiles' frames lie from each other beyond what the clock asks for, in µs: 0 when each
-    shows its right frame. `settled`: no tile is opening or late. `playing` and `rate` are what was asked for."""
+    shows its right frame. `settled`: no tile is opening or late, and at rest each shows its original. `playing` and
+    `rate` are what was asked for. `held` is shown beside them."""
 
     at: Utc
     pictures: dict[str, TilePicture]
@@ -32,6 +43,7 @@ class WallPicture:
     playing: bool
     rate: float
     settled: bool
+    held: HeldPicture | None = None
 
 
 class Playback:
@@ -45,7 +57,9 @@ class Playback:
         self._tiles: tuple[ViewTile, ...] = ()
         self._covered: str | None = None
         self._last: dict[str, TilePicture] = {}
-        self._at: Utc | None = None
+        self._held: HeldPicture | None = None
+        self._held_size = (0, 0)
+        self._held_tile: ViewTile | None = None
 
     # -- what is on the wall
 
@@ -54,6 +68,8 @@ class Playback:
         self._deck.set_cameras(cameras)
         self._rolling = {c.key: merge(p.range for p in c.parts) for c in cameras if c.parts}
         self._last = {key: picture for key, picture in self._last.items() if key in self._rolling}
+        if self._held is not None and self._held.key not in self._rolling:
+            self.end_compare()
         self._announce()
 
     def set_tile_size(self, key: str, width: int, height: int) -> None:
@@ -79,6 +95,38 @@ class Playback:
     @property
     def range(self) -> TimeRange:
         return self._deck.range
+
+    # -- two instants side by side
+
+    def compare(self, key: str, picture: TilePicture) -> None:
+        """Hold this picture of a camera beside the wall, instead of the one held before: its original frame, or a word
+        without a picture. It is shown once the log has it, like everything else."""
+        if key in self._rolling:
+            self._held = HeldPicture(key, picture)
+            self._tell_held()
+
+    def end_compare(self) -> None:
+        """Let the held picture go."""
+        self._held = None
+        self._tell_held()
+
+    @property
+    def compared(self) -> HeldPicture | None:
+        """What is held, if anything."""
+        return self._held
+
+    def set_held_size(self, width: int, height: int) -> None:
+        """The held picture in device pixels; 0 × 0 while nobody can see it."""
+        self._held_size = (width, height)
+        self._tell_held()
+
+    def _tell_held(self) -> None:
+        held = self._held
+        self._held_tile = None
+        if held is not None and held.picture.image is not None:
+            at, until = held.picture.at, held.picture.until
+            frame = TimeRange(at, Utc(min(until, at + BEHIND)))  # a still stands for long: no more is said of it
+            self._held_tile = ViewTile(held.key, *self._held_size, audible=False, rolling=(frame,))
 
     # -- the clock
 
@@ -155,9 +203,14 @@ class Playback:
         frames = {key: TimeRange(p.at, p.until) for key, p in wall.pictures.items() if p.image is not None}
         if wall.covered is None and frames:
             self._viewing.shown(wall.at, frames)
+        held = self._held.picture if self._held is not None else None
+        if wall.covered is None and self._held_tile is not None and wall.held is not None and wall.held.picture is held:
+            self._viewing.shown_held(self._held_tile)
 
     def stands(self, key: str, picture: TilePicture) -> bool:
         """Whether this very picture of a camera was painted, and a durable entry covers it now."""
+        if self._held is not None and self._held_tile is not None and picture is self._held.picture:
+            return self._covered is None and self._viewing.stands_held(self._held_tile)
         frame = TimeRange(picture.at, picture.until)
         return self._covered is None and picture.image is not None and self._viewing.stands(self.now(), key, frame)
 
@@ -175,13 +228,22 @@ class Playback:
     def _wall(self, at: Utc, pictures: dict[str, TilePicture], covered: str | None) -> WallPicture:
         late = [p.late for p in pictures.values() if p.state in _APART]
         apart = Micros(max(late) - min(late)) if late else Micros(0)
-        settled = not any(p.state in _UNSETTLED for p in pictures.values())
-        return WallPicture(at, pictures, covered, apart, self._deck.playing, self._deck.rate, settled)
+        playing = self._deck.playing
+        settled = all(_is_settled(p, playing) for p in pictures.values())
+        held = self._held_now(at, covered)
+        return WallPicture(at, pictures, covered, apart, playing, self._deck.rate, settled, held)
+
+    def _held_now(self, at: Utc, covered: str | None) -> HeldPicture | None:
+        held, tile = self._held, self._held_tile
+        if held is None or (covered is None and (tile is None or self._viewing.covers_held(tile))):
+            return held
+        return HeldPicture(held.key, _waiting(at) if covered is None else _cover(at, covered))
 
     def _request(self, at: Utc | None = None) -> None:
         if self._covered is None and self._rolling:
             rate = round(self._deck.rate * 1000) if self._deck.playing else 0
             self._viewing.request(self._deck.now() if at is None else at, rate, self._tiles)
+            self._viewing.hold((self._held_tile,) if self._held_tile is not None else ())
 
     def _announce(self) -> None:
         """The wall is another one. The next tick asks the gate: one entry for a new layout, not one for each tile."""
@@ -190,6 +252,12 @@ class Playback:
             ViewTile(key, *self._sizes.get(key, (0, 0)), audible=key == heard, rolling=rolling)
             for key, rolling in self._rolling.items()
         )
+
+
+def _is_settled(picture: TilePicture, playing: bool) -> bool:
+    if picture.state in _UNSETTLED:
+        return False
+    return playing or picture.image is None or picture.fidelity is Fidelity.ORIGINAL
 
 
 def _cover(at: Utc, why: str) -> TilePicture:

@@ -6,6 +6,7 @@ Playback asks at every tick, on its own thread; nothing here waits for the disk:
     viewing.covers(at, recording, frame)          may this be painted now?
     viewing.hears(at, recording)                  may this be heard now?
     viewing.shown(at, {recording: frame})         this was painted
+    viewing.hold(held)                            these single frames stay on the screen while the clock goes on
     viewing.rest() / viewing.close()              pause for long, lock, leave: the closing entries say what was shown
 
 While `covers` is False and `stopped` is None, what is painted stays and nothing new comes: a few milliseconds after a
@@ -21,12 +22,21 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 
 from reviewer.domain.errors import LogUnwritable, ReviewerError
-from reviewer.domain.events import SpanCamera, ViewClosed, ViewOpened
-from reviewer.domain.timebase import SECOND, TimeRange, Utc, merge
+from reviewer.domain.events import ViewClosed, ViewOpened
+from reviewer.domain.timebase import SECOND, TimeRange, Utc
 from reviewer.services.journal import Journal, Recorded
+from reviewer.services.spans import (
+    Closing,
+    Span,
+    ViewTile,
+    add_frame,
+    has_failed,
+    joined,
+    span_camera,
+    span_cameras,
+)
 
 LONGEST = 10 * SECOND  # of footage announced and not yet shown
 BEHIND = SECOND  # a frame begins before the instant that falls into it
@@ -35,69 +45,6 @@ _LEAD_MOST = 4 * SECOND
 _JOIN = 100_000  # µs at 1x: frames painted one after another are one stretch, those skipped at speed included
 _SEEK_EVERY = 0.1  # s between spans for seeks: dragging makes ten entries a second, not one a mouse move
 _DRAGGING = 1.0  # s: seeks that leave their span sooner than this are a drag
-_GROWN = 2  # a tile that has grown to more than this many times its area is announced again
-
-
-@dataclass(frozen=True, slots=True)
-class ViewTile:
-    """A camera on the wall: its picture's size in device pixels (0 × 0 when it is covered or the window is minimised),
-    whether it is heard, and when it rolled (UTC, by the clocks in use)."""
-
-    recording: str
-    width: int
-    height: int
-    audible: bool
-    rolling: tuple[TimeRange, ...]
-
-    @property
-    def perceived(self) -> bool:
-        return self.audible or self.width * self.height > 0
-
-
-class _Span:
-    """Announced footage, and what of it was shown."""
-
-    __slots__ = ("cameras", "durable", "end", "id", "opened", "start", "strips")
-
-    def __init__(self, event: ViewOpened, opened: Future[Recorded]) -> None:
-        self.id = event.span
-        self.start, self.end = event.planned.start, event.planned.end
-        self.cameras = {camera.recording: camera for camera in event.cameras}
-        self.opened = opened
-        self.durable = False
-        self.strips: dict[str, list[_Strip]] = {}
-
-    def holds(self, at: Utc) -> bool:
-        return self.start <= at < self.end
-
-    def announces(self, tile: ViewTile) -> bool:
-        """Whether nothing of this tile would be shown or heard that the entry does not say."""
-        known = self.cameras.get(tile.recording)
-        if not tile.perceived:
-            return True
-        if known is None:
-            planned = TimeRange(self.start, self.end)
-            return not any(planned.overlap(each) for each in tile.rolling)
-        bigger = tile.width * tile.height > _GROWN * known.width * known.height
-        return not bigger and (known.audible or not tile.audible)
-
-
-class _Strip:
-    """A stretch of one camera that was painted at one size."""
-
-    __slots__ = ("end", "start", "tile")
-
-    def __init__(self, frame: TimeRange, tile: ViewTile) -> None:
-        self.start, self.end, self.tile = frame.start, frame.end, tile
-
-
-@dataclass(slots=True)
-class _Closing:
-    """A closing entry that is on its way into the log."""
-
-    span: _Span
-    event: ViewClosed
-    future: Future[Recorded]
 
 
 class Viewing:
@@ -110,8 +57,11 @@ class Viewing:
         self._case = case
         self._purpose = purpose
         self._clock = clock
-        self._spans: list[_Span] = []  # in the order they were opened
-        self._closings: list[_Closing] = []
+        self._spans: list[Span] = []  # in the order they were opened
+        self._held: dict[
+            tuple[str, TimeRange], list[Span]
+        ] = {}  # frames that are held: a span each, two while one grows
+        self._closings: list[Closing] = []
         self._tiles: dict[str, ViewTile] = {}
         self._given: tuple[ViewTile, ...] = ()
         self._rate = 0
@@ -190,8 +140,8 @@ class Viewing:
                 strips = span.strips.get(recording)
                 if strips is None:
                     strips = span.strips[recording] = []
-                    frame = _joined(before, frame, join)  # what came before is said in the span before this one
-                _add(strips, frame, tile, join)
+                    frame = joined(before, frame, join)  # what came before is said in the span before this one
+                add_frame(strips, frame, tile, join)
             elif before != frame:  # a held frame was said when it was painted
                 self._outside(recording, frame, tile, join)
 
@@ -199,13 +149,61 @@ class Viewing:
         """Playback broke the rule. What was shown is still said, wherever there is a span to say it in."""
         self.painted_outside += 1
         if self._spans and tile is not None:
-            _add(self._spans[-1].strips.setdefault(recording, []), frame, tile, join)
+            add_frame(self._spans[-1].strips.setdefault(recording, []), frame, tile, join)
+
+    def hold(self, held: tuple[ViewTile, ...]) -> None:
+        """Say which single frames stay on the screen beside what the clock asks for, each as a tile that rolls for just
+        that frame. Once a tick, after `request`; one that is no longer among them is shown no longer."""
+        if self._stopped or self._closed:
+            return
+        wanted = {(tile.recording, tile.rolling[0]): tile for tile in held if tile.perceived}
+        for key, spans in tuple(self._held.items()):
+            if key not in wanted:
+                self._end_held(key, spans)
+            elif len(spans) > 1 and self._is_durable(spans[-1]):
+                self._end_held(key, spans[:-1])
+        for key, tile in wanted.items():
+            spans = self._held.setdefault(key, [])
+            if not spans or not spans[-1].announces(tile):
+                frame = tile.rolling[0]
+                spans.append(self._announce(frame, 0, ((tile, frame),)))
+
+    def covers_held(self, tile: ViewTile) -> bool:
+        """Whether this held frame may be painted now."""
+        return self._held_span(tile) is not None
+
+    def shown_held(self, tile: ViewTile) -> None:
+        """Say that this held frame is painted. Once a tick."""
+        if not tile.perceived:
+            return
+        span, frame = self._held_span(tile), tile.rolling[0]
+        if span is None:
+            self._outside(tile.recording, frame, tile, 1)
+        elif not span.strips or span.strips[tile.recording][-1].tile != tile:
+            add_frame(span.strips.setdefault(tile.recording, []), frame, tile, 1)
+
+    def stands_held(self, tile: ViewTile) -> bool:
+        """Whether this held frame is on the screen: painted, and covered by a durable entry."""
+        span = self._held_span(tile)
+        return span is not None and bool(span.strips)
+
+    def _held_span(self, tile: ViewTile) -> Span | None:
+        if self._stopped or self._closed or self._journal.failed is not self._known_failure:
+            return None
+        spans = self._held.get((tile.recording, tile.rolling[0]), [])
+        return next((span for span in reversed(spans) if self._is_durable(span)), None)
+
+    def _end_held(self, key: tuple[str, TimeRange], spans: list[Span]) -> None:
+        for span in tuple(spans):
+            self._held[key].remove(span)
+            self._end(span, 0)
+        if not self._held[key]:
+            del self._held[key]
 
     def rest(self) -> tuple[Future[Recorded], ...]:
         """Close every span, saying what was shown. Nothing is covered until the next `request`. The Futures end when
         the closing entries are durable."""
-        self._close_spans(self._spans)
-        self._painted.clear()
+        self._close_all()
         return tuple(closing.future for closing in self._closings)
 
     def retry(self) -> None:
@@ -250,7 +248,7 @@ class Viewing:
         """µs of footage before a span's end at which the next one is opened."""
         return min(_LEAD_WALL * abs(self._rate), _LEAD_MOST)
 
-    def _open_ahead(self, at: Utc, newest: _Span) -> None:
+    def _open_ahead(self, at: Utc, newest: Span) -> None:
         forward = self._rate > 0
         edge = newest.end if forward else newest.start
         if abs(edge - at) >= self._lead or any((s.start if forward else s.end) == edge for s in self._spans):
@@ -264,25 +262,29 @@ class Viewing:
         planned = TimeRange(Utc(start), Utc(end))
         perceived = (tile for tile in self._tiles.values() if tile.perceived)
         overlaps = ((tile, planned.overlap(each)) for tile in perceived for each in tile.rolling)
-        cameras = tuple(_camera(tile, stretch) for tile, stretch in overlaps if stretch is not None)
-        event = ViewOpened(self._case, uuid.uuid4().hex, planned, self._rate, cameras, self._purpose)
-        opened = self._journal.record(event)
-        self._spans.append(_Span(event, opened))
-        return opened
+        stretches = tuple((tile, stretch) for tile, stretch in overlaps if stretch is not None)
+        span = self._announce(planned, self._rate, stretches)
+        self._spans.append(span)
+        return span.opened
 
-    def _is_ahead(self, span: _Span, at: Utc) -> bool:
+    def _announce(self, planned: TimeRange, rate: int, stretches: tuple[tuple[ViewTile, TimeRange], ...]) -> Span:
+        cameras = tuple(span_camera(tile, stretch) for tile, stretch in stretches)
+        event = ViewOpened(self._case, uuid.uuid4().hex, planned, rate, cameras, self._purpose)
+        return Span(event, self._journal.record(event))
+
+    def _is_ahead(self, span: Span, at: Utc) -> bool:
         """Whether it is the span that playing will come to next."""
         edge, now = (span.start, self._newest(at)) if self._rate > 0 else (span.end, self._newest(at))
         return self._rate != 0 and now is not None and edge == (now.end if self._rate > 0 else now.start)
 
-    def _newest(self, at: Utc) -> _Span | None:
+    def _newest(self, at: Utc) -> Span | None:
         return next((span for span in reversed(self._spans) if span.holds(at)), None)
 
-    def _covering(self, at: Utc, recording: str) -> _Span | None:
+    def _covering(self, at: Utc, recording: str) -> Span | None:
         known = (s for s in reversed(self._spans) if s.holds(at) and recording in s.cameras)
         return next((span for span in known if self._is_durable(span)), None)
 
-    def _is_durable(self, span: _Span) -> bool:
+    def _is_durable(self, span: Span) -> bool:
         if not span.durable and span.opened.done():
             span.durable = span.opened.exception() is None
         return span.durable
@@ -293,19 +295,27 @@ class Viewing:
         if newest is not None and len(self._spans) > 1 and self._is_durable(newest):
             self._close_spans([span for span in self._spans if span is not newest and span.holds(at)])
 
-    def _close_spans(self, spans: list[_Span]) -> None:
+    def _close_spans(self, spans: list[Span]) -> None:
         for span in tuple(spans):
             self._spans.remove(span)
-            if _has_failed(span.opened):
-                continue  # never announced, so never shown
-            closed = ViewClosed(self._case, span.id, self._rate, _cameras(span), self._purpose)
-            self._closings.append(_Closing(span, closed, self._journal.record(closed)))
+            self._end(span, self._rate)
+
+    def _close_all(self) -> None:
+        self._close_spans(self._spans)
+        for key, spans in tuple(self._held.items()):
+            self._end_held(key, spans)
+        self._painted.clear()
+
+    def _end(self, span: Span, rate: int) -> None:
+        if not has_failed(span.opened):  # else never announced, so never shown
+            closed = ViewClosed(self._case, span.id, rate, span_cameras(span), self._purpose)
+            self._closings.append(Closing(span, closed, self._journal.record(closed)))
 
     def _record_failed_closings(self) -> None:
         for closing in self._closings:
-            if _has_failed(closing.future) and self._is_durable(closing.span):
+            if has_failed(closing.future) and self._is_durable(closing.span):
                 closing.future = self._journal.record(closing.event)
-        self._closings = [closing for closing in self._closings if not _has_failed(closing.future)]
+        self._closings = [closing for closing in self._closings if not has_failed(closing.future)]
 
     # -- when the log fails ------------------------------------------------------------------------------------------
 
@@ -316,62 +326,16 @@ class Viewing:
         failed = self._journal.failed
         if failed is None:
             self._known_failure = None
-        waiting = [span.opened for span in self._spans if not self._is_durable(span)]
+        spans = [*self._spans, *(span for held in self._held.values() for span in held)]
+        waiting = [span.opened for span in spans if not self._is_durable(span)]
         futures = [*waiting, *(closing.future for closing in self._closings)]
         errors = [future.exception() for future in futures if future.done()]
         error = next((e for e in errors if e is not None), failed if failed is not self._known_failure else None)
         if error is not None:
             self._stopped = error if isinstance(error, ReviewerError) else _unsayable(error)
-            self._close_spans(self._spans)
-            self._painted.clear()
+            self._close_all()
         elif self._closings:
             self._closings = [closing for closing in self._closings if not closing.future.done()]
-
-
-def _has_failed(future: Future[Recorded]) -> bool:
-    return future.done() and future.exception() is not None
-
-
-def _camera(tile: ViewTile, stretch: TimeRange) -> SpanCamera:
-    return SpanCamera(tile.recording, stretch, tile.width, tile.height, tile.audible)
-
-
-def _joined(before: TimeRange | None, frame: TimeRange, join: int) -> TimeRange:
-    """The frame with the few that were skipped since the one before it, as at speed frames are."""
-    if before is None:
-        return frame
-    if before.end < frame.start <= before.end + join:
-        return TimeRange(before.end, frame.end)
-    if frame.end < before.start <= frame.end + join:
-        return TimeRange(frame.start, before.start)
-    return frame
-
-
-def _add(strips: list[_Strip], frame: TimeRange, tile: ViewTile, join: int) -> None:
-    """Lengthen the newest strip by a frame, or begin another."""
-    last = strips[-1] if strips else None
-    if last is None or frame.start > last.end + join or frame.end < last.start - join or not _alike(last.tile, tile):
-        strips.append(_Strip(frame, tile))
-        return
-    last.start, last.end = min(last.start, frame.start), max(last.end, frame.end)
-
-
-def _alike(one: ViewTile, other: ViewTile) -> bool:
-    return one is other or (one.width, one.height, one.audible) == (other.width, other.height, other.audible)
-
-
-def _cameras(span: _Span) -> tuple[SpanCamera, ...]:
-    """What was shown in a span: per camera and size the stretches, merged and in order."""
-    stretches: dict[tuple[str, int, int, bool], list[TimeRange]] = {}
-    for recording, strips in span.strips.items():
-        for strip in strips:
-            alike = (recording, strip.tile.width, strip.tile.height, strip.tile.audible)
-            stretches.setdefault(alike, []).append(TimeRange(strip.start, strip.end))
-    return tuple(
-        SpanCamera(recording, stretch, width, height, audible)
-        for (recording, width, height, audible), found in sorted(stretches.items())
-        for stretch in merge(found)
-    )
 
 
 def _unsayable(error: BaseException) -> ReviewerError:

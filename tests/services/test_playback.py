@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future, wait
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from reviewer.domain.errors import LogUnwritable
 from reviewer.domain.events import Event, LogName, ViewClosed, ViewOpened
-from reviewer.domain.tile import TileState
+from reviewer.domain.tile import Fidelity, TileState
 from reviewer.domain.timebase import Utc
 from reviewer.media.deck import Deck
 from reviewer.services.journal import Journal, Recorded
@@ -65,7 +65,8 @@ class Room:
         self.deck._poke()
         wall = self.playback.tick()
         if self.journal.held is None:
-            wait([span.opened for span in self.viewing._spans], WAIT)
+            held = [span for spans in self.viewing._held.values() for span in spans]
+            wait([span.opened for span in (*self.viewing._spans, *held)], WAIT)
         return wall
 
     def roll(self) -> None:
@@ -208,3 +209,95 @@ def test_players_apart_is_the_difference_in_lateness(room: Room) -> None:
     assert wall.pictures["two"].state is TileState.LATE
     assert wall.players_apart == 5 * FRAME
     assert kept >= 0
+
+
+# -- two instants side by side ---------------------------------------------------------------------------------------
+
+
+def hold(room: Room, at: int = 1_000_000) -> WallPicture:
+    """Hold what camera one shows at an instant, then go elsewhere."""
+    room.hands.move(2_000_000)
+    room.playback.seek(Utc(START + at))
+    picture = room.shown().pictures["one"]
+    assert room.playback.stands("one", picture)
+    room.playback.set_held_size(640, 360)
+    room.playback.compare("one", replace(picture))
+    room.hands.move(2_000_000)
+    room.playback.seek(Utc(START + 2_000_000))
+    return room.shown()
+
+
+def test_a_held_picture_waits_for_its_entry_too(room: Room) -> None:
+    room.shown()
+    room.journal.held = []
+    picture = room.tick().pictures["one"]
+    room.playback.set_held_size(640, 360)
+    room.playback.compare("one", picture)
+    wall = room.tick()
+    assert wall.held is not None and wall.held.picture.image is None
+    room.journal.catch_up()
+    wall = room.tick()
+    assert wall.held is not None and wall.held.picture is picture
+
+
+def test_a_held_picture_stays_while_the_clock_goes_on_and_is_in_the_log(room: Room) -> None:
+    wall = hold(room)
+    for _ in range(20):
+        wall = room.tick(16_667)
+        room.playback.painted(wall)
+    assert wall.held is not None and wall.held.key == "one"
+    assert wall.held.picture.at == START + 1_000_000 and wall.pictures["one"].at == START + 2_000_000
+    assert room.playback.stands("one", wall.held.picture)
+    room.playback.end_compare()
+    wall = room.tick()
+    assert wall.held is None and room.playback.compared is None
+    wait(room.viewing.rest(), WAIT)
+    shown = [
+        c for e in room.events if isinstance(e, ViewClosed) for c in e.cameras if (c.width, c.height) == (640, 360)
+    ]
+    assert [(c.recording, c.shown.start) for c in shown] == [("one", START + 1_000_000)]
+    assert room.viewing.painted_outside == 0
+
+
+def test_locking_covers_what_is_held(room: Room) -> None:
+    hold(room)
+    room.playback.cover()
+    wall = room.tick()
+    assert wall.held is not None
+    assert (wall.held.picture.state, wall.held.picture.image) == (TileState.COVERED, None)
+    assert wall.held.picture.note == "The session is locked."
+    room.playback.cover(None)
+    room.hands.move(1_000_000)
+    wall = room.shown()
+    assert wall.held is not None and wall.held.picture.image is not None
+
+
+def test_a_log_that_cannot_be_written_covers_what_is_held(room: Room) -> None:
+    hold(room)
+    room.journal.held = []
+    room.hands.move(2_000_000)
+    room.playback.seek(Utc(START + 300_000))
+    room.tick()
+    room.journal.refuse()
+    room.tick()
+    wall = room.tick()
+    assert wall.covered is not None and wall.held is not None
+    assert (wall.held.picture.state, wall.held.picture.image) == (TileState.COVERED, None)
+
+
+def test_what_is_held_goes_with_its_camera(room: Room) -> None:
+    room.playback.compare("three", room.shown().pictures["one"])
+    assert room.playback.compared is None
+    hold(room)
+    room.playback.set_cameras((TWO,))
+    assert room.playback.compared is None
+
+
+def test_at_rest_only_originals_are_settled(room: Room) -> None:
+    wall = room.shown()
+    assert wall.settled
+    for fidelity in set(Fidelity) - {Fidelity.ORIGINAL}:
+        pictures = wall.pictures | {"one": replace(wall.pictures["one"], fidelity=fidelity)}
+        assert not room.playback._wall(wall.at, pictures, None).settled
+    room.playback.play()
+    assert room.playback._wall(wall.at, pictures, None).settled  # while it plays a small copy is right

@@ -16,7 +16,8 @@ from reviewer.domain.events import Event, LogName, ViewClosed, ViewOpened
 from reviewer.domain.timebase import SECOND, TimeRange, Utc, merge
 from reviewer.records.queries import EntryFilter, Queries
 from reviewer.services.journal import Journal, Recorded
-from reviewer.services.viewing import Viewing, ViewTile
+from reviewer.services.spans import ViewTile
+from reviewer.services.viewing import Viewing
 
 START = 1_781_372_000_000_000
 FRAME = 33_367
