@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from reviewer.domain.events import SpanCamera, ViewClosed, ViewOpened
+from reviewer.domain.events import FileViewClosed, SpanCamera, ViewClosed, ViewOpened
 from reviewer.domain.timebase import TimeRange, Utc, merge
 from reviewer.services.journal import Recorded
 
@@ -70,7 +70,7 @@ class Closing:
     """A closing entry that is on its way into the log."""
 
     span: Span
-    event: ViewClosed
+    event: ViewClosed | FileViewClosed
     future: Future[Recorded]
 
 
