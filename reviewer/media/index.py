@@ -9,7 +9,6 @@ wheel: there stream time 0 is the container's start time. Times are microseconds
 from __future__ import annotations
 
 from bisect import bisect_right
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -18,14 +17,13 @@ from typing import Any, BinaryIO
 import av
 import numpy as np
 from av.container import InputContainer
-from av.error import FFmpegError
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from reviewer.domain.errors import UnreadableMedia
 from reviewer.domain.timebase import SECOND, Micros, Utc, from_datetime, pts_to_micros
 from reviewer.media.container import only, open_container, video_stream
-from reviewer.media.packets import Packets, demuxed, is_counted, listed
+from reviewer.media.packets import Packets, demuxed, is_counted, listed, rewind
 
 Pts = NDArray[np.int64]
 _OWN_TIMELINE = ("mov", "matroska", "webm")
@@ -214,15 +212,6 @@ def _keys(pts: Pts, packets: Packets) -> tuple[Pts, Pts]:
         return nothing, nothing
     latest = np.append(places[1:] != places[:-1], True)
     return places[latest].astype(np.int64), keys[latest]
-
-
-def rewind(container: InputContainer, stream: VideoStream) -> None:
-    """Back to the very first packet, also those that an edit list cuts off. Some demuxers refuse a place before it."""
-    start = min(stream.start_time or 0, 0)
-    for place in (start - (1 << 40), start):
-        with suppress(FFmpegError):
-            container.seek(place, stream=stream)
-            return
 
 
 def origin(container: InputContainer, time_base: Fraction) -> int:

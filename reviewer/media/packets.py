@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -19,7 +20,8 @@ from reviewer.media.sample_tables import Numbers, Samples, read_samples
 _TRIED = 30  # a decoder that gives no picture within these packets tells no rotation
 _LISTED = frozenset(("h264", "hevc", "mpeg4", "mjpeg"))  # libav hands their packets out as the tables have them
 _KEY, _DISCARD = 1, 2  # AVINDEX_KEYFRAME, AVINDEX_DISCARD_FRAME
-_EDGE, _SPREAD = 64, 128  # entries that are compared: at both ends, over the whole, and as many keys
+_EDGE, _SPREAD = 64, 128  # entries of libav that are compared: at both ends, over the whole, and as many keys
+_RUN, _SOUGHT = 300, 6  # packets that are: from the start, and keys
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,9 @@ def listed(container: InputContainer, stream: VideoStream, raw: BinaryIO) -> Pac
     if samples is None:
         return None
     dts = _dts(samples, stream.index_entries)
-    return None if dts is None else _tied(samples, dts, *_first(container, stream))
+    first = _first(container, stream)
+    packets = None if dts is None or first is None else _tied(samples, dts, first, _picture(stream, first))
+    return packets if packets is not None and _witnessed(container, stream, samples, packets) else None
 
 
 def _dts(samples: Samples, entries: IndexEntries) -> Numbers | None:
@@ -96,12 +100,17 @@ def _dts(samples: Samples, entries: IndexEntries) -> Numbers | None:
     return dts
 
 
-def _tied(samples: Samples, dts: Numbers, picture: av.VideoFrame | None, first: Packet[Any] | None) -> Packets | None:
+def _first(container: InputContainer, stream: VideoStream) -> Packet[Any] | None:
+    try:
+        return next((packet for packet in container.demux(stream) if packet.size), None)
+    except FFmpegError:
+        return None
+
+
+def _tied(samples: Samples, dts: Numbers, first: Packet[Any], picture: av.VideoFrame | None) -> Packets | None:
     """Times of showing: the dts, the composition offset, and what the first packet says lies between (libav moves dts
     down where offsets are negative)."""
-    if first is None or first.pts is None or first.dts is None or first.dts != dts[0]:
-        return None
-    if (first.size, first.is_keyframe, first.is_discard) != (samples.size[0], samples.key[0], False):
+    if first.pts is None or first.dts is None or picture is None:
         return None
     pts = dts + samples.ctts + (first.pts - first.dts - int(samples.ctts[0]))
     if not samples.duration[int(np.argmax(pts))]:
@@ -109,20 +118,46 @@ def _tied(samples: Samples, dts: Numbers, picture: av.VideoFrame | None, first: 
     return Packets(pts, dts, samples.duration, samples.key, np.ones(len(dts), np.bool_), picture)
 
 
-def _first(container: InputContainer, stream: VideoStream) -> tuple[av.VideoFrame | None, Packet[Any] | None]:
-    """The first picture that can be decoded, and the first packet."""
-    first: Packet[Any] | None = None
+def _witnessed(container: InputContainer, stream: VideoStream, samples: Samples, packets: Packets) -> bool:
+    """Whether packets are really as computed: those of the first run to past its next key, and some keys all over the
+    part. In H.264 libav tells keys by looking into the packets, so tables that name wrong ones, or not all, are found
+    out here by their habit, without reading everything."""
+    keys = np.flatnonzero(packets.key)
+    run = min(_RUN, int(keys[1]) + 2 if len(keys) > 1 else len(packets.pts))
+    spread = keys[np.linspace(0, len(keys) - 1, _SOUGHT).astype(np.int64)] if len(keys) else keys
     try:
-        for n, packet in enumerate(container.demux(stream)):
-            if not packet.size or n >= _TRIED:
-                break
-            first = first or packet
-            picture = _picture(stream, packet)
-            if picture is not None:
-                return picture, first
+        rewind(container, stream)
+        for n, packet in zip(range(min(run, len(packets.pts))), container.demux(stream), strict=False):
+            if not _is(packet, n, samples, packets):
+                return False
+        return all(_sought(container, stream, n, samples, packets) for n in np.unique(spread).tolist())
     except FFmpegError:
-        pass
-    return None, first
+        return False
+
+
+def _sought(container: InputContainer, stream: VideoStream, n: int, samples: Samples, packets: Packets) -> bool:
+    """Whether a seek finds a key. Where an edit list moves the media libav looks for times of showing, else for dts."""
+    for at in (packets.pts[n], packets.dts[n]):
+        container.seek(int(at), stream=stream)
+        found = _first(container, stream)
+        if found is not None and _is(found, n, samples, packets):
+            return True
+    return False
+
+
+def _is(packet: Packet[Any], n: int, samples: Samples, packets: Packets) -> bool:
+    said = packet.pts, packet.dts, packet.duration, packet.is_keyframe, packet.is_discard, packet.size, packet.pos
+    place = packets.pts[n], packets.dts[n], packets.duration[n], packets.key[n], False, samples.size[n], samples.pos[n]
+    return said == place
+
+
+def rewind(container: InputContainer, stream: VideoStream) -> None:
+    """Back to the very first packet, also those that an edit list cuts off. Some demuxers refuse a place before it."""
+    start = min(stream.start_time or 0, 0)
+    for place in (start - (1 << 40), start):
+        with suppress(FFmpegError):
+            container.seek(place, stream=stream)
+            return
 
 
 def _picture(stream: VideoStream, packet: Packet[Any]) -> av.VideoFrame | None:

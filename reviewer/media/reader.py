@@ -12,7 +12,8 @@ from av.packet import Packet
 
 from reviewer.domain.errors import UnreadableMedia
 from reviewer.media.container import only, open_container, video_stream
-from reviewer.media.index import FrameIndex, build_index, rewind
+from reviewer.media.index import FrameIndex, build_index
+from reviewer.media.packets import rewind
 
 Skip = Literal["DEFAULT", "NONREF"]
 Decoded = tuple[int, av.VideoFrame]
