@@ -6,7 +6,7 @@ Nothing of ours lies on the picture. The strip has its own row, so the picture n
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent, QScreen
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from reviewer.domain.timebase import Micros
@@ -48,8 +48,7 @@ class ScreeningWindow(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("Reviewer: second player")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setStyleSheet("ScreeningWindow { background: black; }")
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(480, 320)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -219,6 +218,9 @@ class ScreeningWindow(QWidget):
         self._cover.setGeometry(picture)
         self._strip.setGeometry(0, picture.height(), self.width(), STRIP)
         self._keys.setVisible(self.width() >= 1500)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        QPainter(self).fillRect(event.rect(), Qt.GlobalColor.black)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.ignore()  # what was shown is said first
