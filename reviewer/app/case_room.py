@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import ExitStack, closing
 from dataclasses import replace
@@ -14,9 +14,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from reviewer import config
 from reviewer.app.reasons import reasons_for
+from reviewer.app.standing import place_of, restore
+from reviewer.app.waveforms import PER_SECOND, Waveforms
 from reviewer.domain.assignment import Assignment
 from reviewer.domain.errors import AccessRefused, Cancelled, ReviewerError
-from reviewer.domain.timebase import Utc
+from reviewer.domain.timebase import TimeRange, Utc
 from reviewer.domain.track import Track
 from reviewer.media.camera import DeckCamera, TilePicture
 from reviewer.media.deck import Deck
@@ -26,7 +28,6 @@ from reviewer.services.annotation import Annotations
 from reviewer.services.clock import utc_now
 from reviewer.services.footage import STILL_STANDS, CaseCamera, Footage
 from reviewer.services.playback import Playback
-from reviewer.services.preferences import Place
 from reviewer.services.still import SavedStill, Stills
 from reviewer.services.sync import ObjectState
 from reviewer.services.vault import Vault
@@ -34,19 +35,17 @@ from reviewer.services.viewing import Viewing
 from reviewer.ui.reason import ReasonDialog
 from reviewer.ui.review.cameras import PartStanding, ReviewCamera, Standing
 from reviewer.ui.review.faces import NextStep, Step
+from reviewer.ui.review.filmstrip import Thumbs
 from reviewer.ui.review.map import ReviewMap
 from reviewer.ui.review.map_tiles import TileProcess
 from reviewer.ui.review.map_tracks import MapTrack
-from reviewer.ui.review.peaks import Peaks
 from reviewer.ui.review.screen import ReviewScreen, ReviewServices
-from reviewer.ui.review.wall_layout import WallLayout
 from reviewer.ui.theme import ThemeName, Tone
 
 if TYPE_CHECKING:
     from reviewer.app.desk import Desk
 
 _FIRST_SHOWN = 9
-_PEAKS_PER_SECOND = 50
 _SAVE_MS = 5_000
 _REFRESH_MS = 1_000
 _STANDING = {
@@ -76,8 +75,7 @@ class CaseRoom(QObject):
         self._undo = ExitStack()
         self._gone = threading.Event()
         self.dialog: ReasonDialog | None = None
-        self._measured: set[tuple[str, int]] = set()
-        self._measuring = 0
+        self._waves: Waveforms | None = None
         self._saving = QTimer(self, interval=_SAVE_MS)
         self._saving.timeout.connect(self.remember)
         self._refresh = QTimer(self, singleShot=True, interval=_REFRESH_MS)
@@ -93,8 +91,8 @@ class CaseRoom(QObject):
 
     @property
     def measured(self) -> bool:
-        """Whether the sound of every part that is here is drawn."""
-        return self.is_open and not self._measuring
+        """Whether the sound of every part that is here and in view is drawn."""
+        return self.is_open and self._waves is not None and self._waves.done
 
     def name_of(self, recording_id: str) -> str:
         found = next((c for c in self._cameras if c.key == recording_id), None)
@@ -149,21 +147,22 @@ class CaseRoom(QObject):
         self._undo.callback(lambda: [entry.exception() for entry in viewing.close()])
         queries = desk.session.queries()
         self._undo.callback(queries.close)
-        self.playback = Playback(deck, viewing)
+        playback = self.playback = Playback(deck, viewing)
         person = desk.session.user
         saved_by = f"{person.name} {person.badge} ({person.id})"
-        stills = Stills(self.playback, desk.session.journal.record, desk.pool, self.case, saved_by)
+        stills = Stills(playback, desk.session.journal.record, desk.pool, self.case, saved_by)
         map_view = ReviewMap(self._tiles(), desk.bridge)
         map_view.set_zone(desk.zone())
         self._undo.callback(map_view.close_map)
         screen = self.screen = ReviewScreen(
             ReviewServices(
-                self.playback,
+                playback,
                 Annotations(desk.session.journal.record, queries, self.case),
                 viewing.retry,
                 self._watched,
                 self._user_name,
                 partial(self._save_still, stills),
+                self._thumbs,
             ),
             keys=desk.keys,
             zone=desk.zone(),
@@ -178,6 +177,8 @@ class CaseRoom(QObject):
         desk.window.set_door("review", True)
         desk.window.set_reason(purpose)
         screen.wall.chosen_changed.connect(lambda _keys: self._load_deck())
+        self._waves = Waveforms(screen, self._measure, desk.bridge, lambda: playback.playing)
+        self._undo.callback(self._waves.close)
         self._stand_anew()
         self._settle_in(screen)
         self._saving.start()
@@ -199,6 +200,9 @@ class CaseRoom(QObject):
         camera = next(c for c in self._cameras if c.key == key)
         return stills.save(camera.manifest, picture, self._desk.preferences.now.stills_folder)
 
+    def _thumbs(self, _key: str, _stretch: TimeRange, _count: int, _height: int) -> Future[Thumbs]:
+        raise ReviewerError("No pictures can be made here yet.", "Use the wall.")
+
     def _user_name(self, user_id: str) -> str:
         user = next((u for u in self._desk.session.roster.users if u.id == user_id), None)
         return user.name if user is not None else user_id
@@ -214,12 +218,7 @@ class CaseRoom(QObject):
         screen.wall.choose(chosen or [c.key for c in self._cameras if not c.is_still][:_FIRST_SHOWN])
         self._load_deck()
         if place is not None:
-            if place.layout in {layout.value for layout in WallLayout}:
-                screen.wall.set_layout(WallLayout(place.layout))
-            if place.focus is not None:
-                screen.wall.focus(place.focus)
-            if place.listen is not None:
-                screen.hearing.hear(place.listen)
+            restore(screen, place)
             screen.open_at(place.at, f"Resumed where you stopped, {desk.zone().clock(place.at)}")
             return
         if assigned:
@@ -239,17 +238,7 @@ class CaseRoom(QObject):
         screen, playback = self.screen, self.playback
         if screen is None or playback is None or not playback.range.duration:
             return
-        wall = screen.wall
-        layout = wall.layout_now if wall.layout_now is not WallLayout.FULL else WallLayout.FOCUS
-        place = Place(
-            playback.now(),
-            tuple(c.key for c in wall.cameras),
-            wall.focused,
-            playback.heard,
-            layout.value,
-            screen.controls.rate,
-            playback.loop,
-        )
+        place = place_of(screen, playback, playback.now())
         try:
             self._desk.places.set(self.case, place)
         except ReviewerError as wrong:
@@ -271,7 +260,8 @@ class CaseRoom(QObject):
         self._cameras = self._footage.cameras()
         self.screen.set_cameras([_review_camera(c) for c in self._cameras])
         self._load_deck()
-        self._measure()
+        if self._waves is not None:
+            self._waves.set_cameras(self._cameras)
 
     def _load_deck(self) -> None:
         """Exactly the cameras on the wall. One that did not change goes on undisturbed."""
@@ -304,35 +294,13 @@ class CaseRoom(QObject):
 
         self._desk.bridge.watch(self._desk.pool.submit(read), shown, self._trouble, map_view)
 
-    def _measure(self) -> None:
-        """Waveforms of parts that are here and were not measured yet, one after the other."""
+    def _measure(self, camera: CaseCamera, part: int, given_up: Callable[[], bool]) -> Future[RawPeaks]:
         footage = self._footage
         if footage is None:
-            return
-        for camera in self._cameras:
-            for index, status in enumerate(camera.objects):
-                wanted = (camera.key, index)
-                if camera.is_still or status.state is not ObjectState.PRESENT or wanted in self._measured:
-                    continue
-                self._measured.add(wanted)
-                self._measuring += 1
-                job = self._desk.pool.submit(self._peaks, footage, camera, index)
-                start = camera.manifest.parts[index].started_at
-                self._desk.bridge.watch(job, partial(self._show_peaks, camera.key, start), self._no_peaks, self)
-
-    def _peaks(self, footage: Footage, camera: CaseCamera, part: int) -> RawPeaks:
-        if self._gone.is_set():
             raise Cancelled("Drawing the sound")
-        return footage.peaks(camera, part, _PEAKS_PER_SECOND, self._gone.is_set)
-
-    def _show_peaks(self, key: str, start: Utc, pairs: RawPeaks) -> None:
-        self._measuring -= 1
-        if self.screen is not None and len(pairs):
-            self.screen.add_peaks(key, Peaks(start, _PEAKS_PER_SECOND, pairs))
-
-    def _no_peaks(self, error: ReviewerError) -> None:
-        self._measuring -= 1
-        self._trouble(error)
+        return self._desk.pool.submit(
+            footage.peaks, camera, part, PER_SECOND, lambda: given_up() or self._gone.is_set()
+        )
 
     def _trouble(self, error: ReviewerError) -> None:
         if self.screen is not None and not isinstance(error, Cancelled):

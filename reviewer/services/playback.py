@@ -6,6 +6,7 @@ what is painted stays; once it says that the log has stopped, every picture is c
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reviewer.domain.tile import Fidelity, TileState
@@ -54,6 +55,7 @@ class Playback:
         self._viewing = viewing
         self._rolling: dict[str, tuple[TimeRange, ...]] = {}
         self._sizes: dict[str, tuple[int, int]] = {}
+        self._levels: dict[str, float] = {}
         self._tiles: tuple[ViewTile, ...] = ()
         self._covered: str | None = None
         self._last: dict[str, TilePicture] = {}
@@ -79,14 +81,22 @@ class Playback:
             self._deck.set_tile_size(key, width, height)
         self._announce()
 
-    def listen(self, key: str | None) -> None:
-        """Hear this camera, or none."""
-        self._deck.listen(key)
+    def set_levels(self, levels: Mapping[str, float]) -> None:
+        """Hear these cameras at these gains (1 as recorded, 0 to 2) and no others. Before any of it is heard, the log
+        says which."""
+        self._levels = dict(levels)
+        self._deck.listen(next(iter(levels), None))
         self._announce()
 
     @property
-    def heard(self) -> str | None:
-        return self._deck.heard
+    def levels(self) -> Mapping[str, float]:
+        """What is heard, and at what gain."""
+        return self._levels
+
+    @property
+    def heard(self) -> tuple[str, ...]:
+        """The cameras whose sound is chosen."""
+        return tuple(self._levels)
 
     @property
     def sound_state(self) -> SoundState:
@@ -189,14 +199,18 @@ class Playback:
         covered = self._covered or (str(self._viewing.stopped) if self._viewing.stopped else None)
         open_here = covered is None and self._viewing.covers(at)
         self._deck.hold(not open_here)
-        heard = self._deck.heard
-        self._deck.mute(heard is None or not open_here or not self._viewing.hears(at, heard))
+        self._deck.mute(not (open_here and self._may_hear(at)))
         if covered is not None:
             self._last = {}
             return self._wall(at, {key: _cover(at, covered) for key in self._deck.cameras}, covered)
         if open_here:
             self._last = {key: self._allowed(at, key, p) for key, p in self._deck.pictures(at).items()}
         return self._wall(at, {key: self._last.get(key) or _waiting(at) for key in self._deck.cameras}, None)
+
+    def _may_hear(self, at: Utc) -> bool:
+        """Whether the log has every chosen camera that rolls now as heard; one that does not roll is silent anyway."""
+        sounding = [key for key in self._levels if any(at in each for each in self._rolling.get(key, ()))]
+        return bool(sounding) and all(self._viewing.hears(at, key) for key in sounding)
 
     def painted(self, wall: WallPicture) -> None:
         """The screen shows this now: say so to the log."""
@@ -247,9 +261,8 @@ class Playback:
 
     def _announce(self) -> None:
         """The wall is another one. The next tick asks the gate: one entry for a new layout, not one for each tile."""
-        heard = self._deck.heard
         self._tiles = tuple(
-            ViewTile(key, *self._sizes.get(key, (0, 0)), audible=key == heard, rolling=rolling)
+            ViewTile(key, *self._sizes.get(key, (0, 0)), audible=key in self._levels, rolling=rolling)
             for key, rolling in self._rolling.items()
         )
 

@@ -54,20 +54,29 @@ class Command:
 
 _CAMERAS = tuple(Command(f"camera.{n}", f"Focus camera {n}", str(n), "Cameras") for n in range(1, 10))
 _HEAR = tuple(Command(f"hear.{n}", f"Hear camera {n}", f"Shift+{n}", "Cameras") for n in range(1, 10))
+_MIX = tuple(Command(f"mix.{n}", f"Hear camera {n} too, or no more", f"Ctrl+Shift+{n}", "Sound") for n in range(1, 10))
 
 COMMANDS: tuple[Command, ...] = (
     Command("play.toggle", "Play, stop", "Space", "Playing"),
-    Command("play.slower", "Slower, or back", "J", "Playing"),
-    Command("play.stop", "Stop", "K", "Playing"),
-    Command("play.faster", "Faster", "L", "Playing"),
+    Command("play.turn", "Turn round, playing", "Shift+Space", "Playing"),
+    Command("play.slower", "Back, faster at each press", "J", "Playing"),
+    Command("play.stop", "Stop; held with J or L frame by frame", "K", "Playing"),
+    Command("play.faster", "Faster at each press", "L", "Playing"),
+    Command("speed.slower", "Next slower speed", "Shift+J", "Playing"),
+    Command("speed.normal", "Speed 1×", "Shift+K", "Playing"),
+    Command("speed.faster", "Next faster speed", "Shift+L", "Playing"),
     Command("frame.back", "One frame back, focused camera", ",", "Playing"),
     Command("frame.forward", "One frame on, focused camera", ".", "Playing"),
+    Command("frame.back10", "10 frames back", "Shift+,", "Playing"),
+    Command("frame.forward10", "10 frames on", "Shift+.", "Playing"),
     Command("seek.back", "1 s back", "Left", "Playing"),
     Command("seek.forward", "1 s on", "Right", "Playing"),
     Command("seek.back5", "5 s back", "Shift+Left", "Playing"),
     Command("seek.forward5", "5 s on", "Shift+Right", "Playing"),
     Command("seek.back30", "30 s back", "Ctrl+Left", "Playing"),
     Command("seek.forward30", "30 s on", "Ctrl+Right", "Playing"),
+    Command("edge.previous", "Previous start or end of a part", "Alt+Left", "Playing"),
+    Command("edge.next", "Next start or end of a part", "Alt+Right", "Playing"),
     Command("time.type", "Type a time, local or UTC", "T", "Playing"),
     Command("loop.toggle", "Loop the range", "R", "Playing"),
     Command("mark.previous", "Previous mark", "Up", "Marks"),
@@ -77,6 +86,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("bookmark.add", "Bookmark", "B", "Marks"),
     Command("range.in", "In of a range", "I", "Marks"),
     Command("range.out", "Out of a range", "O", "Marks"),
+    Command("range.clear", "No range, no loop", "Shift+R", "Marks"),
+    Command("range.to_in", "Go to the in point", "Shift+I", "Marks"),
+    Command("range.to_out", "Go to the out point", "Shift+O", "Marks"),
     Command("note.write", "Annotate the moment or range", "N", "Marks"),
     Command("note.sign", "Sign and add", "Ctrl+Return", "Marks"),
     Command("undo", "Undo (a new entry)", "Z", "Marks"),
@@ -87,7 +99,16 @@ COMMANDS: tuple[Command, ...] = (
     Command("wall.layout", "Next layout", "G", "Cameras"),
     Command("picture.full", "Picture full screen", "F", "Cameras"),
     Command("still.save", "Save a still of the focused camera", "S", "Cameras"),
-    Command("sound.mute", "Mute all", "M", "Cameras"),
+    Command("film.toggle", "Filmstrip of the focused camera", "Shift+F", "Timeline"),
+    Command("timeline.closer", "Show less time", "Ctrl+=", "Timeline"),
+    Command("timeline.farther", "Show more time", "Ctrl+-", "Timeline"),
+    Command("timeline.all", "Show all time", "Ctrl+0", "Timeline"),
+    Command("sound.mute", "Mute all", "M", "Sound"),
+    Command("sound.panel", "Levels of all cameras", "A", "Sound"),
+    Command("sound.solo", "Only the focused camera, or all again", "Shift+A", "Sound"),
+    Command("sound.louder", "Focused camera louder", "Ctrl+Up", "Sound"),
+    Command("sound.softer", "Focused camera softer", "Ctrl+Down", "Sound"),
+    *_MIX,
     Command("case.open", "Open the selected case", "Return", "Lists", Where.LISTS),
     Command("list.find", "Find", "Ctrl+F", "Lists", Where.EVERYWHERE),
     Command("list.again", "Ask again", "F5", "Lists", Where.EVERYWHERE),
@@ -310,7 +331,20 @@ class KeyTable(QObject):
         return True
 
 
-_ONCE = {"play.toggle", "play.stop", "bookmark.add", "note.sign", "note.write", "loop.toggle", "range.in", "range.out"}
+_ONCE = {
+    "play.toggle",
+    "play.turn",
+    "play.slower",
+    "play.stop",
+    "play.faster",
+    "bookmark.add",
+    "note.sign",
+    "note.write",
+    "loop.toggle",
+    "range.in",
+    "range.out",
+    "range.clear",
+}
 
 
 def leave(field: QWidget) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from reviewer.ui.review.speeds import NORMAL
+
 if TYPE_CHECKING:
     from reviewer.ui.review.screen import ReviewScreen
 
@@ -17,20 +19,29 @@ _SEEKS = {
     "seek.back30": -30,
     "seek.forward30": 30,
 }
+_FRAMES = {"frame.back": -1, "frame.forward": 1, "frame.back10": -10, "frame.forward10": 10}
+
+
+def _frames(screen: ReviewScreen, by: int) -> None:
+    screen.controls.frame(screen.wall.focused, by)
 
 
 def commands(screen: ReviewScreen) -> dict[str, Callable[[], object]]:
     """Command id → what it does. Every one of them can be pressed as a button or reached by mouse too."""
-    controls, wall = screen.controls, screen.wall
+    controls, wall, hearing = screen.controls, screen.wall, screen.hearing
     found: dict[str, Callable[[], object]] = {
         "play.toggle": screen.play_or_stop,
-        "play.slower": controls.slower,
-        "play.stop": screen.stop,
-        "play.faster": controls.faster,
-        "frame.back": lambda: controls.frame(wall.focused, -1),
-        "frame.forward": lambda: controls.frame(wall.focused, 1),
+        "play.turn": controls.turn,
+        "play.slower": lambda: screen.held.press(-1),
+        "play.stop": screen.stop_and_hold,
+        "play.faster": lambda: screen.held.press(1),
+        "speed.slower": lambda: controls.speed(-1),
+        "speed.normal": lambda: controls.set_rate(NORMAL),
+        "speed.faster": lambda: controls.speed(1),
         "time.type": screen.ask_time,
         "loop.toggle": controls.loop_toggle,
+        "edge.previous": lambda: screen.ways.to_edge(-1),
+        "edge.next": lambda: screen.ways.to_edge(1),
         "mark.previous": lambda: screen.ways.to_mark(-1),
         "mark.next": lambda: screen.ways.to_mark(1),
         "unwatched.previous": lambda: screen.ways.to_unwatched(-1),
@@ -38,6 +49,9 @@ def commands(screen: ReviewScreen) -> dict[str, Callable[[], object]]:
         "bookmark.add": screen.bookmark,
         "range.in": controls.range_in,
         "range.out": controls.range_out,
+        "range.clear": controls.clear_range,
+        "range.to_in": lambda: controls.to_end(-1),
+        "range.to_out": lambda: controls.to_end(1),
         "note.write": screen.write_note,
         "note.sign": screen.panel.editor.submit,
         "undo": screen.marking.undo,
@@ -46,10 +60,20 @@ def commands(screen: ReviewScreen) -> dict[str, Callable[[], object]]:
         "wall.layout": wall.next_layout,
         "picture.full": screen.toggle_full,
         "still.save": screen.stills.save,
-        "sound.mute": screen.hearing.mute,
+        "film.toggle": screen.film.toggle,
+        "timeline.closer": lambda: screen.timeline.zoom(2.0),
+        "timeline.farther": lambda: screen.timeline.zoom(0.5),
+        "timeline.all": screen.timeline.show_all,
+        "sound.mute": hearing.mute,
+        "sound.panel": screen.sounds.toggle,
+        "sound.solo": lambda: hearing.solo(wall.focused),
+        "sound.louder": lambda: hearing.louder(wall.focused, 1),
+        "sound.softer": lambda: hearing.louder(wall.focused, -1),
     }
     found |= {command: partial(controls.seek_by, seconds) for command, seconds in _SEEKS.items()}
+    found |= {command: partial(_frames, screen, by) for command, by in _FRAMES.items()}
     for number in range(1, 10):
         found[f"camera.{number}"] = partial(wall.focus_number, number)
-        found[f"hear.{number}"] = partial(screen.hearing.hear_number, number)
+        found[f"hear.{number}"] = partial(hearing.hear_number, number)
+        found[f"mix.{number}"] = partial(hearing.mix_number, number)
     return found

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen
 
-from reviewer.domain.annotation import Bookmark
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
 from reviewer.ui import icons, times
 from reviewer.ui.fonts import SEMIBOLD, Type, font
 from reviewer.ui.review.axis import TimeAxis
 from reviewer.ui.review.cameras import ReviewCamera, Stretch, StretchKind
-from reviewer.ui.review.kinds import KIND_WORDS
-from reviewer.ui.review.peaks import bar_count, bar_pitch, bars
-from reviewer.ui.review.scene import LANE, Layout, Scene, WatchedStretch
+from reviewer.ui.review.lane_marks import Marker
+from reviewer.ui.review.peaks import bar_count, bar_pitch, bars, loudness
+from reviewer.ui.review.scene import LANE, Layout, Scene, WatchedPlaces
 from reviewer.ui.theme import Theme
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import chip_size, paint_chip
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _WATCHED = 4
-_LABEL = 16
 
 
 def _faint(color: QColor, alpha: float) -> QColor:
@@ -54,6 +51,10 @@ class Canvas:
 
     def color(self, token: str) -> QColor:
         return self.theme.color(token)
+
+    @property
+    def marker(self) -> Marker:
+        return Marker(self.painter, self.axis, self.theme, self.layout.header, self.hits)
 
 
 def draw(canvas: Canvas) -> None:
@@ -93,7 +94,6 @@ def _ruler(c: Canvas, step: int, offset: Micros, majors: list[tuple[Utc, float]]
         words = c.zone.clock(at, decimals)
         if x + 5 + QFontMetricsF(p.font()).horizontalAdvance(words) <= ruler.right():
             p.drawText(QRectF(x + 5, 0, 120, ruler.height() - 4), _MIDDLE, words)
-    _loop(c, ruler)
     p.setClipping(False)
     p.fillRect(QRect(0, ruler.bottom(), c.layout.size.width(), 1), c.color("line"))
 
@@ -101,20 +101,6 @@ def _ruler(c: Canvas, step: int, offset: Micros, majors: list[tuple[Utc, float]]
 def ruler_header(zone: Zone, at: Utc) -> str:
     """ "Local 13 Jun, UTC+3" """
     return f"Local {zone.date(at).rsplit(' ', 1)[0]}, {zone.offset(at)}"
-
-
-def _loop(c: Canvas, ruler: QRect) -> None:
-    ink, top = c.color("ink"), ruler.bottom() - 9
-    if c.scene.loop is not None:
-        bar = c.span(c.scene.loop, top, 3)
-        if bar is not None:
-            c.painter.fillRect(bar, ink)
-        for end in (c.scene.loop.start, c.scene.loop.end):
-            c.painter.fillRect(QRectF(round(c.x(end)) - 1, top, 2, 9), ink)
-    elif c.scene.mark_in is not None:
-        x = round(c.x(c.scene.mark_in))
-        c.painter.fillRect(QRectF(x - 1, top, 2, 9), ink)
-        c.painter.fillRect(QRectF(x, top, 7, 2), ink)
 
 
 # A lane's header
@@ -146,7 +132,7 @@ def _header(c: Canvas, lane: QRect, index: int, camera: ReviewCamera) -> None:
             c.color("text"),
         )
         _words(c, QRectF(right - width - 2, cell.top(), width + 1, cell.height()), doubt, meta, doubt_color)
-    heard = c.scene.heard == camera.key
+    heard = camera.key in c.scene.heard
     sound = c.layout.sound(index)
     icon = QRectF(sound.center().x() - 7, sound.center().y() - 7, 14, 14)
     icons.paint(p, "volume" if heard else "volume-off", icon, c.color("text" if heard else "text3"))
@@ -167,38 +153,53 @@ def body(lane: QRect) -> QRectF:
     return QRectF(lane.left(), lane.top() + 3, lane.width(), lane.height() - 3 - _WATCHED - 4)
 
 
+_PLAYED = (StretchKind.FOOTAGE, StretchKind.SILENT_BUFFER)
+
+
 def _lane(c: Canvas, lane: QRect, camera: ReviewCamera) -> None:
     room = body(lane)
     officer, doubt = c.theme.officer(camera.number), camera.manifest.clock.uncertainty
-    stretches = camera.stretches()
+    stretches = c.scene.stretches[camera.key]
     for stretch in stretches:
-        if stretch.kind in (StretchKind.FOOTAGE, StretchKind.SILENT_BUFFER):
+        if stretch.kind in _PLAYED:
             _footage(c, room, camera, stretch, officer, doubt)
         else:
             _absent(c, room, stretch)
-    played = [s.range for s in stretches if s.kind in (StretchKind.FOOTAGE, StretchKind.SILENT_BUFFER)]
-    top = room.bottom() + 2
-    watched_strip(c, top, played, c.scene.watched.get(camera.key, ()))
-    _bookmarks(c, room, camera)
+    _waveform(c, room, camera, officer)
+    for stretch in stretches:
+        if stretch.kind is StretchKind.SILENT_BUFFER:
+            _silent(c, room, stretch)
+    marker = c.marker
+    watched_strip(c, c.scene.strips.get(camera.key), room.bottom() + 2)
+    marker.bookmarks(c.scene.marks[camera.key], room, c.scene.selected)
     c.painter.fillRect(QRect(lane.left(), lane.bottom(), lane.width(), 1), _faint(c.color("line"), 0.6))
 
 
 def _footage(c: Canvas, room: QRectF, camera: ReviewCamera, stretch: Stretch, officer: QColor, doubt: Micros) -> None:
-    box = c.span(TimeRange(Utc(stretch.range.start - doubt), Utc(stretch.range.end + doubt)), room.top(), room.height())
+    rolling = next(r for r in camera.manifest.rolling if stretch.range.start in r)
+    around = TimeRange(
+        Utc(stretch.range.start - (doubt if stretch.range.start == rolling.start else 0)),
+        Utc(stretch.range.end + (doubt if stretch.range.end == rolling.end else 0)),
+    )
+    if doubt / c.axis.per_pixel >= 1:
+        box = c.span(around, room.top(), room.height())
+        if box is not None:
+            c.painter.fillRect(box, _fading(c, rolling, officer, doubt))
+        return
+    box = c.span(stretch.range, room.top(), room.height())
     if box is None:
         return
-    rolling = next(r for r in camera.manifest.rolling if stretch.range.start in r)
-    fading = doubt / c.axis.per_pixel >= 1
-    c.painter.fillRect(box, _fading(c, rolling, officer, doubt) if fading else QBrush(_faint(officer, 0.32)))
-    if stretch.kind is StretchKind.SILENT_BUFFER:
+    c.painter.fillRect(box, QBrush(_faint(officer, 0.32)))
+    for end, inside in ((rolling.start, 0), (rolling.end, -1)):
+        if stretch.range.start <= end <= stretch.range.end:
+            c.painter.fillRect(QRectF(round(c.x(end)) + inside, room.top(), 1, room.height()), officer)
+
+
+def _silent(c: Canvas, room: QRectF, stretch: Stretch) -> None:
+    box = c.span(stretch.range, room.top(), room.height())
+    if box is not None:
         c.painter.fillRect(box, c.color("bg0"))
         _dots(c, box)
-    else:
-        _waveform(c, box, camera, officer)
-    if not fading:
-        for end, inside in ((rolling.start, 0), (rolling.end, -1)):
-            if stretch.range.start <= end <= stretch.range.end:
-                c.painter.fillRect(QRectF(round(c.x(end)) + inside, room.top(), 1, room.height()), officer)
 
 
 def _fading(c: Canvas, rolling: TimeRange, officer: QColor, doubt: Micros) -> QBrush:
@@ -211,19 +212,19 @@ def _fading(c: Canvas, rolling: TimeRange, officer: QColor, doubt: Micros) -> QB
     return QBrush(gradient)
 
 
-def _waveform(c: Canvas, box: QRectF, camera: ReviewCamera, officer: QColor) -> None:
+def _waveform(c: Canvas, room: QRectF, camera: ReviewCamera, officer: QColor) -> None:
+    """The whole lane at once, however many parts it has."""
+    parts = c.scene.peaks.get(camera.key, ())
     ratio = c.painter.device().devicePixelRatioF()
-    width, height = int(box.width() * ratio), int(box.height() * ratio) - 4
-    if width < bar_pitch() or height < 2:
+    width, height = int(room.width() * ratio), int(room.height() * ratio) - 4
+    if not parts or width < bar_pitch() or height < 2:
         return
-    first = box.left() - c.layout.header
-    for peaks in c.scene.peaks.get(camera.key, ()):
-        loud = peaks.columns(c.axis, first, bar_count(width), bar_pitch() / ratio)
-        if not loud.any():
-            continue
-        image = bars(loud, width, height, _faint(officer, 0.72))
-        image.setDevicePixelRatio(ratio)
-        c.painter.drawImage(QPointF(box.left(), box.top() + 2 / ratio), image)
+    loud = loudness(parts, c.axis, 0, bar_count(width), bar_pitch() / ratio)
+    if (loud < 0).all():
+        return
+    image = bars(loud, width, height, _faint(officer, 0.72))
+    image.setDevicePixelRatio(ratio)
+    c.painter.drawImage(QPointF(room.left(), room.top() + 2 / ratio), image)
 
 
 def _dots(c: Canvas, box: QRectF) -> None:
@@ -293,18 +294,12 @@ def _stretch_words(c: Canvas, box: QRectF, words: str, color: QColor) -> None:
     c.painter.drawText(row.adjusted(4, -1, 4, 1), _MIDDLE, words)
 
 
-def watched_strip(
-    c: Canvas, top: float, whole: Iterable[TimeRange], seen: Iterable[WatchedStretch], height: int = _WATCHED
-) -> None:
+def watched_strip(c: Canvas, places: WatchedPlaces | None, top: float, height: int = _WATCHED) -> None:
     """White where it was watched, half height where only faster than 2×, hollow where nobody did."""
-    for stretch in whole:
-        box = c.span(stretch, top, height)
-        if box is not None:
-            c.painter.fillRect(box, c.color("bg3"))
-    for each in seen:
-        box = c.span(each.range, top, height)
-        if box is not None:
-            c.painter.fillRect(box.adjusted(0, height // 2, 0, 0) if each.fast else box, c.color("ink"))
+    if places is not None:
+        c.marker.strip(places.whole, top, height, c.color("bg3"))
+        c.marker.strip(places.fast, top + height // 2, height - height // 2, c.color("ink"))
+        c.marker.strip(places.calm, top, height, c.color("ink"))
 
 
 def _strip(c: Canvas) -> None:
@@ -319,63 +314,4 @@ def _strip(c: Canvas) -> None:
         font(Type.META),
         c.color("text2"),
     )
-    rolling = [r for camera in c.scene.cameras for r in camera.manifest.rolling]
-    watched_strip(c, strip.center().y() - 4, rolling, c.scene.any_watched, 8)
-
-
-# Bookmarks
-
-
-def _bookmarks(c: Canvas, room: QRectF, camera: ReviewCamera) -> None:
-    labels: list[QRectF] = []
-    last = -10.0
-    for bookmark, place in c.scene.places(camera):
-        left, right = c.x(place.start), c.x(place.end)
-        if right < c.layout.header - 40 or left > c.layout.size.width():
-            continue
-        if right - left >= 3:
-            _range(c, room, bookmark, left, right, labels)
-        elif left - last >= 2 or c.scene.selected == bookmark.id:
-            last = left
-            _flag(c, room, bookmark, left)
-
-
-def _flag(c: Canvas, room: QRectF, bookmark: Bookmark, x: float) -> None:
-    x = round(x)
-    ink = c.color("ink")
-    chosen = c.scene.selected == bookmark.id
-    c.painter.fillRect(QRectF(x - (1 if chosen else 0), room.top(), 2 if chosen else 1, room.height()), ink)
-    high = min(8.0, room.height())
-    flag = [QPointF(x, room.top()), QPointF(x + 9, room.top()), QPointF(x + 6, room.top() + high / 2)]
-    flag += [QPointF(x + 9, room.top() + high), QPointF(x, room.top() + high)]
-    c.painter.setPen(Qt.PenStyle.NoPen)
-    c.painter.setBrush(ink)
-    c.painter.drawPolygon(QPolygonF(flag))
-    c.hits.append((QRectF(x - 4, room.top(), 16, room.height()), bookmark.id))
-
-
-def _range(c: Canvas, room: QRectF, bookmark: Bookmark, left: float, right: float, labels: list[QRectF]) -> None:
-    p, ink = c.painter, c.color("ink")
-    chosen = c.scene.selected == bookmark.id
-    box = QRectF(round(left), room.top(), max(3.0, round(right) - round(left)), room.height())
-    p.fillRect(box, _faint(ink, 0.26 if chosen else 0.14))
-    for x, way in ((box.left(), 1), (box.right() - 2, -1)):
-        p.fillRect(QRectF(x, box.top(), 2, box.height()), ink)
-        for y in (box.top(), box.bottom() - 2):
-            p.fillRect(QRectF(x if way > 0 else x - 3, y, 5, 2), ink)
-        c.hits.append((QRectF(x - 4, room.top(), 10, room.height()), bookmark.id))
-    words, face = KIND_WORDS[bookmark.kind], font(Type.META, SEMIBOLD)
-    width = QFontMetricsF(face).horizontalAdvance(words) + 8
-    tag = QRectF(box.left() + 3, box.top(), width, min(_LABEL, room.height()))
-    if any(tag.intersects(other) for other in labels):
-        tag.translate(0, _LABEL + 1)
-    if width + 4 > box.width() or tag.bottom() > room.bottom() or any(tag.intersects(other) for other in labels):
-        return
-    labels.append(tag)
-    p.setPen(Qt.PenStyle.NoPen)
-    p.setBrush(ink)
-    p.drawRoundedRect(tag, 3, 3)
-    p.setFont(face)
-    p.setPen(c.color("on_ink"))
-    p.drawText(tag, Qt.AlignmentFlag.AlignCenter, words)
-    c.hits.append((tag, bookmark.id))
+    watched_strip(c, c.scene.any_watched, strip.center().y() - 4, 8)

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QRect, QSize
 
 from reviewer.domain.annotation import Bookmark, Mark
-from reviewer.domain.timebase import TimeRange, Utc, merge
+from reviewer.domain.timebase import TimeRange, merge
 from reviewer.records.queries import Watched
-from reviewer.ui.review.cameras import ReviewCamera
+from reviewer.ui.review.cameras import ReviewCamera, Stretch, StretchKind
+from reviewer.ui.review.lane_marks import Places
 from reviewer.ui.review.peaks import Peaks
 
 RULER, STRIP, LANE, THIN_LANE = 26, 24, 46, 21
+FILM = 64  # a row of pictures, if it is wanted
 HEADER = 198
 FEW = 4  # cameras that get a full lane
 FAST = 2000  # rate_milli: faster than this is half watched
@@ -53,25 +55,48 @@ def unwatched(whole: Iterable[TimeRange], watched: Iterable[WatchedStretch]) -> 
 
 @dataclass(slots=True)
 class Scene:
-    """Everything that is drawn below the play-head. `watched` and `peaks` by camera key."""
+    """Everything that is drawn below the play-head. `watched` and `peaks` by camera key. What takes long to find out
+    is found out when it changes, not at each drawing."""
 
     cameras: tuple[ReviewCamera, ...] = ()
     bookmarks: tuple[Bookmark, ...] = ()
     watched: dict[str, tuple[WatchedStretch, ...]] = field(default_factory=dict)
     peaks: dict[str, list[Peaks]] = field(default_factory=dict)
     focused: str | None = None
-    heard: str | None = None
+    heard: frozenset[str] = frozenset()
     selected: str | None = None  # a bookmark
-    loop: TimeRange | None = None
-    mark_in: Utc | None = None
+    stretches: dict[str, tuple[Stretch, ...]] = field(default_factory=dict)
+    marks: dict[str, Places] = field(default_factory=dict)
+    strips: dict[str, WatchedPlaces] = field(default_factory=dict)  # "" is any camera
+
+    def set_cameras(self, cameras: Iterable[ReviewCamera]) -> None:
+        self.cameras = tuple(cameras)
+        self.stretches = {c.key: c.stretches() for c in self.cameras}
+        self.set_bookmarks(self.bookmarks)
+        for camera in self.cameras:
+            self.set_watched(camera.key, self.watched.get(camera.key, ()))
+
+    def set_bookmarks(self, bookmarks: Iterable[Bookmark]) -> None:
+        self.bookmarks = tuple(sorted(bookmarks, key=lambda b: b.at))
+        self.marks = {c.key: Places.of(self.places(c)) for c in self.cameras}
+
+    def set_watched(self, camera: str, watched: Iterable[WatchedStretch]) -> None:
+        self.watched[camera] = tuple(watched)
+        self.strips.pop("", None)
+        found = next((c for c in self.cameras if c.key == camera), None)
+        if found is not None:
+            kinds = (StretchKind.FOOTAGE, StretchKind.SILENT_BUFFER)
+            whole = [s.range for s in self.stretches[camera] if s.kind in kinds]
+            self.strips[camera] = WatchedPlaces.of(whole, self.watched[camera])
 
     @property
-    def any_watched(self) -> tuple[WatchedStretch, ...]:
+    def any_watched(self) -> WatchedPlaces:
         """Watched on any camera, the calm over the fast."""
-        shown = [w for c in self.cameras for w in self.watched.get(c.key, ())]
-        fast = merge(w.range for w in shown if w.fast)
-        calm = merge(w.range for w in shown if not w.fast)
-        return (*(WatchedStretch(r, True) for r in fast), *(WatchedStretch(r) for r in calm))
+        if "" not in self.strips:
+            rolling = merge(r for camera in self.cameras for r in camera.manifest.rolling)
+            shown = [w for c in self.cameras for w in self.watched.get(c.key, ())]
+            self.strips[""] = WatchedPlaces.of(rolling, shown)
+        return self.strips[""]
 
     def places(self, camera: ReviewCamera) -> Iterable[tuple[Bookmark, TimeRange]]:
         """The bookmarks of one lane with their place on it, by today's clock of that camera."""
@@ -81,6 +106,21 @@ class Scene:
             for mark in bookmark.marks:
                 if mark.recording == camera.key and mark.part < len(camera.manifest.parts):
                     yield bookmark, mark_range(camera, mark)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WatchedPlaces:
+    """A strip: what there is to watch, what was watched faster than 2×, what calmly."""
+
+    whole: Places
+    fast: Places
+    calm: Places
+
+    @classmethod
+    def of(cls, whole: Iterable[TimeRange], watched: Iterable[WatchedStretch]) -> WatchedPlaces:
+        seen = tuple(watched)
+        fast, calm = merge(w.range for w in seen if w.fast), merge(w.range for w in seen if not w.fast)
+        return cls(*(Places.of_ranges(each) for each in (tuple(whole), fast, calm)))
 
 
 def mark_range(camera: ReviewCamera, mark: Mark) -> TimeRange:
@@ -101,10 +141,16 @@ def bookmark_range(bookmark: Bookmark, cameras: Iterable[ReviewCamera]) -> TimeR
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Where things lie in a timeline of some size."""
+    """Where things lie in a timeline of some size. `film`: whether there is a row of pictures under the ruler."""
 
     size: QSize
     lanes: int
+    film: bool = False
+
+    @property
+    def top(self) -> int:
+        """Where the lanes begin."""
+        return RULER + (FILM if self.film else 0)
 
     @property
     def lane_height(self) -> int:
@@ -116,7 +162,7 @@ class Layout:
 
     @property
     def height(self) -> int:
-        return RULER + self.lanes * self.lane_height + STRIP
+        return self.top + self.lanes * self.lane_height + STRIP
 
     @property
     def width(self) -> int:
@@ -129,14 +175,19 @@ class Layout:
 
     @property
     def strip(self) -> QRect:
-        return QRect(self.header, RULER + self.lanes * self.lane_height, self.width, STRIP)
+        return QRect(self.header, self.top + self.lanes * self.lane_height, self.width, STRIP)
+
+    @property
+    def films(self) -> QRect:
+        """The row of pictures; empty without one."""
+        return QRect(self.header, RULER, self.width, self.top - RULER)
 
     def lane(self, index: int) -> QRect:
-        return QRect(self.header, RULER + index * self.lane_height, self.width, self.lane_height)
+        return QRect(self.header, self.top + index * self.lane_height, self.width, self.lane_height)
 
     def lane_at(self, y: float) -> int | None:
-        index = int(y - RULER) // self.lane_height
-        return index if y >= RULER and index < self.lanes else None
+        index = int(y - self.top) // self.lane_height
+        return index if y >= self.top and index < self.lanes else None
 
     def sound(self, index: int) -> QRect:
         """The sound icon of a lane's header, a target 28 px wide."""

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from reviewer.domain.annotation import Bookmark
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.tile import TileState
-from reviewer.domain.timebase import Micros, Utc
+from reviewer.domain.timebase import SECOND, Micros, Utc
 from reviewer.records.queries import Watched
 from reviewer.services.annotation import Annotations
 from reviewer.services.playback import Playback, WallPicture
@@ -29,13 +29,16 @@ from reviewer.ui.review.cameras import ReviewCamera, carrying
 from reviewer.ui.review.commands import commands
 from reviewer.ui.review.controls import Controls
 from reviewer.ui.review.faces import NextStep, Step
-from reviewer.ui.review.hearing import Hearing
+from reviewer.ui.review.filmstrip import Filmstrip, RequestThumbs
+from reviewer.ui.review.hearing import Hearing, heard_words
 from reviewer.ui.review.history import History
 from reviewer.ui.review.map import ReviewMap
 from reviewer.ui.review.marking import Marking
 from reviewer.ui.review.peaks import Peaks
+from reviewer.ui.review.shuttle import HeldKeys
 from reviewer.ui.review.side import WIDTH as SIDE_WIDTH
 from reviewer.ui.review.side import SideColumn
+from reviewer.ui.review.sound_panel import SoundPanel
 from reviewer.ui.review.status import status_of
 from reviewer.ui.review.still import SaveStill, StillSaving
 from reviewer.ui.review.stopped import StoppedNote
@@ -59,7 +62,7 @@ _LOCKED = "The session is locked."
 class ReviewServices:
     """What the screen stands on. `retry` tries the log again after it failed (`Viewing.retry`); `watched` reads what
     was shown of a recording; `name_of` gives a person's name by user id; `save_still` saves the original of what a
-    camera (by key) shows."""
+    camera (by key) shows; `request_thumbs` makes pictures for the filmstrip once the log has that they are seen."""
 
     playback: Playback
     annotations: Annotations
@@ -67,6 +70,7 @@ class ReviewServices:
     watched: Callable[[str], Iterable[Watched]]
     name_of: Callable[[str], str]
     save_still: SaveStill
+    request_thumbs: RequestThumbs
 
 
 class ReviewScreen(QWidget):
@@ -113,6 +117,9 @@ class ReviewScreen(QWidget):
         self.marking = Marking(services.annotations, bridge, self.panel, self)
         self.history = History(services.watched, bridge, self)
         self.hearing = Hearing(self._playback, self.wall, self.timeline, self)
+        self.sounds = SoundPanel(self.hearing, keys, self.transport.sound, self)
+        self.film = Filmstrip(services.request_thumbs, bridge, self.timeline)
+        self.held = HeldKeys(self.controls, lambda: self.wall.focused, keys, self)
         self.stills = StillSaving(services.save_still, self.wall, bridge, self)
         keys.wear(self.wall.tools.still, "still.save")
         self.ways = Wayfinding(self.controls, self.marking, self.history, self.wall, self.timeline, self.panel, self)
@@ -167,7 +174,13 @@ class ReviewScreen(QWidget):
         self.timeline.focus_asked.connect(self.wall.focus)
         self.transport.command.connect(lambda command: self._commands[command]())
         self.transport.rate_chosen.connect(self.controls.set_rate)
-        self.transport.zoom_asked.connect(self.timeline.zoom)
+        self.transport.shuttle.pulled.connect(self.controls.pull)
+        self.transport.shuttle.let_go.connect(self.controls.let_go)
+        self.timeline.range_dragged.connect(self.controls.set_range)
+        self.film.turned.connect(self.transport.film.setChecked)
+        self.hearing.changed.connect(self._show_sound)
+        self.hearing.said.connect(self.tell)
+        self.controls.refused.connect(self.say)
         self.map.went_to.connect(self.controls.seek)
         self.panel.editor.signed.connect(self._sign)
         self.marking.changed.connect(self.timeline.set_bookmarks)
@@ -214,11 +227,13 @@ class ReviewScreen(QWidget):
         self._timer.stop()
         self._playback.cover(why)
         self.wall.cover(why)
+        self.film.cover()
         self._tell_sizes()
 
     def _uncover(self) -> None:
         if self._open and not self._locked:
             self._playback.cover(None)
+            self.film.uncover()
             self._tell_sizes()
             self._timer.start()
 
@@ -261,6 +276,8 @@ class ReviewScreen(QWidget):
         self.transport.show_playing(playing=picture.playing and picture.covered is None)
         focused = self._focused()
         self.panel.show_place(self.controls.place(), focused.number if focused else None)
+        self._show_frame(picture)
+        self._show_sound()
         self.stills.refresh()
         if self._silence != self._playback.sound_state.note:
             self._silence = self._playback.sound_state.note
@@ -268,6 +285,18 @@ class ReviewScreen(QWidget):
         if self.window().isMinimized() != self._minimised:
             self._minimised = not self._minimised
             self._tell_sizes()
+
+    def _show_frame(self, picture: WallPicture) -> None:
+        """How long a frame of the focused camera is: no range is shorter than two."""
+        focused = picture.pictures.get(self.wall.focused or "")
+        if focused is not None and focused.state in (TileState.PLAYING, TileState.LATE):
+            self.controls.frame_length = Micros(min(focused.until - focused.at, SECOND))
+
+    def _show_sound(self) -> None:
+        note = self._playback.sound_state.note if self.hearing.heard else ""
+        self.transport.show_sound(heard_words(self.hearing), note)
+        if self.sounds.isVisible():
+            self.sounds.say(note, {})
 
     def _tell_sizes(self) -> None:
         """The deck decodes to what can be seen; of a hidden or minimised window nothing can."""
@@ -284,6 +313,8 @@ class ReviewScreen(QWidget):
     def _show_cameras(self) -> None:
         shown = self.wall.cameras
         self.timeline.set_cameras(shown)
+        self.hearing.set_cameras(shown)
+        self.sounds.set_cameras(shown)
         self.transport.sync.show_carry(carrying(shown))
         self._show_focus()
         self._say_status()
@@ -291,10 +322,11 @@ class ReviewScreen(QWidget):
     def _show_focus(self) -> None:
         self.timeline.set_focused(self.wall.focused)
         focused = self._focused()
+        self.film.set_camera(focused)
         self.panel.show_place(self.controls.place(), focused.number if focused else None)
 
     def _show_controls(self) -> None:
-        self.timeline.set_loop(self.controls.range, self.controls.mark_in)
+        self.timeline.set_loop(self.controls.range, self.controls.mark_in, on=self.controls.looping)
         self.transport.show_loop(self.controls.range, on=self.controls.looping)
         self.transport.show_rate(self.controls.rate)
 
@@ -302,6 +334,7 @@ class ReviewScreen(QWidget):
         full = layout is WallLayout.FULL
         for other in (self.side, self.transport, self.timeline):
             other.setVisible(not full)
+        self.sounds.setVisible(self.sounds.isVisible() and not full)
         self.full_changed.emit(full)
 
     def say(self, error: ReviewerError) -> None:
@@ -336,6 +369,11 @@ class ReviewScreen(QWidget):
         if self.stopped.words:
             self._services.retry()
         self.controls.stop()
+
+    def stop_and_hold(self) -> None:
+        """K, which may stay pressed."""
+        self.stop()
+        self.held.hold()
 
     def ask_time(self) -> None:
         corner = self.transport.mapTo(self, QPoint(0, 0))
@@ -382,6 +420,7 @@ class ReviewScreen(QWidget):
         super().resizeEvent(event)
         self.side.set_narrow(self.width() < _NARROW)
         self.stopped.place()
+        self.sounds.place()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

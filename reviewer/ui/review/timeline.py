@@ -1,4 +1,5 @@
-"""The timeline: lanes drawn once into a pixmap, a play-head over it, and every way of going to a time by hand.
+"""The timeline: lanes drawn once into a pixmap; the loop's band, the filmstrip and the play-head over it; and every way
+of going to a time by hand.
 
 Only the play-head's own strip is painted again while playing (facts/map-gps-alignment.md).
 """
@@ -17,6 +18,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPixmap,
     QPolygonF,
+    QRegion,
     QResizeEvent,
     QWheelEvent,
 )
@@ -27,8 +29,10 @@ from reviewer.domain.timebase import SECOND, TimeRange, Utc
 from reviewer.ui.review.axis import TimeAxis
 from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.review.clocks import place
+from reviewer.ui.review.film_row import FilmRow
 from reviewer.ui.review.kinds import KIND_WORDS
 from reviewer.ui.review.lanes import Canvas, draw
+from reviewer.ui.review.loop_band import Edge, LoopBand
 from reviewer.ui.review.peaks import Peaks
 from reviewer.ui.review.scene import RULER, Layout, Scene, WatchedStretch
 from reviewer.ui.theme import theme_of
@@ -43,9 +47,12 @@ _STEP = 1.25  # of zoom, a notch of the wheel
 
 class Timeline(QWidget):
     """`seek_asked` carries a Utc, live while dragging; `bookmark_asked` a bookmark's id; `focus_asked` and
-    `hear_asked` a camera's key."""
+    `hear_asked` a camera's key. `range_dragged` carries the TimeRange that an edge of the loop was dragged to, or that
+    was drawn with Shift held. `view_changed`: another stretch of time is in view, or more or less wide."""
 
     seek_asked = Signal(object)
+    range_dragged = Signal(object)
+    view_changed = Signal()
     drag_ended = Signal(object)
     bookmark_asked = Signal(str)
     focus_asked = Signal(str)
@@ -57,6 +64,10 @@ class Timeline(QWidget):
         self._axis = TimeAxis.over(_EMPTY, 1)
         self._now = _EMPTY.start
         self._base: QPixmap | None = None
+        self._band = LoopBand()
+        self._film: FilmRow | None = None
+        self._edge: Edge | None = None
+        self._drawn_from: Utc | None = None
         self._hits: list[tuple[QRectF, str]] = []
         self._dragging = False
         self._pan_from: float | None = None
@@ -75,7 +86,7 @@ class Timeline(QWidget):
     @property
     def plan(self) -> Layout:
         """Where everything lies at the present size."""
-        return Layout(self.size(), len(self._scene.cameras))
+        return Layout(self.size(), len(self._scene.cameras), self._film is not None)
 
     @property
     def now(self) -> Utc:
@@ -83,26 +94,27 @@ class Timeline(QWidget):
 
     @property
     def loop(self) -> TimeRange | None:
-        return self._scene.loop
+        return self._band.range
 
     def set_cameras(self, cameras: Iterable[ReviewCamera]) -> None:
         """The lanes, in the order of their numbers. The view stays if the time they span is the same."""
-        self._scene.cameras = tuple(cameras)
+        self._scene.set_cameras(cameras)
         ranges = [c.range for c in self._scene.cameras]
         whole = _with_room(TimeRange(min(r.start for r in ranges), max(r.end for r in ranges))) if ranges else _EMPTY
         if whole != self._axis.whole:
             self._axis = TimeAxis.over(whole, self.plan.width)
             self._now = whole.clamp(self._now)
+            self.view_changed.emit()
         self.updateGeometry()
         self._redraw()
 
     def set_bookmarks(self, bookmarks: Iterable[Bookmark]) -> None:
-        self._scene.bookmarks = tuple(sorted(bookmarks, key=lambda b: b.at))
+        self._scene.set_bookmarks(bookmarks)
         self._redraw()
 
     def set_watched(self, camera: str, watched: Iterable[WatchedStretch]) -> None:
         """See `scene.fold_watched`."""
-        self._scene.watched[camera] = tuple(watched)
+        self._scene.set_watched(camera, watched)
         self._redraw()
 
     def add_peaks(self, camera: str, peaks: Peaks) -> None:
@@ -116,9 +128,10 @@ class Timeline(QWidget):
             self._scene.focused = camera
             self._redraw()
 
-    def set_heard(self, camera: str | None) -> None:
-        if camera != self._scene.heard:
-            self._scene.heard = camera
+    def set_heard(self, cameras: Iterable[str]) -> None:
+        heard = frozenset(cameras)
+        if heard != self._scene.heard:
+            self._scene.heard = heard
             self._redraw()
 
     def select(self, bookmark: str | None) -> None:
@@ -126,10 +139,26 @@ class Timeline(QWidget):
             self._scene.selected = bookmark
             self._redraw()
 
-    def set_loop(self, loop: TimeRange | None, mark_in: Utc | None = None) -> None:
-        """The looped or chosen range, or the in point alone while the out point is not set."""
-        self._scene.loop, self._scene.mark_in = loop, mark_in
-        self._redraw()
+    def set_loop(self, loop: TimeRange | None, mark_in: Utc | None = None, *, on: bool = True) -> None:
+        """The range between in and out, looped or not; or the in point alone while the out point is not set."""
+        band = LoopBand(loop, mark_in, on)
+        if band != self._band:
+            for each in (self._band, band):
+                self.update(each.area(self.plan, self._axis))
+            self._band = band
+
+    def set_film(self, on: bool) -> None:
+        """Whether there is a row of pictures under the ruler."""
+        if on != (self._film is not None):
+            self._film = FilmRow() if on else None
+            self.updateGeometry()
+            self._redraw()
+
+    def show_film(self, row: FilmRow) -> None:
+        """What the row of pictures is to show."""
+        if self._film is not None:
+            self._film = row
+            self.update(QRect(0, RULER, self.width(), self.plan.top - RULER))
 
     def set_now(self, now: Utc, *, follow: bool = True) -> None:
         """Move the play-head. Cheap: paints two narrow strips, unless the view must page on (`follow`). Who panned away
@@ -165,10 +194,17 @@ class Timeline(QWidget):
     def show_all(self) -> None:
         self._set_axis(TimeAxis.over(self._axis.whole, self._axis.width))
 
+    def show_window(self, window: TimeRange) -> None:
+        """Just this stretch, as far as the case reaches."""
+        inside = window.overlap(self._axis.whole)
+        if inside is not None:
+            self._set_axis(TimeAxis(inside, self._axis.whole, self._axis.width).zoomed(1, 0))
+
     def _set_axis(self, axis: TimeAxis) -> None:
         if axis != self._axis:
             self._axis = axis
             self._redraw()
+            self.view_changed.emit()
 
     # Painting
 
@@ -201,8 +237,20 @@ class Timeline(QWidget):
         for strip in cast("Iterable[QRect]", event.region()):
             source = QRectF(strip.x() * ratio, strip.y() * ratio, strip.width() * ratio, strip.height() * ratio)
             painter.drawPixmap(QRectF(strip), base, source)
+        self._paint_over(painter, event.region())
         if event.region().intersects(self._strip_at(head)) and self._scene.cameras:
             self._paint_head(painter, head)
+
+    def _paint_over(self, painter: QPainter, region: QRegion) -> None:
+        """The pictures, and the band over everything."""
+        plan, dirty = self.plan, region.boundingRect()
+        painter.setClipRegion(region)
+        if self._film is not None and dirty.bottom() >= RULER and dirty.top() < plan.top:
+            self._film.paint(painter, plan, self._axis, theme_of(self), dirty)
+        if self._scene.cameras and dirty.intersects(self._band.area(plan, self._axis)):
+            painter.setClipRegion(region.intersected(QRect(plan.header, 0, plan.width, plan.height)))
+            self._band.paint(painter, plan, self._axis, theme_of(self), self._zone)
+        painter.setClipping(False)
 
     def _paint_head(self, painter: QPainter, x: int) -> None:
         header = self.plan.header
@@ -227,8 +275,10 @@ class Timeline(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._axis = self._axis.resized(self.plan.width)
+        before, self._axis = self._axis, self._axis.resized(self.plan.width)
         self._base = None
+        if before != self._axis:
+            self.view_changed.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -251,11 +301,28 @@ class Timeline(QWidget):
             event.ignore()
         elif at.x() < plan.header:
             self._press_header(at)
+        elif (edge := self._edge_at(at)) is not None:
+            self._edge = edge
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._drawn_from = self._utc(at.x())
         elif (hit := self._bookmark_at(at)) is not None:
             self.bookmark_asked.emit(hit)
         else:
             self._dragging = True
             self._seek(at.x())
+
+    def _edge_at(self, at: QPointF) -> Edge | None:
+        return self._band.edge_at(at.x(), at.y(), self.plan, self._axis, self._head_x())
+
+    def _drag_range(self, x: float) -> None:
+        """An edge of the range, or a new range, follows the pointer."""
+        here = self._utc(min(max(x, self.plan.header), self.width()))
+        if self._drawn_from is not None:
+            wanted: TimeRange | None = TimeRange(min(here, self._drawn_from), max(here, self._drawn_from))
+        else:
+            wanted = self._band.dragged(self._edge, here) if self._edge else None
+        if wanted is not None and wanted != self._band.range:
+            self.range_dragged.emit(wanted)
 
     def _press_header(self, at: QPointF) -> None:
         index = self.plan.lane_at(at.y())
@@ -276,9 +343,16 @@ class Timeline(QWidget):
             self.pan(moved)
         elif self._dragging:
             self._seek(min(max(x, self.plan.header), self.width()))
+        elif self._edge is not None or self._drawn_from is not None:
+            self._drag_range(x)
         else:
-            over = self._bookmark_at(event.position()) is not None
-            self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+            self.setCursor(self._cursor_at(event.position()))
+
+    def _cursor_at(self, at: QPointF) -> Qt.CursorShape:
+        if self._edge_at(at) is not None:
+            return Qt.CursorShape.SplitHCursor
+        over = self._bookmark_at(at) is not None
+        return Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.MiddleButton:
@@ -286,6 +360,7 @@ class Timeline(QWidget):
         elif self._dragging:
             self._dragging = False
             self.drag_ended.emit(self._now)
+        self._edge = self._drawn_from = None
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         turned, sideways = event.angleDelta().y(), event.angleDelta().x()
@@ -331,7 +406,7 @@ class Timeline(QWidget):
         if at.x() < self.plan.header:
             return f"{camera.manifest.officer}, {camera.model}"
         instant = self._utc(at.x())
-        words = next((s.words for s in camera.stretches() if instant in s.range), "")
+        words = next((s.words for s in self._scene.stretches[camera.key] if instant in s.range), "")
         return "\n".join(each for each in (self._zone.clock(instant), words) if each)
 
 

@@ -12,17 +12,17 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout
 from reviewer.domain.timebase import Micros, TimeRange, Utc
 from reviewer.ui import times
 from reviewer.ui.actions import KeyTable
-from reviewer.ui.buttons import Button, IconButton, Look, Segmented
+from reviewer.ui.buttons import Button, IconButton, Look
 from reviewer.ui.fonts import SEMIBOLD, Type
 from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.review.clocks import length_words
+from reviewer.ui.review.shuttle import ShuttleStrip
+from reviewer.ui.review.speed_control import SpeedControl
 from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import KeyCap, Tag, divider, label, set_tone, surface
 
 HEIGHT = 52
-RATES: tuple[int, ...] = (250, 500, 1000, 2000, 4000)  # rate_milli
-_SPEEDS = {250: "0.25×", 500: "0.5×", 1000: "1×", 2000: "2×", 4000: "4×"}
 
 
 class MainClock(QWidget):
@@ -125,11 +125,10 @@ class SyncNumbers(QWidget):
 
 
 class Transport(QWidget):
-    """`command` carries the id of a command in the actions table; `rate_chosen` a rate_milli; `zoom_asked` a factor."""
+    """`command` carries the id of a command in the actions table; `rate_chosen` a rate_milli."""
 
     command = Signal(str)
     rate_chosen = Signal(object)
-    zoom_asked = Signal(float)
 
     def __init__(self, zone: Zone, keys: KeyTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -145,9 +144,14 @@ class Transport(QWidget):
         self.bookmark.clicked.connect(lambda: self.command.emit("bookmark.add"))
         keys.wear(self.loop, "loop.toggle")
         keys.wear(self.bookmark, "bookmark.add")
-        self.speed = Segmented([(rate, words) for rate, words in _SPEEDS.items()], name="Speed")
+        self.sound = Button("None", icon="volume-off", height=28)
+        self.sound.clicked.connect(lambda: self.command.emit("sound.panel"))
+        keys.wear(self.sound, "sound.panel")
+        self.speed, self.shuttle = SpeedControl(keys), ShuttleStrip()
         self.speed.chosen.connect(self.rate_chosen)
-        self.speed.choose(1000)
+        self.speed.stepped.connect(lambda by: self.command.emit("speed.faster" if by > 0 else "speed.slower"))
+        self.shuttle.jogged.connect(lambda by: self.command.emit("frame.forward" if by > 0 else "frame.back"))
+        self._sound_words, self._silent = "None", True
         self._loop_words = "Loop"
         self._caps = self._make_caps(keys)
         self._compose()
@@ -177,24 +181,28 @@ class Transport(QWidget):
         self._line = divider(vertical=True)
         row.addWidget(self._line)
         for words, icon, command in (
-            ("Slower, or back", "player-track-prev", "play.slower"),
+            ("Back; again faster", "player-track-prev", "play.slower"),
             ("One frame back", "player-skip-back", "frame.back"),
         ):
             row.addWidget(self._small(words, icon, command))
         row.addWidget(self.play)
         for words, icon, command in (
             ("One frame on", "player-skip-forward", "frame.forward"),
-            ("Faster", "player-track-next", "play.faster"),
+            ("On; again faster", "player-track-next", "play.faster"),
         ):
             row.addWidget(self._small(words, icon, command))
-        for each in (self._caps, self.speed, self.loop, self.bookmark):
+        for each in (self._caps, self.shuttle, self.speed, self.loop, self.bookmark, self.sound):
             row.addWidget(each)
         row.addStretch()
         row.addWidget(self.sync)
-        for words, icon, factor in (("Show more time", "zoom-out", 0.5), ("Show less time", "zoom-in", 2.0)):
-            button = IconButton(words, icon, height=32)
-            button.clicked.connect(lambda _checked=False, f=factor: self.zoom_asked.emit(f))
-            row.addWidget(button)
+        self.film = self._small("Filmstrip of the focused camera", "movie", "film.toggle")
+        self.film.setCheckable(True)
+        row.addWidget(self.film)
+        for words, icon, command in (
+            ("Show more time", "zoom-out", "timeline.farther"),
+            ("Show less time", "zoom-in", "timeline.closer"),
+        ):
+            row.addWidget(self._small(words, icon, command))
 
     def _small(self, words: str, icon: str, command: str) -> IconButton:
         button = IconButton(words, icon, height=32)
@@ -209,18 +217,25 @@ class Transport(QWidget):
         self.play.setToolTip("Stop" if playing else "Play")
 
     def show_rate(self, rate_milli: int) -> None:
-        """The speed that is set; backwards lights the same segment, and the words say so."""
-        if abs(rate_milli) in RATES:
-            self.speed.choose(abs(rate_milli))
-        for rate, words in _SPEEDS.items():
-            self.speed.set_words(rate, f"−{words}" if rate_milli == -rate else words)
+        """The speed that is set or shuttled at; negative is backwards."""
+        self.speed.show_rate(rate_milli)
+
+    def show_sound(self, words: str, why_silent: str) -> None:
+        """Who is heard ("1 + 3"), and why there is no sound at all, if so."""
+        silent = bool(why_silent) or words in ("None", "Muted")
+        self.sound.setToolTip(why_silent or f"Heard: {words}. Levels of all cameras")
+        self.sound.setAccessibleDescription(why_silent)
+        if (words, silent) != (self._sound_words, self._silent):
+            self._sound_words, self._silent = words, silent
+            self.sound.set_icon("volume-off" if silent else "volume")
+            self._fit()
 
     def show_loop(self, loop: TimeRange | None, *, on: bool) -> None:
         """The range between I and O, and whether it is looped."""
         self._loop_words = "Loop" if loop is None else f"Loop {length_words(loop.duration)}"
         self._fit()
         self.loop.setChecked(on and loop is not None)
-        self.loop.set_enabled(loop is not None, "Set a range first: I for its start, O for its end")
+        self.loop.set_enabled(loop is not None, "Set a range first: I for its start, O for its end; or Shift and drag")
 
     # Fit
 
@@ -232,16 +247,23 @@ class Transport(QWidget):
     def _fit(self) -> None:
         """What is said elsewhere too leaves first: key caps, then words that an icon and a key also say."""
         room, row = self.width(), self._row
-        for level in range(4):
+        for level in range(6):
             self._caps.setVisible(level < 1)
+            self.shuttle.set_tight(level >= 2)
             self._line.setVisible(level < 2)
-            self.bookmark.set_words("Bookmark" if level < 2 else "")
-            self.loop.set_words(self._loop_words if level < 3 else "")
+            self.bookmark.set_words("Bookmark" if level < 3 else "")
+            self.loop.set_words(self._loop_words if level < 5 else "")
+            self.sound.set_words(self._sound_words if level < 4 else "")
+            row.setSpacing(8 if level < 5 else 4)
             row.invalidate()
             if row.sizeHint().width() <= room:
                 break
         self._row.activate()
-        for button, words in ((self.bookmark, "Bookmark"), (self.loop, self._loop_words)):
+        for button, words in (
+            (self.bookmark, "Bookmark"),
+            (self.loop, self._loop_words),
+            (self.sound, f"Sound: {self._sound_words}"),
+        ):
             button.setAccessibleName(words)
 
     def minimumSizeHint(self) -> QSize:

@@ -44,7 +44,7 @@ class VideoWall(QWidget):
         self._chosen: frozenset[str] = frozenset()
         self._tiles: dict[str, Tile] = {}
         self._focused: str | None = None
-        self._heard: str | None = None
+        self._heard: frozenset[str] = frozenset()
         self._layout = self._before = WallLayout.FOCUS
         self._page = 0
         self._covered: str | None = ""
@@ -171,10 +171,11 @@ class VideoWall(QWidget):
         wanted = (at - 1) // 9 * 9 + key
         return next((c for c in self._cameras if c.number == wanted), None)
 
-    def set_heard(self, key: str | None) -> None:
-        self._heard = key
+    def set_heard(self, keys: Iterable[str]) -> None:
+        """Whose sound is in the mix."""
+        self._heard = frozenset(keys)
         for each, tile in self._tiles.items():
-            tile.set_heard(each == key)
+            tile.set_heard(each in self._heard)
 
     def set_layout(self, layout: WallLayout) -> None:
         """Another layout; the focused camera stays in sight."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -20,6 +20,7 @@ from reviewer.services.playback import WallPicture
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.preferences import PreferenceStore
+from reviewer.ui.review.filmstrip import RequestThumbs
 from reviewer.ui.review.map import ReviewMap
 from reviewer.ui.review.screen import ReviewScreen, ReviewServices
 from reviewer.ui.review.still import SaveStill
@@ -35,7 +36,7 @@ class FakePlayback:
     at: Utc = samples.NOW
     playing: bool = False
     rate: float = 1.0
-    heard: str | None = None
+    levels: dict[str, float] = field(default_factory=dict)
     loop: TimeRange | None = None
     covered: str | None = None
     stopped: str | None = None
@@ -63,16 +64,20 @@ class FakePlayback:
 
     def step(self, key: str, by: int) -> Utc:
         self.calls.append(("step", key, by))
-        self.at = Utc(self.at + by * 33_366)
+        self.at = self.range.clamp(Utc(self.at + by * 33_366)) if by != 0 else self.at
         return self.at
 
     def set_loop(self, loop: TimeRange | None) -> None:
         self.calls.append(("loop", loop))
         self.loop = loop
 
-    def listen(self, key: str | None) -> None:
-        self.calls.append(("listen", key))
-        self.heard = key
+    def set_levels(self, levels: Mapping[str, float]) -> None:
+        self.calls.append(("levels", dict(levels)))
+        self.levels = dict(levels)
+
+    @property
+    def heard(self) -> tuple[str, ...]:
+        return tuple(self.levels)
 
     def set_tile_size(self, key: str, width: int, height: int) -> None:
         self.sizes[key] = (width, height)
@@ -151,6 +156,7 @@ def make_stage(
     bookmarks: tuple[Bookmark, ...] = samples.BOOKMARKS,
     retry: Callable[[], None] = lambda: None,
     save_still: SaveStill | None = None,
+    request_thumbs: RequestThumbs | None = None,
     preferences: PreferenceStore | None = None,
 ) -> Stage:
     playback, log, bridge = FakePlayback(), FakeLog(bookmarks), Bridge()
@@ -163,6 +169,7 @@ def make_stage(
         watched=lambda _key: (),
         name_of=lambda user: {"k.salo": "K. Salo"}.get(user, user),
         save_still=save_still or (lambda _key, _picture: Future()),
+        request_thumbs=request_thumbs or (lambda _key, _range, _count, _height: Future()),
     )
     screen = ReviewScreen(
         services, keys=keys, zone=samples.ZONE, bridge=bridge, preferences=preferences, map_view=ReviewMap(None, bridge)

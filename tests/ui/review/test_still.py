@@ -162,6 +162,7 @@ def screen(qtbot: QtBot, room: Room, bridge: Bridge, keys: KeyTable, preferences
         lambda _key: (),
         str,
         lambda _key, picture: room.stills.save(room.manifest, picture, room.folder),
+        lambda _key, _range, _count, _height: Future(),
     )
     made = ReviewScreen(
         services,
