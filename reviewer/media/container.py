@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import BinaryIO
 
 import av
+from av.codec.hwaccel import HWAccel
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.stream import Discard, Disposition, Stream
@@ -23,9 +24,10 @@ FORMATS = (
 _READ_AHEAD = 128 * 1024
 
 
-def open_container(raw: BinaryIO, what: str = "This file") -> InputContainer:
-    """Open footage on a seekable binary reader; the caller closes both. Raises UnreadableMedia with a sentence. What
-    the reader itself raises (IntegrityError, a lost disk) passes through."""
+def open_container(raw: BinaryIO, what: str = "This file", accel: HWAccel | None = None) -> InputContainer:
+    """Open footage on a seekable binary reader; the caller closes both. `accel`: the device that decodes its picture.
+    Raises UnreadableMedia with a sentence; what the reader itself raises (IntegrityError, a lost disk) passes through.
+    """
     try:
         return av.open(
             raw,
@@ -33,6 +35,7 @@ def open_container(raw: BinaryIO, what: str = "This file") -> InputContainer:
             buffer_size=_READ_AHEAD,
             metadata_errors="replace",
             container_options={"format_whitelist": FORMATS, "protocol_whitelist": "none"},
+            hwaccel=accel,
         )
     except FFmpegError as wrong:
         raise UnreadableMedia(
