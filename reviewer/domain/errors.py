@@ -63,6 +63,10 @@ class UnreadableMedia(ReviewerError):
     """A file cannot be probed or decoded as footage."""
 
 
+class DecoderStopped(UnreadableMedia):
+    """A file crashed the process that read it, hung it, or took more memory than it may. Nothing else is touched."""
+
+
 class UnreadableTrack(ReviewerError):
     """A file cannot be read as a GPS track."""
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+
 import av
 import numpy as np
 
-from reviewer.media import reader, scale
+from reviewer.media import apart, reader, scale
 
-LOADED = (av, np, reader, scale)
+if sys.platform == "linux":
+    from reviewer.media import confinement  # noqa: F401 - loaded, for whoever asks for it later
+
+LOADED = (av, np, apart, reader, scale)
