@@ -174,6 +174,20 @@ class FileViewClosed(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class FilmstripShown(Event):
+    """Durable before small pictures of a recording are shown along the timeline: all are of `shown`, about one each
+    `step`, `height` device pixels high."""
+
+    KIND: ClassVar[str] = "filmstrip_shown"
+    case: str
+    recording: str
+    shown: TimeRange
+    step: Micros
+    height: int
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectQuarantined(Event):
     """Bytes that are not what the manifest signed; put aside, never shown."""
 
@@ -263,6 +277,7 @@ EVENTS: dict[str, type[Event]] = {
         ViewClosed,
         FileViewOpened,
         FileViewClosed,
+        FilmstripShown,
         ObjectQuarantined,
         CaseSynced,
         StillSaved,

@@ -26,7 +26,7 @@ KINDS: dict[LogKind, tuple[str, ...]] = {
     LogKind.EVERYTHING: (),
     LogKind.VIEWS: (
         *(ev.ReasonStated.KIND, ev.ViewOpened.KIND, ev.ViewClosed.KIND),
-        *(ev.FileViewOpened.KIND, ev.FileViewClosed.KIND, ev.StillSaved.KIND),
+        *(ev.FileViewOpened.KIND, ev.FileViewClosed.KIND, ev.FilmstripShown.KIND, ev.StillSaved.KIND),
     ),
     LogKind.WORK: tuple(kind for kind, event in ev.EVENTS.items() if event.LOG is ev.LogName.WORK),
     LogKind.REFUSALS: (ev.LogOnRefused.KIND, ev.AccessDenied.KIND, ev.ObjectQuarantined.KIND),
@@ -45,6 +45,7 @@ _DID = {
     ev.ViewClosed.KIND: "View ended",
     ev.FileViewOpened.KIND: "File view started",
     ev.FileViewClosed.KIND: "File view ended",
+    ev.FilmstripShown.KIND: "Filmstrip shown",
     ev.ObjectQuarantined.KIND: "Put aside",
     ev.CaseSynced.KIND: "Case fetched",
     ev.StillSaved.KIND: "Still saved",
@@ -107,6 +108,12 @@ def _what_file(event: ev.FileViewOpened | ev.FileViewClosed) -> str:
     return f"“{event.name}” · {said} · {_rate(event.rate_milli)} · second player ({event.player})"
 
 
+def _what_pictures(event: ev.FilmstripShown | ev.StillSaved, zone: Zone) -> str:
+    if isinstance(event, ev.StillSaved):
+        return f"part {event.part + 1} · SHA-256 {event.sha256[:12]}…"
+    return f"{_stretch(event.shown, zone)} · one each {event.step / 1e6:.1f} s, {event.height} pixels high"
+
+
 def _what_session(event: ev.Event, names: Names) -> str:
     match event:
         case ev.LoggedOn():
@@ -154,8 +161,8 @@ def what(entry: LogEntry, names: Names, zone: Zone) -> str:
             return f"{names.recording(event.recording)} · {event.object[:12]}… · {event.found[:64]}"
         case ev.CaseSynced():
             return f"{count(event.objects, 'object')}, {event.bytes / 1e6:,.0f} MB"
-        case ev.StillSaved():
-            return f"{names.recording(event.recording)} · part {event.part + 1} · SHA-256 {event.sha256[:12]}…"
+        case ev.FilmstripShown() | ev.StillSaved():
+            return f"{names.recording(event.recording)} · {_what_pictures(event, zone)}"
         case _ if event.LOG is ev.LogName.WORK:
             return _what_work(event, names, zone)
         case _:

@@ -27,6 +27,7 @@ from tests.ui.samples import (
     HELSINKI,
     NAMES,
     PROOF,
+    SHOWN,
     done,
     entry,
     log_source,
@@ -197,6 +198,10 @@ def test_every_kind_of_event_has_words_and_a_filter_of_known_kinds() -> None:
             "“reel.mp4” · 0:00.0 – 0:03.2 · 1× · second player (VLC)",
         ),
         (ev.CaseSynced("c", 12, 3_400_000_000), "12 objects, 3,400 MB"),
+        (
+            ev.FilmstripShown("c", "r1", SHOWN, Micros(2_500_000), 48, "complaint"),
+            "A. Niemi 2214 · 22:42:02.0 – 22:42:12.0 · one each 2.5 s, 48 pixels high",
+        ),
         (ev.StillSaved("c", "r1", 0, 9, "ab" * 32), "A. Niemi 2214 · part 1 · SHA-256 abababababab…"),
         (ev.BookmarkWithdrawn("c", "0123456789"), "Bookmark 01234567"),
     ],
