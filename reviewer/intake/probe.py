@@ -6,7 +6,7 @@ A pure function from a path (or an open file) to a value, so that it can run in 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,8 +26,9 @@ _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)  # before this a clock was simply nev
 _FETCH = "Fetch it again from the camera."
 
 
-def probe(source: Path | BinaryIO, name: str = "") -> Probe:
-    """What the headers say. `name` is what the error calls the file (the path's own name if left out).
+def probe(source: Path | BinaryIO, name: str = "", seen: Callable[[BinaryIO], BinaryIO] = lambda file: file) -> Probe:
+    """What the headers say. `name` is what the error calls the file (the path's own name if left out); `seen` may put
+    a reader of its own around it.
 
     Raises UnreadableMedia, one sentence each: the file is empty, is no recording, was cut off before its index, or may
     not be read.
@@ -35,7 +36,7 @@ def probe(source: Path | BinaryIO, name: str = "") -> Probe:
     called = name or (source.name if isinstance(source, Path) else "The file")
     with ExitStack() as stack:
         try:
-            file = stack.enter_context(source.open("rb")) if isinstance(source, Path) else source
+            file = seen(stack.enter_context(source.open("rb")) if isinstance(source, Path) else source)
             size = file.seek(0, 2)
             file.seek(0)
         except OSError as refused:

@@ -22,16 +22,17 @@ from reviewer.intake.base import (
     Survey,
     stem,
 )
-from reviewer.intake.probe import probe
 
 # Tried in this order; each takes the files it knows.
 SOURCES: Sequence[Source] = (sidecar.find, gopro.find, generic.find)
 _KNOWN = (*FOOTAGE, *TRACKS, *STILLS, SIDECAR)
 
 
-def survey(paths: Iterable[Path], probe_file: ProbeFile = probe) -> Survey:
+def survey(paths: Iterable[Path], probe_file: ProbeFile) -> Survey:
     """Recordings in files and folders (with all below them). A single file brings its sidecars along, and the other
-    parts of its recording. Whatever cannot be taken in is in `refused`, one sentence and a next step each."""
+    parts of its recording. Whatever cannot be taken in is in `refused`, one sentence and a next step each.
+
+    `probe_file` says what a file's headers say: `probe.probe`, run where a hostile file can do no harm."""
     looked = _Looked()
     for path in paths:
         looked.at(path.absolute())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -9,8 +10,9 @@ from av.video.reformatter import ColorRange, Interpolation, VideoReformatter
 
 from reviewer.domain.errors import UnreadableMedia
 from reviewer.domain.timebase import Utc
-from reviewer.media.camera import CameraTimes, DeckCamera, Image
-from reviewer.media.index import clockwise
+from reviewer.media import apart
+from reviewer.media.camera import CameraTimes, DeckCamera, Image, Source
+from reviewer.media.index import FrameIndex, clockwise
 from reviewer.media.reader import PartReader
 from reviewer.media.scale import matrix, to_array, turned
 
@@ -34,32 +36,41 @@ class Still:
 
 
 def original(camera: DeckCamera, at: Utc) -> Still:
-    """The newest frame of a camera with own UTC <= at. Decodes from its key: call it off the GUI's thread. Raises
-    UnreadableMedia where there is no picture, and what opening the part raises."""
+    """The newest frame of a camera with own UTC <= at, read in a process apart. Decodes from its key: call it off the
+    GUI's thread. Raises UnreadableMedia where there is no picture, what opening the part raises, and DecoderStopped."""
     times = CameraTimes(camera)
     while True:
         spot = times.locate(at)
-        if times.indexes[spot.part] is not None:
+        index = times.indexes[spot.part]
+        if index is not None:
             break
         if times.faults[spot.part] is not None or at not in camera.parts[spot.part].range:
             raise UnreadableMedia("There is no picture of this camera at this time.", "Choose another instant.")
-        reader = _opened(camera, spot.part)
-        times.learn(spot.part, reader.index)
-        reader.close()
+        source = camera.parts[spot.part].source()
+        name = _name(spot.part)
+        times.learn(spot.part, apart.call(read_index, source, name, gives=FrameIndex, what=name))
     if not spot.has_frame:
         raise UnreadableMedia("There is no picture of this camera at this time.", "Choose another instant.")
-    reader = PartReader(camera.parts[spot.part].open(), times.indexes[spot.part])
-    try:
-        image, rotation = _decode(reader, spot.frame)
-        index = reader.index
-        aspect = index.aspect if rotation % 180 == 0 else 1 / index.aspect
-        return Still(image, spot.part, int(index.pts[spot.frame]), index.time_base, spot.at, rotation, aspect)
-    finally:
-        reader.close()
+    source = camera.parts[spot.part].source()
+    image, rotation = apart.call(read_frame, source, index, spot.frame, gives=tuple[Image, int], what=_name(spot.part))
+    aspect = index.aspect if rotation % 180 == 0 else 1 / index.aspect
+    return Still(image, spot.part, int(index.pts[spot.frame]), index.time_base, spot.at, rotation, aspect)
 
 
-def _opened(camera: DeckCamera, part: int) -> PartReader:
-    return PartReader(camera.parts[part].open(), camera.parts[part].index, f"Part {part + 1}")
+def _name(part: int) -> str:
+    return f"Part {part + 1}"
+
+
+def read_index(source: Source, what: str) -> FrameIndex:
+    """In a process apart: when every frame of a part is shown."""
+    with closing(PartReader(apart.reading(source()), None, what)) as reader:
+        return reader.index
+
+
+def read_frame(source: Source, index: FrameIndex, frame: int) -> tuple[Image, int]:
+    """In a process apart: one frame at the original's size, turned, and by how many degrees clockwise."""
+    with closing(PartReader(apart.reading(source()), index)) as reader:
+        return _decode(reader, frame)
 
 
 def _decode(reader: PartReader, frame: int) -> tuple[Image, int]:

@@ -14,12 +14,26 @@ from numpy.typing import NDArray
 
 from reviewer.domain.errors import Cancelled
 from reviewer.domain.timebase import SECOND, pts_to_micros
+from reviewer.media import apart
+from reviewer.media.camera import Source
 from reviewer.media.container import only, open_container
 from reviewer.media.index import origin
 
 Peaks = NDArray[np.int16]  # n×2: lowest and highest sample of each bin
 _RATE = 8_000  # enough for peaks to look at
 _CHUNK = 20  # seconds of sound handed over at a time
+
+
+def measure(source: Source, per_second: int, cancelled: Callable[[], bool], what: str = "This file") -> Peaks:
+    """What `peaks` gives, read in a process apart. Raises DecoderStopped too, and what opening the source raises."""
+    pieces = [*apart.pieces(read_peaks, source, per_second, gives=Peaks, what=what, cancelled=cancelled)]
+    return np.concatenate(pieces) if pieces else np.zeros((0, 2), np.int16)
+
+
+def read_peaks(source: Source, per_second: int) -> Iterator[Peaks]:
+    """In a process apart: the peaks, piece by piece."""
+    with apart.reading(source()) as raw:
+        yield from stream_peaks(raw, per_second, lambda: False)
 
 
 def peaks(raw: BinaryIO, per_second: int, cancelled: Callable[[], bool] = lambda: False) -> Peaks:

@@ -11,7 +11,6 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import BinaryIO
 
 from reviewer.domain.assignment import Assignment
 from reviewer.domain.errors import ReviewerError
@@ -20,14 +19,14 @@ from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
 from reviewer.domain.track import Refused, Track
 from reviewer.media.camera import Absence, DeckCamera, DeckPart, Source
-from reviewer.media.waveform import Peaks, peaks
+from reviewer.media.waveform import Peaks, measure
+from reviewer.services import apart
 from reviewer.services.queue import beside_the_case, case_manifests
 from reviewer.services.sync import ObjectState, ObjectStatus, states
 from reviewer.services.trust import Found, Trust
 from reviewer.services.vault import Vault
 from reviewer.services.workspace import Workspace
 from reviewer.tracks.base import by_recording, read_track, sets_clock
-from reviewer.tracks.gpmf import gpmf_payloads, read_gpmf
 
 STILL_STANDS = Micros(10 * SECOND)
 """How long a still is shown from the moment it was taken."""
@@ -101,9 +100,6 @@ class Footage:
     def _source(self, manifest: Manifest, part: Part) -> Source:
         return self._vault.open(manifest, part, self.case).source
 
-    def _open(self, manifest: Manifest, part: Part) -> BinaryIO:
-        return self._vault.open(manifest, part, self.case).open()
-
     def track(self, camera: CaseCamera) -> tuple[Track | None, ReviewerError | None]:
         """The camera's track, and why there is none or not all of it. A track with its own GPS time keeps it; one in
         stream time only is placed by the recording's clock."""
@@ -124,13 +120,14 @@ class Footage:
 
     def _inside(self, manifest: Manifest, part: Part) -> Track:
         """The track in a part's own GPMF stream."""
-        with self._open(manifest, part) as file:
-            return read_gpmf(gpmf_payloads(file))
+        return apart.track_inside(self._source(manifest, part), _named(manifest, part))
 
     def peaks(self, camera: CaseCamera, part: int, per_second: int, cancelled: Callable[[], bool]) -> Peaks:
-        """The shape of a part's sound: n×2, lowest and highest sample of each 1/per_second. Raises Cancelled."""
-        with self._open(camera.manifest, camera.manifest.parts[part]) as file:
-            return peaks(file, per_second, cancelled)
+        """The shape of a part's sound: n×2, lowest and highest sample of each 1/per_second. Raises Cancelled,
+        UnreadableMedia, DecoderStopped, and what opening the part raises."""
+        wanted = camera.manifest.parts[part]
+        source = self._source(camera.manifest, wanted)
+        return measure(source, per_second, cancelled, _named(camera.manifest, wanted))
 
 
 def _joined(tracks: list[Track]) -> Track:
@@ -140,6 +137,10 @@ def _joined(tracks: list[Track]) -> Track:
     for each in (r for t in tracks for r in t.refused):
         refused[each.reason] += each.count
     return Track(tuple(fixes), tracks[0].source, tuple(Refused(reason, count) for reason, count in refused.items()))
+
+
+def _named(manifest: Manifest, part: Part) -> str:
+    return f"Part {manifest.parts.index(part) + 1} of {manifest.officer}"
 
 
 def _never() -> Source:

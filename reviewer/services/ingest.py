@@ -13,6 +13,7 @@ import threading
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -21,7 +22,7 @@ import reviewer
 from reviewer.alignment import clocks
 from reviewer.audit.note import raw_public
 from reviewer.domain.codec import encode
-from reviewer.domain.errors import Cancelled, IntegrityError, NotTrusted, ReviewerError, UnreadableTrack
+from reviewer.domain.errors import Cancelled, DecoderStopped, IntegrityError, NotTrusted, ReviewerError, UnreadableTrack
 from reviewer.domain.recording import Clock, Device, Ingest, Kind, Manifest, Part, TrackRef
 from reviewer.domain.roster import Roster
 from reviewer.domain.timebase import Micros, Utc, to_datetime
@@ -29,13 +30,13 @@ from reviewer.domain.track import Fix
 from reviewer.intake.base import FoundPart, FoundRecording, FoundStill, FoundTrack, Note, NoteKind
 from reviewer.intake.survey import survey
 from reviewer.sealing import envelope, keyring, stream
+from reviewer.services import apart
 from reviewer.services import clock as machine
 from reviewer.services.custody import seal_to_custody
 from reviewer.services.deposit import Deposit, Listener, Source, SourceFile
 from reviewer.services.trust import Problem, Trust
 from reviewer.services.workspace import Workspace
 from reviewer.tracks.base import read_track, sets_clock
-from reviewer.tracks.gpmf import gpmf_payloads, read_gpmf
 
 _LARGEST_TRACK = 256 << 20
 
@@ -96,10 +97,14 @@ def ingest(
     """
     roster = trust.refresh()
     _check_station(roster, station)
-    surveyed = survey(paths)
+    gone = cancel.is_set if cancel is not None else None
+    try:
+        surveyed = survey(paths, partial(apart.probe_file, cancelled=gone))
+    except Cancelled as why:
+        return IngestReport((), (), (), why)
     known = {part.sha256: m.recording_id for m in trust.manifests().good for part in m.parts}
     expected = sum(_size(path) for each in surveyed.recordings for path in _sources(each))
-    run = _Run(trust, roster, station, known, Deposit(trust.store, expected, listener, cancel), now)
+    run = _Run(trust, roster, station, known, Deposit(trust.store, expected, listener, cancel), now, gone)
     run.refused += [Problem(str(r.path), r.error.message, r.error.next_step) for r in surveyed.refused]
     return run.take_all(surveyed.recordings)
 
@@ -123,6 +128,7 @@ class _Run:
     known: dict[str, str]
     deposit: Deposit
     now: machine.Clock
+    cancelled: apart.Cancel | None = None
     recordings: list[Ingested] = field(default_factory=list)
     already: list[Known] = field(default_factory=list)
     refused: list[Problem] = field(default_factory=list)
@@ -188,9 +194,9 @@ class _Run:
         readable: list[FoundTrack] = []
         for track in found.tracks:
             try:
-                fixes += _fixes(found, track)
+                fixes += _fixes(found, track, self.cancelled)
                 readable.append(track)
-            except UnreadableTrack as wrong:
+            except (UnreadableTrack, DecoderStopped) as wrong:
                 notes.append(Note(NoteKind.MISSING, "track", str(wrong)))
                 self.refused.append(Problem(str(track.path or found.name), wrong.message, wrong.next_step))
         return fixes, readable
@@ -298,13 +304,14 @@ def _still_clock(still: FoundStill, choice: clocks.Choice) -> tuple[Utc, Clock]:
     return Utc(still.taken_at + choice.clock.correction), choice.clock
 
 
-def _fixes(found: FoundRecording, track: FoundTrack) -> list[Fix]:
-    """Fixes that may set the clock, their stream time counted from the first part. Raises UnreadableTrack."""
+def _fixes(found: FoundRecording, track: FoundTrack, cancelled: apart.Cancel | None) -> list[Fix]:
+    """Fixes that may set the clock, their stream time counted from the first part. Raises UnreadableTrack,
+    DecoderStopped, Cancelled."""
     if track.path is None:
         return [
             replace(fix, stream=Micros(fix.stream + part.offset))
             for part in found.parts
-            for fix in _inside(part)
+            for fix in apart.track_inside(apart.file_source(part.path), part.path.name, cancelled).fixes
             if fix.stream is not None
         ]
     if _size(track.path) > _LARGEST_TRACK:
@@ -313,11 +320,6 @@ def _fixes(found: FoundRecording, track: FoundTrack) -> list[Fix]:
         data = source.read(_LARGEST_TRACK)
     read = read_track(track.path.name, data, track.format)
     return list(read.fixes) if sets_clock(track.format) else []
-
-
-def _inside(part: FoundPart) -> tuple[Fix, ...]:
-    with part.path.open("rb") as file:
-        return read_gpmf(gpmf_payloads(file)).fixes
 
 
 def _part(made: stream.Sealed, file: SourceFile, part: FoundPart, start: Utc) -> Part:

@@ -16,6 +16,7 @@ from reviewer.domain.probe import Probe
 from reviewer.domain.recording import Buffer, ClockSource, Device, Kind
 from reviewer.domain.timebase import SECOND, Micros, parse_rfc3339
 from reviewer.intake.base import CannotTakeIn, FoundRecording, NoteKind, Survey
+from reviewer.intake.probe import probe
 from reviewer.intake.sidecar import read_sidecar
 from reviewer.intake.survey import survey
 from tests.intake.footage import record
@@ -268,7 +269,7 @@ def test_real_files_with_the_real_probe(tmp_path: Path) -> None:
     put(tmp_path, "text.mp4", content=b"no footage at all")
     put(tmp_path, "empty.mp4", content=b"")
     put(tmp_path, "cut.mp4", content=(tmp_path / "a.mp4").read_bytes()[:300])
-    found = survey([tmp_path])
+    found = survey([tmp_path], probe)
     assert [r.name for r in found.recordings] == ["a"]
     assert sentences(found) == [
         "cut.mp4 ends before its index; it was cut off.",
