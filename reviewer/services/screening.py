@@ -105,6 +105,7 @@ class Screening:
         self._features: tuple[Feature, ...] = ()
         self._wish: Wish | None = None  # not permitted yet
         self._granted: Wish | None = None  # permitted last
+        self._granted_at = 0.0
         self._permit: Permit | None = None
         self._standing: Standing | None = None
         self._standing_at = 0.0
@@ -149,12 +150,16 @@ class Screening:
         if self.state is not ScreeningState.OVER:
             self._projector.send(End())
             deadline = self._monotonic() + _OBEYS
-            while not self.is_over and (left := deadline - self._monotonic()) > 0:
-                with suppress(OSError):
-                    self._projector.connection.poll(left)
+            while not self.is_over and self._answers_within(deadline - self._monotonic()):
                 self._hear()
             self._over(None)
         return self._gate.close() if self._gate is not None else ()
+
+    def _answers_within(self, seconds: float) -> bool:
+        try:
+            return seconds > 0 and self._projector.connection.poll(seconds)
+        except OSError:
+            return True  # it is gone, as hearing will say
 
     @property
     def is_over(self) -> bool:
@@ -225,8 +230,9 @@ class Screening:
         self._standing, self._standing_at = standing, self._monotonic()
         self._touched |= standing.touched
         if _is_perceived(standing):
-            self._say_shown(standing)
-        elif self._gate is not None and self._wish is None and self._is_granted(standing):
+            if self._wish is None and (self._granted is None or self._is_granted(standing)):
+                self._say_shown(standing)  # else it stands still, and where was said before the wish
+        elif self._gate is not None and (self._covered or (self._wish is None and self._is_granted(standing))):
             self._gate.rest()
         self._obeyed |= not _is_perceived(standing)
 
@@ -253,13 +259,13 @@ class Screening:
             self._permit = permit
             self._projector.send(permit)
         if self._wish is not None:
-            self._granted, self._wish = self._wish, None
+            self._granted, self._granted_at, self._wish = self._wish, self._monotonic(), None
 
     def _is_granted(self, standing: Standing | None) -> bool:
         """Whether the process shows what was permitted last; before, it has not come to hear of it."""
         return standing is not None and standing.serial == (self._granted.serial if self._granted is not None else 0)
 
-    def _say_shown(self, standing: Standing, passed: int = 0) -> None:
+    def _say_shown(self, standing: Wish | Standing, passed: int = 0) -> None:
         """What may have been on the screen: where it says it was, and as far on as it may have come."""
         gate = self._gate
         if gate is None or gate.stopped is not None:
@@ -290,18 +296,23 @@ class Screening:
         if self.state is ScreeningState.OVER:
             return
         self._projector.end()
-        standing = self._standing
-        if self._gate is not None and standing is not None and _is_perceived(standing):
-            self._say_shown(standing, self._passed(standing))
+        self._say_last()
         self.state, self.problem = ScreeningState.OVER, problem
         if self._gate is not None:
             self._gate.close()
 
-    def _passed(self, standing: Standing) -> int:
-        """µs that it may have gone on since, within what was permitted."""
-        passed = round((self._monotonic() - self._standing_at) * abs(standing.rate_milli) * 1000)
-        limit = self._permit.until - standing.at if self._permit is not None else 0
-        return max(0, min(passed, limit))
+    def _say_last(self) -> None:
+        """What may have been shown since: from where it was last, or from where it was just allowed to go."""
+        if self._wish is not None:
+            return  # it stood still
+        standing, since = self._standing, self._standing_at
+        last: Wish | Standing | None = standing
+        if self._granted is not None and not self._is_granted(standing):
+            last, since = self._granted, self._granted_at
+        if last is not None and _is_perceived(last):
+            passed = round((self._monotonic() - since) * abs(last.rate_milli) * 1000)
+            limit = self._permit.until - last.at if self._permit is not None else passed
+            self._say_shown(last, max(0, min(passed, limit)))
 
 
 def _is_perceived(now: Wish | Standing) -> bool:
