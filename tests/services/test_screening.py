@@ -368,7 +368,7 @@ def test_locked_means_covered_until_somebody_goes_on(room: Room) -> None:
     room.lives(2)
     assert room.player.covered == "" and not room.player.visible
     room.player.ask(room.player.at, 1000)
-    room.lives(2)
+    room.lives(5)
     assert room.player.visible
     room.ends()
     assert room.not_said() == []
