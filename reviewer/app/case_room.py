@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from reviewer import config
 from reviewer.app.reasons import reasons_for
+from reviewer.app.screenings import Screenings
 from reviewer.app.standing import place_of, restore
 from reviewer.app.waveforms import PER_SECOND, Waveforms
 from reviewer.domain.assignment import Assignment
@@ -76,6 +77,7 @@ class CaseRoom(QObject):
         self._gone = threading.Event()
         self.dialog: ReasonDialog | None = None
         self._waves: Waveforms | None = None
+        self.screenings: Screenings | None = None
         self._saving = QTimer(self, interval=_SAVE_MS)
         self._saving.timeout.connect(self.remember)
         self._refresh = QTimer(self, singleShot=True, interval=_REFRESH_MS)
@@ -179,6 +181,8 @@ class CaseRoom(QObject):
         screen.wall.chosen_changed.connect(lambda _keys: self._load_deck())
         self._waves = Waveforms(screen, self._measure, desk.bridge, lambda: playback.playing)
         self._undo.callback(self._waves.close)
+        self.screenings = Screenings(desk, self.case, purpose, screen)
+        self._undo.callback(self.screenings.close)
         self._stand_anew()
         self._settle_in(screen)
         self._saving.start()
@@ -312,6 +316,8 @@ class CaseRoom(QObject):
         camera = next((c for c in self._cameras if c.key == key), None)
         if step.step in (Step.FETCH_FIRST, Step.FETCH_AGAIN):
             self.fetch_asked.emit(self.case)
+        elif step.step is Step.SECOND_PLAYER and camera is not None and camera.assigned:
+            self._screen_camera(camera)
         elif camera is not None and self.screen is not None and camera.assigned:
             part = f", part {step.part + 1}" if step.part is not None else ""
             asked = ReviewerError(
@@ -328,6 +334,11 @@ class CaseRoom(QObject):
             noted = session.denied("view the recording", refusal, case=self.case, recording=key)
             self._desk.bridge.watch(noted, lambda _done: screen.say(refusal), screen.say, self)
 
+    def _screen_camera(self, camera: CaseCamera) -> None:
+        known = self._decks.get(camera.key)
+        if self.screenings is not None and self.playback is not None and known is not None:
+            self.screenings.ask(camera, known[1], self.playback.now())
+
     # Locking and leaving
 
     def lock(self) -> None:
@@ -336,10 +347,14 @@ class CaseRoom(QObject):
         if self.screen is not None:
             self.remember()
             self.screen.lock()
+        if self.screenings is not None:
+            self.screenings.lock()
 
     def unlock(self) -> None:
         if self.screen is not None:
             self.screen.unlock()
+        if self.screenings is not None:
+            self.screenings.unlock()
 
     def close(self) -> None:
         """Stop and cover, say what was shown, let go. What was shown is in the log when this returns."""

@@ -99,6 +99,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("wall.layout", "Next layout", "G", "Cameras"),
     Command("picture.full", "Picture full screen", "F", "Cameras"),
     Command("still.save", "Save a still of the focused camera", "S", "Cameras"),
+    Command("screening.open", "Play the focused camera in the second player", "V", "Cameras"),
     Command("film.toggle", "Filmstrip of the focused camera", "Shift+F", "Timeline"),
     Command("timeline.closer", "Show less time", "Ctrl+=", "Timeline"),
     Command("timeline.farther", "Show more time", "Ctrl+-", "Timeline"),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from reviewer.ui.review.faces import NextStep, Step
 from reviewer.ui.review.speeds import NORMAL
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _SEEKS = {
     "seek.back30": -30,
     "seek.forward30": 30,
 }
+SCREENING = NextStep(Step.SECOND_PLAYER, "Play in the second player")
 _FRAMES = {"frame.back": -1, "frame.forward": 1, "frame.back10": -10, "frame.forward10": 10}
 
 
@@ -60,6 +62,7 @@ def commands(screen: ReviewScreen) -> dict[str, Callable[[], object]]:
         "wall.layout": wall.next_layout,
         "picture.full": screen.toggle_full,
         "still.save": screen.stills.save,
+        "screening.open": lambda: screen.step_asked.emit(wall.focused or "", SCREENING),
         "film.toggle": screen.film.toggle,
         "timeline.closer": lambda: screen.timeline.zoom(2.0),
         "timeline.farther": lambda: screen.timeline.zoom(0.5),

@@ -23,6 +23,7 @@ class Step(Enum):
     FETCH_AGAIN = "fetch_again"
     ASK_SUPERVISOR = "ask_supervisor"
     ASK_CUSTODIAN = "ask_custodian"
+    SECOND_PLAYER = "second_player"
 
 
 @dataclass(frozen=True, slots=True)
