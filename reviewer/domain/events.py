@@ -217,6 +217,34 @@ class StillSaved(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ProxiesBegun(Event):
+    """Durable before the first byte is decrypted for it: small copies of this part's frames are made on this machine,
+    sealed like the part, and nobody sees it. Once a session and part."""
+
+    KIND: ClassVar[str] = "proxies_begun"
+    case: str
+    recording: str
+    part: int
+    object: str
+    encoder: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProxiesMade(Event):
+    """All of a part's frames have their copy, but for `left_out`, which cannot be decoded."""
+
+    KIND: ClassVar[str] = "proxies_made"
+    case: str
+    recording: str
+    part: int
+    object: str
+    encoder: str
+    frames: int
+    chunks: int
+    left_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class BookmarkAdded(Event):
     KIND: ClassVar[str] = "bookmark_added"
     LOG: ClassVar[LogName] = LogName.WORK
@@ -281,6 +309,8 @@ EVENTS: dict[str, type[Event]] = {
         ObjectQuarantined,
         CaseSynced,
         StillSaved,
+        ProxiesBegun,
+        ProxiesMade,
         BookmarkAdded,
         BookmarkChanged,
         BookmarkWithdrawn,

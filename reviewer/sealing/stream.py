@@ -50,6 +50,11 @@ def new_data_key() -> bytes:
     return os.urandom(KEY_SIZE)
 
 
+def subkey(key: bytes, purpose: str) -> bytes:
+    """A key of its own for another purpose (HKDF-SHA256, RFC 5869; `purpose` is the info): one key never serves two."""
+    return HKDF(algorithm=SHA256(), length=KEY_SIZE, salt=None, info=purpose.encode()).derive(key)
+
+
 def sealed_size(size: int) -> int:
     """Bytes of the sealed object of a plaintext of `size` bytes."""
     rest = max(0, size - _FIRST_PLAIN)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from reviewer.domain.assignment import Assignment
@@ -18,7 +18,7 @@ from reviewer.domain.recording import Kind, Manifest, Part, TrackRef
 from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
 from reviewer.domain.track import Refused, Track
-from reviewer.media.camera import Absence, DeckCamera, DeckPart, Source
+from reviewer.media.camera import Absence, DeckCamera, DeckPart, ProxyChunk, Source
 from reviewer.media.waveform import Peaks, measure
 from reviewer.services import apart
 from reviewer.services.queue import beside_the_case, case_manifests
@@ -92,10 +92,21 @@ class Footage:
         return DeckCamera(
             camera.key,
             tuple(
-                _part(manifest, part, partial(self._source, manifest, part), _WORDS.get(status.state))
+                replace(
+                    _part(manifest, part, partial(self._source, manifest, part), _WORDS.get(status.state)),
+                    proxies=self._proxies(manifest, part, status),
+                )
                 for part, status in parts
             ),
         )
+
+    def _proxies(
+        self, manifest: Manifest, part: Part, status: ObjectStatus
+    ) -> Callable[[], tuple[ProxyChunk, ...]] | None:
+        """How to ask which small copies there are, for footage that is here."""
+        if manifest.kind is not Kind.VIDEO or status.state is not ObjectState.PRESENT:
+            return None
+        return partial(self._vault.proxies, manifest, part, self.case)
 
     def _source(self, manifest: Manifest, part: Part) -> Source:
         return self._vault.open(manifest, part, self.case).source

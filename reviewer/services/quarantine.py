@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +53,8 @@ def _label(manifest: Manifest, what: Part | TrackRef) -> str:
 
 
 def set_aside(workspace: Workspace, path: Path, what: Item, record: Record, case: str | None) -> IntegrityError:
-    """Move a file that is not `what` into quarantine, record that, and return the error to raise."""
+    """Move a file that is not `what` into quarantine, with it the proxies of its frames out of the way, record that,
+    and return the error to raise."""
     found = digest_of(path)
     target = workspace.quarantine / f"{what.object}.{found[:16]}"
     make_folder(target.parent)
@@ -61,6 +63,7 @@ def set_aside(workspace: Workspace, path: Path, what: Item, record: Record, case
         sync_folder(target.parent)
     except OSError as wrong:
         raise disk_error(path, wrong) from wrong
+    shutil.rmtree(workspace.proxies(what.object), ignore_errors=True)
     record(ObjectQuarantined(recording=what.recording_id, object=what.object, found=found, case=case))
     return mismatch(what)
 

@@ -21,6 +21,7 @@ from reviewer.domain.errors import Cancelled, ReviewerError, StoreUnreachable
 from reviewer.domain.events import CaseSynced
 from reviewer.domain.recording import Manifest
 from reviewer.services.disk import NoRoom, disk_error, make_folder, sync_folder
+from reviewer.services.ledger import Identity, Ledger
 from reviewer.services.quarantine import Item, Record, is_quarantined, items, set_aside
 from reviewer.services.trust import Problem
 from reviewer.services.workspace import Workspace
@@ -171,6 +172,7 @@ class _Transfer:
         self._lock = threading.Lock()
         self._objects: dict[str, ObjectStatus] = {}
         self._listener: Listener = _nobody
+        self._ledger = Ledger(workspace)
         self._began = self._told = time.monotonic()
         self._received = 0
         self._stopped: ReviewerError | None = None
@@ -219,18 +221,24 @@ class _Transfer:
         resumed = 0 < _size(part) <= wanted.sealed_size
         if not resumed:
             part.unlink(missing_ok=True)
-        if self._fill(wanted, part) != wanted.object:
+        found, hashed = self._fill(wanted, part)
+        if found != wanted.object:
             if not resumed:
                 raise set_aside(self._workspace, part, wanted, self._record, self._case)
             # What lay here from before may be at fault (a power cut): once more, from the start.
             part.unlink()
-            if self._fill(wanted, part) != wanted.object:
+            found, hashed = self._fill(wanted, part)
+            if found != wanted.object:
                 raise set_aside(self._workspace, part, wanted, self._record, self._case)
         part.replace(whole)
         sync_folder(whole.parent)
+        here = whole.stat()
+        if Identity.of(here).same_bytes(hashed):
+            self._ledger.note(wanted.object, here)
 
-    def _fill(self, wanted: Item, part: Path) -> str:
-        """Copy what is missing to the end of `part`. Returns the SHA-256 (hex) of all of it, old and new bytes."""
+    def _fill(self, wanted: Item, part: Path) -> tuple[str, Identity]:
+        """Copy what is missing to the end of `part`. Returns the SHA-256 (hex) of all of it, old and new bytes, and
+        what the file was then."""
         sha = hashlib.sha256()
         with _opened(part) as sink:
             for chunk in iter(lambda: sink.read(_CHUNK), b""):
@@ -245,7 +253,7 @@ class _Transfer:
                     sha.update(chunk)
                     self._note(ObjectStatus(wanted, ObjectState.PARTIAL, sink.tell()), len(chunk))
             os.fsync(sink.fileno())
-        return sha.hexdigest()
+            return sha.hexdigest(), Identity.of(os.fstat(sink.fileno()))
 
     def _check_cancel(self) -> None:
         if self._cancel.is_set():

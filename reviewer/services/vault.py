@@ -1,8 +1,12 @@
 """The vault: the one door in for footage, and the only maker of a `VerifiedFile`.
 
 A sealed object in the cache is hashed in full and compared with its signed manifest before its first byte is opened,
-once a session for a file of the same identity (size, mtime, inode). What does not match goes to quarantine. Plaintext
-exists in the readers' memory only.
+once for a file of the same identity: the `ledger` remembers. What does not match goes to quarantine. Plaintext exists
+in the readers' memory only.
+
+Proxies, small copies of a part's frames, come in and go out here too. Each chunk is sealed under a key derived from
+the recording's data key (one key never serves two plaintexts), bound to the object, the encoder and its frames; what
+does not open as that is removed.
 """
 
 from __future__ import annotations
@@ -12,22 +16,27 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import BinaryIO, cast
 
-from reviewer.domain.errors import AccessRefused, IntegrityError, NotTrusted, ReviewerError
+from reviewer.domain.errors import AccessRefused, IntegrityError, NotInStore, NotTrusted, ReviewerError
 from reviewer.domain.events import AccessDenied
 from reviewer.domain.recording import Manifest, Part, TrackRef
+from reviewer.media.camera import ProxyChunk
 from reviewer.sealing.source import SealedSource
-from reviewer.sealing.stream import OpenStream
+from reviewer.sealing.stream import OpenStream, seal_bytes, subkey
+from reviewer.services import proxy_files
 from reviewer.services.custody import Grants
-from reviewer.services.disk import disk_error
+from reviewer.services.disk import disk_error, write_atomically
+from reviewer.services.ledger import Identity, Ledger
+from reviewer.services.proxy_files import Cover, ProxyFile
 from reviewer.services.quarantine import Item, Record, digest, item, mismatch, set_aside
 from reviewer.services.trust import Trust
 from reviewer.services.workspace import Workspace
 
 _BUFFER = 1 << 17
 _MADE_HERE = object()
-_Identity = tuple[str, int, int, int]
+_PROXY_KEY = "reviewer proxy v1"
 
 
 class NotFetched(ReviewerError):
@@ -72,7 +81,7 @@ class Vault:
         self._record = record
         self._lock = threading.Lock()
         self._locks: dict[str, threading.Lock] = {}
-        self._verified: set[_Identity] = set()
+        self._ledger = Ledger(workspace)
 
     def open(self, manifest: Manifest, what: Part | TrackRef, case: str) -> VerifiedFile:
         """The verified file of a part or track of a recording in a case this person is on.
@@ -95,6 +104,67 @@ class Vault:
         source = SealedSource(self._workspace.cached(wanted.object), key, wanted.recording_id.encode())
         return VerifiedFile(_MADE_HERE, wanted, what.size, reader, source)
 
+    def doubt(self, object_name: str) -> None:
+        """A reader met bytes that do not authenticate: hash this object in full before it is opened again."""
+        self._ledger.doubt(object_name)
+
+    # -- proxies -----------------------------------------------------------------------------------------------------
+
+    def proxies(self, manifest: Manifest, part: Part, case: str) -> tuple[ProxyChunk, ...]:
+        """The small copies of a part's frames that there are now, in order. Empty for whoever may not open the part:
+        opening it says so. Never raises for what lies on the disk; what is damaged there is removed."""
+        try:
+            key = self._proxy_key(manifest, part, case)
+        except (AccessRefused, NotTrusted):
+            return ()
+        files = self._proxy_files(part, key)
+        return tuple(_chunk(file, part, key) for file in files if file.count and not file.empty)
+
+    def proxy_cover(self, manifest: Manifest, part: Part, case: str) -> Cover:
+        """How far the proxies of a part go. Raises NotTrusted, AccessRefused."""
+        return proxy_files.cover_of(self._proxy_files(part, self._proxy_key(manifest, part, case)))
+
+    def keep_proxy(self, manifest: Manifest, part: Part, case: str, first: int, count: int, data: bytes) -> None:
+        """Seal a chunk's video and keep it. Without `data` these frames have no picture; a `count` of 0 says that the
+        part has `first` frames. Raises NotFetched if the part is gone meanwhile, NoRoom, NotTrusted, AccessRefused."""
+        key = self._proxy_key(manifest, part, case)
+        if not self._workspace.cached(part.object).exists():
+            raise NotFetched(f"{item(manifest, part).label} is not on this machine.", "Fetch the case.")
+        path = proxy_files.path_of(self._workspace, part.object, first, count)
+        write_atomically(path, seal_bytes(data, key, proxy_files.associated(part.object, first, count)))
+        with suppress(OSError):
+            self._ledger.note(ProxyFile(path, first, count, not data).key, path.stat())
+
+    def sweep_proxies(self) -> None:
+        """Remove the proxies of what is not on this machine any more."""
+        proxy_files.sweep(self._workspace)
+
+    def _proxy_key(self, manifest: Manifest, part: Part, case: str) -> bytes:
+        if not self._trust.vouches_for(manifest) or part not in manifest.parts:
+            raise NotTrusted(f"The manifest of {manifest.recording_id} was not verified.", "Read the case again.")
+        return subkey(self._grants.data_key(case, manifest.recording_id), _PROXY_KEY)
+
+    def _proxy_files(self, part: Part, key: bytes) -> list[ProxyFile]:
+        return [f for f in proxy_files.listed(self._workspace, part.object) if self._whole(f, part, key)]
+
+    def _whole(self, file: ProxyFile, part: Part, key: bytes) -> bool:
+        """Whether a chunk was made here and is as it was then; one that was touched is authenticated byte for byte."""
+        try:
+            if self._ledger.knows(file.key, file.path.stat()):
+                return True
+            with _chunk(file, part, key).source() as plain:
+                while plain.read(_BUFFER):
+                    pass
+            self._ledger.note(file.key, file.path.stat())
+        except (IntegrityError, NotInStore):
+            proxy_files.remove(file.path)
+            return False
+        except OSError:
+            return False
+        return True
+
+    # -- opening -----------------------------------------------------------------------------------------------------
+
     def _data_key(self, case: str, wanted: Item) -> bytes:
         try:
             return self._grants.data_key(case, wanted.recording_id)
@@ -111,6 +181,8 @@ class Vault:
             stream = OpenStream(raw, key, wanted.recording_id.encode())
         except IntegrityError as wrong:
             raw.close()
+            self.doubt(wanted.object)
+            self._sealed(wanted, case).close()  # hashed in full now: what is not the manifest's goes to quarantine
             raise mismatch(wanted) from wrong
         if stream.size != size:
             stream.close()
@@ -135,16 +207,21 @@ class Vault:
             raise set_aside(self._workspace, path, wanted, self._record, case)
 
     def _matches(self, raw: BinaryIO, wanted: Item) -> bool:
-        identity = _identity(wanted, raw)
-        if identity in self._verified:
-            return True
-        if identity[1] != wanted.sealed_size or digest(raw) != wanted.object or _identity(wanted, raw) != identity:
+        before = os.fstat(raw.fileno())
+        if before.st_size != wanted.sealed_size:
             return False
-        self._verified.add(identity)
+        if self._ledger.knows(wanted.object, before):
+            return True
+        found = digest(raw)
+        after = os.fstat(raw.fileno())
+        if found != wanted.object or not Identity.of(after).same_bytes(Identity.of(before)):
+            return False
+        if Identity.of(after) == Identity.of(before):
+            self._ledger.note(wanted.object, after)
         raw.seek(0)
         return True
 
 
-def _identity(wanted: Item, raw: BinaryIO) -> _Identity:
-    found = os.fstat(raw.fileno())
-    return wanted.object, found.st_size, found.st_mtime_ns, found.st_ino
+def _chunk(file: ProxyFile, part: Part, key: bytes) -> ProxyChunk:
+    bound = proxy_files.associated(part.object, file.first, file.count)
+    return ProxyChunk(file.first, file.count, SealedSource(file.path, key, bound))

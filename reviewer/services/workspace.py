@@ -7,6 +7,8 @@ seen.json                        the highest roster version seen, and its hash
 keys/<user>.json                 a person's private keys, under a passphrase
 documents/...                    copies of verified signed documents, for when the store is not reached
 cache/<aa>/<sha256>[.part]       sealed bytes as the store has them, never plaintext
+proxies/<aa>/<sha256>/...        sealed small copies of the frames of that object, made here
+verified.ledger                  which of these files were hashed in full, as they are now
 quarantine/<sha256>.<found>      bytes that are not what was signed, put aside
 users/<id>/records.sqlite        a person's log and what was read from it
 users/<id>/preferences.json  users/<id>/lock
@@ -111,6 +113,10 @@ class Workspace:
                 f"“{object_name}” is not the name of an object.", "Ask the custodian who signed it."
             )
         return self.cache / object_name[:2] / object_name
+
+    def proxies(self, object_name: str) -> Path:
+        """The folder of the proxies of an object's frames."""
+        return self.home / "proxies" / self.cached(object_name).relative_to(self.cache)
 
     def partial(self, object_name: str) -> Path:
         """Where an object grows while it is fetched."""

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import ast
+import errno
 import io
 import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import reviewer
 from reviewer.domain.errors import AccessRefused, IntegrityError, NotTrusted
 from reviewer.domain.events import AccessDenied, Event, ObjectQuarantined
 from reviewer.domain.recording import Manifest, TrackRef
+from reviewer.media.proxy import ENCODER
+from reviewer.sealing import stream
 from reviewer.services.custody import Grants
+from reviewer.services.disk import NoRoom
+from reviewer.services.proxy_files import Cover
 from reviewer.services.quarantine import Item
 from reviewer.services.sync import Sync
 from reviewer.services.vault import NotFetched, Vault, VerifiedFile
@@ -195,3 +202,135 @@ def test_only_the_vault_opens_sealed_footage() -> None:
         "sealing/source.py",
         "services/vault.py",
     }
+
+
+# -- proxies ---------------------------------------------------------------------------------------------------------
+
+
+def _proxies(case: Case, vault: Vault | None = None) -> list[tuple[int, int, bytes]]:
+    found = []
+    for chunk in (vault or case.vault).proxies(case.manifest, case.manifest.parts[0], CASE):
+        with chunk.source() as file:
+            found.append((chunk.first, chunk.count, file.read()))
+    return found
+
+
+def _keep(case: Case, *chunks: tuple[int, int, bytes]) -> Path:
+    for first, count, data in chunks:
+        case.vault.keep_proxy(case.manifest, case.manifest.parts[0], CASE, first, count, data)
+    return case.agency.workspace.proxies(case.manifest.parts[0].object)
+
+
+def test_proxies_are_kept_sealed_and_given_in_order(case: Case) -> None:
+    folder = _keep(case, (100, 50, b"second video"), (0, 100, b"first video"), (150, 3, b""), (153, 0, b""))
+    assert _proxies(case) == _proxies(case, case.of("aro")) == [(0, 100, b"first video"), (100, 50, b"second video")]
+    assert not [p for p in case.agency.folder.rglob("*") if p.is_file() and b" video" in p.read_bytes()]
+    cover = case.vault.proxy_cover(case.manifest, case.manifest.parts[0], CASE)
+    assert cover == Cover(((0, 100), (100, 50), (150, 3)), 153, 2, 3)
+    assert cover.complete
+    assert folder.parent.name == case.manifest.parts[0].object[:2]
+    assert case.vault.proxies(case.manifest, case.manifest.parts[1], CASE) == ()
+
+
+def test_a_proxy_is_sealed_under_a_key_of_its_own(case: Case) -> None:
+    folder = _keep(case, (0, 9, b"video"))
+    (path,) = folder.iterdir()
+    key = Grants(case.agency.trust(), keys("salo")).data_key(CASE, "r1")
+    for wrong in (key, stream.subkey(key, "another purpose")):
+        with pytest.raises(IntegrityError):
+            stream.open_bytes(path.read_bytes(), wrong, f"reviewer proxy/{ENCODER}/{folder.name}/0/9".encode())
+
+
+def test_only_who_may_open_the_part_has_its_proxies(case: Case) -> None:
+    _keep(case, (0, 9, b"video"))
+    assert _proxies(case, case.of("falk")) == []
+    forged = replace(case.manifest, officer="somebody else")
+    assert case.vault.proxies(forged, forged.parts[0], CASE) == ()
+    with pytest.raises(NotTrusted):
+        case.vault.keep_proxy(forged, forged.parts[0], CASE, 0, 1, b"video")
+    assert case.events == []
+
+
+@pytest.mark.parametrize("damage", ["flipped", "cut", "renamed", "of another part", "older", "strange", "overlapping"])
+def test_a_damaged_or_foreign_proxy_is_ignored_and_removed(case: Case, damage: str) -> None:
+    folder = _keep(case, (0, 9, b"video" * 1000), (9, 9, b"more"))
+    path = folder / f"0-9.{ENCODER}.proxy"
+    other = folder / f"9-9.{ENCODER}.proxy"
+    if damage == "flipped":
+        flip(path, 99)
+    elif damage == "cut":
+        path.write_bytes(path.read_bytes()[:-1])
+    elif damage == "renamed":
+        path = path.rename(folder / f"18-9.{ENCODER}.proxy")
+    elif damage == "of another part":
+        case.vault.keep_proxy(case.manifest, case.manifest.parts[1], CASE, 0, 9, b"another video")
+        (case.agency.workspace.proxies(case.manifest.parts[1].object) / path.name).replace(path)
+    elif damage == "older":
+        path = path.rename(folder / "0-9.mpeg4-0.proxy")
+    elif damage == "strange":
+        path = path.rename(folder / "letter.txt")
+    else:
+        path = path.rename(folder / f"10-9.{ENCODER}.proxy")
+    again = case.of("salo")
+    assert _proxies(case, again) == [(9, 9, b"more")]
+    assert not path.exists()
+    assert other.exists()
+    assert again.proxy_cover(case.manifest, case.manifest.parts[0], CASE).spans == ((9, 9),)
+
+
+def test_proxies_go_with_their_object(case: Case) -> None:
+    folder = _keep(case, (0, 9, b"video"))
+    flip(case.cached())
+    with pytest.raises(IntegrityError):
+        case.vault.open(case.manifest, case.manifest.parts[0], CASE)
+    assert not folder.exists()
+    with pytest.raises(NotFetched):
+        _keep(case, (0, 9, b"video"))
+    assert not folder.exists()
+
+
+def test_proxies_of_what_is_gone_are_swept(case: Case) -> None:
+    gone = _keep(case, (0, 9, b"video"))
+    case.vault.keep_proxy(case.manifest, case.manifest.parts[1], CASE, 0, 9, b"video")
+    case.cached().unlink()
+    case.vault.sweep_proxies()
+    assert not gone.exists()
+    assert case.agency.workspace.proxies(case.manifest.parts[1].object).exists()
+
+
+def test_a_full_disk_keeps_no_half_proxy(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(NoRoom):
+        _keep(case, (0, 9, b"video"))
+    monkeypatch.undo()
+    assert _proxies(case) == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 90), st.integers(1, 20)), max_size=8), st.integers(0, 110), st.integers(1, 30))
+def test_what_is_missing_is_every_frame_that_no_span_has(
+    spans: list[tuple[int, int]], frames: int, longest: int
+) -> None:
+    apart: list[tuple[int, int]] = []
+    for first, count in sorted(spans):
+        if not apart or first >= sum(apart[-1]):
+            apart.append((first, count))
+    missing = Cover(tuple(apart)).missing(frames, longest)
+    assert all(0 < count <= longest and first // longest == (first + count - 1) // longest for first, count in missing)
+    have = {f for first, count in apart for f in range(first, first + count)}
+    named = [f for first, count in missing for f in range(first, first + count)]
+    assert named == [f for f in range(frames) if f not in have]
+
+
+def test_bytes_that_do_not_open_are_hashed_again_whatever_the_ledger_says(case: Case) -> None:
+    """As if a bit had turned on the disk: the file's identity is as it was."""
+    path = case.cached()
+    case.vault.open(case.manifest, case.manifest.parts[0], CASE)
+    flip(path)
+    case.vault._ledger.note(case.manifest.parts[0].object, path.stat())
+    with pytest.raises(IntegrityError):
+        case.vault.open(case.manifest, case.manifest.parts[0], CASE)
+    assert not path.exists()
+    assert isinstance(case.events[-1], ObjectQuarantined)
