@@ -19,7 +19,7 @@ from reviewer.app.standing import place_of, restore
 from reviewer.app.waveforms import PER_SECOND, Waveforms
 from reviewer.domain.assignment import Assignment
 from reviewer.domain.errors import AccessRefused, Cancelled, ReviewerError
-from reviewer.domain.timebase import TimeRange, Utc
+from reviewer.domain.timebase import Utc
 from reviewer.domain.track import Track
 from reviewer.media.camera import DeckCamera, TilePicture
 from reviewer.media.deck import Deck
@@ -27,6 +27,7 @@ from reviewer.media.waveform import Peaks as RawPeaks
 from reviewer.records.queries import Watched
 from reviewer.services.annotation import Annotations
 from reviewer.services.clock import utc_now
+from reviewer.services.filmstrip import Filmstrip
 from reviewer.services.footage import STILL_STANDS, CaseCamera, Footage
 from reviewer.services.playback import Playback
 from reviewer.services.still import SavedStill, Stills
@@ -36,7 +37,6 @@ from reviewer.services.viewing import Viewing
 from reviewer.ui.reason import ReasonDialog
 from reviewer.ui.review.cameras import PartStanding, ReviewCamera, Standing
 from reviewer.ui.review.faces import NextStep, Step
-from reviewer.ui.review.filmstrip import Thumbs
 from reviewer.ui.review.map import ReviewMap
 from reviewer.ui.review.map_tiles import TileProcess
 from reviewer.ui.review.map_tracks import MapTrack
@@ -153,6 +153,10 @@ class CaseRoom(QObject):
         person = desk.session.user
         saved_by = f"{person.name} {person.badge} ({person.id})"
         stills = Stills(playback, desk.session.journal.record, desk.pool, self.case, saved_by)
+        film = Filmstrip(
+            playback.camera, desk.session.journal.record, desk.pool, self.case, purpose, lambda: viewing.stopped
+        )
+        self._undo.callback(film.close)
         map_view = ReviewMap(self._tiles(), desk.bridge)
         map_view.set_zone(desk.zone())
         self._undo.callback(map_view.close_map)
@@ -164,7 +168,7 @@ class CaseRoom(QObject):
                 self._watched,
                 self._user_name,
                 partial(self._save_still, stills),
-                self._thumbs,
+                film.request,
             ),
             keys=desk.keys,
             zone=desk.zone(),
@@ -203,9 +207,6 @@ class CaseRoom(QObject):
     def _save_still(self, stills: Stills, key: str, picture: TilePicture) -> Future[SavedStill]:
         camera = next(c for c in self._cameras if c.key == key)
         return stills.save(camera.manifest, picture, self._desk.preferences.now.stills_folder)
-
-    def _thumbs(self, _key: str, _stretch: TimeRange, _count: int, _height: int) -> Future[Thumbs]:
-        raise ReviewerError("No pictures can be made here yet.", "Use the wall.")
 
     def _user_name(self, user_id: str) -> str:
         user = next((u for u in self._desk.session.roster.users if u.id == user_id), None)

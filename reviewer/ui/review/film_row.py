@@ -14,6 +14,7 @@ from reviewer.ui.review.axis import TimeAxis
 from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.review.scene import FILM, Layout
 from reviewer.ui.theme import Theme
+from reviewer.ui.times import Zone
 from reviewer.ui.widgets import chip_size, paint_chip
 
 HEIGHT = FILM - 8  # of a picture
@@ -35,7 +36,14 @@ class FilmRow:
     slots: tuple[TimeRange, ...] = ()
     wanted: frozenset[TimeRange] = frozenset()
     pictures: dict[TimeRange, QPixmap] = field(default_factory=dict)
+    times: dict[TimeRange, Utc] = field(default_factory=dict)  # of each picture
     words: str = ""
+
+    def tip(self, at: Utc, zone: Zone) -> str:
+        """The time of the picture that lies there."""
+        slot = next((s for s in self.slots if at in s), None)
+        shown = self.times.get(slot) if slot is not None else None
+        return f"Picture of {zone.clock(shown, 2)}" if shown is not None else ""
 
     def paint(self, painter: QPainter, plan: Layout, axis: TimeAxis, theme: Theme, dirty: QRect) -> None:
         """What of the row lies in `dirty`."""

@@ -116,27 +116,26 @@ class Filmstrip(QObject):
         if self._on and camera is not None:
             row.camera, row.slots = camera, slots(self._timeline.axis)
             rolls = [s.range for s in camera.stretches() if s.kind in _PLAYED]
-            filmed = [s for s in row.slots if any(s.overlap(r) for r in rolls)]
+            filmed = [s for s in row.slots if any(_middle(s) in r for r in rolls)]
             none = {s for s in filmed if self._kept.get((camera.key, s), _UNKNOWN) is None}
             row.wanted = frozenset(filmed) - none
             for slot in filmed if not self._covered else ():
                 picture = self._picture(camera.key, slot)
                 if picture is not None:
-                    row.pictures[slot] = picture
+                    row.times[slot], row.pictures[slot] = picture
                 if (camera.key, slot) not in self._kept:
                     missing.append((camera.key, slot))
         self._timeline.show_film(row)
         return missing
 
-    def _picture(self, key: str, slot: TimeRange) -> QPixmap | None:
+    def _picture(self, key: str, slot: TimeRange) -> tuple[Utc, QPixmap] | None:
         """The one made for this slot; meanwhile another one that lies in it."""
         made = self._kept.get((key, slot))
         if made is not None:
             self._kept.move_to_end((key, slot))
-            return made[1]
+            return made
         inside = [m for (k, _), m in self._kept.items() if k == key and m is not None and m[0] in slot]
-        middle = (slot.start + slot.end) // 2
-        return min(inside, key=lambda m: abs(m[0] - middle))[1] if inside else None
+        return min(inside, key=lambda m: abs(m[0] - _middle(slot))) if inside else None
 
     def _ask(self) -> None:
         if self._asked is not None or self._covered or not self._on:
@@ -163,9 +162,9 @@ class Filmstrip(QObject):
         self._words = ""
         for wanted in run:
             self._kept[wanted] = None  # asked for, and not there
-        for at, image in found:
-            slot = next((each for each in run if at in each[1] and self._kept[each] is None), None)
-            slot = slot or min(run, key=lambda each: abs((each[1].start + each[1].end) // 2 - at))
+        # Each slot's middle was asked for, in this order; a part that cannot be read leaves its own out.
+        places = run if len(found) == len(run) else [_nearest(run, at) for at, _ in found]
+        for slot, (at, image) in zip(places, found, strict=True):
             self._kept[slot] = (at, _pixmap(image, self._ratio()))
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
@@ -180,6 +179,14 @@ class Filmstrip(QObject):
         """Said in the row; asked for again when the view is another one."""
         self._words = wrong.message
         self._show()
+
+
+def _middle(slot: TimeRange) -> Utc:
+    return Utc((slot.start + slot.end) // 2)
+
+
+def _nearest(run: list[tuple[str, TimeRange]], at: Utc) -> tuple[str, TimeRange]:
+    return min(run, key=lambda each: abs(_middle(each[1]) - at))
 
 
 def _run(missing: list[tuple[str, TimeRange]], now: Utc) -> list[tuple[str, TimeRange]]:

@@ -399,6 +399,8 @@ class Timeline(QWidget):
             return (
                 "" if found is None else f"{KIND_WORDS[found.kind]} {place(self._zone, found.at)}\n{found.text}".strip()
             )
+        if self._film is not None and self.plan.films.contains(at):
+            return self._film.tip(self._utc(at.x()), self._zone)
         index = self.plan.lane_at(at.y())
         if index is None:
             return ""

@@ -22,6 +22,7 @@ from tests.ui.review.samples import NOW, at, span
 
 KEY = Qt.Key
 SHIFT, CTRL = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
+ALT = Qt.KeyboardModifier.AltModifier
 NONE = Qt.KeyboardModifier.NoModifier
 
 
@@ -63,8 +64,12 @@ def test_every_review_command_of_the_table_does_something_here(stage: Stage) -> 
         (KEY.Key_Up, NONE, ("seek", at("22:42:15.2"))),
         (KEY.Key_Down, NONE, ("seek", at("22:43:40"))),
         (KEY.Key_BracketLeft, NONE, ("seek", at("22:39:10"))),
-        (KEY.Key_M, NONE, ("listen", "rec-1")),
-        (KEY.Key_2, SHIFT, ("listen", "rec-2")),
+        (KEY.Key_M, NONE, ("levels", {"rec-1": 1.0})),
+        (KEY.Key_2, SHIFT, ("levels", {"rec-2": 1.0})),
+        (KEY.Key_Space, SHIFT, ("play", -1.0)),
+        (KEY.Key_Period, SHIFT, ("step", "rec-1", 10)),
+        (KEY.Key_Comma, SHIFT, ("step", "rec-1", -10)),
+        (KEY.Key_Left, ALT, ("seek", at("22:39:10"))),
     ],
 )
 def test_keys_drive_the_playback(
@@ -80,16 +85,63 @@ def test_space_stops_what_plays(stage: Stage) -> None:
     assert stage.playback.calls == [("play", 1.0), ("pause",)]
 
 
-def test_j_and_l_climb_the_ladder_of_speeds(stage: Stage) -> None:
-    for _ in range(4):
+def played(stage: Stage) -> list[object]:
+    return [c[1] for c in stage.playback.calls if c[0] == "play"]
+
+
+def test_j_and_l_shuttle_and_k_stops(stage: Stage) -> None:
+    for _ in range(6):
         QTest.keyClick(stage.screen, KEY.Key_L)
-    rates = [c[1] for c in stage.playback.calls if c[0] == "play"]
-    assert rates == [1.0, 2.0, 4.0, 4.0]
-    for _ in range(5):
+    assert played(stage) == [1.0, 2.0, 4.0, 8.0, 16.0, 16.0]
+    assert stage.screen.transport.speed.now.text() == "16×"
+    for _ in range(7):
         QTest.keyClick(stage.screen, KEY.Key_J)
-    rates = [c[1] for c in stage.playback.calls if c[0] == "play"][4:]
-    assert rates == [2.0, 1.0, 0.5, 0.25, -0.25]
-    assert stage.screen.transport.speed.segment(250).text() == "−0.25×"
+    assert played(stage)[6:] == [8.0, 4.0, 2.0, 1.0, -1.0, -2.0, -4.0]
+    assert stage.screen.transport.speed.now.accessibleName() == "Speed 4× backwards"
+    QTest.keyClick(stage.screen, KEY.Key_K)
+    assert stage.playback.calls[-1] == ("pause",)
+    QTest.keyClick(stage.screen, KEY.Key_Space)  # the shuttle's speed was the shuttle's
+    assert played(stage)[-1] == 1.0
+
+
+def test_a_speed_that_is_set_is_kept(stage: Stage) -> None:
+    for _ in range(2):
+        QTest.keyClick(stage.screen, KEY.Key_J, SHIFT)
+    QTest.keyClick(stage.screen, KEY.Key_Space)
+    QTest.keyClick(stage.screen, KEY.Key_L, SHIFT)
+    QTest.keyClick(stage.screen, KEY.Key_Space, SHIFT)
+    QTest.keyClick(stage.screen, KEY.Key_Space)
+    QTest.keyClick(stage.screen, KEY.Key_Space)
+    QTest.keyClick(stage.screen, KEY.Key_K, SHIFT)
+    assert played(stage) == [0.5, 0.75, -0.75, -0.75, 1.0]
+
+
+def test_while_k_is_held_l_and_j_go_by_frames_and_creep(stage: Stage, qtbot: QtBot) -> None:
+    screen, calls = stage.screen, stage.playback.calls
+    QTest.keyPress(screen, KEY.Key_K)
+    QTest.keyClick(screen, KEY.Key_L)
+    QTest.keyClick(screen, KEY.Key_J)
+    assert calls[1:] == [("step", "rec-1", 1), ("step", "rec-1", -1)]
+    QTest.keyPress(screen, KEY.Key_L)
+    qtbot.waitUntil(lambda: ("play", 0.25) in calls)
+    QTest.keyRelease(screen, KEY.Key_L)
+    assert calls[-1] == ("pause",)
+    QTest.keyRelease(screen, KEY.Key_K)
+    QTest.keyClick(screen, KEY.Key_L)
+    assert calls[-1] == ("play", 1.0)
+
+
+def test_the_shuttle_strip_plays_while_it_is_pulled_and_then_as_before(stage: Stage, qtbot: QtBot) -> None:
+    strip = stage.screen.transport.shuttle
+    left, y = Qt.MouseButton.LeftButton, strip.height() // 2
+    qtbot.mousePress(strip, left, pos=QPoint(strip.width() - 2, y))
+    assert played(stage) == [16.0]
+    qtbot.mouseRelease(strip, left, pos=QPoint(strip.width() - 2, y))
+    assert stage.playback.calls[-1] == ("pause",)
+    QTest.keyClick(stage.screen, KEY.Key_Space)
+    qtbot.mousePress(strip, left, pos=QPoint(2, y))
+    qtbot.mouseRelease(strip, left, pos=QPoint(2, y))
+    assert played(stage)[1:] == [1.0, -16.0, 1.0]
 
 
 def test_number_keys_focus_and_layout_keys_turn(stage: Stage) -> None:
@@ -124,9 +176,70 @@ def test_in_out_loop_and_bookmark_of_the_range(stage: Stage, qtbot: QtBot) -> No
     qtbot.waitUntil(lambda: stage.screen.controls.range is None)  # the next B is a moment again
 
 
-def test_an_out_point_without_an_in_point_does_nothing(stage: Stage) -> None:
+def said(stage: Stage) -> list[str]:
+    """What the status line says from now on."""
+    found: list[str] = []
+    stage.screen.status_changed.connect(lambda items, _right: found.extend(i.words for i in items))
+    return found
+
+
+def test_a_range_that_shows_nothing_is_refused_in_words(stage: Stage) -> None:
+    words = said(stage)
     QTest.keyClick(stage.screen, KEY.Key_O)
-    assert stage.screen.controls.range is None
+    assert "The range has no in point yet. Press I where it begins, then O." in words
+    QTest.keyClick(stage.screen, KEY.Key_I)
+    stage.playback.at = Utc(NOW + 40_000)
+    QTest.keyClick(stage.screen, KEY.Key_O)
+    assert "A range of less than two frames shows nothing. Set in and out further apart." in words
+    stage.playback.at = Utc(NOW - 40_000)
+    QTest.keyClick(stage.screen, KEY.Key_O)
+    assert "The out point would lie before the in point. Go on, or press I here." in words
+    QTest.keyClick(stage.screen, KEY.Key_R)
+    assert "There is no range to loop. Press I where it begins, then O." in words
+    assert stage.screen.controls.range is None and stage.playback.loop is None
+    stage.playback.at = Utc(NOW + 80_000)
+    QTest.keyClick(stage.screen, KEY.Key_O)
+    assert stage.screen.controls.range == TimeRange(NOW, Utc(NOW + 80_000))
+
+
+def test_a_loop_is_dragged_gone_to_and_cleared(stage: Stage) -> None:
+    first = TimeRange(at("22:42:02"), at("22:42:31"))
+    stage.screen.timeline.range_dragged.emit(first)
+    QTest.keyClick(stage.screen, KEY.Key_R)
+    longer = TimeRange(first.start, at("22:43:00"))
+    stage.screen.timeline.range_dragged.emit(longer)
+    assert stage.playback.loop == longer == stage.screen.timeline.loop
+    QTest.keyClick(stage.screen, KEY.Key_I, SHIFT)
+    assert stage.playback.at == longer.start
+    QTest.keyClick(stage.screen, KEY.Key_O, SHIFT)
+    assert stage.playback.at == longer.end - 1
+    QTest.keyClick(stage.screen, KEY.Key_R, SHIFT)
+    assert stage.playback.loop is None and stage.screen.timeline.loop is None
+
+
+def test_the_edges_of_parts_and_gaps_are_gone_to(stage: Stage) -> None:
+    QTest.keyClick(stage.screen, KEY.Key_4)
+    stage.playback.at = at("22:39:00")
+    found = []
+    for _ in range(3):
+        QTest.keyClick(stage.screen, KEY.Key_Right, ALT)
+        found.append(stage.playback.at)
+    assert found == [at("22:41:12"), at("22:44:02"), at("22:44:02")]
+
+
+def test_ten_frames_near_the_end_are_as_many_as_there_are(stage: Stage) -> None:
+    end = stage.playback.range.end - 1
+
+    def step(_key: str, by: int) -> Utc:
+        there = stage.playback.at + by * 40_000
+        if there <= end:
+            stage.playback.at = Utc(there)
+        return stage.playback.at
+
+    stage.playback.step = step  # type: ignore[method-assign]
+    stage.playback.at = Utc(end - 3 * 40_000)
+    QTest.keyClick(stage.screen, KEY.Key_Period, SHIFT)
+    assert stage.playback.at == end
 
 
 def test_letter_keys_rest_while_a_note_is_written_and_ctrl_enter_signs(stage: Stage, qtbot: QtBot) -> None:

@@ -16,7 +16,7 @@ from pytestqt.qtbot import QtBot
 from reviewer.domain.recording import Buffer
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
 from reviewer.ui.review.axis import TimeAxis
-from reviewer.ui.review.cameras import StretchKind, carrying
+from reviewer.ui.review.cameras import ReviewCamera, StretchKind, carrying
 from reviewer.ui.review.peaks import Peaks, bars
 from reviewer.ui.review.scene import WatchedStretch, bookmark_range, fold_watched, unwatched
 from reviewer.ui.review.timeline import Timeline
@@ -114,6 +114,96 @@ def test_the_header_focuses_and_hears(qtbot: QtBot) -> None:
     with qtbot.waitSignal(timeline.hear_asked) as heard:
         qtbot.mouseClick(timeline, Qt.MouseButton.LeftButton, pos=timeline.plan.sound(2).center())
     assert focused.args == heard.args == ["rec-3"]
+
+
+def test_the_edges_of_a_loop_are_dragged_in_the_ruler(qtbot: QtBot) -> None:
+    timeline = make(qtbot)
+    loop = TimeRange(at("22:42:40"), at("22:44:40"))
+    timeline.set_loop(loop)
+    timeline.grab()
+    asked: list[TimeRange] = []
+    timeline.range_dragged.connect(asked.append)
+    timeline.range_dragged.connect(lambda wanted: timeline.set_loop(wanted))
+    seeks: list[object] = []
+    timeline.seek_asked.connect(seeks.append)
+    header = timeline.plan.header
+    end = header + timeline.axis.x(loop.end)
+    press(timeline, QEvent.Type.MouseButtonPress, end + 2, 8)
+    press(timeline, QEvent.Type.MouseMove, end + 60, 8)
+    assert asked[-1].start == loop.start and abs(asked[-1].end - timeline.axis.utc(end + 60 - header)) <= 1
+    press(timeline, QEvent.Type.MouseMove, 0, 8)  # not beyond the other edge
+    assert asked[-1] == TimeRange(loop.start, loop.start)
+    press(timeline, QEvent.Type.MouseButtonRelease, 0, 8)
+    press(timeline, QEvent.Type.MouseMove, 900, 8)
+    assert len(asked) == 2 and not seeks
+
+
+def test_shift_and_a_drag_draw_a_range(qtbot: QtBot) -> None:
+    timeline = make(qtbot)
+    asked: list[TimeRange] = []
+    timeline.range_dragged.connect(asked.append)
+    y = timeline.plan.lane(1).center().y()
+    qtbot.mousePress(timeline, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ShiftModifier, QPoint(900, y))
+    press(timeline, QEvent.Type.MouseMove, 700, y)
+    press(timeline, QEvent.Type.MouseButtonRelease, 700, y)
+    header = timeline.plan.header
+    assert asked == [TimeRange(timeline.axis.utc(700 - header), timeline.axis.utc(900 - header))]
+
+
+def test_the_band_says_its_times_where_there_is_room(qtbot: QtBot) -> None:
+    timeline = make(qtbot)
+    plain = timeline.grab().toImage()
+    timeline.set_loop(TimeRange(at("22:42:40"), at("22:44:40")), on=False)
+    shown = timeline.grab().toImage()
+    timeline.set_loop(TimeRange(at("22:42:40"), at("22:44:40")), on=True)
+    assert plain != shown != timeline.grab().toImage()
+    timeline.set_loop(None)
+    assert timeline.grab().toImage() == plain
+
+
+def test_a_view_that_was_left_comes_back(qtbot: QtBot) -> None:
+    timeline = make(qtbot)
+    timeline.zoom(7)
+    window = timeline.axis.window
+    timeline.show_all()
+    with qtbot.waitSignal(timeline.view_changed):
+        timeline.show_window(window)
+    assert timeline.axis.window == window
+    timeline.show_window(TimeRange(Utc(0), Utc(5)))  # of another time altogether
+    assert timeline.axis.window == window
+
+
+def test_a_long_case_is_drawn_at_once(qtbot: QtBot) -> None:
+    """Nine cameras of twelve hours, 72 parts, thousands of marks: no drawing takes as long as to be felt."""
+    hours = 3600 * SECOND
+    first = samples.manifest(1, ("08:00:00", "09:30:00"))
+    cameras, timeline = [], make(qtbot, 9)
+    for number in range(1, 10):
+        starts = [Utc(first.parts[0].started_at + i * 3 * hours // 2 + number) for i in range(8)]
+        parts = tuple(replace(first.parts[0], started_at=each, duration=Micros(3 * hours // 2)) for each in starts)
+        cameras.append(ReviewCamera(number, replace(first, recording_id=f"rec-{number}", parts=parts)))
+    timeline.set_cameras(cameras)
+    pairs = np.full((50 * 5400, 2), 9000, np.int16)
+    for camera in cameras:
+        for part in camera.manifest.parts:
+            timeline.add_peaks(camera.key, Peaks(part.started_at, 50, pairs))
+    whole = timeline.axis.whole
+    steps = range(whole.start, whole.end, whole.duration // 3000)
+    marks = [samples.bookmark(f"m{i}", "22:40:00") for i in range(len(steps))]
+    timeline.set_bookmarks(
+        replace(m, at=TimeRange(Utc(t), Utc(t + 20 * SECOND * (i % 2))))
+        for i, (m, t) in enumerate(zip(marks, steps, strict=True))
+    )
+    held = sum(level.nbytes for parts in timeline._scene.peaks.values() for p in parts for level in p._levels)
+    assert held < 30_000_000
+    for factor in (1, 30):
+        timeline.zoom(factor)
+        costs = []
+        for _ in range(9):
+            begun = perf_counter()
+            timeline._render()
+            costs.append(perf_counter() - begun)
+        assert sorted(costs)[4] < 0.1, f"median {sorted(costs)[4] * 1e3:.1f} ms at {factor}×"
 
 
 def test_lanes_are_low_beyond_four_cameras(qtbot: QtBot) -> None:
