@@ -1,8 +1,8 @@
 """The deck: many cameras on one UTC clock.
 
 There is one clock, and no player is ever told to catch up with another: each tick asks every camera for the newest
-frame whose own UTC is not after the same instant. Decoders run ahead by themselves; a camera that cannot keep up shows
-the newest frame it has and says how late it is, and the others do not wait for it.
+frame whose own UTC is not after the same instant. Each camera's process runs ahead by itself; one that cannot keep up
+shows the newest frame it has and says how late it is, and the others do not wait for it.
 
 Only after a seek, or when play is pressed, does the clock wait: until every camera has the frames that come next, at
 most `_PATIENCE`. So all tiles start together.
@@ -15,26 +15,28 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 
-from reviewer.domain.tile import TileState
-from reviewer.domain.timebase import Micros, TimeRange, Utc
+from reviewer.domain.timebase import TimeRange, Utc
 from reviewer.media.audio import Device, Sound, SoundState
-from reviewer.media.camera import Absence, CameraTimes, DeckCamera, DeckPart, Spot, TilePicture
+from reviewer.media.camera import Absence, DeckCamera, DeckPart, ProxyChunk, TilePicture
+from reviewer.media.camera_process import HANGS_AFTER, OPENS_WITHIN, CameraProcess
 from reviewer.media.clock import NORMAL, DeckClock
-from reviewer.media.decoder import CameraDecoder, picture_of
-from reviewer.media.scale import Scaler
+from reviewer.media.tile_view import TileView
 
 __all__ = ["Absence", "Deck", "DeckCamera", "DeckPart", "SoundState", "TilePicture"]
 
 _PATIENCE = 1_200_000_000  # ns
 _NO_CAMERAS = TimeRange(Utc(0), Utc(0))
 _TILE = (640, 360)
+_LARGEST = (1920, 1088)
+_GLANCE = 0.002  # s between two looks while a program without a screen waits
 
 
 class Deck:
-    """Many cameras, one clock. Every method may be called from the GUI's thread and none of them waits, but `close`,
-    `set_cameras` (for cameras taken away) and `wait_settled`.
+    """Many cameras, one clock. Every method may be called from the GUI's thread and none of them waits, but `close` and
+    `wait_settled`.
 
-    `monotonic` gives nanoseconds and never goes back; `device` opens a sound device (tests bring their own).
+    `monotonic` gives nanoseconds and never goes back; `device` opens a sound device (tests bring their own). A file
+    whose decoder gives no sign of life for `hangs_after` seconds, or does not open within `opens_within`, is given up.
     """
 
     def __init__(
@@ -43,15 +45,19 @@ class Deck:
         *,
         monotonic: Callable[[], int] = time.monotonic_ns,
         device: Device | None = None,
+        hangs_after: float = HANGS_AFTER,
+        opens_within: float = OPENS_WITHIN,
     ) -> None:
         self._clock = DeckClock(_NO_CAMERAS, monotonic)
         self._changed = threading.Condition()
         self._waiting_since: int | None = None  # the clock waits for cameras since then
         self._covered = False
         self._loop: TimeRange | None = None
-        self._views: dict[str, _View] = {}
+        self._views: dict[str, TileView] = {}
+        self._gone: list[CameraProcess] = []
         self._tiles: dict[str, tuple[int, int]] = {}
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="index")
+        self._patience = (hangs_after, opens_within)
+        self._pool = ThreadPoolExecutor(4, thread_name_prefix="footage")
         self._sound = Sound(self._clock, device)
         self.set_cameras(cameras)
 
@@ -63,7 +69,7 @@ class Deck:
 
     def camera(self, key: str) -> DeckCamera | None:
         """A camera on it, with what has been read of it so far; None if it is not."""
-        return self._views[key].decoder.times.known() if key in self._views else None
+        return self._views[key].process.times.known() if key in self._views else None
 
     @property
     def range(self) -> TimeRange:
@@ -84,17 +90,24 @@ class Deck:
         self._clock.set_span(span, at=span.start if first else None)
         for key, view in views.items():
             if key not in kept:
-                view.decoder.start()
+                view.process.start()
         for view in gone:
-            view.decoder.close()
+            view.process.close()
+            self._gone.append(view.process)
         self._sound.follow(wanted.get(self._sound.key or ""))
         self._poke()
 
     def set_tile_size(self, key: str, width: int, height: int) -> None:
-        """How many device pixels a camera's picture may take. The picture shown stays until the new size is there."""
-        self._tiles[key] = (max(2, width), max(2, height))
+        """How many device pixels a camera's picture may take; 0 × 0 while nobody sees it, then nothing is decoded. The
+        picture shown stays until the new size is there."""
+        self._tiles[key] = (width, height)
         if key in self._views:
-            self._views[key].decoder.set_tile(self._tiles[key])
+            self._views[key].process.set_tile(_tile(width, height))
+
+    def set_proxies(self, key: str, part: int, chunks: tuple[ProxyChunk, ...]) -> None:
+        """All small copies that there are now of a part."""
+        if key in self._views:
+            self._views[key].process.set_copies(part, chunks)
 
     # -- the clock
 
@@ -135,7 +148,7 @@ class Deck:
         """Pause and go one frame of a camera (or more) on or back, by its own pts: the clock stands exactly on that
         frame's own time, which is given back. Where there is no further frame it stays."""
         here = self._clock.read().at
-        there = self._views[key].decoder.times.step(here, by) if key in self._views else None
+        there = self._views[key].process.times.step(here, by) if key in self._views else None
         self._course(playing=False, at=here if there is None else there, direction=1 if by > 0 else -1, wait=False)
         return self._clock.now()
 
@@ -171,18 +184,24 @@ class Deck:
     def pictures(self, at: Utc) -> dict[str, TilePicture]:
         """For every camera the newest frame with own UTC <= at, all from this one instant. A picture that is the same
         object as at the last tick need not be painted again."""
-        return {key: view.picture(at) for key, view in self._views.items()}
+        rolling = self._clock.read().rolling
+        return {key: view.picture(at, rolling=rolling) for key, view in self._views.items()}
 
     @property
     def settled(self) -> bool:
         """Whether every camera shows what is right where the clock is, at its tile's size."""
         now = self._clock.read()
-        return all(v.decoder.ready(now) for v in self._views.values())
+        return all(v.ready(now) for v in self._views.values())
 
     def wait_settled(self, timeout: float) -> bool:
         """Wait for `settled`, at most so many seconds. For programs without a screen."""
+        until = time.monotonic() + timeout
         with self._changed:
-            return self._changed.wait_for(lambda: self.settled, timeout)
+            while not self.settled:
+                if time.monotonic() > until:
+                    return False
+                self._changed.wait(_GLANCE)
+        return True
 
     # -- the sound
 
@@ -207,16 +226,20 @@ class Deck:
         """Stop every thread and close every file."""
         self._sound.close()
         for view in self._views.values():
-            view.decoder.close()
+            view.process.close()
+        self._gone += [view.process for view in self._views.values()]
         self._views = {}
+        for process in self._gone:
+            process.join()
         self._pool.shutdown()
+        self._clock.close()
 
     # -- inside
 
-    def _new_view(self, camera: DeckCamera) -> _View:
-        decoder = CameraDecoder(camera, self._clock, self._notice, self._pool)
-        decoder.tile = self._tiles.get(camera.key, _TILE)
-        return _View(decoder)
+    def _new_view(self, camera: DeckCamera) -> TileView:
+        process = CameraProcess(camera, self._clock, self._notice, self._pool, patience=self._patience)
+        process.set_tile(_tile(*self._tiles.get(camera.key, _TILE)))
+        return TileView(process)
 
     def _course(
         self,
@@ -236,7 +259,7 @@ class Deck:
         since, now = self._waiting_since, self._clock.read()
         if since is None:
             return
-        if self._clock.monotonic() - since > _PATIENCE or all(v.decoder.primed(now) for v in self._views.values()):
+        if self._clock.monotonic() - since > _PATIENCE or all(v.primed(now) for v in self._views.values()):
             self._waiting_since = None
             self._clock.change(held=self._covered)
             self._poke()
@@ -248,7 +271,7 @@ class Deck:
 
     def _poke(self) -> None:
         for view in self._views.values():
-            view.decoder.poke()
+            view.process.poke()
         self._sound.poke()
 
     def _notice(self) -> None:
@@ -256,73 +279,8 @@ class Deck:
             self._changed.notify_all()
 
 
-class _View:
-    """What the deck remembers of one camera between ticks. Of the GUI's thread."""
-
-    def __init__(self, decoder: CameraDecoder) -> None:
-        self.decoder = decoder
-        self.camera = decoder.camera
-        self._times: CameraTimes = decoder.times
-        self._scaler = Scaler()
-        self._spot: Spot | None = None
-        self._version = -1
-        self._shown: TilePicture | None = None
-
-    def picture(self, at: Utc) -> TilePicture:
-        spot = self._spot
-        if spot is None or self._version != self._times.version or not spot.at <= at < spot.until:
-            self._version = self._times.version
-            spot = self._spot = self._times.locate(at)
-        self._shown = self._of_frame(spot) if spot.has_frame else self._of_state(spot)
-        return self._shown
-
-    def _of_state(self, spot: Spot) -> TilePicture:
-        shown, state = self._shown, spot.state or TileState.UNREADABLE
-        if shown is not None and (shown.state, shown.part, shown.at, shown.until) == (
-            state,
-            spot.part,
-            spot.at,
-            spot.until,
-        ):
-            return shown
-        return TilePicture(state, None, spot.part, 0, spot.at, spot.until, note=spot.note)
-
-    def _of_frame(self, spot: Spot) -> TilePicture:
-        decoder, shown = self.decoder, self._shown
-        shot = decoder.cache.get(spot.part, spot.frame)
-        if shot is None:
-            return self._late(spot)
-        image = picture_of(shot, self._scaler, decoder.cache)
-        if shown is not None and shown.image is image and shown.late == 0 and shown.until == spot.until:
-            return shown
-        pts = self._pts(spot.part, spot.frame)
-        state = TileState.STILL if self.camera.parts[spot.part].still else TileState.PLAYING
-        note = "This frame is damaged." if shot.damaged else spot.note
-        return TilePicture(state, image, spot.part, pts, spot.at, spot.until, note=note)
-
-    def _late(self, spot: Spot) -> TilePicture:
-        """The newest frame there is, before the right one; else the last that was shown."""
-        decoder, times, shown = self.decoder, self._times, self._shown
-        frame = decoder.cache.newest(spot.part, spot.frame)
-        if shown is not None and shown.image is not None:
-            held = spot.part == shown.part and (frame is None or shown.at >= times.time(spot.part, frame))
-            if frame is None or (held and shown.at <= spot.at):
-                late = Micros(abs(spot.at - shown.at))
-                return TilePicture(TileState.LATE, shown.image, shown.part, shown.pts, shown.at, shown.until, late)
-        shot = decoder.cache.get(spot.part, frame) if frame is not None else None
-        if shot is None or frame is None:
-            return TilePicture(TileState.OPENING, None, spot.part, 0, spot.at, spot.until)
-        at = times.time(spot.part, frame)
-        return TilePicture(
-            TileState.LATE,
-            picture_of(shot, self._scaler, decoder.cache),
-            spot.part,
-            self._pts(spot.part, frame),
-            at,
-            times.until(spot.part, frame),
-            Micros(spot.at - at),
-        )
-
-    def _pts(self, part: int, frame: int) -> int:
-        index = self._times.indexes[part]
-        return int(index.pts[frame]) if index is not None else 0
+def _tile(width: int, height: int) -> tuple[int, int] | None:
+    """A tile's size as decoders get it: None for one that is not seen, never more than a full HD screen."""
+    if not width or not height:
+        return None
+    return max(2, min(width, _LARGEST[0])), max(2, min(height, _LARGEST[1]))

@@ -21,6 +21,8 @@ Size = tuple[int, int]  # width, height in device pixels
 
 _HD = 720  # H.273 is silent about unmarked video; by custom it is BT.709 from this many lines on, BT.601 below
 _UNMARKED = 2
+_STEP = 16
+_ROUND_FROM = 128
 _MATRICES = {
     1: Colorspace.ITU709,
     4: Colorspace.FCC,
@@ -57,17 +59,19 @@ class Scaler:
     def shrink(self, frame: av.VideoFrame, tile: Size | None, aspect: Fraction = Fraction(1)) -> Shot:
         """A decoded frame at a tile's size, or at its own for None. Never larger than the original."""
         turn = clockwise(frame)
-        width, height = fit((frame.width, frame.height), tile, aspect, turn)
-        small = self._down.reformat(
+        small = self.to_size(frame, fit((frame.width, frame.height), tile, aspect, turn))
+        return Shot(tile, small, matrix(frame), turn, damaged=bool(frame.is_corrupt))
+
+    def to_size(self, frame: av.VideoFrame, size: Size) -> av.VideoFrame:
+        """A decoded frame as YUV 4:2:0 of limited range in exactly this size."""
+        return self._down.reformat(
             frame,
-            width,
-            height,
+            *size,
             "yuv420p",
             interpolation=Interpolation.FAST_BILINEAR,
             dst_color_range=ColorRange.MPEG,
             threads=1,
         )
-        return Shot(tile, small, matrix(frame), turn, damaged=bool(frame.is_corrupt))
 
     def picture(self, shot: Shot) -> Image:
         """The BGRA picture of a shot, made once."""
@@ -99,16 +103,18 @@ def to_bgra(width: int) -> Interpolation:
 
 @lru_cache(maxsize=256)
 def fit(size: Size, tile: Size | None, aspect: Fraction, turn: int) -> Size:
-    """The coded picture's size, before turning, that fills a tile without cropping: even numbers, at least 2."""
+    """The coded picture's size, before turning, that fills a tile without cropping: even numbers, at least 2. Widths
+    are whole steps of 16 where that costs little of the tile: libswscale converts those ten times faster."""
     width, height = size
     if tile is None:
-        return width, height
+        return max(2, width & ~1), max(2, height & ~1)
     shown = Fraction(width) * aspect, Fraction(height)
     room = tile if turn % 180 == 0 else (tile[1], tile[0])
     scale = min(Fraction(room[0]) / shown[0], Fraction(room[1]) / shown[1], Fraction(1))
-    if scale == 1 and aspect == 1:
-        return width, height
-    return _even(shown[0] * scale, room[0]), _even(shown[1] * scale, room[1])
+    wide = int(shown[0] * scale)
+    if scale < 1 and wide >= _ROUND_FROM:
+        scale = Fraction(wide // _STEP * _STEP) / shown[0]
+    return _even(shown[0] * scale, max(2, room[0])), _even(shown[1] * scale, max(2, room[1]))
 
 
 def _even(length: Fraction, room: int) -> int:

@@ -38,7 +38,9 @@ class SharedBlock:
         self._mmap = mmap.mmap(self._fd, self.size)
         self._look(memoryview(self._mmap))
 
-    def _look(self, memory: memoryview) -> None:
+    def _look(self, memory: memoryview | None) -> None:
+        if memory is None:
+            raise OSError("the shared memory is closed")
         self.memory = memory
         self.bytes: Bytes = np.frombuffer(memory, np.uint8, self.size)
 

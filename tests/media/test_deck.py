@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import io
-import threading
-from collections.abc import Iterator
+import os
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import BinaryIO
 
 import pytest
@@ -24,8 +27,8 @@ FRAME = 40_000  # µs at 25 frames a second
 
 
 @contextmanager
-def a_deck(*cameras: DeckCamera, hands: Hands | None = None) -> Iterator[Deck]:
-    deck = Deck(monotonic=hands or Hands())
+def a_deck(*cameras: DeckCamera, hands: Hands | None = None, **limits: float) -> Iterator[Deck]:
+    deck = Deck(monotonic=hands or Hands(), **limits)
     for each in cameras:
         deck.set_tile_size(each.key, *TILE)
     deck.set_cameras(cameras)
@@ -40,10 +43,18 @@ def shown(deck: Deck, key: str = "one") -> TilePicture:
     return deck.pictures(deck.tick())[key]
 
 
+def until(deck: Deck, condition: Callable[[], bool]) -> None:
+    """Wait for what the cameras' processes do."""
+    end = time.monotonic() + WAIT
+    with deck._changed:
+        while not condition():
+            assert time.monotonic() < end
+            deck._changed.wait(0.002)
+
+
 def let_go(deck: Deck) -> None:
     """Tick until the clock rolls."""
-    with deck._changed:
-        assert deck._changed.wait_for(lambda: deck.tick() is not None and deck._clock.read().rolling, WAIT)
+    until(deck, lambda: deck.tick() is not None and deck._clock.read().rolling)
 
 
 @pytest.mark.parametrize("b_frames", [0, 2])
@@ -63,7 +74,7 @@ def test_steps_from_every_position_land_on_the_frame_s_own_time(b_frames: int) -
     data = clip(pattern([1, 1, 3, 1, 2] * 9), b_frames=b_frames, gop=10)
     whole = plain_decode(data, TILE)
     with a_deck(camera(part(data))) as deck:
-        index = deck._views["one"].decoder.times.indexes
+        index = deck._views["one"].process.times.indexes
         assert deck.wait_settled(WAIT)
         times = [START + index[0].time(i) for i in range(len(whole))] if index[0] else []
         for i in [*range(1, len(whole)), *range(len(whole) - 2, -1, -1)]:
@@ -161,11 +172,11 @@ def gone() -> BinaryIO:
 @pytest.mark.parametrize(
     ("opened", "state"),
     [
-        (lambda: io.BytesIO(b"a text\n" * 99), TileState.UNREADABLE),
-        (lambda: io.BytesIO(b""), TileState.UNREADABLE),
-        (lambda: io.BytesIO(clip()[:900]), TileState.UNREADABLE),
-        (lambda: Tampered(clip(), 0, 1), TileState.CORRUPT),
-        (lambda: Tampered(LARGE, 0.3, 0.7), TileState.CORRUPT),
+        (partial(io.BytesIO, b"a text\n" * 99), TileState.UNREADABLE),
+        (partial(io.BytesIO, b""), TileState.UNREADABLE),
+        (partial(io.BytesIO, clip()[:900]), TileState.UNREADABLE),
+        (partial(Tampered, clip(), 0, 1), TileState.CORRUPT),
+        (partial(Tampered, LARGE, 0.3, 0.7), TileState.CORRUPT),
         (refused, TileState.NO_PERMISSION),
         (gone, TileState.NOT_DOWNLOADED),
     ],
@@ -182,7 +193,7 @@ def test_a_bad_file_costs_one_tile(opened: object, state: TileState) -> None:
 
 def test_bytes_that_fail_while_playing_cost_one_tile() -> None:
     index = probe(io.BytesIO(LARGE)).frames
-    bad = replace(part(LARGE), source=lambda: lambda: Tampered(LARGE, 0.5, 0.9), index=index)
+    bad = replace(part(LARGE), source=partial(partial, Tampered, LARGE, 0.5, 0.9), index=index)
     with a_deck(camera(bad, key="bad"), camera(part(clip()))) as deck:
         assert shown(deck, "bad").state is TileState.PLAYING
         deck.seek(Utc(START + 50 * FRAME))
@@ -204,17 +215,17 @@ def test_damaged_frames_hold_the_last_whole_one_and_say_so() -> None:
     data = bytearray(clip(gop=12))
     whole = Deck([camera(part(bytes(data)))], monotonic=Hands())
     assert whole.wait_settled(WAIT)
-    index = whole._views["one"].decoder.times.indexes[0]
+    index = whole._views["one"].process.times.indexes[0]
     whole.close()
     middle = len(data) // 3
     data[middle : middle + 900] = bytes(900)
     with a_deck(
-        camera(replace(part(clip(gop=12)), source=lambda: lambda: io.BytesIO(bytes(data)), index=index))
+        camera(replace(part(clip(gop=12)), source=partial(partial, io.BytesIO, bytes(data)), index=index))
     ) as deck:
         for i in range(60):
             deck.seek(Utc(START + i * FRAME))
             assert shown(deck).image is not None
-        lost = deck._views["one"].decoder.times.missing
+        lost = deck._views["one"].process.times.missing
         for _, frame in lost:
             deck.seek(Utc(START + frame * FRAME))
             assert "damaged" in shown(deck).note
@@ -227,7 +238,7 @@ def test_cameras_come_and_go_while_playing() -> None:
         assert deck.wait_settled(WAIT)
         deck.play()
         let_go(deck)
-        before = deck._views["one"].decoder
+        before = deck._views["one"].process
         deck.set_tile_size("two", *TILE)
         deck.set_cameras([one, two])
         hands.move(16 * FRAME)
@@ -236,7 +247,7 @@ def test_cameras_come_and_go_while_playing() -> None:
         deck._poke()
         assert shown(deck, "two").state is TileState.PLAYING
         assert deck.playing
-        assert deck._views["one"].decoder is before
+        assert deck._views["one"].process is before
         deck.set_cameras([two])
         assert deck.cameras == ("two",)
         assert set(deck.pictures(deck.tick())) == {"two"}
@@ -272,25 +283,6 @@ def test_a_picture_keeps_its_shape_and_is_not_enlarged() -> None:
             image = shown(deck).image
             assert image is not None
             assert image.shape == shape
-
-
-def test_playing_on_after_an_exact_seek_decodes_nothing_again() -> None:
-    hands = Hands()
-    with a_deck(camera(part(clip(tuple(range(120)), gop=60))), hands=hands) as deck:
-        assert deck.wait_settled(WAIT)
-        deck.play()
-        let_go(deck)
-        deck.seek(Utc(START + 40 * FRAME))
-        let_go(deck)
-        reader = deck._views["one"].decoder._reader
-        assert reader is not None
-        seeks: list[int] = []
-        reader.seek = seeks.append  # type: ignore[method-assign]
-        for _ in range(60):
-            hands.move(16_667)
-            deck._poke()
-            assert shown(deck).late == 0
-        assert seeks == []
 
 
 @pytest.mark.parametrize("rate", [0.25, 0.5, 1.0, 2.0, 4.0, -1.0, -2.0])
@@ -348,33 +340,38 @@ def test_a_still_is_shown_for_its_time() -> None:
 
 
 class Slow(io.BytesIO):
-    """A disk that gives nothing until it is let go."""
+    """A disk that gives nothing until there is a byte in a pipe."""
 
-    go = threading.Event()
+    def __init__(self, data: bytes, pipe: Path) -> None:
+        super().__init__(data)
+        self.pipe = pipe
 
     def read(self, size: int | None = -1, /) -> bytes:
-        assert self.go.wait(WAIT)
+        if self.tell() == 0:
+            with self.pipe.open("rb", buffering=0) as go:
+                go.read(1)
         return super().read(size)
 
 
-def test_a_slow_camera_says_that_it_opens_and_holds_up_nobody() -> None:
-    Slow.go.clear()
-    slow: DeckPart = replace(part(clip()), source=lambda: lambda: Slow(clip()))
-    with a_deck(camera(slow, key="slow"), camera(part(clip()))) as deck:
-        with deck._changed:
-            assert deck._changed.wait_for(lambda: deck.pictures(deck.tick())["one"].state is TileState.PLAYING, WAIT)
+def test_a_slow_camera_says_that_it_opens_and_holds_up_nobody(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    slow: DeckPart = replace(part(clip()), source=partial(partial, Slow, clip(), pipe))
+    with pipe.open("r+b", buffering=0) as go, a_deck(camera(slow, key="slow"), camera(part(clip()))) as deck:
+        until(deck, lambda: deck.pictures(deck.tick())["one"].state is TileState.PLAYING)
         assert deck.pictures(deck.tick())["slow"].state is TileState.OPENING
         assert not deck.settled
-        Slow.go.set()
+        go.write(bytes(1000))
         assert shown(deck, "slow").state is TileState.PLAYING
 
 
 def test_a_late_tile_says_how_late_it_is() -> None:
     with a_deck(camera(part(clip()))) as deck:
         assert shown(deck).late == 0
-        decoder = deck._views["one"].decoder
-        decoder.close()  # a machine that is too slow: nothing comes any more
-        decoder.cache.clear()
+        process = deck._views["one"].process
+        process.close()  # a machine that is too slow: nothing comes any more
+        process.join()
+        process.shelf.table["seq"][:] = 0
         picture = deck.pictures(Utc(START + 10 * FRAME))["one"]
         assert (picture.state, picture.late, picture.at) == (TileState.LATE, 10 * FRAME, START)
         assert picture.image is not None
@@ -393,7 +390,7 @@ def test_a_machine_too_slow_never_leaves_a_tile_blank_or_wrong_unsaid(rate: floa
             hands.move(100_000)  # six ticks of a screen lost each time
             deck._poke()
             with deck._changed:
-                deck._changed.wait(0.005)
+                deck._changed.wait(0.02)
             at = deck.tick()
             picture = deck.pictures(at)["one"]
             assert picture.image is not None

@@ -1,0 +1,263 @@
+"""A camera's process, seen from the window: starts it, tells it what to do, takes what it learned, outlives it.
+
+A file that crashes it, or hangs it, or makes it ask for too much memory, costs the part that was being read: that part
+says so, and the process is started anew for the others.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from reviewer.domain.tile import TileState
+from reviewer.media import answers
+from reviewer.media.apart import context
+from reviewer.media.camera import Absence, CameraTimes, DeckCamera, ProxyChunk
+from reviewer.media.clock import DeckClock
+from reviewer.media.decoder import LOST, OPENING, RESTING, absence
+from reviewer.media.ladder import Rung
+from reviewer.media.scale import Size
+from reviewer.media.shelf import Shelf, Viewer
+from reviewer.media.sound_ring import SoundRing
+from reviewer.media.worker import Setup, not_here, run
+
+log = logging.getLogger(__name__)
+
+HANGS_AFTER = 8.0  # s without a sign of life while decoding
+OPENS_WITHIN = 90.0  # s: a file without an index of its own is read from end to end
+_LARGEST = 64 << 20  # bytes of one answer: the index of a day at 60 frames a second takes 42 MB
+_LOOK = 0.5  # s between two looks at whether it lives
+_RUNGS = {int(rung): rung for rung in Rung}
+_UNBLAMED = 3  # times a process may end with no part to blame before the camera is given up
+_CRASHED = Absence(TileState.STOPPED, "Reading this part crashed its decoder. The others are not touched.")
+_HUNG = Absence(TileState.STOPPED, "This part kept its decoder from ever answering. The others are not touched.")
+
+
+class CameraProcess:
+    """Of the GUI's thread, but for what its own thread does. `changed` is called from that thread whenever something
+    was learned; `heard` with a sentence about the sound."""
+
+    def __init__(
+        self,
+        camera: DeckCamera,
+        clock: DeckClock,
+        changed: Callable[[], None],
+        pool: Executor,
+        *,
+        heard: Callable[[str], None] = lambda _note: None,
+        patience: tuple[float, float] = (HANGS_AFTER, OPENS_WITHIN),
+    ) -> None:
+        self.camera = camera
+        self.times = CameraTimes(camera)
+        self.decoded_by: dict[int, str] = {}
+        self._clock = clock
+        self._changed = changed
+        self._pool = pool
+        self._heard = heard
+        self._hangs_after, self._opens_within = patience
+        self._sending = threading.Lock()
+        self._closing = False
+        self._tile: Size | None = None
+        self._hears = False
+        self._copies: dict[int, tuple[ProxyChunk, ...]] = {}
+        self._unblamed = 0
+        self._struck: set[int] = set()
+        self.ring = SoundRing()
+        self._equip()
+        self._process: Any = None
+        self._thread = threading.Thread(target=self._run, name=f"camera {camera.key[:12]}", daemon=True)
+
+    def _equip(self) -> None:
+        """A shelf and a pipe that no dead process holds."""
+        self.shelf = Shelf(context().Lock())
+        self.viewer = Viewer(self.shelf)
+        self._ours, self._theirs = context().Pipe()
+        self._show_tile()
+
+    # -- what the window tells it
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def poke(self) -> None:
+        """The clock's course or the tile's size changed: look again."""
+        if not self.shelf.head["poked"]:
+            self.shelf.head["poked"] = 1
+            if self._sending.acquire(blocking=False):  # else something is being sent, which wakes it as well
+                try:
+                    self._send_now(("poke",))
+                finally:
+                    self._sending.release()
+
+    @property
+    def tile(self) -> Size | None:
+        return self._tile
+
+    def set_tile(self, tile: Size | None) -> None:
+        """The size of its pictures in device pixels; None while nobody sees it."""
+        if tile != self._tile:
+            self._tile = tile
+            self._show_tile()
+            self.poke()
+
+    def _show_tile(self) -> None:
+        width, height = self._tile or (0, 0)
+        self.shelf.head["tile_w"], self.shelf.head["tile_h"] = width, height
+
+    def hear(self, heard: bool) -> None:
+        if heard != self._hears:
+            self._hears = heard
+            self._pool.submit(self._send, "hear", heard)
+
+    def set_copies(self, part: int, chunks: tuple[ProxyChunk, ...]) -> None:
+        """All small copies of a part that there are now."""
+        self._copies[part] = chunks
+        self._pool.submit(self._send, "copies", part, chunks)
+
+    def close(self) -> None:
+        """Let it end. Returns at once; `join` waits."""
+        self._closing = True
+        self._pool.submit(self._send, "close")
+
+    def join(self, seconds: float = 3.0) -> None:
+        """Wait until it is gone; a process that does not go is ended."""
+        self._thread.join(seconds)
+        process = self._process
+        if self._thread.is_alive() and process is not None:
+            process.kill()
+            self._thread.join(seconds)
+
+    def _send(self, *message: object) -> None:
+        with self._sending:
+            self.shelf.head["poked"] = 1
+            self._send_now(message)
+
+    def _send_now(self, message: tuple[object, ...]) -> None:
+        with suppress(OSError, ValueError):  # it is gone: its thread sees that too, and starts another
+            self._ours.send(message)
+
+    # -- what it says
+
+    @property
+    def rung(self) -> Rung:
+        return _RUNGS.get(int(self.shelf.head["rung"]), Rung.ORIGINALS)
+
+    def _run(self) -> None:
+        while not self._closing and self._start():
+            why = self._serve()
+            if not self._closing:
+                self._blame(why)
+        self._ours.close()
+        self.shelf.close()
+        self.ring.block.close()
+
+    def _start(self) -> bool:
+        parts = zip(self.camera.parts, self.times.indexes, strict=True)
+        bare = [replace(p, source=not_here, proxies=None, index=index) for p, index in parts]
+        camera = DeckCamera(self.camera.key, tuple(bare))
+        faults = tuple(self.times.faults)
+        setup = Setup(camera, faults, self.shelf, self.ring.block, self._clock.block, self._theirs)
+        self.shelf.head["beat"] = time.monotonic_ns()
+        try:
+            process = context().Process(target=run, args=(setup,), name=self._thread.name, daemon=True)  # type: ignore[attr-defined]
+            process.start()
+        except (OSError, ValueError) as wrong:
+            log.error("no process for %s: %s", self.camera.key, wrong)
+            self._give_up(Absence(TileState.STOPPED, "No decoder can be started. Close other programs, open it again."))
+            return False
+        self._process = process
+        self._theirs.close()
+        if self._hears:
+            self._send("hear", True)
+        return True
+
+    def _serve(self) -> Absence:
+        """Take what it says until it is gone. Gives why."""
+        why = _CRASHED
+        while True:
+            try:
+                if self._ours.poll(_LOOK):
+                    self._take(*answers.value(self._ours.recv_bytes(_LARGEST)))
+                    continue
+            except (EOFError, OSError, TypeError, answers.Unfit):
+                self._process.kill()  # gone, or no longer ours
+                break
+            if self._hangs():
+                why = _HUNG
+                self._process.kill()
+        self._process.join()
+        if self._process.exitcode == 1 and not self._closing:
+            log.error("the decoder of %s ended by a defect of ours", self.camera.key)
+        return why
+
+    def _hangs(self) -> bool:
+        head = self.shelf.head
+        phase = int(head["phase"])
+        silent = (time.monotonic_ns() - int(head["beat"])) / 1e9
+        return phase != RESTING and silent > (self._opens_within if phase == OPENING else self._hangs_after)
+
+    def _take(self, what: str, part: Any, *values: Any) -> None:  # noqa: ANN401 - plain values, see answers
+        """Its own word, which a hostile file may have put there: what does not fit is not taken."""
+        if what != "sound" and not (isinstance(part, int) and 0 <= part < len(self.camera.parts)):
+            raise answers.Unfit(what)
+        match what:
+            case "ask":
+                self._pool.submit(self._bring, part)
+            case "index":
+                index, self.decoded_by[part] = values
+                self.times.learn(part, index)
+            case "fault":
+                self.times.fail(part, *values)
+            case "lost":
+                self.times.lose(part, range(*values))
+            case "sound":
+                self._heard(part)
+        self._changed()
+
+    def _bring(self, part: int) -> None:
+        """Verify a part and hand it over, with the small copies that there are of it."""
+        wanted = self.camera.parts[part]
+        try:
+            source = wanted.source()
+            copies = self._copies.get(part) or (wanted.proxies() if wanted.proxies is not None else ())
+        except LOST as wrong:
+            self.times.fail(part, absence(wrong))
+            self._send("absent", part, absence(wrong))
+            self._changed()
+            return
+        if copies:
+            self._copies[part] = copies
+            self._send("copies", part, copies)
+        self._send("source", part, source)
+
+    def _blame(self, why: Absence) -> None:
+        """The part that it was reading is to blame, if it is not the first time: somebody may have ended the process.
+        Where it read none, nobody is, but not for ever."""
+        head = self.shelf.head
+        part = int(head["part"]) if int(head["phase"]) != RESTING else -1
+        log.info("%s: %s (part %d)", self.camera.key, why.note, part + 1)
+        if part >= 0 and (why is _HUNG or part in self._struck):
+            self.times.fail(part, why)
+        elif part >= 0:
+            self._struck.add(part)
+        else:
+            self._unblamed += 1
+            if self._unblamed > _UNBLAMED:
+                self._give_up(_CRASHED)
+                self._closing = True
+        self._ours.close()
+        old = self.shelf
+        self._equip()
+        old.close()
+        self._changed()
+
+    def _give_up(self, why: Absence) -> None:
+        for part in range(len(self.camera.parts)):
+            self.times.fail(part, why)
+        self._changed()

@@ -1,0 +1,139 @@
+"""The process behind one camera: decodes its picture and its sound, for as long as the window's process is there.
+
+It gets what it may open as values through its pipe, puts pictures on the shelf and sound into the ring, and says what
+it learned. It knows nothing else of the app.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+from reviewer.media import answers
+from reviewer.media.apart import confine, seclude
+from reviewer.media.camera import Absence, CameraTimes, DeckCamera, Source
+from reviewer.media.clock import ClockView
+from reviewer.media.decoder import RESTING, CameraDecoder
+from reviewer.media.hardware import devices_here
+from reviewer.media.index import FrameIndex
+from reviewer.media.shared import SharedBlock
+from reviewer.media.shelf import Shelf
+from reviewer.media.sound_feed import SoundFeed
+from reviewer.media.sound_line import SoundPart
+from reviewer.media.sound_ring import SoundRing
+
+_LONGEST_REST = 1.0  # s: so often a process that has nothing to do shows that it lives
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a camera's process starts from. The camera's parts carry no sources: those come when they are asked for."""
+
+    camera: DeckCamera
+    faults: tuple[Absence | None, ...]
+    shelf: Shelf
+    ring: SharedBlock
+    clock: SharedBlock
+    messages: Connection[Any, Any]
+
+
+def not_here() -> Source:
+    """The source of a part in a process that was not given it."""
+    raise LookupError("the source of this part was not sent here")
+
+
+def run(setup: Setup) -> None:
+    """The process's whole life."""
+    confine()
+    if not devices_here():  # a device is a file that is written to
+        seclude()
+    _Worker(setup).run()
+
+
+class _Worker:
+    def __init__(self, setup: Setup) -> None:
+        self._messages = setup.messages
+        self._sending = threading.Lock()
+        self._head = setup.shelf.head
+        times = CameraTimes(setup.camera)
+        times.faults = list(setup.faults)
+        self._decoder = CameraDecoder(times, ClockView(setup.clock), setup.shelf, self)
+        self._feed = SoundFeed(
+            SoundRing(setup.ring),
+            ClockView(setup.clock),
+            [SoundPart(p.model, p.range) if p.absence is None and not p.still else None for p in setup.camera.parts],
+            self.ask,
+            lambda note: self._say("sound", note),
+        )
+        self._sound: threading.Thread | None = None
+        self._closing = False
+
+    def run(self) -> None:
+        try:
+            while not self._closing:
+                self._head["beat"] = time.monotonic_ns()
+                self._listen(0)
+                rest = self._decoder.step()
+                if rest != 0:
+                    self._head["phase"] = RESTING
+                    self._listen(_LONGEST_REST if rest is None else min(rest, _LONGEST_REST))
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            pass  # the app is gone
+        finally:
+            self._feed.close()
+            self._decoder.close()
+            if self._sound is not None:
+                self._sound.join(1.0)
+
+    def _listen(self, seconds: float) -> None:
+        """Take what was said, waiting at most so long for it."""
+        if not seconds and not self._head["poked"]:
+            return
+        while not self._closing and self._messages.poll(seconds):
+            self._head["poked"] = 0
+            self._take(*self._messages.recv())
+            seconds = 0
+
+    def _take(self, what: str, *values: Any) -> None:  # noqa: ANN401 - whatever the parent sends
+        match what:
+            case "source":
+                self._decoder.give_source(*values)
+                self._feed.give(*values)
+            case "absent":
+                self._decoder.fail(*values)
+                self._feed.give(values[0], None)
+            case "copies":
+                self._decoder.give_copies(*values)
+            case "hear":
+                self._hear(*values)
+            case "close":
+                self._closing = True
+            case _:
+                self._feed.poke()
+
+    def _hear(self, heard: bool) -> None:
+        self._feed.set_heard(heard)
+        if heard and self._sound is None:
+            self._sound = threading.Thread(target=self._feed.run, name="sound", daemon=True)
+            self._sound.start()
+
+    # -- what is said to the window's process
+
+    def _say(self, *message: object) -> None:
+        with self._sending:
+            self._messages.send_bytes(answers.pack(message))
+
+    def ask(self, part: int) -> None:
+        self._say("ask", part)
+
+    def learned(self, part: int, index: FrameIndex, by: str) -> None:
+        self._say("index", part, index, by)
+
+    def failed(self, part: int, why: Absence) -> None:
+        self._say("fault", part, why)
+
+    def lost(self, part: int, frames: range) -> None:
+        self._say("lost", part, frames.start, frames.stop)

@@ -1,0 +1,103 @@
+"""What a camera's process does next, step by step in this process, with a clock that the test moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reviewer.domain.timebase import TimeRange, Utc
+from reviewer.media.apart import context
+from reviewer.media.camera import Absence, CameraTimes, DeckCamera
+from reviewer.media.clock import ClockView, DeckClock
+from reviewer.media.decoder import CameraDecoder
+from reviewer.media.index import FrameIndex
+from reviewer.media.shelf import Shelf, Viewer
+from tests.media.footage import START, Hands, camera, clip, part
+
+FRAME = 40_000
+
+
+@dataclass
+class Heard:
+    """What the decoder said."""
+
+    asked: list[int] = field(default_factory=list)
+    failures: list[Absence] = field(default_factory=list)
+
+    def ask(self, part: int) -> None:
+        self.asked.append(part)
+
+    def learned(self, part: int, index: FrameIndex, by: str) -> None: ...
+
+    def failed(self, part: int, why: Absence) -> None:
+        self.failures.append(why)
+
+    def lost(self, part: int, frames: range) -> None: ...
+
+
+class Rig:
+    """One decoder, its clock and what it put up."""
+
+    def __init__(self, cam: DeckCamera) -> None:
+        self.hands, self.heard = Hands(), Heard()
+        self.clock = DeckClock(TimeRange(START, Utc(START + 60_000_000)), self.hands)
+        self.shelf = Shelf(context().Lock())
+        self.shelf.head["tile_w"], self.shelf.head["tile_h"] = 96, 54
+        self.viewer = Viewer(self.shelf)
+        self.decoder = CameraDecoder(CameraTimes(cam), ClockView(self.clock.block), self.shelf, self.heard)
+        for number, each in enumerate(cam.parts):
+            self.decoder.give_source(number, each.source())
+
+    def work(self, steps: int = 1000) -> None:
+        """Until it rests."""
+        for _ in range(steps):
+            self.clock.monotonic()
+            if self.decoder.step() != 0:
+                return
+
+    def close(self) -> None:
+        self.decoder.close()
+        self.shelf.close()
+        self.clock.close()
+
+
+def test_playing_on_after_an_exact_seek_decodes_nothing_again() -> None:
+    rig = Rig(camera(part(clip(tuple(range(120)), gop=60))))
+    rig.work()
+    rig.clock.change(at=Utc(START + 40 * FRAME))
+    rig.work()
+    reader = rig.decoder._reader
+    assert reader is not None
+    seeks: list[int] = []
+    reader.seek = lambda frame, wanted_from=None: seeks.append(frame)  # type: ignore[method-assign]
+    rig.clock.change(playing=True)
+    for n in range(60):
+        rig.hands.move(16_667)
+        rig.work()
+        frame = 40 + (n + 1) * 16_667 // FRAME
+        assert rig.viewer.find(0, frame) is not None
+    assert seeks == []
+    rig.close()
+
+
+def test_nothing_is_decoded_for_a_tile_that_nobody_sees() -> None:
+    rig = Rig(camera(part(clip())))
+    rig.shelf.head["tile_w"] = 0
+    rig.work()
+    assert rig.decoder._reader is None
+    rig.shelf.head["tile_w"] = 96
+    rig.work()
+    assert rig.viewer.find(0, 0) is not None
+    rig.close()
+
+
+def test_a_part_that_was_not_sent_is_asked_for_once() -> None:
+    cam = camera(part(clip()))
+    rig = Rig(cam)
+    rig.decoder._sources.clear()
+    rig.work()
+    rig.work()
+    assert rig.heard.asked == [0]
+    rig.decoder.give_source(0, cam.parts[0].source())
+    rig.work()
+    assert rig.viewer.find(0, 0) is not None
+    rig.close()
