@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from reviewer.domain.tile import Fidelity, TileState
 from reviewer.domain.timebase import Micros, TimeRange, Utc, merge
-from reviewer.media.camera import DeckCamera, TilePicture
+from reviewer.media.camera import DeckCamera, ProxyChunk, TilePicture
 from reviewer.media.deck import Deck, SoundState
 from reviewer.services.spans import ViewTile
 from reviewer.services.viewing import BEHIND, Viewing
 
 _APART = (TileState.PLAYING, TileState.LATE)
 _UNSETTLED = (TileState.LATE, TileState.OPENING)
+_UNSEEN = (0, 0)
 _LOCKED = "The session is locked."
 
 
@@ -77,9 +78,12 @@ class Playback:
     def set_tile_size(self, key: str, width: int, height: int) -> None:
         """A tile's picture in device pixels; 0 × 0 while nobody can see it."""
         self._sizes[key] = (width, height)
-        if width and height:
-            self._deck.set_tile_size(key, width, height)
+        self._deck.set_tile_size(key, width, height)
         self._announce()
+
+    def set_proxies(self, key: str, part: int, chunks: tuple[ProxyChunk, ...]) -> None:
+        """All small copies that this machine has of a part now."""
+        self._deck.set_proxies(key, part, chunks)
 
     def set_levels(self, levels: Mapping[str, float]) -> None:
         """Hear these cameras at these gains (1 as recorded, 0 to 2) and no others. Before any of it is heard, the log
@@ -240,10 +244,11 @@ class Playback:
         return before if before is not None and before.image is not None else _waiting(at)
 
     def _wall(self, at: Utc, pictures: dict[str, TilePicture], covered: str | None) -> WallPicture:
-        late = [p.late for p in pictures.values() if p.state in _APART]
+        seen = {key: p for key, p in pictures.items() if self._sizes.get(key) != _UNSEEN}  # the others are not decoded
+        late = [p.late for p in seen.values() if p.state in _APART]
         apart = Micros(max(late) - min(late)) if late else Micros(0)
         playing = self._deck.playing
-        settled = all(_is_settled(p, playing) for p in pictures.values())
+        settled = all(_is_settled(p, playing) for p in seen.values())
         held = self._held_now(at, covered)
         return WallPicture(at, pictures, covered, apart, playing, self._deck.rate, settled, held)
 
