@@ -64,8 +64,8 @@ def bars(loudness: NDArray[np.float32], width: int, height: int, color: QColor) 
     column = np.minimum(np.arange(width) // _PITCH, len(loudness) - 1)
     gap = np.arange(width) % _PITCH >= _BAR
     loud = np.maximum(loudness, 0) ** 0.6  # the power lets quiet speech be seen beside a horn
-    half = np.where(loudness < 0, 0, np.maximum(0.5, loud * height / 2))[column]
-    half[gap] = 0
+    half = np.where(loudness < 0, -1, np.maximum(0.5, loud * height / 2))[column]
+    half[gap] = -1
     rows = np.abs(np.arange(height) + 0.5 - height / 2)[:, None]
     alpha = color.alpha()
     red, green, blue = (v * alpha // 255 for v in (color.red(), color.green(), color.blue()))

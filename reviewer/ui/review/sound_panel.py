@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from reviewer.ui.actions import KeyTable, leave
@@ -44,10 +44,6 @@ class LevelSlider(QSlider):
         painter.setBrush(color)
         painter.drawRoundedRect(QRectF(left, middle - 2, x - left, 4), 2, 2)
         painter.drawEllipse(QRectF(x - 6.5, middle - 6.5, 13, 13))
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.color("focus"), 2))
-            painter.drawEllipse(QRectF(x - 9.5, middle - 9.5, 19, 19))
 
 
 class _Row(QWidget):

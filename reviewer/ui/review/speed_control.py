@@ -154,15 +154,17 @@ class SpeedControl(QWidget):
         if self.sheet.isVisible():
             self.sheet.put_away()
             return
-        shown, window = self._keys.shown, self.window()
+        bar = self.parentWidget()
+        screen = bar.parentWidget() or bar  # whose theme it wears
+        shown = self._keys.shown
         self.sheet.say_keys(
             f"{shown('speed.slower')} slower · {shown('speed.faster')} faster · {shown('speed.normal')} 1× · "
             f"{shown('play.turn')} turn round"
         )
-        self.sheet.setParent(window)
+        self.sheet.setParent(screen)
         self.sheet.adjustSize()
-        corner = self.mapTo(window, QPoint(self.width() // 2 - self.sheet.width() // 2, -self.sheet.height() - 10))
-        self.sheet.move(max(8, min(corner.x(), window.width() - 8 - self.sheet.width())), max(0, corner.y()))
+        corner = self.mapTo(screen, QPoint(self.width() // 2 - self.sheet.width() // 2, -self.sheet.height() - 10))
+        self.sheet.move(max(8, min(corner.x(), screen.width() - 8 - self.sheet.width())), max(0, corner.y()))
         self.sheet.show()
         self.sheet.raise_()
         nearest = min(RATES, key=lambda each: abs(each - abs(self._rate)))

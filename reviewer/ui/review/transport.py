@@ -247,14 +247,14 @@ class Transport(QWidget):
     def _fit(self) -> None:
         """What is said elsewhere too leaves first: key caps, then words that an icon and a key also say."""
         room, row = self.width(), self._row
-        for level in range(6):
+        for level in range(7):
             self._caps.setVisible(level < 1)
             self.shuttle.set_tight(level >= 2)
             self._line.setVisible(level < 2)
             self.bookmark.set_words("Bookmark" if level < 3 else "")
-            self.loop.set_words(self._loop_words if level < 5 else "")
-            self.sound.set_words(self._sound_words if level < 4 else "")
-            row.setSpacing(8 if level < 5 else 4)
+            row.setSpacing(8 if level < 4 else 4)
+            self.sound.set_words(self._sound_words if level < 5 else "")
+            self.loop.set_words(self._loop_words if level < 6 else "")
             row.invalidate()
             if row.sizeHint().width() <= room:
                 break
