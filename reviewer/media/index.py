@@ -159,10 +159,7 @@ def build_index(container: InputContainer, raw: BinaryIO, what: str = "This file
     if stream.codec_context is None:
         raise UnreadableMedia(f"{what} has a picture of a kind unknown here.", "Open it with the camera's own program.")
     only(container, stream)
-    packets = listed(container, stream, raw)
-    if packets is None:
-        rewind(container, stream)
-        packets = demuxed(container, stream)
+    packets = listed(container, stream, raw) or demuxed(container, stream)
     if not packets.shown.any():
         raise UnreadableMedia(f"{what} holds no whole frame.", "Fetch it again or ask who recorded it.")
     rewind(container, stream)

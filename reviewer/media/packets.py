@@ -65,7 +65,8 @@ def demuxed(container: InputContainer, stream: VideoStream) -> Packets:
 
 
 def listed(container: InputContainer, stream: VideoStream, raw: BinaryIO) -> Packets | None:
-    """The same from an MP4's or MOV's sample tables, or None where these do not tell it for certain.
+    """The same from an MP4's or MOV's sample tables, or None where these do not tell it for certain: then the container
+    stands at its first packet as before.
 
     libav has worked the edit list into its own table of samples, which is the judge of what is computed here: where an
     edit list cuts frames off, its packets do not always have the offsets that the tables say, so those are demuxed.
@@ -76,9 +77,14 @@ def listed(container: InputContainer, stream: VideoStream, raw: BinaryIO) -> Pac
     if samples is None:
         return None
     dts = _dts(samples, stream.index_entries)
+    if dts is None:
+        return None
     first = _first(container, stream)
-    packets = None if dts is None or first is None else _tied(samples, dts, first, _picture(stream, first))
-    return packets if packets is not None and _witnessed(container, stream, samples, packets) else None
+    packets = None if first is None else _tied(samples, dts, first, _picture(stream, first))
+    if packets is not None and _witnessed(container, stream, samples, packets):
+        return packets
+    rewind(container, stream)
+    return None
 
 
 def _dts(samples: Samples, entries: IndexEntries) -> Numbers | None:

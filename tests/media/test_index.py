@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from reviewer.domain.errors import UnreadableMedia
 from reviewer.domain.timebase import Micros, TimeModel, TimeRange, Utc, pts_to_micros
 from reviewer.media.camera import CameraTimes, DeckCamera, DeckPart
-from reviewer.media.index import FrameIndex, probe
+from reviewer.media.index import FrameIndex, origin, probe
 from tests.media.footage import START, clip, pattern
+from tests.media.structures import encoded
 
 HERO = Path(__file__).parents[3] / "shared/data/recordings/hero5-trimmed.mp4"
 
@@ -52,6 +53,68 @@ def test_frames_are_chosen_by_their_own_utc_whatever_the_drift(
     at = Utc(model.to_utc(index.time(which % len(pts))) + beside)
     due = [i for i in range(len(pts)) if model.to_utc(index.time(i)) <= at]
     assert times.frame_at(0, at) == (due[-1] if due else -1)
+
+
+@given(PTS, BASES, st.integers(-(10**6), 10**6), st.integers(0, 59))
+def test_a_frame_stands_from_its_own_time_until_the_next_ones(
+    pts: list[int], base: Fraction, origin: int, which: int
+) -> None:
+    index = index_of(pts, base, origin)
+    frame = which % len(pts)
+    first, following = index.time(frame), index.until(frame)
+    assert first <= following
+    assert index.at(Micros(first - 1)) < frame
+    if first < following:  # at more than a million frames a second several share one microsecond
+        assert index.at(first) == index.at(Micros(following - 1)) == frame
+    assert index.place(pts[frame]) == frame
+
+
+RATES = st.sampled_from([-16_000, -4000, -1000, -250, -100, 100, 250, 1000, 3000, 16_000])  # thousandths
+
+
+@given(PTS, BASES, RATES, st.integers(-200_000, 200_000), st.integers(0, 10**9))
+def test_at_any_rate_and_either_way_frames_follow_the_clock(
+    pts: list[int], base: Fraction, rate: int, drift: int, began: int
+) -> None:
+    index = index_of(pts, base)
+    model = TimeModel(START, Micros(0), drift)
+    ticks = [Utc(START + began + tick * 16_667 * rate // 1000) for tick in range(50)]
+    chosen = [index.at(model.to_stream(at)) for at in ticks]
+    assert chosen == sorted(chosen, reverse=rate < 0)
+    for at, frame in zip(ticks, chosen, strict=True):
+        stream = model.to_stream(at)
+        assert frame < 0 or index.time(frame) <= stream
+        assert frame + 1 == len(index) or stream < index.time(frame + 1)
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(st.integers(1, 7), min_size=5, max_size=25),
+    st.integers(0, 2),
+    st.integers(-6, 9),
+    st.sampled_from(["mp4", "mov", "matroska", "mpegts"]),
+    st.booleans(),
+)
+def test_any_start_and_any_gaps_are_the_files_own_times(
+    gaps: list[int], b_frames: int, shift: int, container: str, edit_list: bool
+) -> None:
+    muxing = {} if edit_list else {"use_editlist": "0"}
+    if shift < 0:
+        muxing["avoid_negative_ts"] = "disabled"
+    options = {"g": "7", "bf": str(b_frames), "preset": "ultrafast"}
+    if container in ("matroska", "mpegts"):
+        muxing, shift = {}, abs(shift)  # nothing lies before 0 there
+    data = encoded(pattern(gaps), "libx264", options, container=container, muxing=muxing, shift=shift)
+    frames = probe(io.BytesIO(data)).frames
+    assert frames is not None
+    with av.open(io.BytesIO(data)) as file:
+        stream = file.streams.video[0]
+        shown = [f.pts for f in file.decode(stream)]
+        start = origin(file, frames.time_base)
+    assert frames.pts.tolist() == shown
+    assert [frames.time(i) for i in range(len(frames))] == [pts_to_micros(p - start, frames.time_base) for p in shown]
+    assert [frames.at(frames.time(i)) for i in range(len(frames))] == list(range(len(frames)))
+    assert all(frames.key(i) <= i for i in range(len(frames)))
 
 
 @settings(max_examples=12, deadline=None)
