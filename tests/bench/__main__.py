@@ -1,26 +1,71 @@
-"""Figures: `python -m tests.bench NAME --json` prints what it measures, one JSON object on the last line."""
+"""`python -m tests.bench playback` and `python -m tests.bench wall`: see the package's own words."""
 
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
 import os
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from tests import bench
+from tests.bench import figures
 
 
-def main() -> None:
-    here = Path(__file__).parent
-    names = sorted(p.stem for p in here.glob("*.py") if "def measure(" in p.read_text(encoding="utf-8"))
-    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("name", choices=names)
-    parser.add_argument("--json", action="store_true", help="nothing but the JSON object")
-    parser.add_argument("--cameras", type=int, choices=(4, 9), default=4)
-    parser.add_argument("--seconds", type=float, default=20.0)
-    given = parser.parse_args()
-    say = (lambda _: None) if given.json else print
-    figures = importlib.import_module(f"tests.bench.{given.name}").measure(given.cameras, given.seconds, say)
-    print(json.dumps(figures | {"load": round(os.getloadavg()[0], 2)}))
+def main(argv: Sequence[str] | None = None) -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.bench", description=bench.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    commands = parser.add_subparsers(dest="name", required=True)
+    playback = commands.add_parser("playback", help="the figures of playback, ours and other players’")
+    playback.add_argument("--only", default="", help="sections or keys, with commas between them")
+    playback.add_argument("--list", action="store_true", help="name the sections and keys, and stop")
+    playback.add_argument("--quick", action="store_true", help="short stretches and few repetitions")
+    playback.add_argument("--seconds", type=float, help="of playing at 1x (60)")
+    playback.add_argument("--pairs", type=int, help="of runs that are compared (5; rounds with other players: 3)")
+    wall = commands.add_parser("wall", help="the demo in the window")
+    wall.add_argument("--cameras", type=int, choices=(4, 9), default=4)
+    wall.add_argument("--seconds", type=float, default=20.0)
+    for command in (playback, wall):
+        command.add_argument("--json", action="store_true", help="nothing but one JSON object")
+    given = parser.parse_args(argv)
+    print(json.dumps(_wall(given)) if given.name == "wall" else _playback(playback, given))
+
+
+def _wall(given: argparse.Namespace) -> dict[str, Any]:
+    from tests.bench.wall import measure
+
+    found = measure(given.cameras, given.seconds, (lambda _: None) if given.json else print)
+    return found | {"load": round(os.getloadavg()[0], 2)}
+
+
+def _playback(parser: argparse.ArgumentParser, given: argparse.Namespace) -> str:
+    from tests.bench.playback import QUICK, Extent, measure
+
+    if given.list:
+        return "\n".join(f"{f.section:8} {f.key:22} {f.wanted:>9}  {f.words}" for f in figures.FIGURES)
+    try:
+        sections = figures.chosen(name for name in given.only.split(",") if name)
+    except ValueError as wrong:
+        parser.error(str(wrong))
+    extent = QUICK if given.quick else Extent()
+    if given.seconds:
+        extent = replace(extent, seconds=given.seconds)
+    if given.pairs:
+        extent = replace(extent, pairs=given.pairs, rounds=given.pairs)
+    found = measure(sections, extent, (lambda _: None) if given.json else (lambda words: print(words, flush=True)))
+    found |= figures.verdicts(found)
+    return json.dumps(found) if given.json else f"\n{figures.table(found, sections)}\n{_about(found)}"
+
+
+def _about(found: dict[str, Any]) -> str:
+    before, after = found["machine_before"], found["machine_after"]
+    return (
+        f"\n{before['cores']} cores, load {before['load']} before and {after['load']} after, "
+        f"Python {before['python']}, PyAV {before['av']}"
+    )
 
 
 if __name__ == "__main__":

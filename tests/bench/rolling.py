@@ -1,0 +1,104 @@
+"""Nine cameras (6 × 1080p30, 3 × 720p30) in the real window with sound, gate and log.
+
+`ideal_share_9`, `spread_p95_ms_9`: at 1x. `mb_per_camera`: PSS of the process tree, less that of the same program with
+somebody logged on and no case open, by nine. `longest_still_ms`: at 4x, 8x and 16x. `loaded_unsaid_wrong`,
+`loaded_spread_p95_ms`: at 1x beside another program that eats one core.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from reviewer.domain.timebase import Utc
+from tests.bench.clips import NINE, Clip, common, paths_of
+from tests.bench.eye import Tick, judge, longest_still
+from tests.bench.incident import Recording, incident
+from tests.bench.machine import busy_core, cpu_seconds, memory_mb
+from tests.bench.window import Window, opened
+
+_RATES = (4, 8, 16)
+_PLAIN = 5.0  # s of playing that nobody looks at: what it costs without our looking
+_START_UP = 1.0
+
+
+def folder_of(clips: tuple[Clip, ...], length: float, name: str = "nine") -> Path:
+    """The case of these clips."""
+    paths = paths_of(clips, length)
+    return incident(name, [Recording(c.name, [(p, c.start)]) for c, p in zip(clips, paths, strict=True)])
+
+
+def run(length: float, seconds: float, parts: list[str]) -> dict[str, Any]:
+    """`parts`: which of "nine", "fast" and "loaded"."""
+    found: dict[str, Any] = {}
+    with opened(folder_of(NINE, length), NINE, length) as window:
+        window.screen.hearing.hear(window.key(NINE[0]))
+        if "nine" in parts:
+            found |= _nine(window, seconds)
+        if "fast" in parts:
+            found |= _fast(window)
+        if "loaded" in parts:
+            found |= _loaded(window, seconds)
+        found["painted_outside"] = window.room.viewing.painted_outside
+    return found
+
+
+def _nine(window: Window, seconds: float) -> dict[str, Any]:
+    start = Utc(common(NINE, window.length).start + 300_000)
+    window.roll(start, 1.0)
+    window.lives(_START_UP)
+    used, began = cpu_seconds(), time.perf_counter()
+    window.lives(min(_PLAIN, seconds / 2))
+    cores = (cpu_seconds() - used) / (time.perf_counter() - began)
+    memory = memory_mb()
+    window.roll(start, 1.0)
+    ticks = window.watch(min(seconds, window.length - 6))
+    judged = judge(ticks, window.truths)
+    grown = sum(memory.values()) - sum(window.at_rest.values())
+    return {
+        "ideal_share_9": round(judged.share, 5),
+        "spread_p95_ms_9": judged.spread(),
+        "mb_per_camera": round(grown / len(NINE), 1),
+        "nine": judged.figures() | {"cores": round(cores, 2), "seconds": round(ticks[-1].wall - ticks[0].wall, 1)},
+        "memory": {"at_rest_mb": _rounded(window.at_rest), "nine_open_mb": _rounded(memory)},
+        "sound": _sound(window),
+    }
+
+
+def _rounded(memory: dict[str, float]) -> dict[str, float]:
+    return {name: round(mb, 1) for name, mb in memory.items()} | {"sum": round(sum(memory.values()), 1)}
+
+
+def _sound(window: Window) -> str:
+    state = window.playback.sound_state
+    return str(getattr(state, "note", "")) or "heard, on the bench’s own device"
+
+
+def _fast(window: Window) -> dict[str, Any]:
+    """At each speed: the longest time a tile stays, and how faithful the tiles were."""
+    found: dict[str, Any] = {}
+    span = common(NINE, window.length)
+    for rate in _RATES:
+        window.roll(Utc(span.start + 200_000), float(rate))
+        end = span.end - rate * 300_000
+        ticks = window.watch(max(0.5, min(12.0, (end - window.playback.now()) / 1e6 / rate)))
+        ticks = [tick for tick in ticks if tick.at < end]
+        found[f"{rate}x"] = _speed(ticks, window)
+    return {"longest_still_ms": max(each["longest_still_ms"] for each in found.values()), "fast": found}
+
+
+def _speed(ticks: list[Tick], window: Window) -> dict[str, Any]:
+    judged = judge(ticks, window.truths)
+    return judged.figures() | {"longest_still_ms": round(longest_still(ticks) * 1e3, 1), "ticks": len(ticks)}
+
+
+def _loaded(window: Window, seconds: float) -> dict[str, Any]:
+    with busy_core():
+        window.roll(Utc(common(NINE, window.length).start + 300_000), 1.0)
+        judged = judge(window.watch(min(seconds, window.length - 6)), window.truths)
+    return {
+        "loaded_unsaid_wrong": judged.unsaid,
+        "loaded_spread_p95_ms": judged.spread(),
+        "loaded": judged.figures(),
+    }
