@@ -193,6 +193,39 @@ def test_steps_stand_on_the_frame_s_own_time(room: Room) -> None:
         assert wall.settled
 
 
+def test_a_mix_is_in_the_log_before_any_of_it_is_heard(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    muted: list[bool] = []
+    monkeypatch.setattr(room.deck, "mute", muted.append)
+    room.hands.move(1_000_000)
+    room.playback.seek(Utc(START + 1_000_000))
+    room.shown()
+    assert muted[-1]  # nobody is heard
+    room.journal.held = []
+    room.playback.set_levels({"one": 1.0, "two": 0.5})
+    assert (dict(room.playback.levels), room.playback.heard) == ({"one": 1.0, "two": 0.5}, ("one", "two"))
+    room.hands.move(1_000_000)
+    for _ in range(3):
+        room.tick(16_667)
+    assert all(muted)
+    room.journal.catch_up()
+    for _ in range(3):
+        room.tick(16_667)
+    assert not muted[-1]
+    opened = [e for e in room.events if isinstance(e, ViewOpened)][-1]
+    assert {c.recording for c in opened.cameras if c.audible} == {"one", "two"}
+
+
+def test_a_camera_that_does_not_roll_silences_nobody(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Camera two begins half a second after camera one."""
+    muted: list[bool] = []
+    monkeypatch.setattr(room.deck, "mute", muted.append)
+    room.playback.set_levels({"one": 1.0, "two": 1.0})
+    room.hands.move(1_000_000)
+    room.playback.seek(Utc(START + 100_000))
+    room.shown()
+    assert not muted[-1]
+
+
 def test_players_apart_is_the_difference_in_lateness(room: Room) -> None:
     room.hands.move(1_000_000)
     room.playback.seek(Utc(START + 1_000_000))
