@@ -25,13 +25,14 @@ from reviewer.media.ladder import Rung
 from reviewer.media.scale import Size
 from reviewer.media.shelf import Shelf, Viewer
 from reviewer.media.sound_ring import SoundRing
-from reviewer.media.worker import Setup, not_here, run
+from reviewer.media.worker import SAID, SOUND, Setup, not_here, run
 
 log = logging.getLogger(__name__)
 
 HANGS_AFTER = 8.0  # s without a sign of life while decoding
 OPENS_WITHIN = 90.0  # s: a file without an index of its own is read from end to end
 _LARGEST = 64 << 20  # bytes of one answer: the index of a day at 60 frames a second takes 42 MB
+_MOST_LOST = 100_000  # frames that one message may call lost
 _LOOK = 0.5  # s between two looks at whether it lives
 _RUNGS = {int(rung): rung for rung in Rung}
 _UNBLAMED = 3  # times a process may end with no part to blame before the camera is given up
@@ -183,7 +184,7 @@ class CameraProcess:
         while True:
             try:
                 if self._ours.poll(_LOOK):
-                    self._take(*answers.value(self._ours.recv_bytes(_LARGEST)))
+                    self._take(self._ours.recv_bytes(_LARGEST))
                     continue
             except (EOFError, OSError, TypeError, answers.Unfit):
                 self._process.kill()  # gone, or no longer ours
@@ -202,22 +203,27 @@ class CameraProcess:
         silent = (time.monotonic_ns() - int(head["beat"])) / 1e9
         return phase != RESTING and silent > (self._opens_within if phase == OPENING else self._hangs_after)
 
-    def _take(self, what: str, part: Any, *values: Any) -> None:  # noqa: ANN401 - plain values, see answers
-        """Its own word, which a hostile file may have put there: what does not fit is not taken."""
-        if what != "sound" and not (isinstance(part, int) and 0 <= part < len(self.camera.parts)):
-            raise answers.Unfit(what)
-        match what:
-            case "ask":
+    def _take(self, message: bytes) -> None:
+        """Its own word, which a hostile file may have put there: what does not fit is not taken. Raises Unfit."""
+        kind = message[:1].decode("ascii", "replace")
+        if kind not in SAID:
+            raise answers.Unfit(kind)
+        said = answers.unpack(message[1:], SAID[kind])
+        part = said[0] if isinstance(said, tuple) else said
+        if kind != SOUND and not 0 <= part < len(self.camera.parts):
+            raise answers.Unfit(kind)
+        match kind, said:
+            case "a", _:
                 self._pool.submit(self._bring, part)
-            case "index":
-                index, self.decoded_by[part] = values
+            case "i", (_, index, by):
+                self.decoded_by[part] = by
                 self.times.learn(part, index)
-            case "fault":
-                self.times.fail(part, *values)
-            case "lost":
-                self.times.lose(part, range(*values))
-            case "sound":
-                self._heard(part)
+            case "f", (_, why):
+                self.times.fail(part, why)
+            case "l", (_, start, stop):
+                self.times.lose(part, range(start, min(stop, start + _MOST_LOST)))
+            case _:
+                self._heard(said)
         self._changed()
 
     def _bring(self, part: int) -> None:

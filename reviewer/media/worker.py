@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -25,6 +26,15 @@ from reviewer.media.sound_feed import SoundFeed
 from reviewer.media.sound_line import SoundPart
 from reviewer.media.sound_ring import SoundRing
 
+ASK, LEARNED, FAILED, LOST_FRAMES, SOUND = "a", "i", "f", "l", "s"
+SAID = {
+    ASK: int,
+    LEARNED: tuple[int, FrameIndex, str],
+    FAILED: tuple[int, Absence],
+    LOST_FRAMES: tuple[int, int, int],
+    SOUND: str,
+}
+"""What the process says, and of what type each is."""
 _LONGEST_REST = 1.0  # s: so often a process that has nothing to do shows that it lives
 
 
@@ -66,7 +76,7 @@ class _Worker:
             ClockView(setup.clock),
             [SoundPart(p.model, p.range) if p.absence is None and not p.still else None for p in setup.camera.parts],
             self.ask,
-            lambda note: self._say("sound", note),
+            partial(self._say, SOUND),
         )
         self._sound: threading.Thread | None = None
         self._closing = False
@@ -122,18 +132,18 @@ class _Worker:
 
     # -- what is said to the window's process
 
-    def _say(self, *message: object) -> None:
+    def _say(self, kind: str, value: object) -> None:
         with self._sending:
-            self._messages.send_bytes(answers.pack(message))
+            self._messages.send_bytes(kind.encode() + answers.pack(value))
 
     def ask(self, part: int) -> None:
-        self._say("ask", part)
+        self._say(ASK, part)
 
     def learned(self, part: int, index: FrameIndex, by: str) -> None:
-        self._say("index", part, index, by)
+        self._say(LEARNED, (part, index, by))
 
     def failed(self, part: int, why: Absence) -> None:
-        self._say("fault", part, why)
+        self._say(FAILED, (part, why))
 
     def lost(self, part: int, frames: range) -> None:
-        self._say("lost", part, frames.start, frames.stop)
+        self._say(LOST_FRAMES, (part, frames.start, frames.stop))
