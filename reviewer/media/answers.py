@@ -1,16 +1,15 @@
-"""What a process apart may answer: plain values, and nothing that does anything when it is read.
+"""What a process apart may answer: values of the type that was asked for, and nothing else.
 
-The process may be in the hands of the file that it reads, and ordinary pickle would let it run code in the app. Here a
-pickle is read that can name our own frozen dataclasses and enums, fractions, and arrays of numbers; nothing else, and
-nothing that is not imported already. What it says can still be wrong: it is the file's own word.
+The process may be in the hands of the file that it reads, so nothing it sends is unpickled. An answer is JSON, with the
+numbers of arrays behind it; it names no classes. What each value has to be is said by whoever asks. What it says can
+still be wrong: it is the file's own word.
 """
 
 from __future__ import annotations
 
-import io
+import json
 import math
-import pickle  # read by _Reader only
-import re
+import struct
 import sys
 import types
 from dataclasses import fields, is_dataclass
@@ -23,7 +22,7 @@ import numpy as np
 
 from reviewer.domain.errors import ReviewerError, UnreadableMedia
 
-_NUMBERS = re.compile(r"[<>|][iuf][1248]")
+_HEAD = struct.Struct("<I")  # length of the JSON; then come the blobs, one after the other
 _LONGEST_WORDS = 400
 _LONGEST_TRACE = 10_000
 
@@ -32,66 +31,131 @@ class Unfit(Exception):
     """The answer is none that a process of ours gives."""
 
 
+# -- in the process apart ----------------------------------------------------------------------------------------------
+
+
 def pack(value: object) -> bytes:
-    """In the process apart."""
-    out = io.BytesIO()
-    _Writer(out, pickle.HIGHEST_PROTOCOL).dump(value)
-    return out.getvalue()
+    """None, truth, numbers, texts, bytes, tuples, enums, fractions, arrays of numbers, dataclasses of these. Raises
+    TypeError for anything else."""
+    blobs: list[bytes] = []
+    text = json.dumps(_out(value, blobs)).encode()
+    return b"".join((_HEAD.pack(len(text)), text, *blobs))
 
 
-def value(body: bytes | memoryview) -> Any:  # noqa: ANN401 - as the function that was called says
-    """In the app. Raises Unfit."""
-    try:
-        return _Reader(io.BytesIO(body)).load()
-    except (pickle.UnpicklingError, ValueError, TypeError, LookupError, AttributeError, EOFError, MemoryError) as wrong:
-        raise Unfit("not a value that a process apart gives") from wrong
-
-
-def fits(value: object, hint: Any) -> bool:  # noqa: ANN401 - any type hint
-    """Whether a value is of a type throughout: dataclasses by their fields, tuples by their members, arrays by their
-    numbers. Any value fits None."""
-    origin, inner = get_origin(hint), get_args(hint)
-    if hint is None:
-        return True
-    if origin in (Union, types.UnionType):
-        return any(value is None if each is types.NoneType else fits(value, each) for each in inner)
-    if origin is tuple:
-        if not isinstance(value, tuple):
-            return False
-        hints = inner[:1] * len(value) if inner[-1] is Ellipsis else inner
-        return len(hints) == len(value) and all(map(fits, value, hints))
-    if origin is dict:
-        return isinstance(value, dict) and all(fits(k, inner[0]) and fits(v, inner[1]) for k, v in value.items())
-    if origin is np.ndarray:
-        return isinstance(value, np.ndarray) and value.dtype == np.dtype(get_args(inner[1])[0])
-    if isinstance(hint, NewType):
-        return fits(value, hint.__supertype__)
-    if type(value) is not hint and not (hint is float and type(value) is int):
-        return False
-    return not is_dataclass(hint) or all(fits(getattr(value, name, ...), each) for name, each in _hints(hint).items())
-
-
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    known = get_type_hints(kind)
-    return {each.name: known[each.name] for each in fields(kind)}
+def _out(value: Any, blobs: list[bytes]) -> Any:  # noqa: ANN401 - any of the above
+    if isinstance(value, np.ndarray):
+        blobs.append(np.ascontiguousarray(value).tobytes())
+        return [value.dtype.str, list(value.shape)]
+    if isinstance(value, bytes):
+        blobs.append(value)
+        return len(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Fraction):
+        return [value.numerator, value.denominator]
+    if isinstance(value, tuple):
+        return [_out(each, blobs) for each in value]
+    if is_dataclass(value) and not isinstance(value, type):
+        return [_out(getattr(value, name), blobs) for name in _fields(type(value))]
+    return value
 
 
 def pack_error(error: Exception, trace: str) -> bytes:
-    """In the process apart: an error, and where it came from for whoever mends it."""
+    """An error, and where it came from for whoever mends it."""
     kind = type(error)
     words = (error.message, error.next_step) if isinstance(error, ReviewerError) else ("", "")
     return pack((kind.__module__, kind.__qualname__, *words, trace[-_LONGEST_TRACE:]))
 
 
+# -- in the app --------------------------------------------------------------------------------------------------------
+
+
+def unpack(body: bytes | memoryview, hint: Any) -> Any:  # noqa: ANN401 - of the type that `hint` says
+    """A value of this type throughout; arrays in it cannot be written to. Raises Unfit."""
+    try:
+        (length,) = _HEAD.unpack_from(body)
+        text, blobs = bytes(body[_HEAD.size : _HEAD.size + length]), _Blobs(body[_HEAD.size + length :])
+        found = _in(json.loads(text), hint, blobs)
+    except (ValueError, TypeError, LookupError, ArithmeticError, RecursionError, struct.error) as wrong:
+        raise Unfit(f"no {hint}") from wrong
+    if blobs.left:
+        raise Unfit("more than was asked for")
+    return found
+
+
+class _Blobs:
+    def __init__(self, data: bytes | memoryview) -> None:
+        self._data = data
+
+    @property
+    def left(self) -> int:
+        return len(self._data)
+
+    def take(self, size: int) -> bytes:
+        if not 0 <= size <= len(self._data):
+            raise ValueError("less than it says")
+        taken, self._data = bytes(self._data[:size]), self._data[size:]
+        return taken
+
+
+def _in(found: Any, hint: Any, blobs: _Blobs) -> Any:  # noqa: ANN401 - decided by the hint
+    origin, inner = get_origin(hint), get_args(hint)
+    if origin in (Union, types.UnionType):
+        (some,) = (each for each in inner if each is not types.NoneType)
+        return None if found is None else _in(found, some, blobs)
+    if origin is tuple:
+        hints = inner[:1] * len(found) if inner[-1] is Ellipsis else inner
+        return tuple(_in(each, one, blobs) for each, one in zip(_a(list, found), hints, strict=True))
+    if origin is np.ndarray:
+        return _array(found, np.dtype(get_args(inner[1])[0]), blobs)
+    if isinstance(hint, NewType):
+        return _in(found, hint.__supertype__, blobs)
+    if is_dataclass(hint):
+        known = _fields(hint)  # type: ignore[arg-type]
+        pairs = zip(_a(list, found), known.values(), strict=True)
+        made: Any = hint
+        return made(**dict(zip(known, [_in(each, one, blobs) for each, one in pairs], strict=True)))
+    return _single(found, hint, blobs)
+
+
+def _single(found: Any, hint: Any, blobs: _Blobs) -> Any:  # noqa: ANN401
+    if hint is None or hint is types.NoneType:
+        return _a(types.NoneType, found)
+    if hint is bytes:
+        return blobs.take(_a(int, found))
+    if hint is Fraction:
+        numerator, denominator = _a(list, found)
+        return Fraction(_a(int, numerator), _a(int, denominator))
+    if hint is float and type(found) is int:
+        return float(found)
+    return hint(found) if issubclass(hint, Enum) else _a(hint, found)
+
+
+def _a(kind: type, found: Any) -> Any:  # noqa: ANN401
+    if type(found) is not kind:
+        raise TypeError(f"no {kind}")
+    return found
+
+
+def _array(found: Any, kind: np.dtype[Any], blobs: _Blobs) -> Any:  # noqa: ANN401
+    name, shape = _a(list, found)
+    if name != kind.str or not all(type(n) is int and n >= 0 for n in shape):
+        raise TypeError(f"no array of {kind}")
+    return np.frombuffer(blobs.take(math.prod(shape) * kind.itemsize), kind).reshape(shape)
+
+
+@cache
+def _fields(kind: type) -> dict[str, Any]:
+    """What a dataclass is made of, and the types."""
+    known = get_type_hints(kind)
+    return {each.name: known[each.name] for each in fields(kind) if each.init}
+
+
 def error(body: bytes | memoryview, what: str) -> ReviewerError:
-    """In the app: the ReviewerError that was raised there, of its own type and words; for anything else
-    UnreadableMedia. Its cause has the other process's traceback. Raises Unfit."""
-    found = value(body)
-    if not (isinstance(found, tuple) and len(found) == 5 and all(isinstance(each, str) for each in found)):
-        raise Unfit("not an error that a process apart gives")
-    module, name, message, next_step, trace = found
-    kind = getattr(sys.modules.get(module), name, None)
+    """The ReviewerError that was raised there, of its own type and words; for anything else UnreadableMedia. Its cause
+    has the other process's traceback. Raises Unfit."""
+    module, name, message, next_step, trace = unpack(body, tuple[str, str, str, str, str])
+    kind = getattr(sys.modules.get(module), name, None) if module.startswith("reviewer.") else None
     made: ReviewerError
     if message and isinstance(kind, type) and issubclass(kind, ReviewerError):
         made = kind.__new__(kind)
@@ -107,36 +171,3 @@ class Elsewhere(Exception):
 
     def __str__(self) -> str:
         return f"\n{self.args[0]}"
-
-
-class _Writer(pickle.Pickler):
-    def reducer_override(self, obj: object) -> Any:  # noqa: ANN401 - as pickle has it
-        if isinstance(obj, np.ndarray):
-            return _array, (obj.dtype.str, obj.shape, np.ascontiguousarray(obj).tobytes())
-        return NotImplemented
-
-
-class _Reader(pickle.Unpickler):
-    def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401 - as pickle has it
-        if (module, name) == (_array.__module__, _array.__name__):
-            return _array
-        if (module, name) == ("fractions", "Fraction"):
-            return Fraction
-        found = getattr(sys.modules.get(module), name, None) if module.split(".")[0] == "reviewer" else None
-        if isinstance(found, type) and (issubclass(found, Enum) or _is_frozen(found)):
-            return found
-        raise pickle.UnpicklingError(f"{module}.{name} is no plain value")
-
-
-def _is_frozen(kind: type) -> bool:
-    return is_dataclass(kind) and bool(getattr(kind, "__dataclass_params__").frozen)  # noqa: B009 - not in typeshed
-
-
-def _array(kind: str, shape: tuple[int, ...], data: bytes) -> Any:  # noqa: ANN401 - of any number type
-    """An array of numbers that cannot be written to."""
-    if not (_NUMBERS.fullmatch(kind) and all(type(n) is int and n >= 0 for n in shape)):
-        raise pickle.UnpicklingError("no array of numbers")
-    numbers = np.dtype(kind)
-    if math.prod(shape) * numbers.itemsize != len(data):
-        raise pickle.UnpicklingError("an array of another size")
-    return np.frombuffer(data, numbers).reshape(shape)

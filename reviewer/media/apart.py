@@ -5,8 +5,8 @@ forked from a server that has libav loaded already, where the platform can (6 ms
 40 MB); elsewhere each starts anew. Values go in and out; nothing is shared but what is handed over.
 
 `call` and `pieces` run one function of a module in a process of its own. A process never sees two files: the first may
-have taken it over. For the same reason its answers are read as plain values only (`answers`), and no more of them than
-a recording can need.
+have taken it over. For the same reason its answers are never unpickled (`answers`), and no more of them is taken than a
+recording can need.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ PATIENCE = 30.0  # seconds without a sign of life
 _LARGEST = 512 << 20  # bytes of all answers of one job: an 8K still has 133 MB
 _TICK = 0.05  # seconds between two looks at what nobody tells: cancelling, memory
 _SIGN_EVERY = 0.2  # seconds
-_ALIVE, _PIECE, _RESULT, _ERROR, _FULL = b"a", b"p", b"r", b"e", b"m"
+_ALIVE, _PIECE, _END, _RESULT, _ERROR, _FULL = b"a", b"p", b"z", b"r", b"e", b"m"
 _OTHERS = "The other files are not touched; ask who recorded it for the camera’s own file."
 
 
@@ -123,46 +123,46 @@ def seclude() -> None:
 def call(
     function: Callable[..., T],
     *args: object,
-    gives: object = None,
+    gives: Any,  # noqa: ANN401 - a type
     what: str = "This file",
-    seconds: float = PATIENCE,
-    memory: int = MEMORY,
+    seconds: float | None = None,
+    memory: int | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> T:
-    """`function(*args)` in a process apart. Function and values must be picklable; what it gives is made of plain
-    values, arrays of numbers and our frozen dataclasses, and of the type `gives` throughout where that is said.
+    """`function(*args)` in a process apart. Function and values must be picklable; `gives` is the type of what comes
+    back: plain values, arrays of numbers, tuples and dataclasses of these.
 
     Raises the ReviewerError that it raised; UnreadableMedia if it raised anything else; DecoderStopped if it crashed,
-    gave no sign of life for `seconds` (see `reading`) or took more than `memory` bytes; Cancelled as soon as
-    `cancelled()` says so. `what` names the file in those sentences.
+    gave no sign of life for `seconds` (PATIENCE if left out; see `reading`) or took more than `memory` bytes (MEMORY);
+    Cancelled as soon as `cancelled()` says so. `what` names the file in those sentences.
     """
     with closing(_Job(function, args, what, seconds, memory, cancelled)) as job:
-        kind, value = job.hear()
+        kind, given = job.hear(gives)
         while kind == _ALIVE:
-            kind, value = job.hear()
-        if kind != _RESULT or not answers.fits(value, gives):
+            kind, given = job.hear(gives)
+        if kind != _RESULT:
             raise job.stopped()
-        given: T = value
-        return given
+        value: T = given
+        return value
 
 
 def pieces(
     function: Callable[..., Iterator[T]],
     *args: object,
-    gives: object = None,
+    gives: Any,  # noqa: ANN401 - a type
     what: str = "This file",
-    seconds: float = PATIENCE,
-    memory: int = MEMORY,
+    seconds: float | None = None,
+    memory: int | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Iterator[T]:
-    """What the generator `function(*args)` yields in a process apart, as it comes. Raises like `call`. Let go of it
-    early, and the process ends."""
+    """What the generator `function(*args)` yields in a process apart, as it comes, each of type `gives`. Raises like
+    `call`. Let go of it early, and the process ends."""
     with closing(_Job(function, args, what, seconds, memory, cancelled)) as job:
         while True:
-            kind, value = job.hear()
-            if kind == _PIECE and answers.fits(value, gives):
+            kind, value = job.hear(gives)
+            if kind == _PIECE:
                 yield value
-            elif kind == _RESULT:
+            elif kind == _END:
                 return
             elif kind != _ALIVE:
                 raise job.stopped()
@@ -176,10 +176,11 @@ class _Job:
         function: Callable[..., object],
         args: tuple[object, ...],
         what: str,
-        seconds: float,
-        memory: int,
+        seconds: float | None,
+        memory: int | None,
         cancelled: Callable[[], bool] | None,
     ) -> None:
+        seconds, memory = seconds or PATIENCE, memory or MEMORY
         self._what = what
         self._left = _LARGEST
         self._pipe, theirs = context().Pipe(duplex=False)
@@ -195,8 +196,8 @@ class _Job:
         self._watch = _Watch(self._process, seconds, memory, cancelled)
         self._watch.start()
 
-    def hear(self) -> tuple[bytes, Any]:
-        """The next message: its kind, and the value that it carries."""
+    def hear(self, gives: Any) -> tuple[bytes, Any]:  # noqa: ANN401 - a type
+        """The next message: its kind, and the value of that type that it carries."""
         try:
             with self._watch:
                 message = self._pipe.recv_bytes(self._left)
@@ -206,12 +207,10 @@ class _Job:
         kind, body = message[:1], memoryview(message)[1:]
         if kind == _FULL:
             raise self.stopped("memory")
-        if kind not in (_PIECE, _RESULT, _ERROR):
-            return kind, None
         try:
             if kind == _ERROR:
                 raise answers.error(body, self._what)
-            return kind, answers.value(body)
+            return kind, answers.unpack(body, gives) if kind in (_PIECE, _RESULT) else None
         except answers.Unfit as unfit:
             raise self.stopped() from unfit
 
@@ -324,8 +323,9 @@ def _work(pipe: Connection, memory: int, function: Callable[..., object], args: 
         if isinstance(given, Iterator):
             for piece in given:
                 pipe.send_bytes(_PIECE + answers.pack(piece))
-            given = None
-        pipe.send_bytes(_RESULT + answers.pack(given))
+            pipe.send_bytes(_END)
+        else:
+            pipe.send_bytes(_RESULT + answers.pack(given))
 
 
 def _let_go_of_all_but(pipe: Connection) -> None:
