@@ -16,7 +16,7 @@ from av.video.stream import VideoStream
 
 from reviewer.domain.errors import UnreadableMedia
 from reviewer.media.container import only, open_container, video_stream
-from reviewer.media.hardware import EXACT, SOFTWARE, VERDICTS, Device, DeviceFailed, Verdict, judge
+from reviewer.media.hardware import EXACT, PIXELS, SOFTWARE, VERDICTS, Device, DeviceFailed, Verdict, judge
 from reviewer.media.packets import rewind
 
 _COMPARED = 4  # packets that are decoded both ways: a key and what follows from it
@@ -68,7 +68,10 @@ class Decoding:
     def choose(self, devices: Sequence[Device]) -> None:
         """Take the first device whose pictures are the software's."""
         codec, pixels = self.context.codec.name, self.context.pix_fmt or ""
-        for device in devices if codec in EXACT else ():
+        if devices and (codec not in EXACT or pixels not in PIXELS):
+            self.fell_back = f"No device is used for {codec} in {pixels or 'an unknown format'}."
+            return
+        for device in devices:
             verdict = VERDICTS.get(device, codec, pixels)
             if verdict is None:
                 verdict = self._judged(device, codec, pixels)
