@@ -169,7 +169,7 @@ class SoundFeed:
                 self._request(after)
 
     def _request(self, part: int) -> None:
-        if part not in self._asked:
+        if part not in self._asked and part not in self._sources:
             self._asked.add(part)
             self._ask(part)
 

@@ -16,6 +16,7 @@ from reviewer.media.sound_ring import RATE, Samples, Stretch
 _PIECE = 4800  # samples of silence at a time
 FADE = 240  # 5 ms: at edges, so that nothing clicks
 _JOIN = 24  # samples: parts that lie nearer than half a millisecond follow each other without a seam
+_BARREN = 5_000  # packets one after another that gave no sound for where it is wanted: none will come
 _BILLION = 1_000_000_000
 
 Opened = Callable[[int], SoundReader | None]
@@ -48,6 +49,7 @@ class SoundLine:
         self._placing: _Placing | None = None
         self._waiting: tuple[int, Samples] | None = None
         self._dry = False
+        self._barren = 0
         self._last = np.zeros(2, np.float32)
         self._quiet = True
         self.given = 0
@@ -68,7 +70,10 @@ class SoundLine:
         if self._dry:
             return self._silence(end)
         if self._waiting is None and not self._fetch():
+            self._barren += 1
+            self._dry = self._dry or self._barren > _BARREN
             return np.zeros((0, 2), np.float32)
+        self._barren = 0
         return self._sound(end or 0)
 
     def skip(self) -> None:

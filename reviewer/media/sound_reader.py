@@ -15,7 +15,6 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from av.error import FFmpegError
 from av.packet import Packet
-from numpy.typing import NDArray
 
 from reviewer.domain.errors import ReviewerError, UnreadableMedia
 from reviewer.domain.timebase import SECOND, Micros, pts_to_micros
@@ -108,7 +107,8 @@ class _Run:
         self._start: Micros | None = start
         self._expected = Fraction(start)
         self._apart = 0.0
-        self._resampler = av.AudioResampler("flt", "stereo", RATE)
+        layout = "mono" if frame.layout.nb_channels == 1 else "stereo"  # FFmpeg would play one channel 3 dB softer
+        self._resampler = av.AudioResampler("flt", layout, RATE)
 
     def goes_on(self, frame: AudioFrame, at: Micros | None) -> bool:
         """Whether a frame follows the ones before."""
@@ -126,14 +126,16 @@ class _Run:
             frame.pts = None
         for even in self._resampler.resample(frame):
             start, self._start = self._start, None
-            yield start, _plain(even.to_ndarray())
+            samples = np.asarray(even.to_ndarray(), np.float32).reshape(-1, even.layout.nb_channels)
+            yield start, _plain(samples)
 
 
 def _kind(frame: AudioFrame) -> tuple[str, str, int]:
     return frame.format.name, frame.layout.name, frame.sample_rate
 
 
-def _plain(found: NDArray[Any]) -> Samples:
-    samples = np.array(found, dtype=np.float32).reshape(-1, 2)
+def _plain(found: Samples) -> Samples:
+    """Two channels, and numbers only."""
+    samples = np.repeat(found, 2, axis=1) if found.shape[1] == 1 else found.copy()
     np.nan_to_num(samples, copy=False, nan=0.0, posinf=0.0, neginf=0.0)
     return np.clip(samples, -_LOUDEST, _LOUDEST, out=samples)

@@ -15,9 +15,11 @@ from reviewer.media.sound_ring import Samples
 
 _WINDOW = 1440  # 30 ms: two to three periods of a low voice
 _HALF = _WINDOW // 2
+_HOP = _WINDOW // 4  # four windows lie over each other: at 2x with two, a shot between them would not be heard
 _REACH = 288  # 6 ms: a period of 83 Hz lies within one reach to either side
+_LEAN = 120  # 2.5 ms: what a window fits on to came into the one before at its end, so too early if slow, late if fast
 _COARSE = 4  # where it fits is first looked for among every fourth sample
-_HOME = 0.1  # by how much a place at the edge of the reach must fit better
+_HOME = 0.4
 
 Line = NDArray[np.float32]
 
@@ -28,11 +30,12 @@ class Stretcher:
 
     def __init__(self, rate: int) -> None:
         self._rate = rate
-        self._input = np.zeros((_HALF + _REACH, 2), np.float32)  # before the first sample there is silence
+        self._input = np.zeros((_HALF + _REACH + _LEAN, 2), np.float32)  # before the first sample there is silence
         self._start = -len(self._input)  # number of the first sample that is kept
-        self._window = (0.5 - 0.5 * np.cos(2 * np.pi * np.arange(_WINDOW) / _WINDOW)).astype(np.float32)[:, None]
-        self._tail = np.zeros((_HALF, 2), np.float32)
-        self._number = 0  # of the window that comes next; its middle belongs to output number · _HALF
+        bell = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(_WINDOW) / _WINDOW)
+        self._window = (bell * 2 * _HOP / _WINDOW).astype(np.float32)[:, None]
+        self._tail = np.zeros((_WINDOW, 2), np.float32)
+        self._number = 0  # of the window that comes next; its middle belongs to output number · _HOP
         self._before: int | None = None  # where the last window began
 
     def feed(self, samples: Samples) -> Samples:
@@ -48,18 +51,21 @@ class Stretcher:
 
     def _next(self) -> Samples | None:
         home = self._home(self._number)
-        follows = home if self._before is None else self._before + _HALF  # what comes next by itself
+        follows = home if self._before is None else self._before + _HOP  # what comes next by itself
         if max(home + _REACH, follows) + _WINDOW > self._start + len(self._input):
             return None
         at = home if self._before is None else home + self._fit(home, follows)
-        window = self._take(at, _WINDOW) * self._window
-        out = self._tail + window[:_HALF]
-        self._tail, self._before = window[_HALF:], at
+        self._tail += self._take(at, _WINDOW) * self._window
+        out = self._tail[:_HOP].copy()
+        self._tail[:-_HOP] = self._tail[_HOP:]
+        self._tail[-_HOP:] = 0
+        self._before = at
         self._number += 1
-        return out if self._number > 1 else out[:0]
+        return out if self._number > _HALF // _HOP else out[:0]  # what lies before the first sample
 
     def _home(self, number: int) -> int:
-        return round(number * _HALF * self._rate / NORMAL) - _HALF
+        lean = _LEAN if self._rate < NORMAL else -_LEAN
+        return round(number * _HOP * self._rate / NORMAL) - _HALF - lean
 
     def _take(self, start: int, count: int) -> Samples:
         return self._input[start - self._start : start - self._start + count]
@@ -76,7 +82,7 @@ class Stretcher:
     def _forget(self) -> None:
         keep = self._home(self._number) - _REACH
         if self._before is not None:
-            keep = min(keep, self._before + _HALF)
+            keep = min(keep, self._before + _HOP)
         self._input = self._input[max(0, keep - self._start) :]
         self._start = max(self._start, keep)
 
