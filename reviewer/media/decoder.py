@@ -452,7 +452,7 @@ class CameraDecoder:
         if late and key > reader.next + _NEAR:
             reader.jump(goal)
         elif not reader.gives(goal) or key > reader.next:
-            reader.seek(goal, want.keep.start if want.keep else goal)
+            reader.seek(goal, max(0, want.keep.start) if want.keep else goal)
         elif now.rolling and now.rate > 0:
             reader.skip("NONREF" if rung is not Rung.ORIGINALS else "DEFAULT")
         if late:
