@@ -6,6 +6,7 @@ within the source, counted from `START`.
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -114,7 +115,7 @@ def make(source: Source, length: float, folder: Path = FOLDER) -> Path:
     path = folder / f"{source.name}-{length:g}-v{_VERSION}{source.suffix}"
     if path.exists():
         return path
-    made = path.with_suffix(".part")
+    made = path.with_name(f"{os.getpid()}-{path.name}.part")  # several runs may make the same one
     with av.open(str(made), "w", format=source.suffix[1:]) as container:
         picture, sound = _streams(container, source)
         heard = _sound(sound, length)

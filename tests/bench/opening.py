@@ -7,6 +7,7 @@ once. The case is opened twice, each time by a program started anew: `first_s` i
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def part(minutes: int) -> Path:
     path = FOLDER / f"{source.stem}-x{minutes}.mp4"
     if path.exists():
         return path
-    made = path.with_suffix(".part")
+    made = path.with_name(f"{os.getpid()}-{path.name}.part")
     with av.open(str(source)) as file, av.open(str(made), "w", format="mp4") as out:
         streams = {s.index: out.add_stream_from_template(s) for s in file.streams}
         spans = {s.index: int(MINUTE / s.time_base) for s in file.streams}
