@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from reviewer import config
+from reviewer.app.case_stills import CaseStills
 from reviewer.app.reasons import reasons_for
 from reviewer.app.screenings import Screenings
 from reviewer.app.standing import place_of, restore
 from reviewer.app.waveforms import PER_SECOND, Waveforms
 from reviewer.domain.assignment import Assignment
 from reviewer.domain.errors import AccessRefused, Cancelled, ReviewerError
+from reviewer.domain.recording import Manifest
 from reviewer.domain.timebase import Utc
 from reviewer.domain.track import Track
-from reviewer.media.camera import DeckCamera, TilePicture
+from reviewer.media.camera import DeckCamera
 from reviewer.media.deck import Deck
 from reviewer.media.waveform import Peaks as RawPeaks
 from reviewer.records.queries import Watched
@@ -30,7 +32,7 @@ from reviewer.services.clock import utc_now
 from reviewer.services.filmstrip import Filmstrip
 from reviewer.services.footage import STILL_STANDS, CaseCamera, Footage
 from reviewer.services.playback import Playback
-from reviewer.services.still import SavedStill, Stills
+from reviewer.services.still import Stills
 from reviewer.services.sync import ObjectState
 from reviewer.services.vault import Vault
 from reviewer.services.viewing import Viewing
@@ -167,7 +169,7 @@ class CaseRoom(QObject):
                 viewing.retry,
                 self._watched,
                 self._user_name,
-                partial(self._save_still, stills),
+                CaseStills(stills, self._manifest, lambda: desk.preferences.now.stills_folder),
                 film.request,
             ),
             keys=desk.keys,
@@ -204,9 +206,8 @@ class CaseRoom(QObject):
         with closing(self._desk.session.queries()) as queries:
             return queries.watched(self.case, recording)
 
-    def _save_still(self, stills: Stills, key: str, picture: TilePicture) -> Future[SavedStill]:
-        camera = next(c for c in self._cameras if c.key == key)
-        return stills.save(camera.manifest, picture, self._desk.preferences.now.stills_folder)
+    def _manifest(self, key: str) -> Manifest:
+        return next(c.manifest for c in self._cameras if c.key == key)
 
     def _user_name(self, user_id: str) -> str:
         user = next((u for u in self._desk.session.roster.users if u.id == user_id), None)

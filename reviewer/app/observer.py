@@ -23,7 +23,6 @@ from reviewer.demo.truth import PartTruth, read_truth
 from reviewer.domain.recording import Manifest
 from reviewer.domain.timebase import SECOND, Micros, Utc
 from reviewer.services.playback import WallPicture
-from reviewer.ui.review.frame import fit
 from reviewer.ui.review.screen import ReviewScreen
 
 _UNREAD = 10 * SECOND  # how late a tile counts that shows no readable frame where it should
@@ -140,7 +139,7 @@ def _look(screen: ReviewScreen, key: str) -> _Look:
     if tile is None or painted is None or painted.image is None:
         return _Look(key, None, 0)
     ratio = tile.devicePixelRatioF()
-    target = fit(painted.image.shape[1], painted.image.shape[0], tile.picture_rect, ratio)
+    target = tile.view().target
     height = round(target.height() * ratio)
     strip = barcode.strip_height(height) + 1
     window = tile.window()

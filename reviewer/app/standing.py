@@ -21,6 +21,7 @@ def restore(screen: ReviewScreen, place: Place) -> None:
     rate = place.rate_milli if abs(place.rate_milli) in RATES else 1000
     screen.controls.restore(rate, place.range or place.loop, looping=place.loop is not None)
     screen.film.set_on(place.film)
+    screen.wall.set_lenses(place.lenses)
     if place.window is not None:
         screen.timeline.show_window(place.window)
 
@@ -28,17 +29,17 @@ def restore(screen: ReviewScreen, place: Place) -> None:
 def place_of(screen: ReviewScreen, playback: Playback, at: Utc) -> Place:
     """What `restore` and `open_at` need to bring this back."""
     wall, axis, controls = screen.wall, screen.timeline.axis, screen.controls
-    layout = wall.layout_now if wall.layout_now is not WallLayout.FULL else WallLayout.FOCUS
     return Place(
         at=at,
         cameras=tuple(c.key for c in wall.cameras),
         focus=wall.focused,
         listen=next(iter(playback.heard), None),
-        layout=layout.value,
+        layout=wall.layout_to_keep.value,
         rate_milli=controls.chosen,
         loop=playback.loop,
         range=controls.range,
         levels=screen.hearing.levels,
         window=axis.window if axis.window != axis.whole else None,
+        lenses=wall.lenses(),
         film=screen.film.on,
     )

@@ -2,25 +2,31 @@
 
 The frame is decoded once more from the verified part, at its own size; the tile's picture is not used. Its entry is
 durable before the file is written (no entry, no effect), and names the file by its SHA-256. The file is the one thing
-of a recording that leaves the seal: it is plaintext in the folder that the person chose.
+of a recording that leaves the seal: it is plaintext in the folder that the person chose. Of a whole wall each picture
+is a file and an entry of its own.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
+
 from reviewer import __version__
-from reviewer.domain.errors import ReviewerError, UnreadableMedia
+from reviewer.domain.errors import LogUnwritable, ReviewerError, UnreadableMedia
 from reviewer.domain.events import Event, StillSaved
 from reviewer.domain.recording import Manifest
-from reviewer.domain.timebase import Utc, format_rfc3339, to_datetime
+from reviewer.domain.tile import Fidelity, TileState
+from reviewer.domain.timebase import Micros, Utc, format_rfc3339, to_datetime
 from reviewer.exports.png import encode_png
-from reviewer.media.camera import DeckCamera, TilePicture
+from reviewer.media.camera import DeckCamera, Image, TilePicture
 from reviewer.media.still import Still, original
 from reviewer.services.clock import Clock, utc_now
 from reviewer.services.disk import check_room, write_new
@@ -34,6 +40,9 @@ _LONGEST_NAME = 40  # characters of the case's and of the officer's name in a fi
 class NotOnScreen(ReviewerError):
     """No durable entry says that this picture is shown now: no still of it is made."""
 
+    def __init__(self) -> None:
+        super().__init__("The log does not say yet that this picture is shown.", "Save again in a moment.")
+
 
 @dataclass(frozen=True, slots=True)
 class SavedStill:
@@ -41,6 +50,16 @@ class SavedStill:
 
     path: Path
     recorded: Recorded
+
+
+@dataclass(frozen=True, slots=True)
+class SavedStills:
+    """What became of a wall: the files, whose pictures could not be saved and why, and how many were not tried because
+    a person stopped or the log did."""
+
+    saved: tuple[SavedStill, ...]
+    failed: tuple[tuple[Manifest, ReviewerError], ...] = ()
+    left: int = 0
 
 
 class Stills:
@@ -68,10 +87,60 @@ class Stills:
         """Save the original of a picture that is on the screen into a folder. Raises NotOnScreen if it is not. The
         Future has UnreadableMedia or what opening the part raises, LogUnwritable (there is no file then), or the
         disk's refusal."""
-        camera = self._playback.camera(manifest.recording_id)
-        if camera is None or not self._playback.stands(manifest.recording_id, picture):
-            raise NotOnScreen("The log does not say yet that this picture is shown.", "Save again in a moment.")
-        return self._pool.submit(self._save, manifest, camera, picture, folder)
+        return self._pool.submit(self._save, manifest, self._standing(manifest.recording_id, picture), picture, folder)
+
+    def save_all(
+        self,
+        wanted: Sequence[tuple[Manifest, TilePicture]],
+        folder: Path,
+        progress: Callable[[int], None],
+        stop: threading.Event,
+    ) -> Future[SavedStills]:
+        """Save the original of each of these pictures that is on the screen, one after the other. `progress` is told,
+        in the pool, how many are done; `stop` ends it after the one that is being saved. Raises NotOnScreen if none of
+        them is on the screen. Once the log cannot be written no more are tried."""
+        found: list[tuple[Manifest, DeckCamera, TilePicture]] = []
+        gone: list[tuple[Manifest, ReviewerError]] = []
+        for manifest, picture in wanted:
+            try:
+                found.append((manifest, self._standing(manifest.recording_id, picture), picture))
+            except NotOnScreen as wrong:
+                gone.append((manifest, wrong))
+        if not found:
+            raise NotOnScreen
+        return self._pool.submit(self._save_all, found, gone, folder, progress, stop)
+
+    def original(self, recording: str, picture: TilePicture) -> Future[TilePicture]:
+        """The original of a picture that is on the screen, at its own size, to be looked at beside others: it too is
+        shown only once the log has it. Raises NotOnScreen; the Future has what opening the part raises."""
+        return self._pool.submit(_as_original, self._standing(recording, picture), picture)
+
+    def _standing(self, recording: str, picture: TilePicture) -> DeckCamera:
+        camera = self._playback.camera(recording)
+        if camera is None or not self._playback.stands(recording, picture):
+            raise NotOnScreen
+        return camera
+
+    def _save_all(
+        self,
+        found: list[tuple[Manifest, DeckCamera, TilePicture]],
+        failed: list[tuple[Manifest, ReviewerError]],
+        folder: Path,
+        progress: Callable[[int], None],
+        stop: threading.Event,
+    ) -> SavedStills:
+        saved: list[SavedStill] = []
+        for number, (manifest, camera, picture) in enumerate(found):
+            if stop.is_set():
+                return SavedStills(tuple(saved), tuple(failed), len(found) - number)
+            try:
+                saved.append(self._save(manifest, camera, picture, folder))
+            except LogUnwritable as wrong:
+                return SavedStills(tuple(saved), (*failed, (manifest, wrong)), len(found) - number - 1)
+            except ReviewerError as wrong:
+                failed.append((manifest, wrong))
+            progress(number + 1)
+        return SavedStills(tuple(saved), tuple(failed))
 
     def _save(self, manifest: Manifest, camera: DeckCamera, picture: TilePicture, folder: Path) -> SavedStill:
         still = _exactly(camera, picture)
@@ -124,6 +193,26 @@ def _exactly(camera: DeckCamera, picture: TilePicture) -> Still:
     if (still.part, still.pts) != (picture.part, picture.pts):
         raise UnreadableMedia("The frame shown is not found again in its file.", "Step one frame and save again.")
     return still
+
+
+def _as_original(camera: DeckCamera, picture: TilePicture) -> TilePicture:
+    still = _exactly(camera, picture)
+    state = TileState.STILL if picture.state is TileState.STILL else TileState.PLAYING
+    image = _square(still.image, still.aspect)
+    return replace(picture, state=state, image=image, late=Micros(0), fidelity=Fidelity.ORIGINAL)
+
+
+def _square(image: Image, aspect: Fraction) -> Image:
+    """A picture whose pixels are not square, stretched to how it is meant to be seen; the others as they are."""
+    if aspect == 1:
+        return image
+    width = max(1, round(image.shape[1] * aspect))
+    at = np.linspace(0, image.shape[1] - 1, width)
+    left = at.astype(np.intp)
+    right = np.minimum(left + 1, image.shape[1] - 1)
+    share = (at - left)[None, :, None]
+    mixed = image[:, left] * (1 - share) + image[:, right] * share
+    return np.ascontiguousarray(np.round(mixed).astype(np.uint8))
 
 
 def _moment(at: Utc) -> str:

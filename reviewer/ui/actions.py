@@ -56,6 +56,30 @@ _CAMERAS = tuple(Command(f"camera.{n}", f"Focus camera {n}", str(n), "Cameras") 
 _HEAR = tuple(Command(f"hear.{n}", f"Hear camera {n}", f"Shift+{n}", "Cameras") for n in range(1, 10))
 _MIX = tuple(Command(f"mix.{n}", f"Hear camera {n} too, or no more", f"Ctrl+Shift+{n}", "Sound") for n in range(1, 10))
 
+_PICTURE = (
+    Command("look.nearer", "Look nearer", "+", "Picture"),
+    Command("look.farther", "Look from farther", "-", "Picture"),
+    Command("look.whole", "The whole picture", "W", "Picture"),
+    Command("look.left", "Look farther left", "Ctrl+Shift+Left", "Picture"),
+    Command("look.right", "Look farther right", "Ctrl+Shift+Right", "Picture"),
+    Command("look.up", "Look farther up", "Ctrl+Shift+Up", "Picture"),
+    Command("look.down", "Look farther down", "Ctrl+Shift+Down", "Picture"),
+    Command("look.turn", "Turn the picture a quarter", "Q", "Picture"),
+    Command("look.brighter", "Brighter", "U", "Picture"),
+    Command("look.darker", "Darker", "Shift+U", "Picture"),
+    Command("look.contrast", "More contrast", "D", "Picture"),
+    Command("look.flatter", "Less contrast", "Shift+D", "Picture"),
+    Command("look.gamma", "Lighter middle tones (gamma)", "E", "Picture"),
+    Command("look.gamma_down", "Darker middle tones (gamma)", "Shift+E", "Picture"),
+    Command("look.undo", "Undo the last change of the look", "Alt+Z", "Picture"),
+    Command("look.reset", "Look at the picture as recorded", "Shift+W", "Picture"),
+    Command("compare.toggle", "Hold this instant to compare, or end that", "C", "Picture"),
+    Command("compare.again", "Hold this instant instead", "Shift+C", "Picture"),
+    Command("compare.swap", "Go to the held instant, hold this one", "Alt+C", "Picture"),
+    Command("still.save", "Save a still of the focused camera", "S", "Picture"),
+    Command("still.all", "Save a still of every picture, or stop that", "Shift+S", "Picture"),
+)
+
 COMMANDS: tuple[Command, ...] = (
     Command("play.toggle", "Play, stop", "Space", "Playing"),
     Command("play.turn", "Turn round, playing", "Shift+Space", "Playing"),
@@ -98,7 +122,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("wall.back", "Back to the wall", "0", "Cameras"),
     Command("wall.layout", "Next layout", "G", "Cameras"),
     Command("picture.full", "Picture full screen", "F", "Cameras"),
-    Command("still.save", "Save a still of the focused camera", "S", "Cameras"),
+    *_PICTURE,
     Command("screening.open", "Play the focused camera in the second player", "V", "Cameras"),
     Command("film.toggle", "Filmstrip of the focused camera", "Shift+F", "Timeline"),
     Command("timeline.closer", "Show less time", "Ctrl+=", "Timeline"),
@@ -288,7 +312,7 @@ class KeyTable(QObject):
         """Call `callback` when the command's key is pressed while `on` is to be seen in the active window."""
         shortcut = QShortcut(QKeySequence(self.key(command)), on)
         shortcut.setContext(Qt.ShortcutContext.WindowShortcut)
-        shortcut.setAutoRepeat(_BY_ID[command].group in {"Playing", "Marks"} and command not in _ONCE)
+        shortcut.setAutoRepeat(_BY_ID[command].group in _REPEATING and command not in _ONCE)
         shortcut.activated.connect(lambda: callback() and None)
         self._bound.append((command, shortcut))
         self._rest()
@@ -332,7 +356,16 @@ class KeyTable(QObject):
         return True
 
 
+_REPEATING = {"Playing", "Marks", "Picture"}
 _ONCE = {
+    "look.turn",
+    "look.whole",
+    "look.reset",
+    "compare.toggle",
+    "compare.again",
+    "compare.swap",
+    "still.save",
+    "still.all",
     "play.toggle",
     "play.turn",
     "play.slower",

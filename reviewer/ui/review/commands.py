@@ -61,7 +61,6 @@ def commands(screen: ReviewScreen) -> dict[str, Callable[[], object]]:
         "wall.back": wall.back,
         "wall.layout": wall.next_layout,
         "picture.full": screen.toggle_full,
-        "still.save": screen.stills.save,
         "screening.open": lambda: screen.step_asked.emit(wall.focused or "", SCREENING),
         "film.toggle": screen.film.toggle,
         "timeline.closer": lambda: screen.timeline.zoom(2.0),
@@ -73,6 +72,7 @@ def commands(screen: ReviewScreen) -> dict[str, Callable[[], object]]:
         "sound.louder": lambda: hearing.louder(wall.focused, 1),
         "sound.softer": lambda: hearing.louder(wall.focused, -1),
     }
+    found |= screen.picture.commands()
     found |= {command: partial(controls.seek_by, seconds) for command, seconds in _SEEKS.items()}
     found |= {command: partial(_frames, screen, by) for command, by in _FRAMES.items()}
     for number in range(1, 10):

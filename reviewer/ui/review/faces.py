@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
-from reviewer.domain.tile import TileState
-from reviewer.domain.timebase import Utc
+from reviewer.domain.tile import Fidelity, TileState
+from reviewer.domain.timebase import SECOND, Micros, Utc
+from reviewer.media.camera import TilePicture
 from reviewer.ui.review.cameras import ReviewCamera, Standing
 from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone
@@ -31,12 +32,24 @@ class NextStep:
     step: Step
     words: str
     at: Utc | None = None  # for GO_TO
-    part: int | None = None  # for FETCH_*
+    part: int | None = None  # for FETCH_*, SECOND_PLAYER
+
+
+class Pattern(Enum):
+    """What lies behind a face's words, as on the timeline: hatched is a gap, a dashed box is what is not here, a double
+    one what must not be shown."""
+
+    PLAIN = "plain"
+    HATCHED = "hatched"
+    DASHED = "dashed"
+    DOUBLE = "double"
+    DOTTED = "dotted"
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """In place of a picture: an icon, a headline, a sentence, a button. `fraction` draws a progress strip."""
+    """In place of a picture: an icon, a headline, a sentence, a button, and another one where there is room for it.
+    `fraction` draws a progress strip."""
 
     icon: str
     headline: str
@@ -44,31 +57,65 @@ class Face:
     tone: Tone = Tone.PLAIN
     next: NextStep | None = None
     fraction: float | None = None
+    also: NextStep | None = None
+    pattern: Pattern = Pattern.PLAIN
 
 
 @dataclass(frozen=True, slots=True)
 class HeadWords:
-    """The state in the tile's head, above a picture."""
+    """The state in the tile's head, above a picture. `tight` is for a narrow one."""
 
     icon: str
     words: str
     tone: Tone = Tone.PLAIN
+    tight: str = ""
 
 
-def head_words(
-    camera: ReviewCamera, state: TileState, at: Utc, late_ms: int, playing: bool, note: str = ""
-) -> HeadWords | None:
-    """The words above a picture; None where the face below says it all. `note`: what is wrong with this very frame."""
-    match state:
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How faithful the picture is, as a chip in the head; its edge is drawn in a pattern of its own."""
+
+    icon: str
+    words: str
+    tight: str
+    edge: Pattern
+
+
+_MARKS = {
+    Fidelity.PROXY: Mark("copy", "Proxy", "Proxy", Pattern.DOUBLE),
+    Fidelity.SKIPPING: Mark("layers-off", "Some frames left out", "Frames left out", Pattern.DASHED),
+    Fidelity.KEYS: Mark("keyframes", "Key frames only", "Key frames", Pattern.DOTTED),
+}
+
+
+def mark_of(picture: TilePicture) -> Mark | None:
+    """The chip of what is not the original; None for an original, and where there is no picture."""
+    return _MARKS.get(picture.fidelity) if picture.state in SHOWN else None
+
+
+def late_words(late: Micros) -> str:
+    """How late a picture is: "0.4 s late", "under 0.1 s late", "2 min late"."""
+    if late < SECOND // 10:
+        return "under 0.1 s late"
+    if late < 60 * SECOND:
+        return f"{late / SECOND:.1f} s late"
+    return f"{late // (60 * SECOND)} min late"
+
+
+def head_words(camera: ReviewCamera, picture: TilePicture, at: Utc, playing: bool) -> HeadWords | None:
+    """The words above a picture; None where the face below says it all, or a mark (`mark_of`) says enough."""
+    note = picture.note.rstrip(".")
+    match picture.state:
         case TileState.LATE:
-            return HeadWords("hourglass", f"Late {late_ms} ms", Tone.WARN)
+            words = late_words(picture.late)
+            return HeadWords("hourglass", words, Tone.WARN, words.removeprefix("under "))
         case TileState.STILL:
-            return HeadWords("photo", "Still image")
+            return HeadWords("photo", "Still image", tight="Still")
         case TileState.PLAYING if note:
-            return HeadWords("alert-triangle", note.rstrip("."), Tone.WARN)
+            return HeadWords("alert-triangle", note, Tone.WARN)
         case TileState.PLAYING if camera.silent_at(at):
-            return HeadWords("microphone-off", "Buffer, silent")
-        case TileState.PLAYING:
+            return HeadWords("microphone-off", "Buffer, silent", tight="Silent")
+        case TileState.PLAYING if picture.fidelity is Fidelity.ORIGINAL:
             return HeadWords("player-play", "Playing") if playing else HeadWords("player-pause", "Paused")
     return None
 
@@ -86,14 +133,14 @@ def _go(zone: Zone, at: Utc | None) -> NextStep | None:
 
 def _not_started(camera: ReviewCamera, at: Utc, zone: Zone, _note: str) -> Face:
     start = camera.starts_after(at) or camera.range.start
-    return Face("video-off", "Not started yet", f"Starts {zone.clock(start)}", next=_go(zone, start))
+    return Face("clock-play", "Not started yet", f"Starts {zone.clock(start)}", next=_go(zone, start))
 
 
 def _ended(camera: ReviewCamera, _at: Utc, zone: Zone, _note: str) -> Face:
     end = camera.range.end
     why = f" · {camera.manifest.stop}" if camera.manifest.stop else ""
     last = Utc(max(camera.range.start, end - 1_000_000))
-    return Face("video-off", "Recording ended", f"Stopped {zone.clock(end)}{why}", next=_go(zone, last))
+    return Face("player-stop", "Recording ended", f"Stopped {zone.clock(end)}{why}", next=_go(zone, last))
 
 
 def _gap(camera: ReviewCamera, at: Utc, zone: Zone, _note: str) -> Face:
@@ -101,7 +148,7 @@ def _gap(camera: ReviewCamera, at: Utc, zone: Zone, _note: str) -> Face:
     said = [f"Stopped {zone.clock(stopped)}"] if stopped is not None else []
     said += [f"starts again {zone.clock(again)}"] if again is not None else []
     detail = ", ".join(said) or "The camera wrote nothing here"
-    return Face("video-off", "No footage at this time", detail, next=_go(zone, again))
+    return Face("video-off", "No footage at this time", detail, next=_go(zone, again), pattern=Pattern.HATCHED)
 
 
 def _not_downloaded(camera: ReviewCamera, at: Utc, _zone: Zone, note: str) -> Face:
@@ -111,30 +158,48 @@ def _not_downloaded(camera: ReviewCamera, at: Utc, _zone: Zone, note: str) -> Fa
     said = [percent(here.fraction), here.left] if fetching else [note or "Its bytes are not on this machine yet"]
     step = NextStep(Step.FETCH_FIRST, "Fetch this part first", part=part)
     detail = " · ".join(each for each in said if each)
-    return Face("cloud-download", "Not yet downloaded", detail, Tone.INFO, step, here.fraction if fetching else None)
+    fraction = here.fraction if fetching else None
+    return Face("cloud-download", "Not yet downloaded", detail, Tone.INFO, step, fraction, pattern=Pattern.DASHED)
 
 
 def _corrupt(camera: ReviewCamera, at: Utc, _zone: Zone, note: str) -> Face:
     part = camera.part_at(at)
     detail = note or f"Part {(part or 0) + 1} does not match its signed manifest"
-    return Face(
-        "shield-x", "Corrupt: not shown", detail, Tone.STOP, NextStep(Step.FETCH_AGAIN, "Fetch again", part=part)
-    )
+    step = NextStep(Step.FETCH_AGAIN, "Fetch again", part=part)
+    return Face("shield-x", "Corrupt: not shown", detail, Tone.STOP, step, pattern=Pattern.DOUBLE)
 
 
 def _unreadable(camera: ReviewCamera, at: Utc, _zone: Zone, note: str) -> Face:
     part = camera.part_at(at)
     detail = note or f"Part {(part or 0) + 1} is whole, but no decoder here reads it"
-    return Face("alert-triangle", "Cannot be read", detail, Tone.WARN, NextStep(Step.ASK_CUSTODIAN, "Ask custodian"))
+    return Face("file-x", "Cannot be read", detail, Tone.WARN, _second(part), also=_ask(part))
+
+
+def _stopped(camera: ReviewCamera, at: Utc, _zone: Zone, note: str) -> Face:
+    part = camera.part_at(at)
+    detail = (
+        note or "This file crashed it. The other cameras go on; ask for the camera’s own file if no player reads it"
+    )
+    face = Face("alert-octagon", "Its decoder was stopped", detail, Tone.STOP, _second(part), also=_ask(part))
+    return replace(face, pattern=Pattern.DOTTED)
+
+
+def _second(part: int | None) -> NextStep:
+    return NextStep(Step.SECOND_PLAYER, "Open in the second player", part=part)
+
+
+def _ask(part: int | None) -> NextStep:
+    return NextStep(Step.ASK_CUSTODIAN, "Ask for the camera’s own file", part=part)
 
 
 def _no_permission(_camera: ReviewCamera, _at: Utc, _zone: Zone, note: str) -> Face:
     step = NextStep(Step.ASK_SUPERVISOR, "Ask supervisor")
-    return Face("lock", "Not assigned to you", note or "Exists. Only its times are shown.", next=step)
+    detail = note or "Exists. Only its times are shown."
+    return Face("lock", "Not assigned to you", detail, next=step, pattern=Pattern.DASHED)
 
 
 def _opening(_camera: ReviewCamera, _at: Utc, _zone: Zone, note: str) -> Face:
-    return Face("hourglass", "Opening", note or "Being verified; it shows when it is ready", Tone.INFO)
+    return Face("loader-2", "Opening", note or "Being verified; it shows when it is ready", Tone.INFO)
 
 
 def _covered(_camera: ReviewCamera, _at: Utc, _zone: Zone, note: str) -> Face:
@@ -148,6 +213,7 @@ _FACES = {
     TileState.NOT_DOWNLOADED: _not_downloaded,
     TileState.CORRUPT: _corrupt,
     TileState.UNREADABLE: _unreadable,
+    TileState.STOPPED: _stopped,
     TileState.NO_PERMISSION: _no_permission,
     TileState.OPENING: _opening,
     TileState.COVERED: _covered,

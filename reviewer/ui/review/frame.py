@@ -2,43 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cache
+from math import ceil, floor
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
+from reviewer.domain.lens import Lens
 from reviewer.media.camera import TilePicture
 from reviewer.ui.review.faces import SHOWN
+from reviewer.ui.review.framing import Framing, framing
+from reviewer.ui.review.tones import lit
 
-ZOOMS = (1, 2, 4)
-LIGHTS = (0, 1, 2, 3)  # stops
 _BLACK = Qt.GlobalColor.black
-
-
-@dataclass(frozen=True, slots=True)
-class Lens:
-    """How a person looks at the focused picture. `zoom` shows the part around (`x`, `y`), fractions of the picture;
-    `light` is in stops. The recording, and what the log says of it, stay the same."""
-
-    zoom: int = 1
-    x: float = 0.5
-    y: float = 0.5
-    light: int = 0
-
-    def moved(self, dx: float, dy: float) -> Lens:
-        """By fractions of what is in view, kept inside the picture."""
-        half = 0.5 / self.zoom
-        x, y = self.x + dx / self.zoom, self.y + dy / self.zoom
-        return replace(self, x=min(max(x, half), 1 - half), y=min(max(y, half), 1 - half))
-
-
-@cache
-def _brighter(stops: int) -> NDArray[np.uint8]:
-    """A table for 8-bit values: so many stops lighter in the shadows, white stays white."""
-    return np.round(255 * (np.arange(256) / 255) ** (1 / (1 + 0.45 * stops))).astype(np.uint8)
+_MUCH_LARGER = 1.5  # from here on each pixel is made of all those that fall into it, or fine lines would flicker
 
 
 class Frame:
@@ -49,6 +27,14 @@ class Frame:
         self.painted: TilePicture | None = None
         self._picture: TilePicture | None = None
         self._image: NDArray[np.uint8] | None = None
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The picture's width and height in its own px, as it stands after turning; 16 × 9 while there is none."""
+        if self._image is None:
+            return 16, 9
+        height, width = self._image.shape[:2]
+        return (height, width) if self.lens.turn % 180 else (width, height)
 
     def take(self, picture: TilePicture) -> bool:
         """Hold a picture instead of the one before. True if there is something new to paint."""
@@ -62,7 +48,12 @@ class Frame:
         return changed
 
     def drop(self) -> None:
+        """Let go of the picture."""
         self._picture = self._image = self.painted = None
+
+    def framing(self, room: QRect, ratio: float) -> Framing:
+        """What of the picture is in view, and where."""
+        return framing(self.size, room, ratio, self.lens)
 
     def paint(self, painter: QPainter, room: QRect) -> None:
         """The whole picture (or what the lens shows of it), as large as fits, on black."""
@@ -70,40 +61,64 @@ class Frame:
             painter.fillRect(room, _BLACK)
             return
         ratio = painter.device().devicePixelRatioF()
-        buffer = _brighter(self.lens.light)[self._image] if self.lens.light else self._image
-        height, width = buffer.shape[:2]
-        # No copy: the QImage reads the decoder's memory, which `_image` keeps alive until the next frame is taken.
-        image = QImage(buffer.data, width, height, buffer.strides[0], QImage.Format.Format_RGB32)
-        target = fit(width, height, room, ratio)
-        for band in _bands(room, target):
+        view = self.framing(room, ratio)
+        for band in _bands(room, view.target):
             painter.fillRect(band, _BLACK)
-        self._draw(painter, image, target, ratio)
+        if view.exact and self.lens == Lens():
+            # No copy: the QImage reads the decoder's memory, which `_image` keeps alive until the next frame is taken.
+            image = _wrapped(self._image)
+            image.setDevicePixelRatio(ratio)
+            painter.drawImage(view.target.topLeft(), image)
+        else:
+            self._draw(painter, self._image, view, ratio)
         self.painted = self._picture
 
-    def _draw(self, painter: QPainter, image: QImage, target: QRectF, ratio: float) -> None:
-        width, height, zoom = image.width(), image.height(), self.lens.zoom
-        source = QRectF(0, 0, width, height)
-        if zoom > 1:
-            shown_w, shown_h = width / zoom, height / zoom
-            source = QRectF(self.lens.x * width - shown_w / 2, self.lens.y * height - shown_h / 2, shown_w, shown_h)
-        exact = abs(source.width() - target.width() * ratio) < 1 and abs(source.height() - target.height() * ratio) < 1
-        if exact and zoom == 1:
-            image.setDevicePixelRatio(ratio)
-            painter.drawImage(target.topLeft(), image)
-            return
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    def _draw(self, painter: QPainter, whole: NDArray[np.uint8], view: Framing, ratio: float) -> None:
+        """A part of it, turned, in another light, or at another size."""
+        lens = self.lens
+        source = _unturned(view.source, whole.shape[1], whole.shape[0], lens.turn)
+        image = _wrapped(whole)
+        if lens.adjusted:
+            left, top = floor(source.left()), floor(source.top())
+            image = _wrapped(lit(whole[top : ceil(source.bottom()), left : ceil(source.right())], lens))
+            source.translate(-left, -top)
+        target = QRectF(view.target)
+        if lens.turn:
+            painter.save()
+            painter.translate(target.center())
+            painter.rotate(lens.turn)
+            size = target.size().transposed() if lens.turn % 180 else target.size()
+            target = QRectF(-size.width() / 2, -size.height() / 2, size.width(), size.height())
+        if source.width() > _MUCH_LARGER * target.width() * ratio:
+            image, source = _shrunk(image, source, target, ratio)
+        if not view.exact:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(target, image, source)
+        if lens.turn:
+            painter.restore()
 
 
-def fit(width: int, height: int, room: QRect, ratio: float) -> QRectF:
-    """The largest rectangle of that shape in the middle of `room`, on whole device pixels. Never cropped."""
-    scale = min(room.width() * ratio / width, room.height() * ratio / height)
-    if abs(scale - 1) * max(width, height) < 2:
-        scale = 1.0  # decoded to this room already: keep its own pixels
-    wide, high = round(width * scale), round(height * scale)
-    left = round(room.left() * ratio + (room.width() * ratio - wide) / 2)
-    top = round(room.top() * ratio + (room.height() * ratio - high) / 2)
-    return QRectF(left / ratio, top / ratio, wide / ratio, high / ratio)
+def _wrapped(buffer: NDArray[np.uint8]) -> QImage:
+    height, width = buffer.shape[:2]
+    return QImage(buffer.data, width, height, buffer.strides[0], QImage.Format.Format_RGB32)
+
+
+def _shrunk(image: QImage, source: QRectF, target: QRectF, ratio: float) -> tuple[QImage, QRectF]:
+    size = QSize(max(1, round(target.width() * ratio)), max(1, round(target.height() * ratio)))
+    exact, smooth = Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+    small = image.copy(source.toAlignedRect()).scaled(size, exact, smooth)
+    return small, QRectF(small.rect())
+
+
+def _unturned(seen: QRectF, width: int, height: int, turn: int) -> QRectF:
+    """Where in the picture as it was decoded (width × height) that lies which is seen after turning it clockwise."""
+    if turn == 90:
+        return QRectF(seen.top(), height - seen.right(), seen.height(), seen.width())
+    if turn == 180:
+        return QRectF(width - seen.right(), height - seen.bottom(), seen.width(), seen.height())
+    if turn == 270:
+        return QRectF(width - seen.bottom(), seen.left(), seen.height(), seen.width())
+    return QRectF(seen)
 
 
 def _bands(room: QRect, target: QRectF) -> tuple[QRectF, ...]:

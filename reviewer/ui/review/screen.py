@@ -35,12 +35,13 @@ from reviewer.ui.review.history import History
 from reviewer.ui.review.map import ReviewMap
 from reviewer.ui.review.marking import Marking
 from reviewer.ui.review.peaks import Peaks
+from reviewer.ui.review.picture_tools import PictureTools
 from reviewer.ui.review.shuttle import HeldKeys
 from reviewer.ui.review.side import WIDTH as SIDE_WIDTH
 from reviewer.ui.review.side import SideColumn
 from reviewer.ui.review.sound_panel import SoundPanel
 from reviewer.ui.review.status import status_of
-from reviewer.ui.review.still import SaveStill, StillSaving
+from reviewer.ui.review.still import StillRequests
 from reviewer.ui.review.stopped import StoppedNote
 from reviewer.ui.review.time_entry import TimeEntry
 from reviewer.ui.review.timeline import Timeline
@@ -61,15 +62,15 @@ _LOCKED = "The session is locked."
 @dataclass(frozen=True, slots=True)
 class ReviewServices:
     """What the screen stands on. `retry` tries the log again after it failed (`Viewing.retry`); `watched` reads what
-    was shown of a recording; `name_of` gives a person's name by user id; `save_still` saves the original of what a
-    camera (by key) shows; `request_thumbs` makes pictures for the filmstrip once the log has that they are seen."""
+    was shown of a recording; `name_of` gives a person's name by user id; `stills` gives the originals of what
+    cameras show; `request_thumbs` makes pictures for the filmstrip once the log has that they are seen."""
 
     playback: Playback
     annotations: Annotations
     retry: Callable[[], None]
     watched: Callable[[str], Iterable[Watched]]
     name_of: Callable[[str], str]
-    save_still: SaveStill
+    stills: StillRequests
     request_thumbs: RequestThumbs
 
 
@@ -120,8 +121,7 @@ class ReviewScreen(QWidget):
         self.sounds = SoundPanel(self.hearing, keys, self.transport.sound, self)
         self.film = Filmstrip(services.request_thumbs, bridge, self.timeline)
         self.held = HeldKeys(self.controls, lambda: self.wall.focused, keys, self)
-        self.stills = StillSaving(services.save_still, self.wall, bridge, self)
-        keys.wear(self.wall.tools.still, "still.save")
+        self.picture = PictureTools(services.stills, self._playback, self.wall, bridge, keys, self)
         self.ways = Wayfinding(self.controls, self.marking, self.history, self.wall, self.timeline, self.panel, self)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -186,8 +186,10 @@ class ReviewScreen(QWidget):
         self.marking.changed.connect(self.timeline.set_bookmarks)
         self.marking.failed.connect(self.say)
         self.marking.added.connect(self._added)
-        self.stills.failed.connect(self.say)
-        self.stills.saved.connect(self.tell)
+        self.picture.failed.connect(self.say)
+        self.picture.told.connect(self.tell)
+        self.picture.went.connect(self.controls.seek)
+        self.wall.command_asked.connect(lambda command: self._commands[command]())
         self.history.changed.connect(self.timeline.set_watched)
         self.history.changed.connect(lambda _key, _watched: self._say_status())
         self.controls.changed.connect(self._show_controls)
@@ -257,8 +259,9 @@ class ReviewScreen(QWidget):
         if picture.covered is not None:
             self.wall.cover("Playing has stopped")
         else:
-            self.wall.show_pictures(picture.pictures, picture.at, picture.playing)
-            self._playback.painted(replace(picture, pictures=dict(self.wall.painted())))
+            self.wall.show_pictures(picture.pictures, picture.at, picture.playing, picture.held)
+            painted = replace(picture, pictures=dict(self.wall.painted()), held=self.wall.painted_held())
+            self._playback.painted(painted)
         self.stopped.say(picture.covered or "")
         self.timeline.set_now(picture.at)
         self.transport.clock.show_time(picture.at)
@@ -278,9 +281,10 @@ class ReviewScreen(QWidget):
         self.panel.show_place(self.controls.place(), focused.number if focused else None)
         self._show_frame(picture)
         self._show_sound()
-        self.stills.refresh()
-        if self._silence != self._playback.sound_state.note:
-            self._silence = self._playback.sound_state.note
+        self.picture.refresh(picture, self._cameras)
+        silence = self._silence_now()
+        if self._silence != silence:
+            self._silence = silence
             self._say_status()
         if self.window().isMinimized() != self._minimised:
             self._minimised = not self._minimised
@@ -293,10 +297,16 @@ class ReviewScreen(QWidget):
             self.controls.frame_length = Micros(min(focused.until - focused.at, SECOND))
 
     def _show_sound(self) -> None:
-        note = self._playback.sound_state.note if self.hearing.heard else ""
+        note = self._silence_now()
         self.transport.show_sound(heard_words(self.hearing), note)
         if self.sounds.isVisible():
             self.sounds.say(note, {})
+
+    def _silence_now(self) -> str:
+        """Why nothing is heard. What the shuttle's speed made silent ended with it."""
+        playback = self._playback
+        passed = not playback.playing and round(playback.rate * 1000) != self.controls.chosen
+        return playback.sound_state.note if self.hearing.heard and not passed else ""
 
     def _tell_sizes(self) -> None:
         """The deck decodes to what can be seen; of a hidden or minimised window nothing can."""
@@ -304,6 +314,8 @@ class ReviewScreen(QWidget):
         for camera in self._cameras:
             size = seen.get(camera.key, QSize(0, 0))
             self._playback.set_tile_size(camera.key, size.width(), size.height())
+        held = self.wall.held_size() if seen else QSize(0, 0)
+        self._playback.set_held_size(held.width(), held.height())
 
     # What changed is shown
 
@@ -411,7 +423,7 @@ class ReviewScreen(QWidget):
     # Qt's
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape and self.wall.layout_now is WallLayout.FULL:
+        if event.key() == Qt.Key.Key_Escape and self.wall.layout_now.alone:
             self.wall.back()
             return
         super().keyPressEvent(event)

@@ -1,34 +1,48 @@
 """One camera on the wall: its head (who, what state, sound), its picture, its foot (which clock, how sure).
 
-Nothing of ours lies on the picture and the picture is never cropped. It is drawn straight from the decoder's buffer at
-the screen's own pixels, and only when the frame changed. Once a tile is covered it holds no frame that it could paint.
+Nothing of ours lies on the picture, and at 1× the picture is never cropped. It is drawn straight from the decoder's
+buffer at the screen's own pixels, and only when the frame changed. Once a tile is covered it holds no frame that it
+could paint.
 """
 
 from __future__ import annotations
 
 from time import monotonic
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
 
+from reviewer.domain.lens import Lens
 from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import Utc
 from reviewer.media.camera import TilePicture
 from reviewer.ui.buttons import Button, IconButton
 from reviewer.ui.review.cameras import ReviewCamera
-from reviewer.ui.review.faces import Face, HeadWords, NextStep, face_of, head_words
-from reviewer.ui.review.frame import Frame, Lens
+from reviewer.ui.review.faces import Face, HeadWords, Mark, NextStep, face_of, head_words, mark_of
+from reviewer.ui.review.frame import Frame
+from reviewer.ui.review.framing import Framing, dragged, pinched, wanted_size, wheeled
+from reviewer.ui.review.lens_words import whole_words
 from reviewer.ui.review.tile_chrome import (
     HEAD,
-    face_rows,
+    HeadSays,
+    Look,
     paint_border,
     paint_clock_below,
     paint_clock_beside,
-    paint_face,
     paint_head,
     tile_rects,
 )
+from reviewer.ui.review.tile_face import face_rows, paint_face
 from reviewer.ui.theme import Theme, theme_of
 from reviewer.ui.times import Zone
 
@@ -55,13 +69,16 @@ class _SoundButton(IconButton):
 
 class Tile(QWidget):
     """`focus_asked`, `hear_asked`, `full_asked` carry the camera's key; `step_asked` the key and the NextStep;
-    `resized` the key after the picture's size in device pixels changed."""
+    `resized` the key after the picture's size in device pixels changed; `looked` the key and the Lens that wheel,
+    pinch or drag ask for; `menu_asked` the key and where on the screen."""
 
     focus_asked = Signal(str)
     hear_asked = Signal(str)
     full_asked = Signal(str)
     step_asked = Signal(str, object)
     resized = Signal(str)
+    looked = Signal(str, object)
+    menu_asked = Signal(str, QPoint)
 
     def __init__(self, camera: ReviewCamera, zone: Zone, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -72,17 +89,21 @@ class Tile(QWidget):
         self._at = camera.range.start
         self._face: Face | None = face_of(camera, self._state, self._at, zone)
         self._head: HeadWords | None = None
+        self._mark: Mark | None = None
+        self._timed = False
         self._words_at = 0.0
         self._focused = self._heard = False
-        self._grip: QPoint | None = None
+        self._grip: QPointF | None = None
         self._reported = QSize()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(120, 90)
         self._sound = _SoundButton(self)
         self._sound.clicked.connect(lambda: self.hear_asked.emit(self.key))
-        self._button = Button("", height=28, parent=self)
-        self._button.clicked.connect(self._press)
+        self._button, self._also = Button("", height=28, parent=self), Button("", height=28, parent=self)
+        self._button.clicked.connect(lambda: self._press(self._face.next if self._face else None))
+        self._also.clicked.connect(lambda: self._press(self._face.also if self._face else None))
+        self.grabGesture(Qt.GestureType.PinchGesture)
         self._refresh()
 
     # What it shows
@@ -108,8 +129,21 @@ class Tile(QWidget):
         return self._head
 
     @property
+    def mark(self) -> Mark | None:
+        return self._mark
+
+    @property
+    def lens(self) -> Lens:
+        return self._frame.lens
+
+    @property
     def next_button(self) -> Button:
         return self._button
+
+    @property
+    def other_button(self) -> Button:
+        """The other next step, where a state has one and there is room."""
+        return self._also
 
     @property
     def picture_rect(self) -> QRect:
@@ -121,9 +155,18 @@ class Tile(QWidget):
         return self._frame.painted
 
     def device_size(self) -> QSize:
-        """The picture's room in device pixels (times the zoom): what the decoder should make."""
-        ratio = self.devicePixelRatioF() * self._frame.lens.zoom
-        return QSize(round(self._rects.picture.width() * ratio), round(self._rects.picture.height() * ratio))
+        """What the decoder should make: the picture's room in device pixels, times the zoom, as it lies in the file."""
+        return wanted_size(self._rects.picture.size(), self.devicePixelRatioF(), self._frame.lens)
+
+    @property
+    def shape(self) -> float:
+        """Width : height of the picture as it stands."""
+        wide, high = self._frame.size
+        return wide / high
+
+    def view(self) -> Framing:
+        """What of the picture is in view, and where."""
+        return self._frame.framing(self._rects.picture, self.devicePixelRatioF())
 
     def set_camera(self, camera: ReviewCamera) -> None:
         """The same camera with more of it here, or its clock corrected."""
@@ -142,10 +185,15 @@ class Tile(QWidget):
             self._refresh()
 
     def set_lens(self, lens: Lens) -> None:
-        """How the person looks at it: never changes the recording, and says so beside the controls."""
-        self._frame.lens = lens
-        self.update(self._rects.picture)
-        self._report()
+        """How the person looks at it: never changes the recording, and says so beside the picture."""
+        if lens != self._frame.lens:
+            self._frame.lens = lens
+            self._refresh()
+            self._report()
+
+    def set_timed(self, timed: bool) -> None:
+        """While two instants are compared the head says the time of its own frame."""
+        self._timed = timed
 
     def show_picture(self, picture: TilePicture, at: Utc, playing: bool) -> bool:
         """Show what the camera has at an instant. Only what changed is painted again. True if there is a new frame."""
@@ -154,35 +202,50 @@ class Tile(QWidget):
         new = self._frame.take(picture)
         if new:
             self.update(self._rects.picture)
-        face = face_of(self._camera, picture.state, at, self._zone, picture.note)
-        head = head_words(self._camera, picture.state, at, picture.late // 1000, playing, picture.note)
-        if moved or face != self._face or (head != self._head and monotonic() - self._words_at > _WORDS_EVERY):
-            self._face, self._head, self._words_at = face, head, monotonic()
+        face, head, mark = self._said(picture, at, playing)
+        changed = (face, mark) != (self._face, self._mark)
+        if moved or changed or (head != self._head and monotonic() - self._words_at > _WORDS_EVERY):
+            self._face, self._head, self._mark, self._words_at = face, head, mark, monotonic()
             self._refresh()
         return new
+
+    def _said(self, picture: TilePicture, at: Utc, playing: bool) -> tuple[Face | None, HeadWords | None, Mark | None]:
+        """Face, words of the head and mark for a picture."""
+        face = face_of(self._camera, picture.state, at, self._zone, picture.note)
+        head = head_words(self._camera, picture, at, playing)
+        if self._timed and face is None and picture.state is not TileState.LATE:
+            head = HeadWords("player-play" if playing else "player-pause", f"Now {self._zone.clock(picture.at, 3)}")
+        return face, head, mark_of(picture)
 
     def cover(self, why: str = "") -> None:
         """Show no picture: nothing durable says that it may be seen. The frame is let go of at once."""
         face = face_of(self._camera, TileState.COVERED, self._at, self._zone, why)
         self._frame.drop()
         if self._state is not TileState.COVERED or face != self._face:
-            self._state, self._face, self._head = TileState.COVERED, face, None
+            self._state, self._face, self._head, self._mark = TileState.COVERED, face, None, None
             self._refresh()
 
     def _refresh(self) -> None:
-        step = self._face.next if self._face else None
-        self._button.setVisible(step is not None)
-        if step is not None:
-            self._button.set_words(step.words)
-            self._place_button()
-        silent = self._state is TileState.NO_PERMISSION
-        self._sound.show_heard(self._heard)
-        self._sound.set_words(f"{'Mute' if self._heard else 'Hear'} camera {self._camera.number}")
-        self._sound.setEnabled(not silent)
-        self._show_sound()
-        self.setToolTip(f"{self._face.headline}\n{self._face.detail}" if self._face else "")
+        for button, step in self._steps():
+            button.setVisible(step is not None)
+            button.set_words(step.words if step is not None else "")
+        self._place_buttons()
+        self._show_corner()
+        words = f"{self._face.headline}\n{self._face.detail}" if self._face else ""
+        self.setToolTip("\n".join(filter(None, (words, whole_words(self._frame.lens)))))
         self.setAccessibleName(f"Camera {self._camera.number}, {self._camera.manifest.officer}, {self.words}")
         self.update()
+
+    def _steps(self) -> tuple[tuple[Button, NextStep | None], ...]:
+        face = self._face
+        return (self._button, face.next if face else None), (self._also, face.also if face else None)
+
+    def _show_corner(self) -> None:
+        """The sound button at the head's right end."""
+        self._sound.show_heard(self._heard)
+        self._sound.set_words(f"{'Mute' if self._heard else 'Hear'} camera {self._camera.number}")
+        self._sound.setEnabled(self._state is not TileState.NO_PERMISSION)
+        self._show_sound()
 
     def _show_sound(self) -> None:
         """In a very small tile only the heard camera says so; the lane has the same button."""
@@ -191,7 +254,9 @@ class Tile(QWidget):
     @property
     def words(self) -> str:
         """The state in words, as head or face say it."""
-        return self._face.headline if self._face else self._head.words if self._head else ""
+        if self._face is not None:
+            return self._face.headline
+        return ", ".join(each.words for each in (self._head, self._mark) if each is not None)
 
     # Geometry and hands
 
@@ -201,12 +266,16 @@ class Tile(QWidget):
         head = self._rects.head
         self._sound.setGeometry(head.right() - HEAD + 1, head.top(), HEAD, HEAD)
         self._show_sound()
-        self._place_button()
+        self._place_buttons()
         self._report()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._report()
+        if isinstance(event, QGestureEvent):
+            return self._pinch(event)
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            return self._look(pinched(self._frame.lens, self.view(), event.position(), 1 + event.value()))
         return super().event(event)
 
     def _report(self) -> None:
@@ -215,37 +284,76 @@ class Tile(QWidget):
             self._reported = size
             self.resized.emit(self.key)
 
-    def _place_button(self) -> None:
-        picture, hint = self._rects.picture, self._button.sizeHint()
-        width = min(hint.width(), picture.width() - 8)
-        top = face_rows(picture, self._face).button if self._face else picture.top()
-        self._button.setGeometry(picture.center().x() - width // 2, top, width, hint.height())
+    def _place_buttons(self) -> None:
+        """The next step in the middle; the other one beside it, where both have room."""
+        picture = self._rects.picture
+        widths = [min(b.sizeHint().width(), picture.width() - 8) for b, step in self._steps() if step is not None]
+        if not widths or self._face is None:
+            return
+        both = len(widths) == 2 and sum(widths) + 8 <= picture.width() - 8
+        self._also.setVisible(both)
+        top = face_rows(picture, self._face).button
+        left = picture.center().x() - (sum(widths) + 8 if both else widths[0]) // 2
+        self._button.setGeometry(left, top, widths[0], self._button.sizeHint().height())
+        if both:
+            self._also.setGeometry(left + widths[0] + 8, top, widths[1], self._also.sizeHint().height())
 
-    def _press(self) -> None:
-        step: NextStep | None = self._face.next if self._face else None
+    def _press(self, step: NextStep | None) -> None:
         if step is not None:
             self.step_asked.emit(self.key, step)
+
+    # Looking nearer: wheel, pinch, drag
+
+    def _look(self, lens: Lens) -> bool:
+        if lens != self._frame.lens:
+            self.looked.emit(self.key, lens)
+        return True
+
+    def _over_picture(self, at: QPointF) -> bool:
+        return self._face is None and self._rects.picture.contains(at.toPoint())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if not self._over_picture(event.position()) or not event.angleDelta().y():
+            super().wheelEvent(event)
+            return
+        self._look(wheeled(self._frame.lens, self.view(), event.position(), event.angleDelta().y()))
+        event.accept()
+
+    def _pinch(self, event: QGestureEvent) -> bool:
+        pinch = event.gesture(Qt.GestureType.PinchGesture)
+        if not isinstance(pinch, QPinchGesture):
+            return False
+        at = QPointF(self.mapFromGlobal(pinch.centerPoint().toPoint()))
+        if self._over_picture(at):
+            self._look(pinched(self._frame.lens, self.view(), at, pinch.scaleFactor()))
+        event.accept(pinch)
+        return True
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self.menu_asked.emit(self.key, event.globalPos())
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.focus_asked.emit(self.key)
-            if self._frame.lens.zoom > 1 and self._rects.picture.contains(event.position().toPoint()):
-                self._grip = event.position().toPoint()
+            if self._frame.lens.zoomed and self._over_picture(event.position()):
+                self._grip = event.position()
+                self.setCursor(Qt.CursorShape.ClosedHandCursor)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._grip is not None:
-            here = event.position().toPoint()
-            moved, self._grip = here - self._grip, here
-            self._frame.lens = self._frame.lens.moved(
-                -moved.x() / self._rects.picture.width(), -moved.y() / self._rects.picture.height()
-            )
-            self.update(self._rects.picture)
+            by, self._grip = event.position() - self._grip, event.position()
+            self._look(dragged(self._frame.lens, self.view(), by))
 
     def mouseReleaseEvent(self, _event: QMouseEvent) -> None:
         self._grip = None
+        self.unsetCursor()
 
-    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
-        self.full_asked.emit(self.key)
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """The whole picture again; where it is the whole one already, that picture alone."""
+        if self._frame.lens.zoomed and self._over_picture(event.position()):
+            self._look(self._frame.lens.whole())
+        else:
+            self.full_asked.emit(self.key)
 
     # Painting
 
@@ -259,7 +367,11 @@ class Tile(QWidget):
         if not self._rects.picture.contains(event.rect()):
             paint_border(painter, self.rect(), self._focused, theme)
             head = self._rects.head
-            right = head.right() - 4 - (0 if self._sound.isHidden() else HEAD)
-            paint_head(painter, head, right, self._camera, self._head, self._focused, theme)
+            says = HeadSays(self._head, self._mark, self._focused)
+            paint_head(painter, head, head.right() - 4 - self._corner_width(), self._camera, says, theme)
+            look = Look(self._frame.lens if self._face is None else Lens(), self.view(), self.shape)
             paint_clock = paint_clock_beside if self._rects.beside else paint_clock_below
-            paint_clock(painter, self._rects.clock, self._camera, theme)
+            paint_clock(painter, self._rects.clock, self._camera, look, theme)
+
+    def _corner_width(self) -> int:
+        return 0 if self._sound.isHidden() else HEAD

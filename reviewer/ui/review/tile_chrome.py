@@ -1,4 +1,4 @@
-"""What stands around a tile's picture and in place of it: head, clock, frame, and the face of a state. Paints only."""
+"""What stands around a tile's picture: head, clock, how it is looked at, frame. Paints only."""
 
 from __future__ import annotations
 
@@ -7,19 +7,25 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
+from reviewer.domain.lens import Lens
 from reviewer.ui import icons, times
 from reviewer.ui.fonts import SEMIBOLD, Type, font
 from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.review.clocks import SOURCES, correction_short, correction_words
-from reviewer.ui.review.faces import Face, HeadWords
-from reviewer.ui.theme import Theme, ThemeName, Tone
-from reviewer.ui.widgets import chip_size, paint_chip, paint_progress
+from reviewer.ui.review.faces import HeadWords, Mark
+from reviewer.ui.review.framing import Framing
+from reviewer.ui.review.lens_words import lens_icon, tile_words
+from reviewer.ui.review.tile_marks import paint_place, paint_state
+from reviewer.ui.theme import Theme
+from reviewer.ui.widgets import chip_size, paint_chip
 
 HEAD = 28
 FOOT = 24
 SIDE = 84  # the clock column beside the picture, where that leaves the picture larger
 FRAME = 2
 BAR = 4
+_NAME = 24  # below this a name would be a letter and three dots
+_PLACE = QSize(32, 18)  # the little map of where one is
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,45 +60,30 @@ def paint_border(painter: QPainter, whole: QRect, focused: bool, theme: Theme) -
             painter.fillRect(edge, theme.color("line"))
 
 
+@dataclass(frozen=True, slots=True)
+class HeadSays:
+    """What the head says beside who it is."""
+
+    words: HeadWords | None = None
+    mark: Mark | None = None
+    focused: bool = False
+
+
 def paint_head(
-    painter: QPainter,
-    head: QRect,
-    right: float,
-    camera: ReviewCamera,
-    words: HeadWords | None,
-    focused: bool,
-    theme: Theme,
+    painter: QPainter, head: QRect, right: float, camera: ReviewCamera, says: HeadSays, theme: Theme
 ) -> None:
-    """Colour bar, chip, who it is; the state at the right, up to where the sound button may begin."""
-    painter.fillRect(head, theme.color("bg3" if focused else "bg2"))
+    """Colour bar, chip, who it is; mark and state at the right, up to where the corner button may begin."""
+    painter.fillRect(head, theme.color("bg3" if says.focused else "bg2"))
     painter.fillRect(QRect(head.left(), head.top(), BAR, head.height()), theme.officer(camera.number))
     chip = chip_size(camera.number)
     box = QRectF(head.left() + 10, head.center().y() - chip.height() / 2 + 0.5, chip.width(), chip.height())
     paint_chip(painter, box, camera.number, theme)
-    if words is not None:
-        least = QFontMetricsF(font(Type.DETAIL_STRONG)).horizontalAdvance(camera.short_name) + 8
-        right = _paint_state(painter, head, right, words, right - box.right() - 8 - least, theme)
-    _paint_name(painter, QRectF(box.right() + 8, head.top(), right - box.right() - 8, head.height()), camera, theme)
-
-
-def _paint_state(painter: QPainter, head: QRect, right: float, words: HeadWords, room: float, theme: Theme) -> float:
-    """Icon and words; where the name would lose its room, the words alone, or the icon of what needs no word. Returns
-    where they begin."""
-    color = theme.tone(words.tone)
-    painter.setFont(font(Type.META))
-    painter.setPen(color)
-    width = QFontMetricsF(painter.font()).horizontalAdvance(words.words)
-    if width + 18 > room and words.tone is Tone.PLAIN:
-        icon = QRectF(right - 14, head.center().y() - 6.5, 14, 14)
-        icons.paint(painter, words.icon, icon, color)
-        return icon.left() - 8
-    row = QRectF(right - width, head.top(), width + 1, head.height())
-    painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, words.words)
-    if width + 18 > room:
-        return row.left() - 8
-    icon = QRectF(row.left() - 18, head.center().y() - 6.5, 14, 14)
-    icons.paint(painter, words.icon, icon, color)
-    return icon.left() - 8
+    least = QFontMetricsF(font(Type.DETAIL_STRONG)).horizontalAdvance(camera.short_name) + 8
+    room = right - box.right() - 8 - least
+    right = paint_state(painter, head, right, room, says.words, says.mark, theme)
+    name = QRectF(box.right() + 8, head.top(), right - box.right() - 8, head.height())
+    if name.width() >= _NAME:
+        _paint_name(painter, name, camera, theme)
 
 
 def _edges(rect: QRect, width: int) -> tuple[QRect, ...]:
@@ -128,8 +119,18 @@ def _paint_name(painter: QPainter, room: QRectF, camera: ReviewCamera, theme: Th
         )
 
 
-def paint_clock_below(painter: QPainter, foot: QRect, camera: ReviewCamera, theme: Theme) -> None:
-    """Clock source and ± at the left; what was corrected at the right, in words if there is room."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the picture is looked at, for its foot: the lens, what is in view, the picture's shape (width : height)."""
+
+    lens: Lens
+    view: Framing
+    shape: float
+
+
+def paint_clock_below(painter: QPainter, foot: QRect, camera: ReviewCamera, look: Look, theme: Theme) -> None:
+    """Clock source and ± at the left; what was corrected at the right, in words if there is room. How the picture is
+    looked at goes before what was corrected."""
     clock = camera.manifest.clock
     source, tight, icon = SOURCES[clock.source]
     painter.fillRect(foot, theme.color("bg2"))
@@ -140,13 +141,18 @@ def paint_clock_below(painter: QPainter, foot: QRect, camera: ReviewCamera, them
     doubt_width = QFontMetricsF(strong).horizontalAdvance(doubt)
     room = right - left - doubt_width - 16
     measure = QFontMetricsF(plain).horizontalAdvance
-    pairs = (
-        (source, correction_words(clock)),
-        (source, correction_short(clock)),
-        (tight, correction_short(clock)),
-        (tight, ""),
+    full, short = correction_words(clock), correction_short(clock)
+    wide, narrow = (" · ".join(tile_words(look.lens, tight=each)) for each in (False, True))
+    forms = (
+        (source, full, wide),
+        (source, short, wide),
+        (tight, short, wide),
+        (tight, short, narrow),
+        (tight, "", narrow),
+        ("", "", narrow),
     )
-    words, correction = next((p for p in pairs if measure(p[0]) + measure(p[1]) <= room), (tight, ""))
+    place = _look_width(look)
+    words, correction, looked = next((f for f in forms if sum(map(measure, f)) + place <= room), forms[-1])
     middle = Qt.AlignmentFlag.AlignVCenter
     painter.setFont(plain)
     painter.setPen(theme.color("text2"))
@@ -154,11 +160,39 @@ def paint_clock_below(painter: QPainter, foot: QRect, camera: ReviewCamera, them
     painter.drawText(QRectF(foot).adjusted(0, 0, -8, 0), middle | Qt.AlignmentFlag.AlignRight, correction)
     painter.setFont(strong)
     painter.setPen(theme.color("warn" if times.is_wide(clock.uncertainty) else "text"))
-    painter.drawText(QRectF(left + measure(words) + 8, foot.top(), doubt_width + 1, foot.height()), middle, doubt)
+    left += measure(words) + 8 if words else 0
+    painter.drawText(QRectF(left, foot.top(), doubt_width + 1, foot.height()), middle, doubt)
+    if looked:
+        right -= measure(correction) + 16 if correction else 0
+        _paint_look(painter, QRectF(foot.left(), foot.top(), right - foot.left(), foot.height()), looked, look, theme)
 
 
-def paint_clock_beside(painter: QPainter, side: QRect, camera: ReviewCamera, theme: Theme) -> None:
-    """The clock's words in a column beside the picture, where there is no room below it."""
+def _look_width(look: Look) -> float:
+    """What the lens's icon and the little map take, beside words."""
+    if look.lens == Lens():
+        return 0
+    return 18 + 16 + (_PLACE.width() + 8 if look.lens.zoomed else 0)
+
+
+def _paint_look(painter: QPainter, row: QRectF, words: str, look: Look, theme: Theme) -> None:
+    """At the right of a row: the little map, an icon, the words."""
+    painter.setFont(font(Type.META))
+    painter.setPen(theme.color("text"))
+    left = row.right() - QFontMetricsF(painter.font()).horizontalAdvance(words)
+    painter.drawText(
+        QRectF(left, row.top(), row.right() - left + 1, row.height()), Qt.AlignmentFlag.AlignVCenter, words
+    )
+    left -= 18
+    icons.paint(painter, lens_icon(look.lens), QRectF(left, row.center().y() - 7, 14, 14), theme.color("text"))
+    if look.lens.zoomed:
+        left -= _PLACE.width() + 8
+        box = QRectF(left, row.center().y() - _PLACE.height() / 2, _PLACE.width(), _PLACE.height())
+        paint_place(painter, box, look.view, look.shape, theme)
+
+
+def paint_clock_beside(painter: QPainter, side: QRect, camera: ReviewCamera, look: Look, theme: Theme) -> None:
+    """The clock's words in a column beside the picture, where there is no room below it; above them how it is looked
+    at."""
     clock = camera.manifest.clock
     _, tight, icon = SOURCES[clock.source]
     painter.fillRect(side, theme.color("bg1"))
@@ -169,89 +203,31 @@ def paint_clock_beside(painter: QPainter, side: QRect, camera: ReviewCamera, the
         (correction_short(clock), font(Type.META), "text3"),
     )
     top = side.bottom() - 8 - 18 * len(rows)
-    icons.paint(
-        painter,
-        icon,
-        QRectF(side.left() + 8, top - 18, 14, 14),
-        theme.color("warn" if icon == "clock-exclamation" else "text2"),
+    ink = theme.color("warn" if icon == "clock-exclamation" else "text2")
+    icons.paint(painter, icon, QRectF(side.left() + 8, top - 18, 14, 14), ink)
+    _paint_look_above(
+        painter, QRectF(side.left() + 8, side.top() + 4, side.width() - 16, top - 26 - side.top()), look, theme
     )
     for index, (words, face, token) in enumerate(rows):
         painter.setFont(face)
         painter.setPen(theme.color(token))
-        painter.drawText(
-            QRectF(side.left() + 8, top + 18 * index, side.width() - 8, 18), Qt.AlignmentFlag.AlignVCenter, words
-        )
+        row = QRectF(side.left() + 8, top + 18 * index, side.width() - 8, 18)
+        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, words)
 
 
-_ICON, _HEADLINE, _DETAIL, _BUTTON = 28, 18, 16, 28
-
-
-@dataclass(frozen=True, slots=True)
-class FaceRows:
-    """Where a face's rows lie in a tile's picture. `icon` is None where it must stand small beside the headline."""
-
-    icon: QRectF | None
-    headline: QRectF
-    detail: QRectF
-    button: int  # the top of the next step's button
-
-
-def face_rows(picture: QRect, face: Face) -> FaceRows:
-    """In the middle; the detail wraps to as many lines (at most three) as width and height make it."""
-    width = picture.width() - 12
-    wanted = QFontMetricsF(font(Type.DETAIL)).boundingRect(QRectF(0, 0, width, 999), _WRAP, face.detail).height()
-    lines = min(3, max(1, round(wanted / _DETAIL))) if face.detail and face.fraction is None else 1
-    button = _BUTTON + 8 if face.next else 0
-
-    def height(with_icon: bool) -> int:
-        return (_ICON + 6 if with_icon else 0) + _HEADLINE + 2 + lines * _DETAIL + button
-
-    while height(False) > picture.height() and lines > 0:
-        lines -= 1
-    icon = height(True) <= picture.height()
-    top = picture.top() + max(0, (picture.height() - height(icon)) // 2)
-    left = picture.left() + 6
-    box = QRectF(picture.center().x() - _ICON / 2 + 0.5, top, _ICON, _ICON) if icon else None
-    top += _ICON + 6 if icon else 0
-    headline = QRectF(left, top, width, _HEADLINE)
-    detail = QRectF(left, top + _HEADLINE + 2, width, lines * _DETAIL)
-    return FaceRows(box, headline, detail, round(detail.bottom()) + 8)
-
-
-_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignHCenter)
-
-
-def paint_face(painter: QPainter, picture: QRect, face: Face, theme: Theme) -> None:
-    """Icon, headline, sentence (and a progress strip), in the middle; the button is a real one below them."""
-    dark = theme.name is ThemeName.DARK
-    painter.fillRect(picture, theme.color("bg0").darker(140) if dark else theme.color("bg2"))
-    rows = face_rows(picture, face)
-    if rows.icon is not None:
-        icons.paint(painter, face.icon, rows.icon, theme.tone(face.tone))
-    painter.setFont(font(Type.STRONG))
-    painter.setPen(theme.color("text"))
-    headline = QFontMetricsF(painter.font()).elidedText(
-        face.headline, Qt.TextElideMode.ElideRight, picture.width() - 48
-    )
-    painter.drawText(rows.headline, Qt.AlignmentFlag.AlignCenter, headline)
-    if rows.icon is None:
-        left = rows.headline.center().x() - QFontMetricsF(painter.font()).horizontalAdvance(headline) / 2 - 22
-        small = QRectF(max(left, picture.left() + 2.0), rows.headline.center().y() - 8, 16, 16)
-        icons.paint(painter, face.icon, small, theme.tone(face.tone))
-    painter.setFont(font(Type.DETAIL))
-    painter.setPen(theme.color("text2"))
-    if not rows.detail.height():
+def _paint_look_above(painter: QPainter, room: QRectF, look: Look, theme: Theme) -> None:
+    """How it is looked at, a line each as far as there is room; the little map first if that leaves them theirs."""
+    words = list(tile_words(look.lens, tight=True))
+    if not words:
         return
-    if face.fraction is None:
-        painter.drawText(rows.detail, _WRAP, face.detail)
-    else:
-        _paint_progress(painter, rows.detail, face.detail, face.fraction, theme)
-
-
-def _paint_progress(painter: QPainter, row: QRectF, detail: str, fraction: float, theme: Theme) -> None:
-    words = f"{detail} · "
-    width = min(90.0, row.width() / 4)
-    total = QFontMetricsF(painter.font()).horizontalAdvance(words) + width
-    left = max(row.left(), row.center().x() - total / 2)
-    painter.drawText(QRectF(left, row.top(), total - width + 1, row.height()), Qt.AlignmentFlag.AlignVCenter, words)
-    paint_progress(painter, QRectF(left + total - width, row.top(), width, row.height()), fraction, theme, "info")
+    if look.lens.zoomed and room.height() >= 36 + 16 * len(words):
+        paint_place(painter, QRectF(room.left(), room.top(), 56, 32), look.view, look.shape, theme)
+        room = room.adjusted(0, 36, 0, 0)
+    lines = max(1, int(room.height() // 16))
+    if len(words) > lines:
+        words = [*words[: lines - 1], " · ".join(words[lines - 1 :])]
+    painter.setFont(font(Type.META))
+    painter.setPen(theme.color("text"))
+    for index, each in enumerate(words):
+        row = QRectF(room.left(), room.top() + 16 * index, room.width() + 8, 16)
+        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, each)

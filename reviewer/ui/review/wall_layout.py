@@ -26,10 +26,16 @@ class WallLayout(Enum):
     TWO = "two"
     THREE = "three"
     FULL = "full"  # one picture alone; not a step of G
+    COMPARE = "compare"  # a held picture and the focused camera; not a step of G
 
     @property
     def page(self) -> int:
-        return {WallLayout.FOCUS: 9, WallLayout.TWO: 4, WallLayout.THREE: 9, WallLayout.FULL: 1}[self]
+        return {WallLayout.FOCUS: 9, WallLayout.TWO: 4, WallLayout.THREE: 9}.get(self, 1)
+
+    @property
+    def alone(self) -> bool:
+        """Whether of the cameras on the wall only the focused one is shown."""
+        return self in (WallLayout.FULL, WallLayout.COMPARE)
 
 
 CYCLE = (WallLayout.FOCUS, WallLayout.TWO, WallLayout.THREE)
@@ -37,10 +43,12 @@ CYCLE = (WallLayout.FOCUS, WallLayout.TWO, WallLayout.THREE)
 
 @dataclass(frozen=True, slots=True)
 class WallRects:
-    """The tiles in their order (the focused one first in FOCUS), and where the view tools go, if anywhere."""
+    """The tiles in their order (the focused one first in FOCUS), where the view tools go, if anywhere, and where a held
+    picture does."""
 
     tiles: tuple[QRect, ...]
     tools: QRect | None = None
+    held: QRect | None = None
 
 
 def wall_rects(layout: WallLayout, area: QRect, count: int) -> WallRects:
@@ -49,6 +57,8 @@ def wall_rects(layout: WallLayout, area: QRect, count: int) -> WallRects:
         return WallRects(())
     if layout is WallLayout.FULL:
         return WallRects((area,) * min(count, 1))
+    if layout is WallLayout.COMPARE:
+        return _compare(area)
     if layout is WallLayout.FOCUS:
         return _focus(area, count)
     most = 2 if layout is WallLayout.TWO else 3
@@ -85,6 +95,21 @@ def _focus(area: QRect, count: int) -> WallRects:
     tallest = ((tile_width - 2 * FRAME) / _SHAPE + _CHROME) * 1.3
     main = QRect(area.left(), area.top(), wide, height)
     return WallRects((main, *_grid(beside, others, columns, tallest)), _tools(area, wide))
+
+
+def _compare(area: QRect) -> WallRects:
+    """The held picture and the one that goes on: side by side, or one above the other where they are larger then."""
+    rest = area.adjusted(0, 0, 0, -TOOLS)
+    wide, high = (rest.width() - GAP) // 2, (rest.height() - GAP) // 2
+    beside = min(wide - 2 * FRAME, (rest.height() - _CHROME) * _SHAPE)
+    above = min(rest.width() - 2 * FRAME, (high - _CHROME) * _SHAPE)
+    if beside >= above:
+        most = round((wide - 2 * FRAME) / _SHAPE + _CHROME)  # no higher than a picture of its width needs
+        height = min(rest.height(), max(most, SMALLEST[1]))
+        held = QRect(rest.left(), rest.top(), wide, height)
+        return WallRects((held.translated(wide + GAP, 0),), _tools(area, area.width()), held)
+    held = QRect(rest.left(), rest.top(), rest.width(), high)
+    return WallRects((held.translated(0, high + GAP),), _tools(area, area.width()), held)
 
 
 def _tools(area: QRect, width: int) -> QRect:

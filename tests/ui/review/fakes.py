@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
@@ -16,14 +17,15 @@ from reviewer.media.audio import SoundState
 from reviewer.media.camera import TilePicture
 from reviewer.services.annotation import Annotations, bookmark_of
 from reviewer.services.journal import Recorded
-from reviewer.services.playback import WallPicture
+from reviewer.services.playback import HeldPicture, WallPicture
+from reviewer.services.still import SavedStill, SavedStills
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.preferences import PreferenceStore
 from reviewer.ui.review.filmstrip import RequestThumbs
 from reviewer.ui.review.map import ReviewMap
 from reviewer.ui.review.screen import ReviewScreen, ReviewServices
-from reviewer.ui.review.still import SaveStill
+from reviewer.ui.review.still import StillRequests
 from reviewer.ui.theme import ThemeName, apply_theme
 from tests.ui.review import samples
 
@@ -45,6 +47,8 @@ class FakePlayback:
     calls: list[tuple[object, ...]] = field(default_factory=list)
     told: list[WallPicture] = field(default_factory=list)
     apart: Micros = field(default_factory=lambda: Micros(9_000))
+    compared: HeldPicture | None = None
+    held_size: tuple[int, int] = (0, 0)
     _made: dict[tuple[str, tuple[int, int]], TilePicture] = field(default_factory=dict)
 
     def now(self) -> Utc:
@@ -89,7 +93,17 @@ class FakePlayback:
     def tick(self) -> WallPicture:
         covered = self.covered or self.stopped
         shown = {} if covered else {k: self._picture(k, s) for k, s in self.sizes.items() if s[0]}
-        return WallPicture(self.at, shown, covered, self.apart, self.playing, self.rate, settled=True)
+        held = None if covered else self.compared
+        return WallPicture(self.at, shown, covered, self.apart, self.playing, self.rate, settled=True, held=held)
+
+    def compare(self, key: str, picture: TilePicture) -> None:
+        self.compared = HeldPicture(key, picture)
+
+    def end_compare(self) -> None:
+        self.compared = None
+
+    def set_held_size(self, width: int, height: int) -> None:
+        self.held_size = (width, height)
 
     def _picture(self, key: str, size: tuple[int, int]) -> TilePicture:
         """The same object as long as nothing changed, as the deck does it."""
@@ -99,6 +113,35 @@ class FakePlayback:
 
     def painted(self, wall: WallPicture) -> None:
         self.told.append(wall)
+
+
+class FakeStills:
+    """Answers when told to. `asked` is what was to be saved, `wanted` what was to be held."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, TilePicture]] = []
+        self.all: list[tuple[list[tuple[str, TilePicture]], Callable[[int], None], threading.Event]] = []
+        self.wanted: list[tuple[str, TilePicture]] = []
+        self.futures: list[Future[SavedStill]] = []
+        self.rounds: list[Future[SavedStills]] = []
+        self.originals: list[Future[TilePicture]] = []
+
+    def save(self, key: str, picture: TilePicture) -> Future[SavedStill]:
+        self.asked.append((key, picture))
+        self.futures.append(Future())
+        return self.futures[-1]
+
+    def save_all(
+        self, wanted: Sequence[tuple[str, TilePicture]], progress: Callable[[int], None], stop: threading.Event
+    ) -> Future[SavedStills]:
+        self.all.append((list(wanted), progress, stop))
+        self.rounds.append(Future())
+        return self.rounds[-1]
+
+    def original(self, key: str, picture: TilePicture) -> Future[TilePicture]:
+        self.wanted.append((key, picture))
+        self.originals.append(Future())
+        return self.originals[-1]
 
 
 class FakeLog:
@@ -155,7 +198,7 @@ def make_stage(
     theme: ThemeName = ThemeName.DARK,
     bookmarks: tuple[Bookmark, ...] = samples.BOOKMARKS,
     retry: Callable[[], None] = lambda: None,
-    save_still: SaveStill | None = None,
+    stills: StillRequests | None = None,
     request_thumbs: RequestThumbs | None = None,
     preferences: PreferenceStore | None = None,
 ) -> Stage:
@@ -168,7 +211,7 @@ def make_stage(
         retry=retry,
         watched=lambda _key: (),
         name_of=lambda user: {"k.salo": "K. Salo"}.get(user, user),
-        save_still=save_still or (lambda _key, _picture: Future()),
+        stills=stills or FakeStills(),
         request_thumbs=request_thumbs or (lambda _key, _range, _count, _height: Future()),
     )
     screen = ReviewScreen(

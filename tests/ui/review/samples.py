@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from reviewer.domain.annotation import Bookmark, BookmarkKind, Mark
 from reviewer.domain.recording import Buffer, Clock, ClockSource, Device, Ingest, Kind, Manifest, Part
-from reviewer.domain.tile import TileState
+from reviewer.domain.tile import Fidelity, TileState
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc, parse_rfc3339
 from reviewer.media.camera import TilePicture
 from reviewer.records.queries import Watched
@@ -114,11 +114,17 @@ def street(width: int, height: int, seed: int) -> NDArray[np.uint8]:
 
 
 def picture(
-    state: TileState, size: tuple[int, int] = (640, 360), *, seed: int = 1, late: int = 0, note: str = ""
+    state: TileState,
+    size: tuple[int, int] = (640, 360),
+    *,
+    seed: int = 1,
+    late: int = 0,
+    note: str = "",
+    fidelity: Fidelity = Fidelity.ORIGINAL,
 ) -> TilePicture:
     shown = state in (TileState.PLAYING, TileState.LATE, TileState.STILL)
     image = street(*size, seed) if shown else None
-    return TilePicture(state, image, 0, 0, NOW, Utc(NOW + 33_366), Micros(late * 1000), note)
+    return TilePicture(state, image, 0, 0, NOW, Utc(NOW + 33_366), Micros(late * 1000), note, fidelity)
 
 
 STATES = (

@@ -13,13 +13,13 @@ from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from reviewer.domain.errors import LogUnwritable
+from reviewer.app.case_stills import CaseStills
+from reviewer.domain.errors import LogUnwritable, ReviewerError
 from reviewer.domain.events import StillSaved
 from reviewer.domain.timebase import Utc
-from reviewer.media.camera import TilePicture
 from reviewer.services.annotation import Annotations
 from reviewer.services.journal import Recorded
-from reviewer.services.still import SavedStill
+from reviewer.services.still import SavedStill, SavedStills
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.preferences import PreferenceStore
@@ -31,26 +31,19 @@ from tests.media.footage import WAIT
 from tests.services.agency import CASE, NOW
 from tests.services.still_room import Room, open_room
 from tests.ui.review import samples
-from tests.ui.review.fakes import FakeLog, Stage, make_stage
+from tests.ui.review.fakes import FakeLog, FakeStills, Stage, make_stage
 
 KEY = Qt.Key
 
 
-class Saver:
-    """Answers when told to."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, TilePicture]] = []
-        self.futures: list[Future[SavedStill]] = []
-
-    def __call__(self, key: str, picture: TilePicture) -> Future[SavedStill]:
-        self.asked.append((key, picture))
-        self.futures.append(Future())
-        return self.futures[-1]
-
+class Saver(FakeStills):
     def done(self, path: Path) -> None:
-        recorded = Recorded(StillSaved(CASE, "rec-1", 0, 0, "ab" * 32), "origin", 0, samples.NOW)
-        self.futures[-1].set_result(SavedStill(path, recorded))
+        self.futures[-1].set_result(saved(path))
+
+
+def saved(path: Path) -> SavedStill:
+    recorded = Recorded(StillSaved(CASE, "rec-1", 0, 0, "ab" * 32), "origin", 0, samples.NOW)
+    return SavedStill(path, recorded)
 
 
 @pytest.fixture
@@ -60,7 +53,7 @@ def saver() -> Saver:
 
 @pytest.fixture
 def stage(qtbot: QtBot, saver: Saver) -> Stage:
-    made = make_stage(save_still=saver)
+    made = make_stage(stills=saver)
     qtbot.addWidget(made.screen)
     made.screen.resize(1536, 930)
     made.screen.show()
@@ -96,8 +89,8 @@ def test_the_button_wears_its_key_and_says_what_it_does(stage: Stage) -> None:
     assert button.accessibleName() == "Still"
     assert button._key == "S" == stage.keys.shown("still.save")
     assert button.toolTip().startswith("Save the original frame")
-    stage.keys.remap("still.save", "Y")
-    assert button._key == "Y"
+    stage.keys.remap("still.save", "P")
+    assert button._key == "P"
 
 
 def test_where_no_picture_is_shown_it_says_why(qtbot: QtBot, stage: Stage, saver: Saver) -> None:
@@ -122,13 +115,13 @@ def test_while_the_picture_is_covered_nothing_is_saved(qtbot: QtBot, stage: Stag
 
 
 def test_it_works_in_every_layout(stage: Stage, saver: Saver) -> None:
-    for layout in WallLayout:
+    for layout in set(WallLayout) - {WallLayout.COMPARE}:
         stage.screen.wall.set_layout(layout)
         stage.screen.tick()
         QTest.keyClick(stage.screen, KEY.Key_S)
         saver.futures[-1].cancel()
-        stage.screen.stills._under_way = False
-    assert len(saver.asked) == len(WallLayout)
+        stage.screen.picture.stills._under_way = False
+    assert len(saver.asked) == len(WallLayout) - 1
 
 
 def test_one_at_a_time_and_a_refusal_is_said_in_place(qtbot: QtBot, stage: Stage, saver: Saver) -> None:
@@ -141,6 +134,56 @@ def test_one_at_a_time_and_a_refusal_is_said_in_place(qtbot: QtBot, stage: Stage
     qtbot.waitUntil(lambda: said[-1].startswith("The log cannot be written. Make room on the disk."))
     QTest.keyClick(stage.screen, KEY.Key_S)
     assert len(saver.asked) == 2
+
+
+# -- every picture ---------------------------------------------------------------------------------------------------
+
+
+def test_shift_s_saves_every_picture_and_says_how_many_where(qtbot: QtBot, stage: Stage, saver: Saver) -> None:
+    said = _says(stage)
+    QTest.keyClick(stage.screen, KEY.Key_S, Qt.KeyboardModifier.ShiftModifier)
+    wanted, progress, _stop = saver.all[-1]
+    assert dict(wanted) == dict(stage.screen.wall.painted()) and len(wanted) == 3  # camera 4 is in a gap
+    button = stage.screen.wall.tools.stills
+    assert button.accessibleName() == "Stop: 0 of 3"
+    progress(2)
+    qtbot.waitUntil(lambda: button.accessibleName() == "Stop: 2 of 3")
+    folder = Path.home() / "Pictures" / "Reviewer"
+    saver.rounds[-1].set_result(SavedStills(tuple(saved(folder / f"{n}.png") for n in range(3))))
+    qtbot.waitUntil(lambda: bool(said))
+    assert said[-1] == f"3 stills saved in {Path('~', 'Pictures', 'Reviewer')}."
+    assert button.accessibleName() == "All"
+
+
+def test_pressed_again_it_stops_and_says_what_was_not_tried(qtbot: QtBot, stage: Stage, saver: Saver) -> None:
+    said = _says(stage)
+    button = stage.screen.wall.tools.stills
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    stop = saver.all[-1][2]
+    QTest.keyClick(stage.screen, KEY.Key_S)
+    assert said[-1].startswith("The still before this one is being saved.") and not saver.asked
+    assert not stop.is_set()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert stop.is_set() and len(saver.all) == 1
+    camera = stage.screen.wall.cameras[1]
+    wrong = ReviewerError("It is gone.", "Fetch it.")
+    saver.rounds[-1].set_result(SavedStills((saved(Path("/x/1.png")),), ((camera.manifest, wrong),), 1))
+    qtbot.waitUntil(lambda: "not tried" in said[-1])
+    assert said[-1] == f"1 still saved in {Path('/x')}. Not saved: {camera.manifest.officer}. Stopped; 1 not tried."
+
+
+def test_a_log_that_cannot_be_written_is_said_even_if_some_were_saved(qtbot: QtBot, stage: Stage, saver: Saver) -> None:
+    said = _says(stage)
+    QTest.keyClick(stage.screen, KEY.Key_S, Qt.KeyboardModifier.ShiftModifier)
+    wrong = LogUnwritable("The log cannot be written.", "Make room.")
+    manifest = stage.screen.wall.cameras[1].manifest
+    saver.rounds[-1].set_result(SavedStills((), ((manifest, wrong),), 1))
+    qtbot.waitUntil(lambda: bool(said) and "No still saved." in said[-1])
+    assert "The log cannot be written. Make room." in said[-1]
+    stage.playback.stopped = "The log cannot be written."
+    qtbot.waitUntil(lambda: not stage.screen.wall.tools.stills.isEnabled())
+    QTest.keyClick(stage.screen, KEY.Key_S, Qt.KeyboardModifier.ShiftModifier)
+    assert len(saver.all) == 1
 
 
 # -- the whole way ---------------------------------------------------------------------------------------------------
@@ -161,7 +204,7 @@ def screen(qtbot: QtBot, room: Room, bridge: Bridge, keys: KeyTable, preferences
         room.viewing.retry,
         lambda _key: (),
         str,
-        lambda _key, picture: room.stills.save(room.manifest, picture, room.folder),
+        CaseStills(room.stills, lambda _key: room.manifest, lambda: room.folder),
         lambda _key, _range, _count, _height: Future(),
     )
     made = ReviewScreen(
@@ -187,7 +230,7 @@ def screen(qtbot: QtBot, room: Room, bridge: Bridge, keys: KeyTable, preferences
 
 def test_a_key_press_becomes_a_file_with_its_provenance(qtbot: QtBot, screen: ReviewScreen, room: Room) -> None:
     shown = screen.wall.painted()["cam-a"]
-    with qtbot.waitSignal(screen.stills.saved, timeout=round(WAIT * 1000)) as saved:
+    with qtbot.waitSignal(screen.picture.stills.saved, timeout=round(WAIT * 1000)) as saved:
         QTest.keyClick(screen, KEY.Key_S)
     (name,) = room.files()
     assert saved.args is not None and name in saved.args[0]
@@ -197,3 +240,11 @@ def test_a_key_press_becomes_a_file_with_its_provenance(qtbot: QtBot, screen: Re
     assert image.text("Pts") == str(shown.pts)
     assert image.text("UTC") == "2026-06-13T20:00:01.200000Z"
     assert [entry[:3] for entry in room.entries()] == [("cam-a", 0, shown.pts)]
+
+
+def test_every_picture_on_the_wall_becomes_a_file(qtbot: QtBot, screen: ReviewScreen, room: Room) -> None:
+    shown = screen.wall.painted()["cam-a"]
+    with qtbot.waitSignal(screen.picture.stills.saved, timeout=round(WAIT * 1000)) as said:
+        QTest.keyClick(screen, KEY.Key_S, Qt.KeyboardModifier.ShiftModifier)
+    assert said.args is not None and said.args[0].startswith("1 still saved in ")
+    assert len(room.files()) == 1 and [entry[:3] for entry in room.entries()] == [("cam-a", 0, shown.pts)]

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
+from itertools import combinations
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
+from PySide6.QtGui import QContextMenuEvent, QImage, QNativeGestureEvent, QPointingDevice, QWheelEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from reviewer.domain.tile import TileState
-from reviewer.domain.timebase import Utc
+from reviewer.domain.lens import Lens
+from reviewer.domain.tile import Fidelity, TileState
+from reviewer.domain.timebase import Micros, Utc
 from reviewer.media.camera import TilePicture
-from reviewer.ui.review.faces import Step, face_of, head_words
-from reviewer.ui.review.frame import Lens, fit
+from reviewer.ui.review.faces import Step, face_of, head_words, late_words
+from reviewer.ui.review.framing import framing
+from reviewer.ui.review.lens_words import LOOKING, tile_words
 from reviewer.ui.review.tile import Tile
 from reviewer.ui.theme import ThemeName, apply_theme
 from tests.ui.review.samples import NOW, ZONE, at, cameras, picture
@@ -70,7 +75,8 @@ def test_every_state_without_a_picture_has_an_icon_words_and_most_a_next_step() 
         TileState.GAP: Step.GO_TO,
         TileState.NOT_DOWNLOADED: Step.FETCH_FIRST,
         TileState.CORRUPT: Step.FETCH_AGAIN,
-        TileState.UNREADABLE: Step.ASK_CUSTODIAN,
+        TileState.UNREADABLE: Step.SECOND_PLAYER,
+        TileState.STOPPED: Step.SECOND_PLAYER,
         TileState.NO_PERMISSION: Step.ASK_SUPERVISOR,
         TileState.OPENING: None,
         TileState.COVERED: None,
@@ -87,14 +93,16 @@ def test_no_state_is_plain_black(tile: Tile, name: ThemeName) -> None:
 
 
 def test_late_says_by_how_much(tile: Tile) -> None:
-    assert shown(tile, TileState.LATE).words == "Late 140 ms"
+    assert shown(tile, TileState.LATE).words == "0.1 s late"
+    said = [late_words(Micros(late)) for late in (20_000, 440_000, 12_300_000, 150_000_000)]
+    assert said == ["under 0.1 s late", "0.4 s late", "12.3 s late", "2 min late"]
 
 
 def test_the_silent_buffer_and_a_damaged_frame_are_said(tile: Tile) -> None:
     camera = tile.camera
-    words = head_words(camera, TileState.PLAYING, at("22:39:20"), 0, True)
+    words = head_words(camera, picture(TileState.PLAYING), at("22:39:20"), True)
     assert words is not None and words.words == "Buffer, silent"
-    damaged = head_words(camera, TileState.PLAYING, NOW, 0, True, "This frame is damaged.")
+    damaged = head_words(camera, picture(TileState.PLAYING, note="This frame is damaged."), NOW, True)
     assert damaged is not None and damaged.words == "This frame is damaged"
 
 
@@ -181,18 +189,96 @@ def _size(tile: Tile) -> tuple[int, int]:
 def test_a_lens_zooms_and_asks_the_decoder_for_more_pixels(tile: Tile, qtbot: QtBot) -> None:
     before = tile.device_size()
     with qtbot.waitSignal(tile.resized):
-        tile.set_lens(Lens(zoom=2))
+        tile.set_lens(Lens(zoom=2_000))
     assert tile.device_size().width() == 2 * before.width()
-    moved = Lens(zoom=2).moved(-9, 9)
-    assert (moved.x, moved.y) == (0.25, 0.75)  # never beyond the picture's edge
+    tile.set_lens(Lens(turn=90))
+    assert tile.device_size() == before.transposed()
 
 
 def test_light_changes_what_is_seen_not_the_frame(tile: Tile) -> None:
     frame = marked(*_size(tile))
     tile.show_picture(frame, NOW, playing=True)
-    tile.set_lens(Lens(light=2))
+    tile.set_lens(Lens(gamma=200))
     assert not has_mark(tile)
     assert frame.image is not None and tuple(frame.image[5, 5, :3]) == MARK
+
+
+def test_how_it_is_looked_at_stands_in_words_beside_the_picture(tile: Tile) -> None:
+    shown(tile, TileState.PLAYING)
+    plain = pixels(tile)
+    tile.set_lens(Lens(2_500, turn=90, brightness=20, gamma=125))
+    assert tile.toolTip() == (
+        "Zoom 2.5×, turned 90° clockwise, brightness +20, gamma 1.25. This changes what you see, never the recording."
+    )
+    foot = slice(tile.picture_rect.bottom() + 2, None)
+    assert (pixels(tile)[foot] != plain[foot]).any()
+    room = tile.picture_rect  # nothing of ours lies on the picture
+    tile.set_lens(Lens(2_500, gamma=200))
+    tile.show_picture(marked(*_size(tile)), NOW, playing=True)
+    inside = pixels(tile)[room.top() : room.bottom() + 1, room.left() : room.right() + 1]
+    assert len(np.unique(inside.reshape(-1, 3), axis=0)) == 1
+
+
+@pytest.mark.parametrize(
+    ("lens", "full", "tight"),
+    [
+        (Lens(), (), ()),
+        (Lens(zoom=2_500), ("2.5×",), ("2.5×",)),
+        (Lens(turn=270), ("Turned 270°",), ("270°",)),
+        (Lens(16_000, turn=90, contrast=-10), ("16×", "Turned 90°", LOOKING), ("16×", "90°", "Adjusted")),
+    ],
+)
+def test_a_lens_in_words(lens: Lens, full: tuple[str, ...], tight: tuple[str, ...]) -> None:
+    assert tile_words(lens) == full
+    assert tile_words(lens, tight=True) == tight
+
+
+def test_the_wheel_looks_nearer_around_the_pointer_and_a_double_click_ends_it(tile: Tile, qtbot: QtBot) -> None:
+    tile.looked.connect(lambda _key, lens: tile.set_lens(lens))
+    shown(tile, TileState.PLAYING)
+    at = QPointF(tile.picture_rect.topLeft() + QPoint(100, 60))
+    before = tile.view().point(at)
+    for _ in range(5):
+        QApplication.sendEvent(tile, wheel(at, 120))
+    assert 2_900 < tile.lens.zoom < 3_200
+    after = tile.view().point(at)
+    assert max(abs(a - b) for a, b in zip(before, after, strict=True)) < 0.01
+    middle = tile.picture_rect.center()
+    x = tile.lens.x
+    qtbot.mousePress(tile, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseMove(tile, middle - QPoint(60, 0))
+    qtbot.mouseRelease(tile, Qt.MouseButton.LeftButton, pos=middle - QPoint(60, 0))
+    assert tile.lens.x > x  # pulled to the left: one sees what lies farther right
+    with qtbot.assertNotEmitted(tile.full_asked):
+        qtbot.mouseDClick(tile, Qt.MouseButton.LeftButton, pos=middle)
+    assert tile.lens == Lens()
+
+
+def wheel(at: QPointF, turned: int) -> QWheelEvent:
+    buttons, held = Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier
+    return QWheelEvent(at, at, QPoint(), QPoint(0, turned), buttons, held, Qt.ScrollPhase.NoScrollPhase, False)
+
+
+def test_where_no_picture_is_the_wheel_does_nothing(tile: Tile, qtbot: QtBot) -> None:
+    shown(tile, TileState.GAP)
+    with qtbot.assertNotEmitted(tile.looked):
+        QApplication.sendEvent(tile, wheel(QPointF(tile.picture_rect.center()), 120))
+
+
+def test_two_fingers_look_nearer(tile: Tile) -> None:
+    tile.looked.connect(lambda _key, lens: tile.set_lens(lens))
+    shown(tile, TileState.PLAYING)
+    device = QPointingDevice.primaryPointingDevice()
+    at = QPointF(tile.picture_rect.center())
+    pinch = QNativeGestureEvent(Qt.NativeGestureType.ZoomNativeGesture, device, 2, at, at, at, 0.5, QPointF())
+    QApplication.sendEvent(tile, pinch)
+    assert tile.lens.zoom == 1_500
+
+
+def test_the_other_mouse_button_asks_for_the_menu(tile: Tile, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(tile.menu_asked):
+        event = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, QPoint(50, 50), QPoint(50, 50))
+        QApplication.sendEvent(tile, event)
 
 
 def test_hands(tile: Tile, qtbot: QtBot) -> None:
@@ -209,13 +295,80 @@ def test_hands(tile: Tile, qtbot: QtBot) -> None:
 
 @pytest.mark.parametrize(("wide", "high"), [(640, 360), (360, 640), (1, 500), (333, 77)])
 @pytest.mark.parametrize("ratio", [1.0, 1.25, 2.0])
-def test_fit_keeps_the_shape_inside_the_room(wide: int, high: int, ratio: float) -> None:
+def test_the_whole_picture_keeps_its_shape_inside_the_room(wide: int, high: int, ratio: float) -> None:
     room = QRect(10, 20, 401, 303)
-    found = fit(wide, high, room, ratio)
+    found = framing((wide, high), room, ratio, Lens()).target
     slack = 1.0
     assert found.left() >= room.left() - slack and found.right() <= room.left() + room.width() + slack
     assert found.top() >= room.top() - slack and found.bottom() <= room.top() + room.height() + slack
     assert abs(found.width() * high - found.height() * wide) <= max(wide, high) * 2
+
+
+# -- told apart without colour ---------------------------------------------------------------------------------------
+
+
+def said_of(tile: Tile) -> dict[str, TilePicture]:
+    """Every state, and every fidelity of a picture, each as the engine would hand it out."""
+    states = {state.value: picture(state, (320, 180), late=400) for state in TileState}
+    marks = {
+        each.value: picture(TileState.PLAYING, (320, 180), fidelity=each)
+        for each in set(Fidelity) - {Fidelity.ORIGINAL}
+    }
+    late = picture(TileState.LATE, (320, 180), late=400, fidelity=Fidelity.SKIPPING)
+    return {**states, **marks, "late and skipping": late}
+
+
+def grey(tile: Tile) -> np.ndarray:
+    """The head, and for a face all of it, as somebody sees it who sees no colour."""
+    return np.round(pixels(tile)[..., ::-1] @ np.array([0.299, 0.587, 0.114])).astype(int)
+
+
+@pytest.mark.parametrize("name", list(ThemeName))
+@pytest.mark.parametrize("size", [(866, 540), (400, 280), (252, 200), (330, 168)])
+def test_each_state_and_each_fidelity_is_told_apart_in_grey(tile: Tile, name: ThemeName, size: tuple[int, int]) -> None:
+    apply_theme(tile, name)
+    tile.resize(*size)
+    heads: dict[str, np.ndarray] = {}
+    words: dict[str, str] = {}
+    icons: dict[str, tuple[str, ...]] = {}
+    for what, each in said_of(tile).items():
+        tile._words_at = 0.0
+        tile.show_picture(each, NOW, playing=True)
+        faces = tuple(part.icon for part in (tile.face, tile.head, tile.mark) if part is not None)
+        words[what], icons[what] = tile.words, faces
+        seen = grey(tile)
+        heads[what] = seen if tile.face is not None else seen[: tile.picture_rect.top()]
+    assert len(set(words.values())) == len(words), words
+    assert len(set(icons.values())) == len(icons), icons
+    for one, other in combinations(heads, 2):
+        if heads[one].shape == heads[other].shape:
+            different = np.abs(heads[one] - heads[other]) > 40
+            assert different.sum() >= 12, (one, other)
+
+
+@pytest.mark.parametrize("fidelity", [f for f in Fidelity if f is not Fidelity.ORIGINAL])
+def test_what_is_not_the_original_is_said_in_words_however_narrow(tile: Tile, fidelity: Fidelity) -> None:
+    for state in (TileState.PLAYING, TileState.LATE):
+        tile.show_picture(picture(state, (320, 180), late=400, fidelity=fidelity), NOW, playing=False)
+        assert tile.mark is not None and tile.mark.words in tile.words
+    assert tile.words.startswith("0.4 s late, ")
+
+
+def test_a_stopped_decoder_leads_to_the_second_player_or_the_cameras_own_file(qtbot: QtBot) -> None:
+    tile = Tile(cameras(1)[0], ZONE)
+    qtbot.addWidget(tile)
+    tile.resize(640, 416)
+    tile.show()
+    tile.show_picture(picture(TileState.STOPPED, note="Reading it took more than 2 GB of memory."), NOW, playing=True)
+    assert tile.face is not None and tile.words == "Its decoder was stopped"
+    assert tile.face.detail == "Reading it took more than 2 GB of memory."
+    for button, step in ((tile.next_button, Step.SECOND_PLAYER), (tile.other_button, Step.ASK_CUSTODIAN)):
+        with qtbot.waitSignal(tile.step_asked) as asked:
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert (asked.args[1].step, asked.args[1].part) == (step, 0)
+    assert not tile.next_button.geometry().intersects(tile.other_button.geometry())
+    tile.resize(230, 200)
+    assert tile.next_button.isVisible() and not tile.other_button.isVisible()
 
 
 def test_it_is_said_to_a_screen_reader(tile: Tile) -> None:

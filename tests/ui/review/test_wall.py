@@ -9,7 +9,11 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from reviewer.domain.lens import CameraLens, Lens
 from reviewer.domain.tile import TileState
+from reviewer.services.playback import HeldPicture
+from reviewer.ui.actions import KeyTable
+from reviewer.ui.buttons import IconButton
 from reviewer.ui.review.video_wall import VideoWall
 from reviewer.ui.review.wall_layout import SMALLEST, WallLayout, wall_rects
 from reviewer.ui.theme import ThemeName, apply_theme
@@ -160,12 +164,128 @@ def test_a_camera_without_a_picture_from_the_engine_is_covered_or_not_assigned(q
     assert states[7] is TileState.NO_PERMISSION and states[1] is TileState.COVERED
 
 
-def test_the_lens_is_the_focused_pictures_only_and_goes_with_the_focus(qtbot: QtBot) -> None:
+def test_each_camera_has_a_lens_of_its_own_and_keeps_it(qtbot: QtBot) -> None:
     wall = make(qtbot)
     before = wall.sizes()
-    qtbot.mouseClick(wall.tools.zoom, Qt.MouseButton.LeftButton)
-    assert wall.tools.zoom.text() == "Zoom 2×"
-    assert wall.sizes()["rec-1"].width() == 2 * before["rec-1"].width()
+    wall.looking.look("rec-1", Lens(zoom=2_000))
+    assert wall.tools.zoom.text() == "2×"
+    assert wall.sizes()["rec-1"].width() > 1.9 * before["rec-1"].width() - 40
     assert wall.sizes()["rec-2"] == before["rec-2"]
     wall.focus_number(2)
-    assert wall.tools.zoom.text() == "Zoom 1×" and wall.tools.lens.zoom == 1
+    assert wall.tools.zoom.text() == "1×"
+    wall.focus_number(1)
+    assert wall.tools.zoom.text() == "2×"
+    assert wall.lenses() == (CameraLens("rec-1", Lens(zoom=2_000)),)
+
+
+def test_lenses_come_back_and_those_that_are_not_remembered_are_plain(qtbot: QtBot) -> None:
+    wall = make(qtbot)
+    wall.looking.look("rec-1", Lens(zoom=2_000))
+    turned = CameraLens("rec-2", Lens(turn=90, gamma=160))
+    wall.set_lenses((turned, CameraLens("rec-77", Lens(turn=180))))
+    assert wall.tile("rec-1").lens == Lens() and wall.tile("rec-2").lens == turned.lens  # type: ignore[union-attr]
+    assert turned in wall.lenses()
+
+
+def test_many_that_are_looked_at_nearer_share_the_memory(qtbot: QtBot) -> None:
+    wall = make(qtbot, 9, (1800, 1000))
+    wall.set_layout(WallLayout.THREE)
+    for camera in wall.cameras:
+        wall.looking.look(camera.key, Lens(zoom=16_000))
+    sizes = wall.sizes().values()
+    assert sum(s.width() * s.height() for s in sizes) <= 3.1 * 1920 * 1080
+
+
+# -- a held instant --------------------------------------------------------------------------------------------------
+
+
+def compare(wall: VideoWall, held: HeldPicture | None) -> None:
+    sizes = {key: (size.width(), size.height()) for key, size in wall.sizes().items()}
+    wall.show_pictures(samples.pictures(sizes), NOW, playing=True, held=held)
+    QApplication.processEvents()
+
+
+HELD = HeldPicture("rec-1", samples.picture(TileState.PLAYING, (640, 360)))
+
+
+def test_a_held_instant_stands_beside_the_focused_camera_with_its_own_clock(qtbot: QtBot) -> None:
+    wall = make(qtbot, 9)
+    wall.set_layout(WallLayout.THREE)
+    qtbot.waitExposed(wall)
+    compare(wall, HELD)
+    assert wall.layout_now is WallLayout.COMPARE and wall.layout_to_keep is WallLayout.THREE
+    assert [c.key for c in wall.on_page] == ["rec-1"]
+    compare(wall, HELD)
+    painted = wall.painted_held()
+    assert painted is not None and painted.key == "rec-1" and painted.picture is HELD.picture
+    held, live = wall._held.tile, wall.tile("rec-1")
+    assert held is not None and live is not None
+    assert held.words == "Held 22:42:17.480" and live.words == "Now 22:42:17.480"
+    assert not held.geometry().intersects(live.geometry()) and wall.held_size() == live.device_size()
+    wall.focus_number(2)  # another camera beside the held one
+    compare(wall, HELD)
+    assert [c.key for c in wall.on_page] == ["rec-2"] and wall.painted_held() is not None
+    compare(wall, None)
+    assert wall.layout_now is WallLayout.THREE and wall.held_size() == QSize(0, 0)
+
+
+def test_both_of_one_camera_are_looked_at_alike(qtbot: QtBot) -> None:
+    wall = make(qtbot)
+    compare(wall, HELD)
+    wall.looking.look("rec-1", Lens(zoom=4_000))
+    assert wall._held.tile is not None and wall._held.tile.lens == Lens(zoom=4_000)
+    with qtbot.waitSignal(wall._held.tile.looked) as looked:
+        qtbot.mouseDClick(wall._held.tile, Qt.MouseButton.LeftButton, pos=wall._held.tile.picture_rect.center())
+    assert looked.args == ["rec-1", Lens()] and wall.tile("rec-1").lens == Lens()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("way", ["back", "layout", "next", "button"])
+def test_leaving_the_comparison_lets_the_held_picture_go(qtbot: QtBot, way: str) -> None:
+    wall = make(qtbot)
+    compare(wall, HELD)
+    tile = wall._held.tile
+    assert tile is not None
+    with qtbot.waitSignal(wall.let_go_asked):
+        if way == "button":
+            close = next(b for b in tile.findChildren(IconButton) if b.accessibleName() == "Let the held picture go")
+            qtbot.mouseClick(close, Qt.MouseButton.LeftButton)
+        else:
+            {"back": wall.back, "layout": lambda: wall.set_layout(WallLayout.TWO), "next": wall.next_layout}[way]()
+    assert wall.painted_held() is None and tile.painted is None
+
+
+def test_covering_takes_the_held_picture_away(qtbot: QtBot) -> None:
+    wall = make(qtbot)
+    compare(wall, HELD)
+    compare(wall, HELD)
+    tile = wall._held.tile
+    wall.cover("The session is locked.")
+    assert wall.painted_held() is None and tile is not None and tile.state is TileState.COVERED
+
+
+def test_one_picture_alone_leaves_the_held_one_unseen_until_it_is_back(qtbot: QtBot) -> None:
+    wall = make(qtbot)
+    compare(wall, HELD)
+    wall.set_layout(WallLayout.FULL)
+    compare(wall, HELD)
+    assert wall.painted_held() is None and wall.held_size() == QSize(0, 0)
+    wall.back()
+    compare(wall, HELD)
+    assert wall.painted_held() is not None
+
+
+def test_a_layout_that_was_kept_never_waits_for_something_held(qtbot: QtBot) -> None:
+    wall = make(qtbot)
+    wall.set_layout(WallLayout.COMPARE)
+    assert wall.layout_now is WallLayout.FOCUS
+
+
+def test_the_menu_has_every_tool_with_its_key(qtbot: QtBot, keys: KeyTable) -> None:
+    wall = make(qtbot)
+    wall.menu.wear(keys)
+    wall.menu.fill()
+    words = [a.text() for a in wall.menu.actions() if not a.isSeparator()]
+    assert "Turn the picture a quarter\tQ" in words and len(words) == 17
+    with qtbot.waitSignal(wall.command_asked) as asked:
+        wall.menu.actions()[0].trigger()
+    assert asked.args == ["look.nearer"]
