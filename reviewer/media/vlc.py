@@ -46,6 +46,11 @@ class SecondPlayerMissing(ReviewerError):
     """libVLC is not installed here, or cannot be loaded."""
 
 
+def no_output() -> SecondPlayerMissing:
+    """libVLC is here, and the plug-ins that draw are not."""
+    return SecondPlayerMissing("libVLC has nothing here that shows pictures.", _HELP.get(sys.platform, _HELP["linux"]))
+
+
 class PlayerState(Enum):
     EMPTY = "empty"
     OPENING = "opening"
@@ -246,6 +251,11 @@ class Player:
     def has_picture(self) -> bool:
         """Whether a picture is on its way to the window."""
         return bool(self._player.has_vout())
+
+    @property
+    def lacks_output(self) -> bool:
+        """Whether it plays a file with pictures and shows none: right after the start, or because no plug-in can."""
+        return self.state is PlayerState.PLAYING and self._player.video_get_track_count() > 0 and not self.has_picture
 
     @property
     def problem(self) -> BaseException | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
@@ -19,13 +20,14 @@ from PySide6.QtWidgets import QApplication
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import SECOND, Micros
 from reviewer.media.apart import confine
-from reviewer.media.vlc import UNCERTAINTY, Player, PlayerState
+from reviewer.media.vlc import UNCERTAINTY, Player, PlayerState, no_output
 from reviewer.services.screening import Projector
 from reviewer.services.screening_wire import Cover, End, Ended, Permit, Ready, Refused, Show, Standing, Wish, say
 from reviewer.ui import fonts, theme
 from reviewer.ui.screening_window import ScreeningWindow
 
 _BEAT_MS = 40
+_BLANK = 125  # beats, 5 s, after which no picture means that none will come
 _TELL = 2  # beats: what is shown is told about ten times a second
 _STOPS = Micros(150_000)  # footage that may still pass after a pause was asked for, at 1x
 _RATES = (250, 500, 750, 1000, 1250, 1500, 2000)
@@ -89,8 +91,16 @@ def _end_with_the_program() -> None:
 class Operator(QObject):
     """Stands between the pipe, the window and libVLC. On the one thread of this process."""
 
-    def __init__(self, connection: Connection, window: ScreeningWindow, player: Player) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        window: ScreeningWindow,
+        player: Player,
+        *,
+        leave: Callable[[], None] = QApplication.quit,
+    ) -> None:
         super().__init__(window)
+        self._quit = leave
         self._connection, self._window, self._player = connection, window, player
         self._show: Show | None = None
         self._wish: Wish | None = None  # the newest
@@ -100,6 +110,7 @@ class Operator(QObject):
         self._place = (0, Micros(0))  # film and place while nothing is shown
         self._pace, self._sound, self._volume = 1000, True, 100
         self._held = self._touched = self._seen = False
+        self._blank = 0  # beats without a picture where one should be
         self._beats = self._serial = self._permitted_serial = 0
         window.asked.connect(self._do)
         window.touched.connect(self._touch)
@@ -184,8 +195,11 @@ class Operator(QObject):
         if force is None or force is not self._wish:
             return
         self._seen |= self._player.has_picture or (self._player.length is not None and state is PlayerState.PLAYING)
-        if state is PlayerState.FAILED or (state is PlayerState.ENDED and not self._seen):
-            self._refuse()
+        self._blank = self._blank + 1 if self._player.lacks_output else 0
+        if self._blank > _BLANK:
+            self._refuse(no_output())
+        elif state is PlayerState.FAILED or (state is PlayerState.ENDED and not self._seen):
+            self._refuse(self._player.problem)
         elif state is PlayerState.ENDED:
             self._next(force)
         elif force.rate_milli and not self._held and not self._short_of(0):
@@ -207,8 +221,7 @@ class Operator(QObject):
         self._place = (0, Micros(0))
         self._window.cover("check", "The end", "Space plays it again. Esc ends.")
 
-    def _refuse(self) -> None:
-        wrong = self._player.problem
+    def _refuse(self, wrong: BaseException | None) -> None:
         if not isinstance(wrong, ReviewerError):
             wrong = ReviewerError("The second player cannot play this file either.", "Ask for the camera’s own player.")
         self._window.cover("alert-triangle", "Cannot be played", str(wrong))
@@ -301,5 +314,6 @@ class Operator(QObject):
 
     def _leave(self) -> None:
         self._timer.stop()
+        self._show = None
         self._window.hide()
-        QApplication.quit()
+        self._quit()

@@ -115,7 +115,6 @@ class ScreeningWindow(QWidget):
         screen = next((s for s in screens if s.name() == display), QGuiApplication.primaryScreen())
         self._full = full
         self._take_place(screen)
-        self.raise_()
         self.activateWindow()
         self.setFocus()
 
