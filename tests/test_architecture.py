@@ -165,6 +165,21 @@ def test_the_log_is_appended_to_by_the_journal_only() -> None:
     assert opened == {"reviewer/services/journal.py"} and opened <= writers
 
 
+def test_libvlc_is_loaded_in_one_place_and_run_in_another_process() -> None:
+    """Native code that reads the files of strangers: one file names it, one process has it."""
+    named = {at(p) for p in code() if "vlc" in {m.split(".")[0] for m in imports(p)}}
+    named |= {
+        at(p) for p in code() for call, called in calls(p) if called.endswith("import_module") and _asks(call, "vlc")
+    }
+    assert named == {"reviewer/media/vlc.py"}
+    players = {at(path) for path in code() if "reviewer.media.vlc.Player" in imports(path)}
+    assert players == {"reviewer/ui/screening_process.py"}
+
+
+def _asks(call: ast.Call, word: str) -> bool:
+    return any(isinstance(each, ast.Constant) and each.value == word for each in call.args)
+
+
 def test_no_asyncio_and_no_threads_of_qt() -> None:
     wrong = {at(path) for path in code() if {m.split(".")[0] for m in imports(path)} & {"asyncio", "anyio", "trio"}}
     wrong |= {at(path) for path in code() if any(m.endswith((".QThread", ".QThreadPool")) for m in imports(path))}
