@@ -13,12 +13,14 @@ from reviewer.domain.tile import Fidelity, TileState
 from reviewer.domain.timebase import Micros, TimeRange, Utc, merge
 from reviewer.media.camera import DeckCamera, ProxyChunk, TilePicture
 from reviewer.media.deck import Deck, SoundState
+from reviewer.media.sound_feed import pace_note
 from reviewer.services.spans import ViewTile
 from reviewer.services.viewing import BEHIND, Viewing
 
 _APART = (TileState.PLAYING, TileState.LATE)
 _UNSETTLED = (TileState.LATE, TileState.OPENING)
 _UNSEEN = (0, 0)
+_GIVEN = 100_000  # µs of wall time for which the sound device has its samples already
 _LOCKED = "The session is locked."
 
 
@@ -57,6 +59,8 @@ class Playback:
         self._rolling: dict[str, tuple[TimeRange, ...]] = {}
         self._sizes: dict[str, tuple[int, int]] = {}
         self._levels: dict[str, float] = {}
+        self._sounding: tuple[str, ...] = ()  # what is heard now
+        self._heard_to: Utc | None = None
         self._tiles: tuple[ViewTile, ...] = ()
         self._covered: str | None = None
         self._last: dict[str, TilePicture] = {}
@@ -203,7 +207,9 @@ class Playback:
         covered = self._covered or (str(self._viewing.stopped) if self._viewing.stopped else None)
         open_here = covered is None and self._viewing.covers(at)
         self._deck.hold(not open_here)
-        self._deck.mute(not (open_here and self._may_hear(at)))
+        audible = open_here and self._may_hear(at)
+        self._deck.mute(not audible)
+        self._sounding = self._sounding if audible else ()
         if covered is not None:
             self._last = {}
             return self._wall(at, {key: _cover(at, covered) for key in self._deck.cameras}, covered)
@@ -212,18 +218,39 @@ class Playback:
         return self._wall(at, {key: self._last.get(key) or _waiting(at) for key in self._deck.cameras}, None)
 
     def _may_hear(self, at: Utc) -> bool:
-        """Whether the log has every chosen camera that rolls now as heard; one that does not roll is silent anyway."""
-        sounding = [key for key in self._levels if any(at in each for each in self._rolling.get(key, ()))]
-        return bool(sounding) and all(self._viewing.hears(at, key) for key in sounding)
+        """Whether the log has every chosen camera that rolls now as heard, also for what the sound device was given
+        already; one that does not roll is silent anyway."""
+        given = Utc(at + round(_GIVEN * max(0.0, self._deck.rate)))
+        sounding = [key for key in self._levels if self._rolls(key, at)]
+        self._sounding = tuple(sounding) if self._deck.playing and not pace_note(round(self._deck.rate * 1000)) else ()
+        return bool(sounding) and all(
+            self._viewing.hears(at, key) and (self._viewing.hears(given, key) or not self._rolls(key, given))
+            for key in sounding
+        )
+
+    def _rolls(self, key: str, at: Utc) -> bool:
+        return any(at in each for each in self._rolling.get(key, ()))
 
     def painted(self, wall: WallPicture) -> None:
         """The screen shows this now: say so to the log."""
-        frames = {key: TimeRange(p.at, p.until) for key, p in wall.pictures.items() if p.image is not None}
+        seen = {key: p for key, p in wall.pictures.items() if p.image is not None and self._sizes.get(key) != _UNSEEN}
+        frames = {key: TimeRange(p.at, p.until) for key, p in seen.items()}
+        heard = self._heard_alone(wall.at, frames)
         if wall.covered is None and frames:
             self._viewing.shown(wall.at, frames)
+        if wall.covered is None and heard:
+            self._viewing.heard(wall.at, heard)
         held = self._held.picture if self._held is not None else None
         if wall.covered is None and self._held_tile is not None and wall.held is not None and wall.held.picture is held:
             self._viewing.shown_held(self._held_tile)
+
+    def _heard_alone(self, at: Utc, frames: Mapping[str, TimeRange]) -> dict[str, TimeRange]:
+        """What was heard since the last tick of cameras that did not show it: on another page, or late."""
+        since, self._heard_to = self._heard_to, at
+        if since is None or not since < at <= since + BEHIND:
+            return {}
+        alone = [key for key in self._sounding if key not in frames or at not in frames[key]]
+        return dict.fromkeys(alone, TimeRange(since, at))
 
     def stands(self, key: str, picture: TilePicture) -> bool:
         """Whether this very picture of a camera was painted, and a durable entry covers it now."""

@@ -6,6 +6,7 @@ Playback asks at every tick, on its own thread; nothing here waits for the disk:
     viewing.covers(at, recording, frame)          may this be painted now?
     viewing.hears(at, recording)                  may this be heard now?
     viewing.shown(at, {recording: frame})         this was painted
+    viewing.heard(at, {recording: stretch})       … and this was heard without its picture
     viewing.hold(held)                            these single frames stay on the screen while the clock goes on
     viewing.rest() / viewing.close()              pause for long, lock, leave: the closing entries say what was shown
 
@@ -22,6 +23,7 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 
 from reviewer.domain.errors import LogUnwritable, ReviewerError
 from reviewer.domain.events import ViewClosed, ViewOpened
@@ -144,6 +146,15 @@ class Viewing:
                 add_frame(strips, frame, tile, join)
             elif before != frame:  # a held frame was said when it was painted
                 self._outside(recording, frame, tile, join)
+
+    def heard(self, at: Utc, stretches: Mapping[str, TimeRange]) -> None:
+        """Say what was heard up to this instant of cameras whose picture of it is not on the screen."""
+        join = max(1, _JOIN * abs(self._rate) // 1000)
+        for recording, stretch in stretches.items():
+            tile, span = self._tiles.get(recording), self._covering(at, recording)
+            if tile is not None and span is not None:
+                alone = replace(tile, width=0, height=0, audible=True)
+                add_frame(span.strips.setdefault(recording, []), stretch, alone, join)
 
     def _outside(self, recording: str, frame: TimeRange, tile: ViewTile | None, join: int) -> None:
         """Playback broke the rule. What was shown is still said, wherever there is a span to say it in."""

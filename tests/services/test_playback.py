@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from reviewer.domain.errors import LogUnwritable
 from reviewer.domain.events import Event, LogName, ViewClosed, ViewOpened
 from reviewer.domain.tile import Fidelity, TileState
-from reviewer.domain.timebase import Utc
+from reviewer.domain.timebase import Utc, merge
 from reviewer.media.deck import Deck
 from reviewer.services.journal import Journal, Recorded
 from reviewer.services.playback import Playback, WallPicture
@@ -224,6 +224,53 @@ def test_a_camera_that_does_not_roll_silences_nobody(room: Room, monkeypatch: py
     room.playback.seek(Utc(START + 100_000))
     room.shown()
     assert not muted[-1]
+
+
+def test_a_camera_on_another_page_is_in_the_log_for_as_long_as_it_is_heard(room: Room) -> None:
+    room.playback.set_tile_size("two", 0, 0)
+    room.playback.set_levels({"one": 1.0, "two": 1.0})
+    room.hands.move(1_000_000)
+    room.playback.seek(Utc(START + 600_000))
+    room.shown()
+    room.hands.move(1_000_000)
+    room.playback.play()
+    until(room.deck, lambda: room.tick() and room.deck._clock.read().rolling)
+    began = room.playback.now()
+    for _ in range(60):
+        room.playback.painted(room.tick(16_667))
+    ended = room.playback.now()
+    room.playback.pause()
+    room.tick()
+    wait(room.viewing.rest(), WAIT)
+    cameras = [c for e in room.events if isinstance(e, ViewClosed) for c in e.cameras if c.recording == "two"]
+    assert {(c.width, c.height, c.audible) for c in cameras} == {(0, 0, True)}
+    heard = merge(c.shown for c in cameras)
+    assert len(heard) == 1
+    assert heard[0].start <= began + 20_000 and heard[0].end >= ended - 20_000
+    assert room.viewing.painted_outside == 0
+
+
+def test_nothing_is_given_to_the_device_that_the_log_does_not_have_yet(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The device has its samples before they are heard: they too must lie in a durable span."""
+    muted: list[bool] = []
+    room.playback.set_levels({"one": 1.0})
+    room.hands.move(1_000_000)
+    room.playback.seek(Utc(START + 600_000))
+    room.shown()
+    room.hands.move(1_000_000)
+    room.playback.play()
+    until(room.deck, lambda: room.tick() and room.deck._clock.read().rolling)
+    monkeypatch.setattr(room.deck, "mute", muted.append)
+    hears, here = room.viewing.hears, room.playback.now()
+    monkeypatch.setattr(room.viewing, "hears", lambda at, key: at < here + 300_000 and hears(at, key))
+    for _ in range(11):
+        room.tick(16_667)
+    assert not any(muted)
+    for _ in range(3):
+        room.tick(16_667)
+    assert muted[-1]
 
 
 def test_players_apart_is_the_difference_in_lateness(room: Room) -> None:
