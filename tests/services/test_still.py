@@ -6,9 +6,11 @@ import errno
 import io
 import os
 import shutil
+import threading
 from collections.abc import Iterator
 from concurrent.futures import wait
 from dataclasses import replace
+from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 
@@ -21,9 +23,10 @@ from numpy.typing import NDArray
 
 from reviewer.domain.errors import IntegrityError, LogUnwritable, ReviewerError
 from reviewer.domain.events import StillSaved, ViewOpened
-from reviewer.domain.timebase import Utc, format_rfc3339
+from reviewer.domain.tile import Fidelity, TileState
+from reviewer.domain.timebase import Micros, Utc, format_rfc3339
 from reviewer.services import disk
-from reviewer.services.still import NotOnScreen, Stills
+from reviewer.services.still import NotOnScreen, Stills, _square
 from tests.exports.pngs import texts
 from tests.media.footage import WAIT
 from tests.services.agency import CASE, NOW, flip
@@ -220,3 +223,89 @@ def test_no_name_of_a_case_leads_out_of_the_folder(room: Room) -> None:
     saved = outside.save(room.manifest, picture, room.folder).result(WAIT)
     assert saved.path.parent == room.folder
     assert saved.path.name.startswith("-..-up- -it- Ofc.")
+
+
+# -- every picture of a wall, and an original to be held -------------------------------------------------------------
+
+
+def test_all_are_saved_each_with_its_entry_and_progress_is_told(room: Room) -> None:
+    told: list[int] = []
+    picture = room.at(1_210_000)
+    wanted = [(room.manifest, picture)] * 3
+    saved = room.stills.save_all(wanted, room.folder, told.append, threading.Event()).result(WAIT)
+    assert told == [1, 2, 3] and (saved.failed, saved.left) == ((), 0)
+    assert sorted(s.path.name for s in saved.saved) == room.files() and len(room.files()) == 3
+    assert len(room.entries()) == 3
+
+
+def test_stopping_keeps_what_is_saved_and_says_what_was_not_tried(room: Room) -> None:
+    stop = threading.Event()
+    wanted = [(room.manifest, room.at(1_210_000))] * 3
+    saved = room.stills.save_all(wanted, room.folder, lambda _done: stop.set(), stop).result(WAIT)
+    assert (len(saved.saved), saved.failed, saved.left) == (1, (), 2)
+    assert len(room.files()) == len(room.entries()) == 1
+
+
+def test_one_that_cannot_be_saved_does_not_stop_the_others(room: Room) -> None:
+    picture = room.at(1_210_000)
+    gone = replace(picture, at=Utc(NOW + 40_000), until=Utc(NOW + 80_000))  # not what is on the screen
+    wanted = [(room.manifest, gone), (room.manifest, picture)]
+    saved = room.stills.save_all(wanted, room.folder, lambda _done: None, threading.Event()).result(WAIT)
+    assert len(saved.saved) == 1 and saved.left == 0
+    ((manifest, wrong),) = saved.failed
+    assert manifest is room.manifest and isinstance(wrong, NotOnScreen)
+    with pytest.raises(NotOnScreen):
+        room.stills.save_all([(room.manifest, gone)], room.folder, lambda _done: None, threading.Event())
+
+
+def test_once_the_log_fails_no_more_are_tried(room: Room) -> None:
+    wanted = [(room.manifest, room.at(0))] * 3
+    room.journal.refuses = LogUnwritable("The log cannot be written: the disk is full.", "Make room on the disk.")
+    saved = room.stills.save_all(wanted, room.folder, lambda _done: None, threading.Event()).result(WAIT)
+    assert (saved.saved, len(saved.failed), saved.left) == ((), 1, 2)
+    assert room.files() == [] and room.entries() == []
+
+
+@pytest.mark.parametrize("fidelity", list(Fidelity))
+def test_a_still_is_never_a_proxy_whatever_the_tile_shows(room: Room, fidelity: Fidelity) -> None:
+    picture = room.at(1_210_000)
+    small = replace(picture, image=np.zeros((18, 32, 4), np.uint8), fidelity=fidelity)
+    read = cv2.imdecode(np.frombuffer(room.save(small).path.read_bytes(), np.uint8), cv2.IMREAD_UNCHANGED)
+    assert read is not None and np.array_equal(read, plain(ONE, 30))
+
+
+def test_the_original_to_be_held_is_the_frame_of_full_size(room: Room) -> None:
+    picture = room.at(1_210_000)
+    reduced = replace(picture, state=TileState.LATE, late=Micros(80_000), fidelity=Fidelity.PROXY)
+    held = room.stills.original("cam-a", reduced).result(WAIT)
+    assert held.image is not None and np.array_equal(held.image[..., :3], plain(ONE, 30))
+    assert (held.state, held.fidelity, held.late) == (TileState.PLAYING, Fidelity.ORIGINAL, 0)
+    assert (held.part, held.pts, held.at, held.until) == (picture.part, picture.pts, picture.at, picture.until)
+    assert room.files() == [] and room.entries() == []
+    room.playback.cover()
+    with pytest.raises(NotOnScreen):
+        room.stills.original("cam-a", picture)
+
+
+def test_what_is_held_can_be_saved_once_it_is_shown(room: Room) -> None:
+    held = room.stills.original("cam-a", room.at(1_210_000)).result(WAIT)
+    room.playback.set_held_size(640, 360)
+    room.at(2_000_000)
+    room.playback.compare("cam-a", held)
+    with pytest.raises(NotOnScreen):
+        room.save(held)
+    room.playback.tick()
+    wait([span.opened for spans in room.viewing._held.values() for span in spans], WAIT)
+    wall = room.playback.tick()
+    assert wall.held is not None and wall.held.picture is held
+    room.playback.painted(wall)
+    saved = room.save(held)
+    assert room.entries() == [("cam-a", 0, held.pts, sha256(saved.path.read_bytes()).hexdigest())]
+
+
+def test_pixels_that_are_not_square_are_held_as_they_are_meant_to_be_seen() -> None:
+    image = np.zeros((2, 4, 4), np.uint8)
+    image[:, 2:] = 200
+    wide = _square(image, Fraction(2))
+    assert wide.shape == (2, 8, 4) and (wide[:, 0] == 0).all() and (wide[:, -1] == 200).all()
+    assert _square(image, Fraction(1)) is image

@@ -108,7 +108,7 @@ class ViewTools(QWidget):
         self._limits = label("These change what you see, never the recording", Type.META, "text3")
         self._apart = label("", Type.META, "text")
         self._buttons = (self.turn, self.light, self.compare, self.still, self.stills)
-        self._saving = self._compared = False
+        self._saving = self._compared = self._placed = False
         self._row = self._compose()
         self.light.clicked.connect(lambda: self.show_light(True))
         self.bar.chosen.connect(self.lens_chosen)
@@ -167,6 +167,7 @@ class ViewTools(QWidget):
         self.zoom.setAccessibleName(f"Zoom {zoom_words(lens)}: the whole picture")
         self.zoom.setToolTip("Show the whole picture. Turn the wheel over it, or drag it, to look nearer")
         self.farther.set_enabled(lens.zoomed, "The whole picture is in view")
+        self._placed = lens.zoomed and view is not None
         self.place.show_view(view if lens.zoomed else None, shape)
         self.turn.set_words(f"Turned {lens.turn}°" if lens.turn else "Turn")
         self.turn.setToolTip("Turn the picture a quarter clockwise. The recording stays as it is")
@@ -228,7 +229,8 @@ class ViewTools(QWidget):
     def _fit(self) -> None:
         """As much in words as there is room for."""
         self._limits.setVisible(False)
-        for words, cap in ((True, True), (True, False), (False, False)):
+        for words, cap, place in ((True, True, True), (True, False, True), (False, False, True), (False, False, False)):
+            self.place.setVisible(place and self._placed)
             for button in self._buttons:
                 button.set_form(words=words or (button is self.stills and self._saving), cap=cap)
             wanted = self._wanted()
