@@ -198,6 +198,8 @@ class _Job:
 
     def hear(self, gives: Any) -> tuple[bytes, Any]:  # noqa: ANN401 - a type
         """The next message: its kind, and the value of that type that it carries."""
+        if self._watch.is_cancelled():
+            raise self.stopped("cancelled")
         try:
             with self._watch:
                 message = self._pipe.recv_bytes(self._left)
@@ -263,9 +265,12 @@ class _Watch(threading.Thread):
                 self._process.kill()
                 return
 
+    def is_cancelled(self) -> bool:
+        return self._cancelled is not None and self._cancelled()
+
     def _reason(self) -> str:
         deadline = self._deadline
-        if self._cancelled is not None and self._cancelled():
+        if self.is_cancelled():
             return "cancelled"
         if deadline is not None and time.monotonic() > deadline:
             return "hang"

@@ -22,11 +22,14 @@ from reviewer.media import apart
 from reviewer.media.camera import Image, ProxyChunk, Source
 from reviewer.media.container import only, open_container, video_stream
 from reviewer.media.index import FrameIndex, origin
+from reviewer.media.packets import is_counted, rewind
+from reviewer.media.proxy import proxy_index
 from reviewer.media.reader import PartReader
 from reviewer.media.scale import Scaler
 
 _WIDEST = 8  # times the height
-_TRIES = 3
+_STEP_BACK = 10  # seconds
+_EXACT = ("mov", "matroska")  # containers that find the very key before a time
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,6 +105,8 @@ class _KeyFrames:
             raise UnreadableMedia(f"{what} holds no picture.", "Check that it is the camera's own file.")
         stream.codec_context.thread_type = "NONE"
         only(self._container, stream)
+        self._counted = is_counted(self._container)
+        self._exact = any(name in self._container.format.name for name in _EXACT)
         self._stream = stream
         self._time_base = stream.time_base or Fraction(1, SECOND)
         self._origin = index.origin if index is not None else origin(self._container, self._time_base)
@@ -113,32 +118,46 @@ class _KeyFrames:
 
     def find(self, asked: Micros) -> Found | None:
         """The key frame at or before an instant; the first one where there is none."""
-        if self._index is not None:
-            number = self._index.key_number(max(0, self._index.at(asked)))
-            return self._decoded(self._packet(int(self._index.key_dts[number])))
         wanted = int(Fraction(asked, SECOND) / self._time_base) + self._origin
-        target, packet = wanted, None
-        for _ in range(_TRIES):  # containers find by the time of decoding, which is earlier
-            packet = self._packet(target)
-            late = _pts(packet) - wanted if packet is not None else 0
-            if late <= 0:
-                break
-            target -= late + round(1 / self._time_base)
-        return self._decoded(packet)
+        if self._index is not None:
+            wanted = int(self._index.key_pts[self._index.key_number(max(0, self._index.at(asked)))])
+        first = None
+        for target in (wanted, wanted - round(_STEP_BACK / self._time_base), None):
+            best, first = self._search(target, wanted)
+            if best is not None:
+                return self._decoded(best)
+        return self._decoded(first) if first is not None else None
 
-    def _packet(self, target: int) -> Packet[Any] | None:
-        with suppress(FFmpegError):
-            self._container.seek(target, stream=self._stream)
-        with suppress(FFmpegError):
+    def _search(self, target: int | None, wanted: int) -> tuple[Packet[Any] | None, Packet[Any] | None]:
+        """From a place on (None is the start): the last key not after `wanted`, and the first one after it if it came
+        to that. Those without an index of their own find a place only nearly: there the packets are gone through."""
+        best = None
+        try:
+            if target is None:
+                rewind(self._container, self._stream)
+            else:
+                self._container.seek(target, stream=self._stream)
             for packet in self._container.demux(self._stream):
-                if packet.size and packet.is_keyframe:
-                    return packet
-        return None
+                at = self._time(packet)
+                if not packet.size or packet.is_discard or at is None:
+                    continue
+                if packet.is_keyframe and at > wanted:
+                    return best, packet
+                if best is not None and at > wanted and (packet.dts or at) > wanted:
+                    break
+                if packet.is_keyframe:
+                    best = packet
+                if at == wanted or (best is not None and self._exact):
+                    break
+        except FFmpegError:
+            pass  # there is no such place, or it breaks off: what was found was found
+        return best, None
 
-    def _decoded(self, packet: Packet[Any] | None) -> Found | None:
-        if packet is None:
-            return None
-        pts = _pts(packet)
+    def _time(self, packet: Packet[Any]) -> int | None:
+        return packet.dts if self._counted or packet.pts is None else packet.pts
+
+    def _decoded(self, packet: Packet[Any]) -> Found | None:
+        pts = self._time(packet) or 0
         if self._last is not None and self._last[0] == pts:
             return self._last[1]
         found = None
@@ -151,10 +170,6 @@ class _KeyFrames:
                 found = pts_to_micros(pts - self._origin, self._time_base), frames[0], aspect
         self._last = pts, found
         return found
-
-
-def _pts(packet: Packet[Any]) -> int:
-    return packet.pts if packet.pts is not None else packet.dts or 0
 
 
 class _NearFrames:
@@ -188,5 +203,5 @@ class _NearFrames:
     def _reader(self, chunk: ProxyChunk) -> PartReader:
         if self._open is None or self._open[0] is not chunk:
             self.close()
-            self._open = chunk, PartReader(apart.reading(chunk.source()))
+            self._open = chunk, PartReader(apart.reading(chunk.source()), proxy_index(chunk.count))
         return self._open[1]
