@@ -23,6 +23,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     playback.add_argument("--only", default="", help="sections or keys, with commas between them")
     playback.add_argument("--list", action="store_true", help="name the sections and keys, and stop")
     playback.add_argument("--quick", action="store_true", help="short stretches and few repetitions")
+    playback.add_argument("--bare", action="store_true", help="nine cameras without proxies")
     playback.add_argument("--seconds", type=float, help="of playing at 1x (60)")
     playback.add_argument("--pairs", type=int, help="of runs that are compared (5; rounds with other players: 3)")
     wall = commands.add_parser("wall", help="the demo in the window")
@@ -51,6 +52,7 @@ def _playback(parser: argparse.ArgumentParser, given: argparse.Namespace) -> str
     except ValueError as wrong:
         parser.error(str(wrong))
     extent = QUICK if given.quick else Extent()
+    extent = replace(extent, bare=given.bare)
     if given.seconds:
         extent = replace(extent, seconds=given.seconds)
     if given.pairs:

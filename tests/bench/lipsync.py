@@ -17,12 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewer.domain.timebase import SECOND, Utc
-from reviewer.media.sound_source import RATE
 from tests.bench.clips import CLICKS, CLICKS_AAC, Clip, Source
 from tests.bench.engine import Eyes, Metronome, deck_of, roll, truths_of
 from tests.bench.eye import Tick, right
 from tests.bench.machine import Missing
 
+RATE = 48_000  # what a device is opened with
 _BLOCK = 960
 _LATENCY = 0.04  # s from asking for samples to hearing them
 _LOUD = 0.1

@@ -23,16 +23,17 @@ _PLAIN = 5.0  # s of playing that nobody looks at: what it costs without our loo
 _START_UP = 1.0
 
 
-def folder_of(clips: tuple[Clip, ...], length: float, name: str = "nine") -> Path:
-    """The case of these clips."""
+def folder_of(clips: tuple[Clip, ...], length: float, *, bare: bool = False) -> Path:
+    """The case of these clips; `bare`: another one, which no proxies are made of."""
     paths = paths_of(clips, length)
+    name = f"{'bare' if bare else 'nine'}-{length:g}"
     return incident(name, [Recording(c.name, [(p, c.start)]) for c, p in zip(clips, paths, strict=True)])
 
 
-def run(length: float, seconds: float, parts: list[str]) -> dict[str, Any]:
+def run(length: float, seconds: float, parts: list[str], bare: bool = False) -> dict[str, Any]:
     """`parts`: which of "nine", "fast" and "loaded"."""
     found: dict[str, Any] = {}
-    with opened(folder_of(NINE, length), NINE, length) as window:
+    with opened(folder_of(NINE, length, bare=bare), NINE, length) as window:
         window.screen.hearing.hear(window.key(NINE[0]))
         if "nine" in parts:
             found |= _nine(window, seconds)

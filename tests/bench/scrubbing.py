@@ -22,11 +22,10 @@ from tests.bench.window import opened
 _EVERY = 33  # ms
 
 
-def run(length: float, seconds: float, proxies_s: float) -> dict[str, Any]:
+def run(length: float, seconds: float, bare: bool = False) -> dict[str, Any]:
     """Times in ms."""
     asked: list[tuple[float, Utc]] = []
-    with opened(folder_of(NINE, length), NINE, length) as window:
-        window.await_proxies(proxies_s)
+    with opened(folder_of(NINE, length, bare=bare), NINE, length) as window:
         span = common(NINE, length)
         began = time.perf_counter()
 
@@ -45,7 +44,6 @@ def run(length: float, seconds: float, proxies_s: float) -> dict[str, Any]:
         window.lives(2.0)
         window.looking = False
         shown = {tick.at: tick.wall for tick in reversed(window.ticks) if right(tick, window.truths)}
-        note = window.missing_proxies
     took = _waits(asked, shown)
     return {
         "scrub_p95_ms": summary(took, 1e3, 1)["p95"],
@@ -53,7 +51,7 @@ def run(length: float, seconds: float, proxies_s: float) -> dict[str, Any]:
         "asked": len(asked),
         "asked_and_shown": round(sum(at in shown for _, at in asked) / len(asked), 3),
         "shares": _shares(window.ticks),
-    } | ({"note": note} if note else {})
+    }
 
 
 def _course(start: int, end: int, share: float) -> Utc:

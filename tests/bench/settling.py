@@ -65,12 +65,11 @@ class _Hand:
         self._window.playback.play(rate)
 
 
-def run(length: float, actions: int, proxies_s: float) -> dict[str, Any]:
+def run(length: float, actions: int, bare: bool = False) -> dict[str, Any]:
     """Times in s and ms; the slowest actions in words."""
     took: list[float] = []
     spreads: list[float] = []
-    with opened(folder_of(NINE, length), NINE, length) as window:
-        window.await_proxies(proxies_s)
+    with opened(folder_of(NINE, length, bare=bare), NINE, length) as window:
         window.screen.hearing.hear(window.key(NINE[0]))
         hand = _Hand(window)
         hand._seek()
@@ -80,7 +79,6 @@ def run(length: float, actions: int, proxies_s: float) -> dict[str, Any]:
             one, spread = _settled(window, hand, shares)
             took.append(one)
             spreads.append(spread)
-        note = window.missing_proxies
     slowest = sorted(zip(took, spreads, hand.done, strict=True), reverse=True)[:5]
     widest = sorted(zip(spreads, took, hand.done, strict=True), reverse=True)[:5]
     return {
@@ -92,7 +90,7 @@ def run(length: float, actions: int, proxies_s: float) -> dict[str, Any]:
         "widest": [f"{s:.1f} ms: {what}" for s, _, what in widest],
         "shares": shares,
         "actions": actions,
-    } | ({"note": note} if note else {})
+    }
 
 
 def _settled(window: Window, hand: _Hand, shares: dict[str, int]) -> tuple[float, float]:

@@ -37,7 +37,6 @@ class Window:
         self._room: CaseRoom | None = None
         self.at_rest: dict[str, float] = {}
         self.looking = False
-        self.missing_proxies = ""
         self.ticks: list[Tick] = []
         self.on_tick: Callable[[Tick], None] | None = None
 
@@ -116,18 +115,6 @@ class Window:
         from reviewer.app.check import _wait
 
         _wait(condition, otherwise)
-
-    def await_proxies(self, seconds: float) -> None:
-        """Give the background time to make small copies; `missing_proxies` says so if none came."""
-        self.missing_proxies = "there are no proxies here; these are the originals"
-        deadline = time.perf_counter() + seconds
-        playback = self.playback
-        while time.perf_counter() < deadline:
-            cameras = [playback.camera(key) for key in self.truths]
-            if all(c is not None and all(p.proxies is not None and p.proxies() for p in c.parts) for c in cameras):
-                self.missing_proxies = ""
-                return
-            self.lives(0.5)
 
     def lives(self, seconds: float) -> None:
         """Let the program run."""
