@@ -147,8 +147,8 @@ class _KeyFrames:
                     break
                 if packet.is_keyframe:
                     best = packet
-                if at == wanted or (best is not None and self._exact):
-                    break
+                    if at == wanted or self._exact:
+                        break
         except FFmpegError:
             pass  # there is no such place, or it breaks off: what was found was found
         return best, None
