@@ -42,6 +42,7 @@ from reviewer.services.screening_wire import (
     hear,
 )
 from reviewer.services.spans import ViewTile
+from reviewer.services.viewing import LONGEST
 
 BEYOND = 2 * SECOND  # footage that is announced past a file's end, which libVLC passes at no exact moment
 _SILENT = 5.0  # s without a sign of life: it hangs
@@ -249,8 +250,11 @@ class Screening:
     def _request(self, gate: ScreeningGate, now: Wish | Standing) -> None:
         """Open the spans that this needs; permit it once they are durable."""
         feature, at = self._features[now.film], self._utc(now)
-        tile = ViewTile(feature.key, now.width, now.height, now.audible, (self._rolling(now, BEYOND),))
+        tile = ViewTile(feature.key, now.width, now.height, now.audible, (self._rolling(now),))
         gate.request(at, now.rate_milli, (tile,))
+        if gate.is_outgrown(at, tile):
+            gate.rest()  # and announce more of it
+            gate.request(at, now.rate_milli, (tile,))
         edge = gate.reach(at, feature.key)
         if edge is None or (now.audible and not gate.hears(at, feature.key)):
             return
@@ -270,21 +274,26 @@ class Screening:
         gate = self._gate
         if gate is None or gate.stopped is not None:
             return
-        at, whole = self._utc(standing), self._rolling(standing, 0)
+        at, start, end = self._utc(standing), self._features[standing.film].range.start, self._end(standing)
         unsure = UNCERTAINTY * max(1000, abs(standing.rate_milli)) // 1000
-        start = max(whole.start, min(at - unsure, whole.end - 1))
-        end = min(whole.end, max(at + passed + unsure, whole.start + 1))
-        gate.shown(at, {self._features[standing.film].key: TimeRange(Utc(start), Utc(end))})
+        first = max(start, at - unsure)
+        last = at + passed + unsure if at > end or end <= start else min(end, at + passed + unsure)
+        gate.shown(at, {self._features[standing.film].key: TimeRange(Utc(min(first, last - 1)), Utc(last))})
 
     def _utc(self, now: Wish | Standing) -> Utc:
         return self._features[now.film].model.to_utc(now.at)
 
-    def _rolling(self, now: Wish | Standing, beyond: int) -> TimeRange:
-        """The whole file, by the longest of what is said of it."""
+    def _end(self, now: Wish | Standing) -> Utc:
+        """Where the file ends, by the longest of what is said of it."""
         feature = self._features[now.film]
         known = self._standing.length if self._standing is not None and self._standing.film == now.film else 0
-        end = max(feature.range.end, feature.model.to_utc(Micros(known)), self._utc(now))
-        return TimeRange(feature.range.start, Utc(max(end, feature.range.start + 1) + beyond))
+        return max(feature.range.end, feature.model.to_utc(Micros(known)))
+
+    def _rolling(self, now: Wish | Standing) -> TimeRange:
+        """The whole file and room to spare; where it is longer than is said of it, as much more as may be announced."""
+        start, end, at = self._features[now.film].range.start, self._end(now), self._utc(now)
+        unknown = end <= start or at > end + SECOND
+        return TimeRange(start, Utc(at + LONGEST if unknown else end + BEYOND))
 
     def _tell_cover(self, why: str) -> None:
         self._covered, self._obeyed, self._covered_at = why, False, self._monotonic()

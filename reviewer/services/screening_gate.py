@@ -39,11 +39,21 @@ class ScreeningGate(Viewing):
             return None
         edge = at
         while True:
-            held = (s.end for s in self._spans if s.holds(edge) and recording in s.cameras and self._is_durable(s))
-            further = Utc(max(held, default=edge))
+            spans = (s for s in self._spans if s.holds(edge) and recording in s.cameras and self._is_durable(s))
+            further = max((s.cameras[recording].shown.end for s in spans), default=edge)
             if further <= edge:
                 return edge
             edge = further
+
+    def is_outgrown(self, at: Utc, tile: ViewTile) -> bool:
+        """Whether there is more of a recording than was known when the span that holds this instant was announced, and
+        what was announced of it is nearly shown."""
+        newest = self._newest(at)
+        known = newest.cameras.get(tile.recording) if newest is not None else None
+        if newest is None or known is None:
+            return False
+        end = min(newest.end, max(each.end for each in tile.rolling))
+        return known.shown.end < end and known.shown.end - at < SECOND
 
     def _announce(self, planned: TimeRange, rate: int, stretches: tuple[tuple[ViewTile, TimeRange], ...]) -> Span:
         cameras = tuple(span_camera(tile, stretch) for tile, stretch in stretches)

@@ -128,6 +128,7 @@ class ScreeningDialog(QDialog):
         self._player.setText("")
         self._play.set_enabled(False, str(error))
         self._error.say(error)
+        self.adjustSize()
 
     @property
     def says(self) -> str:

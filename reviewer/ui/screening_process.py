@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 
@@ -31,6 +31,7 @@ _BLANK = 125  # beats, 5 s, after which no picture means that none will come
 _TELL = 2  # beats: what is shown is told about ten times a second
 _STOPS = Micros(150_000)  # footage that may still pass after a pause was asked for, at 1x
 _RATES = (250, 500, 750, 1000, 1250, 1500, 2000)
+_SAFE = "PYTHONSAFEPATH"
 _MEMORY = 8 << 30  # bytes of address space: drivers for the picture map gigabytes
 _SAME_PLACE = 50_000
 
@@ -40,9 +41,22 @@ def start_projector() -> Projector:
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=run, args=(theirs,), name="screening", daemon=True)
-    process.start()
+    with _safe_path():
+        process.start()
     theirs.close()
     return Projector(ours, process)
+
+
+@contextmanager
+def _safe_path() -> Iterator[None]:
+    """Python started with `-c` looks for modules in the working folder first; that may be the folder with footage."""
+    before = os.environ.get(_SAFE)
+    os.environ[_SAFE] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_SAFE]
 
 
 def run(connection: Connection) -> None:

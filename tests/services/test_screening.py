@@ -116,6 +116,7 @@ class Player:
         self.force: Wish | None = None
         self.until, self.serial, self.pace, self.permitted = 0, 0, 1000, 0
         self.covered: str | None = None
+        self.length = LENGTH
 
     @property
     def at(self) -> Micros:
@@ -140,7 +141,7 @@ class Player:
         force = self.force
         size = SIZE if force is not None else (0, 0)
         rate = force.rate_milli if force is not None else 0
-        standing = Standing(self.permitted, 0, self.at, rate, force is not None, *size, LENGTH, False)
+        standing = Standing(self.permitted, 0, self.at, rate, force is not None, *size, self.length, False)
         say(self.connection, standing)
 
     def hear(self) -> None:
@@ -187,13 +188,15 @@ class Room:
         self.closed: list[Future[Recorded]] = []
         self.gate: ScreeningGate | None = None
 
-    def begin(self, at: int = 0) -> None:
+    def begin(self, at: int = 0, *, believed: int = LENGTH, said: int = LENGTH) -> None:
+        """`believed` is how long the file is by its manifest, `said` by libVLC; it is LENGTH long."""
+        self.player.length = Micros(said)
         say(self.player.connection, Ready("libVLC 3.0.24"))
         self.screening.tick()
         assert (self.screening.state, self.screening.player) == (ScreeningState.READY, "libVLC 3.0.24")
         self.gate = ScreeningGate(self.journal, "c1", "training", "libVLC 3.0.24", clock=self.hands)
         film = Film(partial(io.BytesIO, b""), "A. Niemi")
-        feature = Feature(film, "cam-a", TimeModel(START, Micros(1000)), TimeRange(START, Utc(START + LENGTH)))
+        feature = Feature(film, "cam-a", TimeModel(START, Micros(1000)), TimeRange(START, Utc(START + believed)))
         self.screening.begin(self.gate, (feature,), at=Micros(at), audible=True, display="DP-1")
 
     def lives(self, steps: int = 1) -> None:
@@ -260,13 +263,16 @@ ACTS = st.one_of(
 )
 
 
+LENGTHS = st.sampled_from((0, 3 * SECOND, LENGTH))
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(ACTS, min_size=1, max_size=14), st.booleans())
+@given(st.lists(ACTS, min_size=1, max_size=14), st.booleans(), LENGTHS, LENGTHS)
 def test_whatever_is_done_nothing_is_shown_unannounced_and_all_of_it_is_said(
-    tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[str, int]], dies: bool
+    tmp_path_factory: pytest.TempPathFactory, acts: list[tuple[str, int]], dies: bool, believed: int, said: int
 ) -> None:
     with open_room(tmp_path_factory.mktemp("room")) as room:
-        room.begin()
+        room.begin(believed=believed, said=said)
         room.lives(3)
         for act, value in acts:
             _do(room, act, value)
@@ -317,6 +323,15 @@ def test_no_more_than_ten_seconds_are_announced_ahead(room: Room) -> None:
     ahead = max(e.planned.end for e in planned) - (START + room.player.true)
     assert ahead <= 10 * SECOND
     room.ends()
+
+
+@pytest.mark.parametrize("said", [0, 3 * SECOND])
+def test_a_file_that_is_longer_than_is_said_of_it_plays_on(room: Room, said: int) -> None:
+    room.begin(believed=said, said=said)
+    room.lives(500)
+    assert room.player.true > 15 * SECOND
+    room.ends()
+    assert room.not_announced() == [] == room.not_said()
 
 
 def test_a_slow_log_holds_the_picture_and_it_goes_on(room: Room) -> None:
