@@ -140,6 +140,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("go.queue", "Go to the queue", "Ctrl+1", "Program", Where.EVERYWHERE),
     Command("go.review", "Go to the review", "Ctrl+2", "Program", Where.EVERYWHERE),
     Command("go.log", "Go to the log", "Ctrl+3", "Program", Where.EVERYWHERE),
+    Command("proxies.pause", "Pause making proxies, or go on", "Ctrl+Shift+P", "Program", Where.EVERYWHERE),
     Command("lock", "Lock, cover the picture", "Ctrl+L", "Program", Where.EVERYWHERE),
     Command("pane.next", "Next pane", "F6", "Program", Where.EVERYWHERE),
     Command("help", "Keys and help", "F1", "Program", Where.EVERYWHERE),
