@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from reviewer.app.case_room import CaseRoom
 from reviewer.app.log_source import log_source
+from reviewer.app.proxies import ProxyRoom
 from reviewer.domain.errors import LogForked, LogUnwritable, ReviewerError
 from reviewer.domain.events import CaseSynced, Event, ObjectQuarantined, ViewClosed
 from reviewer.domain.recording import Manifest
@@ -77,6 +78,7 @@ class Desk(QObject):
         self.queue = QueueScreen(keys, zone)
         self.log = LogScreen(log_source(session, pool), bridge=bridge, keys=keys, zone=zone, names=names)
         self.settings = PreferencesScreen(preferences, keys)
+        self.proxies = ProxyRoom(self)
         self._again = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._publishing = QTimer(self, interval=_PUBLISH_MS)
 
@@ -98,6 +100,7 @@ class Desk(QObject):
         self.read_queue(fetch=True)
         self._publishing.start()
         self.publish()
+        self.proxies.open()
         if self.places.problem is not None:
             self.queue.say("Where you stopped", str(self.places.problem), Tone.WARN)
         if self.preferences.problem is not None:
@@ -126,6 +129,7 @@ class Desk(QObject):
         self._again.stop()
         self._publishing.stop()
         self.pause_fetching()
+        self.proxies.close()
         self.close_case()
         for signal in (self.window.locked, self.window.unlocked, self.window.screen_changed):
             signal.disconnect()
@@ -241,6 +245,7 @@ class Desk(QObject):
                 self.queue.say(_stopped(report.case), str(report.stopped))
         if self.room is not None and self.room.case == report.case:
             self.room.more_is_here(now=True)
+        self.proxies.look_again()
         self.read_queue()
         self._fetch_next()
 

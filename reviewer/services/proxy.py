@@ -21,7 +21,7 @@ from enum import StrEnum
 
 from reviewer.domain.errors import AccessRefused, IntegrityError, LogUnwritable, ReviewerError, UnreadableMedia
 from reviewer.domain.events import ProxiesBegun, ProxiesMade
-from reviewer.domain.timebase import Micros, Utc
+from reviewer.domain.timebase import SECOND, Micros, Utc
 from reviewer.media.camera import ProxyChunk
 from reviewer.media.proxy import ENCODER, Run
 from reviewer.media.proxy_process import At, Done, Message, ProxyProcess, Ready
@@ -39,9 +39,11 @@ KEEP_FREE = 5_000_000_000
 """Bytes that stay free on the disk: footage that is still to come goes first."""
 _TELL_EVERY = 0.1  # seconds: progress at most ten a second
 _LOOK_EVERY = 1.0  # seconds between two looks at what hinders
-_LOOK_FOR_WORK = 60.0
+_TRY_AGAIN = 60.0
+_LOOK_WHEN_DONE = 600.0
 _LONGEST_HOLD = 60.0  # seconds that a process is kept waiting, with what it has begun, before it is ended
 _MOST_FRAMES = 20_000_000  # of one part: two days at 120 a second
+_ELSEWHERE = 60 * SECOND
 _OFF = "off"
 _NONE = Micros(0)
 
@@ -138,8 +140,9 @@ class Proxies:
 
     def attend(self, case: str | None, at: Utc | None = None) -> None:
         """The case that is open now, and where the person is in it."""
-        self._place = (case, at)
-        self._wake.set()
+        before, self._place = self._place, (case, at)
+        if case != before[0] or (at is not None and before[1] is not None and abs(at - before[1]) > _ELSEWHERE):
+            self._wake.set()
 
     def set_on(self, on: bool) -> None:
         """Whether proxies are made at all. Those that are there are used anyway."""
@@ -176,7 +179,7 @@ class Proxies:
                 continue
             except ReviewerError as wrong:  # of the store, the log or the disk: later it may be well again
                 self._tell(ProxyState.STOPPED, why=wrong.message)
-                self._rest(_LOOK_FOR_WORK)
+                self._rest(_TRY_AGAIN)
 
     def _turn(self) -> None:
         """One part, or a rest."""
@@ -186,8 +189,8 @@ class Proxies:
         work = next_work(self._open_works(), self._progress, *self._place)
         if work is None:
             self._tell(ProxyState.DONE if self._on else ProxyState.OFF)
-            self._rest(_LOOK_FOR_WORK)
-            self._stale = True
+            if not self._rest(_LOOK_WHEN_DONE):
+                self._stale = True
         elif self._hindered():
             self._rest(_LOOK_EVERY)
         else:
@@ -205,9 +208,11 @@ class Proxies:
     def _open_works(self) -> Iterator[Work]:
         return (w for w in self._works if w.object not in self._left_out)
 
-    def _rest(self, seconds: float) -> None:
-        self._wake.wait(seconds)
+    def _rest(self, seconds: float) -> bool:
+        """False if nothing has happened in so many seconds."""
+        woken = self._wake.wait(seconds)
         self._wake.clear()
+        return woken
 
     # -- what is in the way ------------------------------------------------------------------------------------------
 

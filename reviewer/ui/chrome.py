@@ -26,11 +26,12 @@ STATUS = 26
 
 @dataclass(frozen=True, slots=True)
 class StatusItem:
-    """One thing the status line says."""
+    """One thing the status line says. `hint` is what more there is to it, for whoever points at it."""
 
     icon: str
     words: str
     tone: Tone = Tone.PLAIN
+    hint: str = ""
 
 
 class _Door(QAbstractButton):
@@ -239,6 +240,8 @@ class StatusLine(QWidget):
 
 def _status(item: StatusItem) -> QWidget:
     made = QWidget()
+    made.setToolTip(item.hint)
+    made.setAccessibleDescription(item.hint)
     color = "text2" if item.tone is Tone.PLAIN else item.tone.value
     row = QHBoxLayout(made)
     row.setContentsMargins(0, 0, 0, 0)

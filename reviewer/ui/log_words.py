@@ -49,6 +49,8 @@ _DID = {
     ev.ObjectQuarantined.KIND: "Put aside",
     ev.CaseSynced.KIND: "Case fetched",
     ev.StillSaved.KIND: "Still saved",
+    ev.ProxiesBegun.KIND: "Proxies begun",
+    ev.ProxiesMade.KIND: "Proxies made",
     ev.BookmarkAdded.KIND: "Bookmark added",
     ev.BookmarkChanged.KIND: "Bookmark changed",
     ev.BookmarkWithdrawn.KIND: "Bookmark withdrawn",
@@ -142,6 +144,20 @@ def _what_work(event: ev.Event, names: Names, zone: Zone) -> str:
             return ""
 
 
+def _what_files(event: ev.ObjectQuarantined | ev.CaseSynced | ev.ProxiesBegun | ev.ProxiesMade, names: Names) -> str:
+    """What became of the files on this machine."""
+    if isinstance(event, ev.CaseSynced):
+        return f"{count(event.objects, 'object')}, {event.bytes / 1e6:,.0f} MB"
+    recording = names.recording(event.recording)
+    if isinstance(event, ev.ObjectQuarantined):
+        return f"{recording} · {event.object[:12]}… · {event.found[:64]}"
+    if isinstance(event, ev.ProxiesBegun):
+        return f"{recording} · part {event.part + 1} · decrypted for small sealed copies, seen by nobody"
+    left_out = f" · {count(event.left_out, 'frame')} left out" if event.left_out else ""
+    made = f"{count(event.frames, 'frame')} in {count(event.chunks, 'file')}"
+    return f"{recording} · part {event.part + 1} · {made}{left_out}"
+
+
 def what(entry: LogEntry, names: Names, zone: Zone) -> str:
     """What exactly was done, in one line."""
     event = entry.event
@@ -157,10 +173,8 @@ def what(entry: LogEntry, names: Names, zone: Zone) -> str:
         case ev.AccessDenied():
             camera = f"{names.recording(event.recording)} · " if event.recording else ""
             return f"{camera}{event.what} · {event.why}"
-        case ev.ObjectQuarantined():
-            return f"{names.recording(event.recording)} · {event.object[:12]}… · {event.found[:64]}"
-        case ev.CaseSynced():
-            return f"{count(event.objects, 'object')}, {event.bytes / 1e6:,.0f} MB"
+        case ev.ObjectQuarantined() | ev.CaseSynced() | ev.ProxiesBegun() | ev.ProxiesMade():
+            return _what_files(event, names)
         case ev.FilmstripShown() | ev.StillSaved():
             return f"{names.recording(event.recording)} · {_what_pictures(event, zone)}"
         case _ if event.LOG is ev.LogName.WORK:

@@ -59,6 +59,7 @@ class MainWindow(QWidget):
         self._screens: dict[str, _Screen] = {}
         self._status: dict[str, tuple[Sequence[StatusItem], str]] = {}
         self._log_health = StatusItem("shield-check", "Log not opened", Tone.PLAIN)
+        self._work: StatusItem | None = None
         self._person = ""
         self._current = ""
         self._login: QWidget | None = None
@@ -240,11 +241,18 @@ class MainWindow(QWidget):
         if name == self._current:
             self._say_status()
 
+    def set_work(self, item: StatusItem | None) -> None:
+        """What goes on in the background, on every screen's status line; None if nothing is to be said of it."""
+        if item != self._work:
+            self._work = item
+            self._say_status()
+
     def _say_status(self) -> None:
         items, right = self._status.get(self._current, ((), ""))
         screen = self._screens.get(self._current)
         own = () if screen is not None and screen.picture else (self._log_health,)
-        self.status.say((*own, *items), right)
+        work = () if self._work is None else (self._work,)
+        self.status.say((*own, *items, *work), right)
 
     # Themes
 

@@ -26,7 +26,7 @@ class ThemeChoice(StrEnum):
 class Preferences:
     """`time_zone` is an IANA name, "" is the system's. `keys` are the remapped ones only: command id → key.
     `places` are splitter and column places by name, as the widgets wrote them (base64). `stills` is the folder that
-    stills go to, "" is Reviewer in the person's pictures."""
+    stills go to, "" is Reviewer in the person's pictures. `proxies`: small copies of footage are made."""
 
     theme: ThemeChoice = ThemeChoice.BY_SCREEN
     idle_minutes: int = DEFAULT_IDLE
@@ -34,6 +34,7 @@ class Preferences:
     keys: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     stills: str = ""
+    proxies: bool = True
 
     @property
     def stills_folder(self) -> Path:
@@ -66,6 +67,7 @@ def _from_json(text: str) -> Preferences:
         keys=_strings(found.get("keys")),
         places=_strings(found.get("places")),
         stills=str(found.get("stills", "")),
+        proxies=found.get("proxies") is not False,
     )
 
 

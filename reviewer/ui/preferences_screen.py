@@ -22,6 +22,12 @@ _WIDTH = 760
 _HELD = {Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr}
 
 
+_PROXIES = (
+    "Small sealed copies of footage, made when the machine has time: scrubbing is immediate. About 1 GB an hour and "
+    "camera; 5 GB of the disk stay free."
+)
+
+
 class KeyField(QWidget):
     """Press it (or Enter), then the new key. Esc or leaving it keeps the old one, Backspace takes the key away."""
 
@@ -227,11 +233,13 @@ class PreferencesScreen(QWidget):
         self.idle.lineEdit().setTextMargins(7, 0, 0, 0)
         self.zone = self._zones()
         self.stills = FolderField("Stills go to")
+        self.proxies = Segmented([(True, "Make them"), (False, "Off")], name="Proxies")
         rows = (
             ("Theme", "By screen: dark where a picture is the subject, light for paperwork.", self.theme),
             ("Lock when nobody is at the keys", f"At most {LONGEST_IDLE} minutes. Watching does not count.", self.idle),
             ("Local time", "Shown beside UTC everywhere; the log keeps UTC.", self.zone),
             ("Stills go to", "Saved stills are not sealed: whoever can read this folder sees them.", self.stills),
+            ("Proxies", _PROXIES, self.proxies),
         )
         for at, (title, words, control) in enumerate(rows):
             if at:
@@ -241,6 +249,7 @@ class PreferencesScreen(QWidget):
         self.idle.valueChanged.connect(lambda to: self._set(idle_minutes=to))
         self.zone.currentIndexChanged.connect(lambda _at: self._set(time_zone=self.zone.currentData() or ""))
         self.stills.chosen.connect(lambda to: self._set(stills=to))
+        self.proxies.chosen.connect(lambda to: self._set(proxies=to))
         return card
 
     def _zones(self) -> QComboBox:
@@ -288,6 +297,7 @@ class PreferencesScreen(QWidget):
         self.idle.setValue(now.idle_minutes)
         self.stills.show_folder(now.stills_folder, is_default=not now.stills)
         self.zone.setCurrentIndex(max(0, self.zone.findData(now.time_zone)))
+        self.proxies.choose(now.proxies)
 
 
 def _setting(title: str, words: str, control: QWidget) -> QWidget:

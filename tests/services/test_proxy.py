@@ -281,7 +281,7 @@ def test_a_disk_that_fills_stops_it_and_it_says_so(room: Room) -> None:
     proxies.start()
     room.until_state(ProxyState.STOPPED, "Less than 5 GB are free on the disk.")
     room.machine.room = 5_000_000_000
-    proxies.attend(CASE, NOW)
+    proxies.look_again()
     room.until_state(ProxyState.DONE)
 
 

@@ -199,6 +199,18 @@ def test_every_kind_of_event_has_words_and_a_filter_of_known_kinds() -> None:
         ),
         (ev.CaseSynced("c", 12, 3_400_000_000), "12 objects, 3,400 MB"),
         (
+            ev.ProxiesBegun("c", "r1", 1, "ab" * 32, "mpeg4-1"),
+            "A. Niemi 2214 · part 2 · decrypted for small sealed copies, seen by nobody",
+        ),
+        (
+            ev.ProxiesMade("c", "r1", 1, "ab" * 32, "mpeg4-1", 5400, 3, 0),
+            "A. Niemi 2214 · part 2 · 5,400 frames in 3 files",
+        ),
+        (
+            ev.ProxiesMade("c", "r1", 1, "ab" * 32, "mpeg4-1", 5400, 1, 1),
+            "A. Niemi 2214 · part 2 · 5,400 frames in 1 file · 1 frame left out",
+        ),
+        (
             ev.FilmstripShown("c", "r1", SHOWN, Micros(2_500_000), 48, "complaint"),
             "A. Niemi 2214 · 22:42:02.0 – 22:42:12.0 · one each 2.5 s, 48 pixels high",
         ),
