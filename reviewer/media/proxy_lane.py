@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import av
 
 from reviewer.media.camera import ProxyChunk
+from reviewer.media.proxy import proxy_index
 from reviewer.media.reader import PartReader
 
 _OPEN = 3  # chunks of two minutes
@@ -79,6 +80,6 @@ class ProxyLane:
         if reader is None:
             while len(self._open) >= _OPEN:
                 self._open.popitem(last=False)[1].close()
-            reader = self._open[key] = PartReader(chunk.source(), None, "A small copy")
+            reader = self._open[key] = PartReader(chunk.source(), proxy_index(chunk.count), "A small copy")
         self._open.move_to_end(key)
         return reader
