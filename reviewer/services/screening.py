@@ -252,9 +252,7 @@ class Screening:
         feature, at = self._features[now.film], self._utc(now)
         tile = ViewTile(feature.key, now.width, now.height, now.audible, (self._rolling(now),))
         gate.request(at, now.rate_milli, (tile,))
-        if gate.is_outgrown(at, tile):
-            gate.rest()  # and announce more of it
-            gate.request(at, now.rate_milli, (tile,))
+        gate.grow(at, tile)
         edge = gate.reach(at, feature.key)
         if edge is None or (now.audible and not gate.hears(at, feature.key)):
             return

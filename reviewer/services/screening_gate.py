@@ -45,15 +45,15 @@ class ScreeningGate(Viewing):
                 return edge
             edge = further
 
-    def is_outgrown(self, at: Utc, tile: ViewTile) -> bool:
-        """Whether there is more of a recording than was known when the span that holds this instant was announced, and
-        what was announced of it is nearly shown."""
+    def grow(self, at: Utc, tile: ViewTile) -> None:
+        """After a request: announce more, where there is more of a recording than was known when the span that holds
+        this instant was announced, and what was announced of it is nearly shown."""
         newest = self._newest(at)
         known = newest.cameras.get(tile.recording) if newest is not None else None
-        if newest is None or known is None:
-            return False
-        end = min(newest.end, max(each.end for each in tile.rolling))
-        return known.shown.end < end and known.shown.end - at < SECOND
+        if newest is not None and known is not None:
+            end = min(newest.end, max(each.end for each in tile.rolling))
+            if known.shown.end < end and known.shown.end - at < SECOND:
+                self._open(*self._around(at))  # the span so far goes on covering what it announced
 
     def _announce(self, planned: TimeRange, rate: int, stretches: tuple[tuple[ViewTile, TimeRange], ...]) -> Span:
         cameras = tuple(span_camera(tile, stretch) for tile, stretch in stretches)
