@@ -79,6 +79,7 @@ class CameraProcess:
         self.shelf = Shelf(context().Lock())
         self.viewer = Viewer(self.shelf)
         self._ours, self._theirs = context().Pipe()
+        self.shelf.head["heard"] = self._hears
         self._show_tile()
 
     # -- what the window tells it
@@ -112,14 +113,21 @@ class CameraProcess:
         self.shelf.head["tile_w"], self.shelf.head["tile_h"] = width, height
 
     def hear(self, heard: bool) -> None:
+        """Whether its sound is listened to."""
         if heard != self._hears:
             self._hears = heard
-            self._pool.submit(self._send, "hear", heard)
+            self.shelf.head["heard"] = heard
+            self.poke()
 
     def set_copies(self, part: int, chunks: tuple[ProxyChunk, ...]) -> None:
         """All small copies of a part that there are now."""
         self._copies[part] = chunks
-        self._pool.submit(self._send, "copies", part, chunks)
+        self._pool.submit(self._send_copies, part)
+
+    def _send_copies(self, part: int) -> None:
+        with self._sending:  # the newest, whichever thread comes last
+            self.shelf.head["poked"] = 1
+            self._send_now(("copies", part, self._copies[part]))
 
     def close(self) -> None:
         """Let it end. Returns at once; `join` waits."""
@@ -174,8 +182,6 @@ class CameraProcess:
             return False
         self._process = process
         self._theirs.close()
-        if self._hears:
-            self._send("hear", True)
         return True
 
     def _serve(self) -> Absence:
@@ -239,7 +245,7 @@ class CameraProcess:
             return
         if copies:
             self._copies[part] = copies
-            self._send("copies", part, copies)
+            self._send_copies(part)
         self._send("source", part, source)
 
     def _blame(self, why: Absence) -> None:

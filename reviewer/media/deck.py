@@ -12,14 +12,16 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from reviewer.domain.timebase import TimeRange, Utc
-from reviewer.media.audio import Device, Sound, SoundState
 from reviewer.media.camera import Absence, DeckCamera, DeckPart, ProxyChunk, TilePicture
 from reviewer.media.camera_process import HANGS_AFTER, OPENS_WITHIN, CameraProcess
 from reviewer.media.clock import NORMAL, DeckClock
+from reviewer.media.mixer import Mixer, SoundState
+from reviewer.media.sound_device import Device
 from reviewer.media.tile_view import TileView
 
 __all__ = ["Absence", "Deck", "DeckCamera", "DeckPart", "SoundState", "TilePicture"]
@@ -58,7 +60,7 @@ class Deck:
         self._tiles: dict[str, tuple[int, int]] = {}
         self._patience = (hangs_after, opens_within)
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="footage")
-        self._sound = Sound(self._clock, device)
+        self._sound = Mixer(self._clock, device)
         self.set_cameras(cameras)
 
     # -- what is on it
@@ -81,7 +83,7 @@ class Deck:
         new object to have its files opened again. The clock stays where it is, or comes to the nearest instant."""
         wanted = {c.key: c for c in cameras if c.parts}
         kept = {k: v for k, v in self._views.items() if wanted.get(k) is v.camera}
-        gone = [v for k, v in self._views.items() if k not in kept]
+        gone = {k: v for k, v in self._views.items() if k not in kept}
         first = not self._views
         views = {k: kept[k] if k in kept else self._new_view(c) for k, c in wanted.items()}
         self._views = views
@@ -91,10 +93,14 @@ class Deck:
         for key, view in views.items():
             if key not in kept:
                 view.process.start()
-        for view in gone:
+        for key, view in gone.items():
+            self._sound.remove(key)
             view.process.close()
             self._gone.append(view.process)
-        self._sound.follow(wanted.get(self._sound.key or ""))
+        for key, view in views.items():
+            if key not in kept:
+                self._sound.add(key, view.process.ring)
+        self.set_levels(self._sound.levels)
         self._poke()
 
     def set_tile_size(self, key: str, width: int, height: int) -> None:
@@ -205,18 +211,29 @@ class Deck:
 
     # -- the sound
 
+    def set_levels(self, levels: Mapping[str, float]) -> None:
+        """Hear these cameras, each at its gain (1 as recorded, 0 to 2), and no others."""
+        self._sound.set_levels(levels)
+        for key, view in self._views.items():
+            view.process.hear(levels.get(key, 0.0) > 0)
+
     def listen(self, key: str | None) -> None:
-        """Hear this camera, or none."""
-        view = self._views.get(key or "")
-        self._sound.follow(view.camera if view else None)
+        """Hear this camera as recorded, or none."""
+        self.set_levels({key: 1.0} if key is not None else {})
 
     def mute(self, muted: bool) -> None:
         """Silence, for as long as sound may not be heard."""
         self._sound.mute(muted)
 
     @property
-    def heard(self) -> str | None:
-        return self._sound.key
+    def levels(self) -> Mapping[str, float]:
+        """What was asked to be heard."""
+        return self._sound.levels
+
+    @property
+    def heard(self) -> tuple[str, ...]:
+        """The cameras on the deck that are listened to."""
+        return self._sound.state.keys
 
     @property
     def sound_state(self) -> SoundState:
@@ -237,7 +254,8 @@ class Deck:
     # -- inside
 
     def _new_view(self, camera: DeckCamera) -> TileView:
-        process = CameraProcess(camera, self._clock, self._notice, self._pool, patience=self._patience)
+        heard = partial(self._sound.note, camera.key)
+        process = CameraProcess(camera, self._clock, self._notice, self._pool, heard=heard, patience=self._patience)
         process.set_tile(_tile(*self._tiles.get(camera.key, _TILE)))
         return TileView(process)
 

@@ -79,6 +79,7 @@ class _Worker:
             partial(self._say, SOUND),
         )
         self._sound: threading.Thread | None = None
+        self._hears = False
         self._closing = False
 
     def run(self) -> None:
@@ -86,6 +87,7 @@ class _Worker:
             while not self._closing:
                 self._head["beat"] = time.monotonic_ns()
                 self._listen(0)
+                self._hear()
                 rest = self._decoder.step()
                 if rest != 0:
                     self._head["phase"] = RESTING
@@ -117,14 +119,16 @@ class _Worker:
                 self._feed.give(values[0], None)
             case "copies":
                 self._decoder.give_copies(*values)
-            case "hear":
-                self._hear(*values)
             case "close":
                 self._closing = True
             case _:
                 self._feed.poke()
 
-    def _hear(self, heard: bool) -> None:
+    def _hear(self) -> None:
+        heard = bool(self._head["heard"])
+        if heard == self._hears:
+            return
+        self._hears = heard
         self._feed.set_heard(heard)
         if heard and self._sound is None:
             self._sound = threading.Thread(target=self._feed.run, name="sound", daemon=True)

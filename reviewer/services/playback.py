@@ -93,7 +93,7 @@ class Playback:
         """Hear these cameras at these gains (1 as recorded, 0 to 2) and no others. Before any of it is heard, the log
         says which."""
         self._levels = dict(levels)
-        self._deck.listen(next(iter(levels), None))
+        self._deck.set_levels(levels)
         self._announce()
 
     @property

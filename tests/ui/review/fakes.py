@@ -13,8 +13,8 @@ from reviewer.domain.annotation import Bookmark
 from reviewer.domain.errors import LogUnwritable
 from reviewer.domain.events import BookmarkAdded, BookmarkRestored, BookmarkWithdrawn, Event
 from reviewer.domain.timebase import Micros, TimeRange, Utc
-from reviewer.media.audio import SoundState
 from reviewer.media.camera import TilePicture
+from reviewer.media.mixer import SoundState
 from reviewer.services.annotation import Annotations, bookmark_of
 from reviewer.services.journal import Recorded
 from reviewer.services.playback import HeldPicture, WallPicture
@@ -42,7 +42,7 @@ class FakePlayback:
     loop: TimeRange | None = None
     covered: str | None = None
     stopped: str | None = None
-    sound_state: SoundState = field(default_factory=lambda: SoundState(None, False))
+    sound_state: SoundState = field(default_factory=lambda: SoundState((), False))
     sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
     calls: list[tuple[object, ...]] = field(default_factory=list)
     told: list[WallPicture] = field(default_factory=list)

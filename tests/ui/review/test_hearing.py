@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from reviewer.media.audio import SoundState
+from reviewer.media.mixer import SoundState
 from reviewer.services.preferences import SoundLevel
 from reviewer.ui.review.hearing import Hearing, decibels, heard_words
 from tests.ui.review.fakes import Stage, make_stage
@@ -110,7 +110,7 @@ def test_the_panel_by_keys(stage: Stage, qtbot: QtBot) -> None:
 def test_silence_is_said_in_words(stage: Stage) -> None:
     hearing(stage).hear("rec-1")
     stage.screen.sounds.toggle()
-    stage.playback.sound_state = SoundState("rec-1", False, "No sound: there is no sound device here.")
+    stage.playback.sound_state = SoundState(("rec-1",), False, "No sound: there is no sound device here.")
     stage.screen._ticks = 0
     stage.screen.tick()
     assert stage.screen.sounds.state.text() == "No sound: there is no sound device here."
