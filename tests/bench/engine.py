@@ -15,9 +15,8 @@ from reviewer.domain.timebase import Utc
 from reviewer.media.camera import TilePicture
 from reviewer.media.deck import Deck
 from tests.bench.clips import Clip, deck_camera
-from tests.bench.eye import Look, Tick, Truth, glance
+from tests.bench.eye import TICK, Look, Tick, Truth, glance
 
-TICK = 1 / 60
 PATIENCE = 15.0
 PAUSE = threading.Event()  # never set
 MIDDLING = (640, 360)

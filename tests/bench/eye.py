@@ -18,6 +18,7 @@ from tests.bench.clips import START, Clip, micros_of
 
 Cells = NDArray[np.uint8]
 _SMALL = 200  # px of height: below it a cell is three or four pixels
+TICK = 1 / 60
 UNREAD = 10_000_000  # µs: how late a tile counts that shows nothing readable where a frame is due
 _SAID = (TileState.LATE, TileState.OPENING, TileState.COVERED, TileState.STOPPED, TileState.UNREADABLE)
 _REDUCED = (Fidelity.SKIPPING, Fidelity.KEYS)
@@ -178,15 +179,29 @@ def right(tick: Tick, truths: dict[str, Truth]) -> bool:
 
 
 def longest_still(ticks: Sequence[Tick]) -> float:
-    """The longest time, s, that any tile stays unchanged between two ticks while its camera rolls."""
-    longest, since, before = 0.0, {}, {}
+    """The longest time, s, for which any tile's picture stands until another one is seen, while its camera rolls."""
+    longest = 0.0
+    since: dict[str, float] = {}
+    before: dict[str, int | None] = {}
     for tick in ticks:
         for look in tick.looks:
             now = said(look.cells)
-            if look.key not in since or now != before[look.key]:
+            longest = max(longest, tick.wall - since.setdefault(look.key, tick.wall))
+            if now != before.get(look.key):
                 since[look.key], before[look.key] = tick.wall, now
-            longest = max(longest, tick.wall - since[look.key])
     return longest
+
+
+def at_60_hz(ticks: Sequence[Tick]) -> list[Tick]:
+    """The same with what a screen showed when a tick did not come: the pictures of the tick before."""
+    found: list[Tick] = []
+    for tick, following in pairwise(ticks):
+        found.append(tick)
+        steps = round((following.wall - tick.wall) / TICK)
+        for n in range(1, steps):
+            at = Utc(tick.at + (following.at - tick.at) * n // steps)
+            found.append(Tick(at, tick.wall + n * TICK, tick.looks, tick.playing))
+    return found + list(ticks[-1:])
 
 
 def ideal_by_best_clock(ticks: Sequence[Tick], truths: dict[str, Truth], rate: float = 1.0) -> tuple[float, float]:

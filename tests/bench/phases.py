@@ -9,8 +9,8 @@ from typing import Any, Protocol
 
 from reviewer.domain.timebase import Utc
 from tests.bench.clips import FOUR, NINE, Clip, common, paths_of
-from tests.bench.engine import MIDDLING, PAUSE, SMALL, TICK, summary, targets, truths_of
-from tests.bench.eye import Cells, Look, Tick, Truth, ideal_by_best_clock, said
+from tests.bench.engine import MIDDLING, PAUSE, SMALL, summary, targets, truths_of
+from tests.bench.eye import TICK, Cells, Look, Tick, Truth, ideal_by_best_clock, said
 from tests.bench.machine import cpu_seconds, memory_mb
 
 _START_UP = 1.0

@@ -15,7 +15,7 @@ from tests.bench import figures
 from tests.bench.__main__ import main
 from tests.bench.clips import HD, PHONE, START, Clip, micros_of
 from tests.bench.engine import targets
-from tests.bench.eye import Look, Tick, Truth, glance, ideal_by_best_clock, judge, longest_still, right, said
+from tests.bench.eye import Look, Tick, Truth, at_60_hz, glance, ideal_by_best_clock, judge, longest_still, right, said
 from tests.bench.machine import busy_core, cpu_seconds, memory_mb, run_child, tree
 from tests.bench.playback import QUICK, measure
 
@@ -69,7 +69,15 @@ def test_what_is_wrong_and_does_not_say_so_is_counted() -> None:
 def test_the_longest_time_that_a_tile_stands_still() -> None:
     frames = [10, 11, 11, 11, 12, 13]
     ticks = [Tick(START, n / 10, [look(ONE, f), look(TWO, n)]) for n, f in enumerate(frames)]
-    assert longest_still(ticks) == pytest.approx(0.2)
+    assert longest_still(ticks) == pytest.approx(0.3), "until another picture is seen"
+
+
+def test_a_tick_that_did_not_come_is_made_up_for() -> None:
+    at = TRUTHS["one"].time(60) + 100
+    ticks = [Tick(Utc(at + round(n * SECOND)), n, [look(ONE, 60 + round(n * 30))]) for n in (0.0, 4 / 60, 5 / 60)]
+    assert judge(ticks, TRUTHS).share == 1.0
+    shown = judge(at_60_hz(ticks), TRUTHS)
+    assert (shown.due, shown.ideal) == (6, 4), "one frame stands for four ticks, and is right for two of them"
 
 
 def test_players_without_a_clock_are_judged_by_the_one_that_suits_them() -> None:
