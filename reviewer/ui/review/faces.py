@@ -59,6 +59,7 @@ class Face:
     fraction: float | None = None
     also: NextStep | None = None
     pattern: Pattern = Pattern.PLAIN
+    tight: str = ""  # the headline where it is tight
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +149,8 @@ def _gap(camera: ReviewCamera, at: Utc, zone: Zone, _note: str) -> Face:
     said = [f"Stopped {zone.clock(stopped)}"] if stopped is not None else []
     said += [f"starts again {zone.clock(again)}"] if again is not None else []
     detail = ", ".join(said) or "The camera wrote nothing here"
-    return Face("video-off", "No footage at this time", detail, next=_go(zone, again), pattern=Pattern.HATCHED)
+    face = Face("video-off", "No footage at this time", detail, next=_go(zone, again), tight="No footage")
+    return replace(face, pattern=Pattern.HATCHED)
 
 
 def _not_downloaded(camera: ReviewCamera, at: Utc, _zone: Zone, note: str) -> Face:
@@ -159,7 +161,8 @@ def _not_downloaded(camera: ReviewCamera, at: Utc, _zone: Zone, note: str) -> Fa
     step = NextStep(Step.FETCH_FIRST, "Fetch this part first", part=part)
     detail = " · ".join(each for each in said if each)
     fraction = here.fraction if fetching else None
-    return Face("cloud-download", "Not yet downloaded", detail, Tone.INFO, step, fraction, pattern=Pattern.DASHED)
+    face = Face("cloud-download", "Not yet downloaded", detail, Tone.INFO, step, fraction, tight="Not downloaded")
+    return replace(face, pattern=Pattern.DASHED)
 
 
 def _corrupt(camera: ReviewCamera, at: Utc, _zone: Zone, note: str) -> Face:
@@ -181,7 +184,7 @@ def _stopped(camera: ReviewCamera, at: Utc, _zone: Zone, note: str) -> Face:
         note or "This file crashed it. The other cameras go on; ask for the camera’s own file if no player reads it"
     )
     face = Face("alert-octagon", "Its decoder was stopped", detail, Tone.STOP, _second(part), also=_ask(part))
-    return replace(face, pattern=Pattern.DOTTED)
+    return replace(face, pattern=Pattern.DOTTED, tight="Decoder stopped")
 
 
 def _second(part: int | None) -> NextStep:
@@ -195,7 +198,7 @@ def _ask(part: int | None) -> NextStep:
 def _no_permission(_camera: ReviewCamera, _at: Utc, _zone: Zone, note: str) -> Face:
     step = NextStep(Step.ASK_SUPERVISOR, "Ask supervisor")
     detail = note or "Exists. Only its times are shown."
-    return Face("lock", "Not assigned to you", detail, next=step, pattern=Pattern.DASHED)
+    return Face("lock", "Not assigned to you", detail, next=step, pattern=Pattern.DASHED, tight="Not assigned")
 
 
 def _opening(_camera: ReviewCamera, _at: Utc, _zone: Zone, note: str) -> Face:

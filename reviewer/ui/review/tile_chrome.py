@@ -202,12 +202,13 @@ def paint_clock_beside(painter: QPainter, side: QRect, camera: ReviewCamera, loo
         (times.uncertainty(clock.uncertainty), font(Type.META, SEMIBOLD), doubt),
         (correction_short(clock), font(Type.META), "text3"),
     )
+    looked = tile_words(look.lens, tight=True)
+    rows = rows[: max(1, min(len(rows), int((side.height() - 34 - 16 * len(looked)) // 18)))] if looked else rows
     top = side.bottom() - 8 - 18 * len(rows)
     ink = theme.color("warn" if icon == "clock-exclamation" else "text2")
     icons.paint(painter, icon, QRectF(side.left() + 8, top - 18, 14, 14), ink)
-    _paint_look_above(
-        painter, QRectF(side.left() + 8, side.top() + 4, side.width() - 16, top - 26 - side.top()), look, theme
-    )
+    above = QRectF(side.left() + 8, side.top() + 4, side.width() - 10, top - 22 - side.top())
+    _paint_look_above(painter, above, looked, look, theme)
     for index, (words, face, token) in enumerate(rows):
         painter.setFont(face)
         painter.setPen(theme.color(token))
@@ -215,19 +216,13 @@ def paint_clock_beside(painter: QPainter, side: QRect, camera: ReviewCamera, loo
         painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, words)
 
 
-def _paint_look_above(painter: QPainter, room: QRectF, look: Look, theme: Theme) -> None:
-    """How it is looked at, a line each as far as there is room; the little map first if that leaves them theirs."""
-    words = list(tile_words(look.lens, tight=True))
-    if not words:
-        return
+def _paint_look_above(painter: QPainter, room: QRectF, words: tuple[str, ...], look: Look, theme: Theme) -> None:
+    """How it is looked at, a line each; the little map first if that leaves them their room."""
     if look.lens.zoomed and room.height() >= 36 + 16 * len(words):
         paint_place(painter, QRectF(room.left(), room.top(), 56, 32), look.view, look.shape, theme)
         room = room.adjusted(0, 36, 0, 0)
-    lines = max(1, int(room.height() // 16))
-    if len(words) > lines:
-        words = [*words[: lines - 1], " · ".join(words[lines - 1 :])]
     painter.setFont(font(Type.META))
     painter.setPen(theme.color("text"))
     for index, each in enumerate(words):
-        row = QRectF(room.left(), room.top() + 16 * index, room.width() + 8, 16)
+        row = QRectF(room.left(), room.top() + 16 * index, room.width(), 16)
         painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, each)

@@ -18,6 +18,7 @@ _GAP = 4
 _PAD = 6
 _BETWEEN = 8
 _CHIP = 18
+_WIDE = 220  # narrower than this a face needs all its room for words
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,8 @@ def paint_pattern(painter: QPainter, room: QRect, pattern: Pattern, theme: Theme
         ink.setAlphaF(0.55)
         painter.fillRect(room, QBrush(ink, Qt.BrushStyle.BDiagPattern))
     elif pattern is not Pattern.PLAIN:
-        paint_edge(painter, QRectF(room).adjusted(4, 4, -4, -4), pattern, theme.color("edge"), 0)
+        inset = 4 if room.width() >= _WIDE else 1
+        paint_edge(painter, QRectF(room).adjusted(inset, inset, -inset, -inset), pattern, theme.color("edge"), 0)
 
 
 def paint_place(painter: QPainter, box: QRectF, view: Framing, shape: float, theme: Theme) -> None:

@@ -106,12 +106,14 @@ class VideoWall(QWidget):
 
     @property
     def on_page(self) -> tuple[ReviewCamera, ...]:
-        """The cameras on the wall now; in FOCUS the focused one comes first."""
+        """The cameras on the wall now; in FOCUS and COMPARE the focused one comes first."""
         size = WallLayout.FOCUS.page if self._layout.alone else self._layout.page
         shown = self.cameras[self._page * size : (self._page + 1) * size]
         if self._layout is WallLayout.FOCUS or self._layout.alone:
             shown = tuple(sorted(shown, key=lambda c: c.key != self._focused))
-        return shown[:1] if self._layout.alone else shown
+        if self._layout is WallLayout.COMPARE:
+            return shown[: len(wall_rects(self._layout, self._area(), len(shown)).tiles)]
+        return shown[:1] if self._layout is WallLayout.FULL else shown
 
     def tile(self, key: str) -> Tile | None:
         return self._tiles.get(key)
@@ -344,7 +346,7 @@ class VideoWall(QWidget):
             self._tiles[camera.key].setGeometry(rect)
             self._tiles[camera.key].show()
         for key, tile in self._tiles.items():
-            tile.set_timed(self._layout is WallLayout.COMPARE)
+            tile.set_timed(self._layout is WallLayout.COMPARE and key == self._focused)
             if key not in {c.key for c in shown}:
                 tile.hide()
                 tile.cover()  # what is not to be seen is not kept to be painted later

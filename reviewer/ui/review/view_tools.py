@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QWidget
 
 from reviewer.domain.lens import Lens
 from reviewer.ui.actions import KeyTable
@@ -137,8 +137,6 @@ class ViewTools(QWidget):
         row.addStretch()
         row.addWidget(self._apart)
         row.addWidget(self._limits)
-        for words in (self._limits, self._apart):
-            words.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._pages = QStackedLayout(self)
         self._pages.addWidget(tools)
         self._pages.addWidget(self.bar)
@@ -208,11 +206,15 @@ class ViewTools(QWidget):
 
     def show_compared(self, on: bool, apart: str = "") -> None:
         """Whether two instants stand side by side, and how far they lie apart, in words."""
+        if (on, apart) == (self._compared, self._apart.text()):
+            return
+        as_wide = on == self._compared and len(apart) == len(self._apart.text())
         self._compared = on
+        self._apart.setText(apart)
+        if as_wide:
+            return
         self.compare.set_words("End compare" if on else "Compare")
         self.compare.setToolTip("Let the held picture go" if on else _HOLD)
-        self._apart.setText(apart)
-        self._apart.setVisible(bool(apart))
         self._fit()
 
     # Geometry
@@ -237,12 +239,14 @@ class ViewTools(QWidget):
             if wanted <= self.width():
                 break
         said = self._apart if self._apart.text() else self._limits
-        room = self.width() - wanted
-        self._limits.setVisible(said is self._limits and room > said.fontMetrics().horizontalAdvance(said.text()) + 16)
+        width = said.fontMetrics().horizontalAdvance(said.text()) + 4
+        self._limits.setVisible(said is self._limits and self.width() - wanted > width + 12)
         self._apart.setVisible(said is self._apart)
-        said.setMinimumWidth(min(max(0, room - 16), said.fontMetrics().horizontalAdvance(said.text()) + 4))
+        self._apart.setToolTip(self._apart.text())
+        said.setFixedWidth(max(0, min(width, self.width() - wanted + width + 12)))
 
     def _wanted(self) -> int:
         shown = (self.farther, self.zoom, self.nearer, self.undo, *self._buttons)
         place = _MAP.width() + 2 if not self.place.isHidden() else 0
-        return sum(each.sizeHint().width() + 2 for each in shown) + place + 16
+        said = self._apart.fontMetrics().horizontalAdvance(self._apart.text()) + 16 if self._apart.text() else 0
+        return sum(each.sizeHint().width() + 2 for each in shown) + place + said + 16

@@ -34,7 +34,7 @@ class WallLayout(Enum):
 
     @property
     def alone(self) -> bool:
-        """Whether of the cameras on the wall only the focused one is shown."""
+        """Whether the focused camera is what it is about, on any page."""
         return self in (WallLayout.FULL, WallLayout.COMPARE)
 
 
@@ -58,7 +58,7 @@ def wall_rects(layout: WallLayout, area: QRect, count: int) -> WallRects:
     if layout is WallLayout.FULL:
         return WallRects((area,) * min(count, 1))
     if layout is WallLayout.COMPARE:
-        return _compare(area)
+        return _compare(area, count)
     if layout is WallLayout.FOCUS:
         return _focus(area, count)
     most = 2 if layout is WallLayout.TWO else 3
@@ -97,19 +97,29 @@ def _focus(area: QRect, count: int) -> WallRects:
     return WallRects((main, *_grid(beside, others, columns, tallest)), _tools(area, wide))
 
 
-def _compare(area: QRect) -> WallRects:
-    """The held picture and the one that goes on: side by side, or one above the other where they are larger then."""
+def _compare(area: QRect, count: int) -> WallRects:
+    """The held picture and the one that goes on: side by side, or one above the other where they are larger then. Below
+    them and the tools as many others as can still be read."""
     rest = area.adjusted(0, 0, 0, -TOOLS)
     wide, high = (rest.width() - GAP) // 2, (rest.height() - GAP) // 2
     beside = min(wide - 2 * FRAME, (rest.height() - _CHROME) * _SHAPE)
-    above = min(rest.width() - 2 * FRAME, (high - _CHROME) * _SHAPE)
-    if beside >= above:
-        most = round((wide - 2 * FRAME) / _SHAPE + _CHROME)  # no higher than a picture of its width needs
-        height = min(rest.height(), max(most, SMALLEST[1]))
-        held = QRect(rest.left(), rest.top(), wide, height)
-        return WallRects((held.translated(wide + GAP, 0),), _tools(area, area.width()), held)
-    held = QRect(rest.left(), rest.top(), rest.width(), high)
-    return WallRects((held.translated(0, high + GAP),), _tools(area, area.width()), held)
+    if beside < min(rest.width() - 2 * FRAME, (high - _CHROME) * _SHAPE):
+        held = QRect(rest.left(), rest.top(), rest.width(), high)
+        return WallRects((held.translated(0, high + GAP),), _tools(area, area.width()), held)
+    needed = round((wide - 2 * FRAME) / _SHAPE + _CHROME)  # no higher than a picture of its width needs
+    held = QRect(rest.left(), rest.top(), wide, min(rest.height(), max(needed, SMALLEST[1])))
+    tools = QRect(area.left(), held.bottom() + 1, area.width(), TOOLS)
+    row = QRect(area.left(), tools.bottom() + 1, area.width(), area.bottom() - tools.bottom())
+    others = min(count - 1, row.width() // SMALLEST[0]) if row.height() >= SMALLEST[1] else 0
+    beneath = _row(row, others) if others else ()
+    return WallRects((held.translated(wide + GAP, 0), *beneath), tools, held)
+
+
+def _row(row: QRect, count: int) -> tuple[QRect, ...]:
+    """Tiles in a row, no wider than their pictures need."""
+    width = min((row.width() - GAP * (count - 1)) // count, round((row.height() - _CHROME) * _SHAPE) + 2 * FRAME)
+    width = max(width, SMALLEST[0])
+    return tuple(QRect(row.left() + at * (width + GAP), row.top(), width, row.height()) for at in range(count))
 
 
 def _tools(area: QRect, width: int) -> QRect:
