@@ -121,7 +121,7 @@ class Mixer:
 
     def note(self, key: str, sentence: str) -> None:
         """Why a camera is silent; "" if it is not."""
-        if sentence:
+        if sentence and key in self._voices:
             self._notes[key] = sentence
         else:
             self._notes.pop(key, None)

@@ -67,7 +67,8 @@ class SoundRing:
 
     def restart(self, rate: int, base: Utc) -> None:
         """From now on samples of another stretch. What was there is not heard any more."""
-        self._publish(Stretch(self._stretch.generation + 1, rate, base, 0, 0))
+        generation = max(self._stretch.generation, self.look().generation)  # another process may have written before
+        self._publish(Stretch(generation + 1, rate, base, 0, 0))
 
     def append(self, samples: Samples) -> None:
         """Lengthen the stretch; what is two seconds old goes."""

@@ -71,8 +71,14 @@ class Stretcher:
         return self._input[start - self._start : start - self._start + count]
 
     def _fit(self, home: int, follows: int) -> int:
-        """By how much the window moves so that it goes on where the last one ended."""
+        """By how much the window moves so that it goes on where the last one ended. What the last one had only at its
+        edge, and hardly let be heard, has little to say in it: else the first faint trace of a clap would draw all of
+        it there."""
         wanted = self._take(follows, _WINDOW).sum(axis=1)
+        wanted[:-_HOP] *= self._window[_HOP:, 0]
+        wanted[-_HOP:] = 0
+        if not wanted.any():
+            return 0
         there = self._take(home - _REACH, _WINDOW + 2 * _REACH).sum(axis=1)
         coarse = _COARSE * _likeness(_thin(wanted), _thin(there), _REACH / _COARSE) - _REACH
         low, high = max(-_REACH, coarse - _COARSE), min(_REACH, coarse + _COARSE)
