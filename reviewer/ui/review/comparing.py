@@ -90,7 +90,7 @@ class Comparing(QObject):
         words = ""
         if wall.held is not None and wall.held.picture.image is not None and now is not None and now.image is not None:
             by_key = {c.key: c for c in cameras}
-            words = apart_words(by_key, wall.held, (self._wall.focused or "", now.at))
+            words = apart_words(by_key, wall.held, (self._wall.focused or "", now.at), rolling=wall.playing)
         self._wall.tools.show_compared(wall.held is not None, words)
 
 
@@ -105,13 +105,16 @@ def _meanwhile(picture: TilePicture) -> TilePicture:
     return TilePicture(state, image, picture.part, picture.pts, picture.at, picture.until, note=picture.note)
 
 
-def apart_words(cameras: dict[str, ReviewCamera], held: HeldPicture, now: tuple[str, Utc]) -> str:
-    """How far the moving picture lies from the held one: to the millisecond on one camera's clock; between two cameras
-    no closer than their clocks together carry, and where they do not tell which came first, that."""
+def apart_words(
+    cameras: dict[str, ReviewCamera], held: HeldPicture, now: tuple[str, Utc], *, rolling: bool = False
+) -> str:
+    """How far the moving picture lies from the held one: to the millisecond on one camera's clock, while it rolls to
+    what can be read; between two cameras no closer than their clocks together carry, and where these do not tell which
+    came first, that."""
     apart = now[1] - held.picture.at
     way = "later" if apart >= 0 else "earlier"
     if held.key == now[0]:
-        return f"{abs(apart) / SECOND:.3f} s {way}" if apart else "The same frame"
+        return f"{abs(apart) / SECOND:.{1 if rolling else 3}f} s {way}" if apart else "The same frame"
     clocks = [cameras[key].manifest.clock.uncertainty for key in (held.key, now[0]) if key in cameras]
     doubt = round(sum(each * each for each in clocks) ** 0.5)
     if abs(apart) <= doubt:

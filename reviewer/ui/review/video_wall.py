@@ -107,13 +107,17 @@ class VideoWall(QWidget):
     @property
     def on_page(self) -> tuple[ReviewCamera, ...]:
         """The cameras on the wall now; in FOCUS and COMPARE the focused one comes first."""
-        size = WallLayout.FOCUS.page if self._layout.alone else self._layout.page
-        shown = self.cameras[self._page * size : (self._page + 1) * size]
+        shown = self._page_of_cameras
         if self._layout is WallLayout.FOCUS or self._layout.alone:
             shown = tuple(sorted(shown, key=lambda c: c.key != self._focused))
         if self._layout is WallLayout.COMPARE:
             return shown[: len(wall_rects(self._layout, self._area(), len(shown)).tiles)]
         return shown[:1] if self._layout is WallLayout.FULL else shown
+
+    @property
+    def _page_of_cameras(self) -> tuple[ReviewCamera, ...]:
+        size = WallLayout.FOCUS.page if self._layout.alone else self._layout.page
+        return self.cameras[self._page * size : (self._page + 1) * size]
 
     def tile(self, key: str) -> Tile | None:
         return self._tiles.get(key)
@@ -354,7 +358,7 @@ class VideoWall(QWidget):
         self.tools.setVisible(rects.tools is not None)
         if rects.tools is not None:
             self.tools.setGeometry(rects.tools)
-        self._show_bar(shown)
+        self._show_bar(self._page_of_cameras)
         self._told.start()
 
     def _show_bar(self, shown: tuple[ReviewCamera, ...]) -> None:
