@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox
 
-from reviewer.domain.events import BookmarkAdded
+from reviewer.domain.events import BookmarkAdded, FilmstripShown
 from reviewer.domain.timebase import SECOND
 from tests.journeys.conftest import SALO, Person
 
 KEY = Qt.Key
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
 
 
 def _tab_to(person: Person, kind: type) -> None:
@@ -49,7 +53,7 @@ def test_the_whole_job_by_keys(person: Person) -> None:
     person.key(KEY.Key_3)
     assert "m-virtanen" in (person.screen.wall.focused or "")
     person.key(KEY.Key_3, SHIFT)
-    assert person.playback.heard == person.screen.wall.focused
+    assert person.playback.heard == (person.screen.wall.focused,)
     person.key(KEY.Key_T)
     person.types("19:41:38 UTC")
     person.key(KEY.Key_Return)
@@ -135,6 +139,124 @@ def test_a_range_is_marked_stepped_through_and_found_again(reviewing: Person) ->
     reviewing.sees(lambda: not marking.bookmarks)
     reviewing.key(KEY.Key_Z, SHIFT)
     reviewing.sees(lambda: marking.bookmarks)
+
+
+def test_every_speed_both_ways_by_keys(reviewing: Person) -> None:
+    """The ladder by Shift with J and L, the shuttle by J K L, frames by K held; each does what the clock then shows."""
+    playback, speed = reviewing.playback, reviewing.screen.transport.speed.now
+    for wanted in ("0.75×", "0.5×", "0.25×", "0.1×"):
+        reviewing.key(KEY.Key_J, SHIFT)
+        assert speed.text() == wanted
+    for wanted in ("0.25×", "0.5×", "0.75×", "1×", "1.25×", "1.5×", "2×", "4×", "8×", "16×"):
+        reviewing.key(KEY.Key_L, SHIFT)
+        assert speed.text() == wanted
+    reviewing.key(KEY.Key_K, SHIFT)
+    reviewing.key(KEY.Key_T)
+    reviewing.types("19:41:40 UTC")
+    reviewing.key(KEY.Key_Return)
+    reviewing.settles()
+    for presses, rate in ((2, 2.0), (1, 4.0)):
+        for _ in range(presses):
+            reviewing.key(KEY.Key_L)
+        assert playback.playing and playback.rate == rate
+    here = playback.now()
+    for _ in range(3):
+        reviewing.key(KEY.Key_J)
+    assert playback.rate == -1.0
+    reviewing.sees(lambda: playback.now() < here)
+    reviewing.key(KEY.Key_Space, SHIFT)
+    assert playback.rate == 1.0
+    reviewing.key(KEY.Key_K)
+    reviewing.settles()
+    stood = playback.now()
+    window = reviewing.program.window
+    QTest.keyPress(QApplication.focusWidget() or window, KEY.Key_K)
+    reviewing.key(KEY.Key_L)
+    reviewing.settles()
+    assert stood < playback.now() < stood + SECOND // 10 and not playback.playing
+    reviewing.key(KEY.Key_J)
+    reviewing.settles()
+    assert playback.now() <= stood
+    QTest.keyRelease(QApplication.focusWidget() or window, KEY.Key_K)
+
+
+def test_a_loop_goes_round_both_ways_by_keys(reviewing: Person) -> None:
+    playback, controls = reviewing.playback, reviewing.screen.controls
+    reviewing.key(KEY.Key_T)
+    reviewing.types("19:41:38 UTC")
+    reviewing.key(KEY.Key_Return)
+    reviewing.settles()
+    start = playback.now()
+    reviewing.key(KEY.Key_I)
+    reviewing.key(KEY.Key_O)
+    assert controls.range is None
+    reviewing.sees(lambda: "A range of less than two frames shows nothing." in reviewing.says())
+    reviewing.key(KEY.Key_Period, SHIFT)
+    reviewing.settles()
+    reviewing.key(KEY.Key_O)
+    loop = controls.range
+    assert loop is not None and loop.start == start
+    reviewing.key(KEY.Key_R)
+    places: list[int] = []
+
+    def comes_round(way: int) -> bool:
+        places.append(playback.now())
+        return any((b - a) * way < 0 for a, b in pairwise(places))
+
+    for key, way in ((KEY.Key_L, 1), (KEY.Key_J, -1)):
+        places.clear()
+        reviewing.key(key)
+        reviewing.sees(lambda way=way: comes_round(way))
+        reviewing.key(KEY.Key_K)
+        assert loop.start - SECOND // 10 <= min(places) and max(places) <= loop.end + SECOND // 10
+    reviewing.key(KEY.Key_I, SHIFT)
+    assert playback.now() == loop.start
+    reviewing.key(KEY.Key_R, SHIFT)
+    assert playback.loop is None and controls.range is None
+
+
+def test_bookmarks_and_edges_are_jumped_between_and_a_mix_is_made(reviewing: Person) -> None:
+    playback, marking = reviewing.playback, reviewing.screen.marking
+    marks = []
+    for clock in ("19:41:36", "19:41:39"):
+        reviewing.key(KEY.Key_T)
+        reviewing.types(f"{clock} UTC")
+        reviewing.key(KEY.Key_Return)
+        marks.append(playback.now())
+        reviewing.key(KEY.Key_B)
+        reviewing.sees(lambda: len(marking.bookmarks) == len(marks))
+    reviewing.key(KEY.Key_Right, SHIFT)
+    for at in reversed(marks):
+        reviewing.key(KEY.Key_Up)
+        assert playback.now() == at
+    reviewing.key(KEY.Key_Down)
+    assert playback.now() == marks[1]
+    reviewing.key(KEY.Key_2)
+    parts = [p.started_at for p in reviewing.room.cameras[1].manifest.parts]
+    for key in (KEY.Key_Left, KEY.Key_Right):
+        places = [playback.now()]
+        for _ in range(2 * len(parts)):
+            reviewing.key(key, ALT)
+            places.append(playback.now())
+    assert set(parts) <= set(places) and places == sorted(places)
+    reviewing.key(KEY.Key_3, SHIFT)
+    reviewing.key(KEY.Key_2, CTRL | SHIFT)
+    assert len(playback.heard) == 2
+    reviewing.key(KEY.Key_Up, CTRL)
+    assert sorted(playback.levels.values()) == [1.0, 1.1]
+    reviewing.key(KEY.Key_A, SHIFT)
+    assert len(playback.heard) == 1
+    reviewing.key(KEY.Key_M)
+    assert playback.heard == ()
+
+
+def test_the_filmstrip_by_its_key_is_in_the_log(reviewing: Person) -> None:
+    film = reviewing.screen.timeline
+    reviewing.key(KEY.Key_F, SHIFT)
+    reviewing.sees(lambda: film._film is not None and film._film.wanted and film._film.pictures)
+    reviewing.key(KEY.Key_3, CTRL)
+    reviewing.sees(lambda: FilmstripShown.KIND in _rows(reviewing))
+    reviewing.key(KEY.Key_2, CTRL)
 
 
 def test_every_part_of_the_screen_is_reached_by_f6(reviewing: Person) -> None:
