@@ -334,7 +334,11 @@ def _work(pipe: Connection, memory: int, function: Callable[..., object], args: 
 
 
 def _let_go_of_all_but(pipe: Connection) -> None:
-    """Close every file that came along from the server, such as the way to ask it for another process."""
+    """Close every file that came along from the server, such as the way to ask it for another process. What libraries
+    have to say goes nowhere: errors go through the pipe."""
+    with open(os.devnull, "wb", buffering=0) as nowhere:  # noqa: PTH123 - a device, no file
+        for number in (1, 2):
+            os.dup2(nowhere.fileno(), number)
     open_here = Path("/proc/self/fd")
     if not open_here.is_dir():
         return

@@ -17,6 +17,7 @@ import os
 import platform
 import resource
 import signal
+import stat
 import struct
 from contextlib import suppress
 from multiprocessing import forkserver
@@ -52,10 +53,21 @@ _MACHINES = {
 def cut_off() -> None:
     """Give it all up, for the process that calls it and before it has threads."""
     kernel = ctypes.CDLL(None, use_errno=True)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    if kernel.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0:
-        _landlock(kernel)
+    alone = kernel.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0
+    if not (alone and _landlock(kernel)):
+        _write_nothing()
+    if alone:
         _filter(kernel)
+
+
+def _write_nothing() -> None:
+    """No file can grow. Where stderr is one, it is let go: PyAV goes in circles when it cannot write there."""
+    for number in (1, 2):
+        if stat.S_ISREG(os.fstat(number).st_mode):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(nowhere, number)
+            os.close(nowhere)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
 def end_with_app() -> None:
@@ -72,18 +84,21 @@ def end_with_app() -> None:
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
-def _landlock(kernel: ctypes.CDLL) -> None:
-    """Every right on files but reading, TCP, signals and abstract sockets: handled, and granted nowhere."""
+def _landlock(kernel: ctypes.CDLL) -> bool:
+    """Every right on files but reading, TCP, signals and abstract sockets: handled, and granted nowhere. Whether no
+    file can be written to."""
     version = kernel.syscall(_CREATE_RULESET, None, 0, _ASK_VERSION)
     if version < 1:
-        return
+        return False
     files = (1 << _FS_RIGHTS.get(version, 16)) - 1 & ~(_READ_FILE | _READ_DIR)
     fields = [files, *([_TCP] if version >= 4 else []), *([_SCOPES] if version >= 6 else [])]
     attributes = struct.pack(f"={len(fields)}Q", *fields)
     rules = kernel.syscall(_CREATE_RULESET, attributes, len(attributes), 0)
-    if rules >= 0:
-        kernel.syscall(_RESTRICT_SELF, rules, 0)
-        os.close(rules)
+    if rules < 0:
+        return False
+    restricted = kernel.syscall(_RESTRICT_SELF, rules, 0) == 0
+    os.close(rules)
+    return restricted
 
 
 class _Instruction(ctypes.Structure):

@@ -58,7 +58,7 @@ def hang() -> None:
 def eat() -> None:
     held: list[bytearray] = []
     while True:
-        held.append(bytearray(1 << 24))
+        held.append(bytearray(1 << 28))
 
 
 ACTS = {"die": die, "leave": leave, "hang": hang, "eat": eat}

@@ -173,19 +173,13 @@ def running(pid: int) -> bool:
         return False
 
 
-def test_whoever_takes_their_time_with_a_piece_costs_the_process_no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The process waits in its pipe meanwhile."""
-    monkeypatch.setattr(apart, "PATIENCE", SOON)
-    taken = 0
-    for each in apart.pieces(blocks, 5, gives=bytes):
-        if not taken:
-            threading.Event().wait(2 * SOON)
-        taken += len(each)
-    assert taken == 5 << 20
-
-
-def blocks(number: int) -> Iterator[bytes]:
-    yield from (bytes(1 << 20) for _ in range(number))
+def test_time_that_the_app_itself_takes_is_no_hang_of_the_process() -> None:
+    """It waits in its pipe while the piece before is being used."""
+    watch = apart._Watch(apart.context().Process(), -1.0, LITTLE, None)  # type: ignore[attr-defined]
+    assert watch._reason() == ""
+    with watch:
+        assert watch._reason() == "hang"
+    assert watch._reason() == ""
 
 
 # -- signs of life -----------------------------------------------------------------------------------------------------
