@@ -113,6 +113,7 @@ class Proxies:
         self._progress: dict[str, Progress] = {}
         self._left_out: dict[str, Problem] = {}
         self._begun: set[str] = set()
+        self._ahead = _NONE  # of the chunk that is being made
         self._status = ProxyStatus(ProxyState.PAUSED)
         self._told_at = 0.0
         self._looked = (0.0, "")
@@ -286,6 +287,7 @@ class Proxies:
                 process.make(*span)
                 self._keep(work, process, span)
         finally:
+            self._ahead = _NONE
             process.close()
         self._finish(work, frames)
 
@@ -312,7 +314,8 @@ class Proxies:
                 break
             if isinstance(message, At):
                 ahead = min(max(message.frame - span[0], 0), span[1])
-                self._tell(ProxyState.WORKING, camera=work.label, ahead=_length(work, self._progress, ahead))
+                self._ahead = _length(work, self._progress, ahead)
+                self._tell(ProxyState.WORKING, camera=work.label)
             if isinstance(message, Run):
                 if message.first != following or message.count < 1 or message.first + message.count > end:
                     raise UnreadableMedia(f"{work.label} gives frames out of order.", "Its original is played.")
@@ -321,6 +324,7 @@ class Proxies:
         if following != end:
             raise UnreadableMedia(f"{work.label} gives fewer frames than it has.", "Its original is played.")
         self._cover(work)
+        self._ahead = _NONE
         chunks = self._vault.proxies(work.manifest, work.part, work.case)
         self._made(work.manifest.recording_id, work.number, chunks)
         self._tell(ProxyState.WORKING, camera=work.label)
@@ -360,10 +364,10 @@ class Proxies:
 
     # -- what is told ------------------------------------------------------------------------------------------------
 
-    def _tell(self, state: ProxyState, *, camera: str = "", why: str = "", ahead: Micros = _NONE) -> None:
+    def _tell(self, state: ProxyState, *, camera: str = "", why: str = "") -> None:
         done, total = lengths([*self._open_works()], self._progress)
         status = ProxyStatus(
-            state, Micros(min(total, done + ahead)), total, camera, why, tuple(self._left_out.values())
+            state, Micros(min(total, done + self._ahead)), total, camera, why, tuple(self._left_out.values())
         )
         now = time.monotonic()
         same = (status.state, status.why, status.camera) == (self._status.state, self._status.why, self._status.camera)
