@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from reviewer.domain.lens import ALL, WHOLE, Lens
 
 MOST_PIXELS = 1920 * 1080  # a zoomed tile's picture is not decoded larger than this; nor than its original
+_OVER, _STEP = -2, 18  # px: pictures are decoded in whole steps of 16 px that fit into their room
 _AT_ONCE = 3  # of these: what all zoomed pictures on the wall may take together
 _NOTCH = 120  # of a wheel, in eighths of a degree
 _NOTCH_ZOOM = 1.25
@@ -43,7 +44,7 @@ def framing(size: tuple[int, int], room: QRect, ratio: float, lens: Lens) -> Fra
     width, height = size
     wide, high = room.width() * ratio, room.height() * ratio
     scale = min(wide / width, high / height) * lens.zoom / WHOLE
-    if abs(scale - 1) * max(width, height) < 2:
+    if _OVER < (scale - 1) * max(width, height) < _STEP:
         scale = 1.0  # decoded to this size already: keep its own pixels
     whole = (max(1, round(width * scale)), max(1, round(height * scale)))
     seen_px = (min(whole[0], round(wide)), min(whole[1], round(high))) if lens.zoomed else whole

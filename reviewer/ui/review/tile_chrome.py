@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 
 from reviewer.domain.lens import Lens
 from reviewer.ui import icons, times
@@ -197,7 +197,7 @@ def paint_clock_beside(painter: QPainter, side: QRect, camera: ReviewCamera, loo
     _, tight, icon = SOURCES[clock.source]
     painter.fillRect(side, theme.color("bg1"))
     doubt = "warn" if times.is_wide(clock.uncertainty) else "text"
-    rows = (
+    rows: tuple[tuple[str, QFont, str], ...] = (
         (tight, font(Type.META), "text2"),
         (times.uncertainty(clock.uncertainty), font(Type.META, SEMIBOLD), doubt),
         (correction_short(clock), font(Type.META), "text3"),

@@ -135,6 +135,15 @@ def test_a_zoomed_tile_wants_more_pixels_as_far_as_memory_goes() -> None:
     assert wanted_size(QSize(3840, 2160), 1.0, Lens(2_000)) == QSize(3840, 2160)  # a large screen has what it shows
 
 
+@pytest.mark.parametrize(("width", "height"), [(160, 90), (144, 82), (145, 82), (160, 91)])
+@pytest.mark.parametrize("zoom", [1, 4])
+def test_what_the_decoder_made_for_this_room_is_not_scaled_again(width: int, height: int, zoom: int) -> None:
+    """It makes widths in steps of 16, and even numbers."""
+    made = (ROOM.width() * (zoom - 1) + width, ROOM.height() * (zoom - 1) + height)
+    view = framing(made, ROOM, 1.0, Lens(zoom * 1000))
+    assert view.exact and view.source.size() == view.target.size()
+
+
 def test_neutral_tones_change_nothing_and_each_does_what_it_says() -> None:
     plain = np.arange(256, dtype=np.uint8)
     assert np.array_equal(tones(0, 0, 100), plain)
