@@ -212,10 +212,11 @@ class Deck:
     # -- the sound
 
     def set_levels(self, levels: Mapping[str, float]) -> None:
-        """Hear these cameras, each at its gain (1 as recorded, 0 to 2), and no others."""
+        """Hear these cameras, each at its gain (1 as recorded, 0 to 2), and no others. One at 0 is made ready, so that
+        it is heard at once when its level is raised."""
         self._sound.set_levels(levels)
         for key, view in self._views.items():
-            view.process.hear(levels.get(key, 0.0) > 0)
+            view.process.hear(key in levels)
 
     def listen(self, key: str | None) -> None:
         """Hear this camera as recorded, or none."""

@@ -221,10 +221,14 @@ class Mix:
 
 
 def _agreed(found: tuple[float, ...], count: int, least: int) -> float:
-    """What so many blocks say alike, if it is more than the least; else 0."""
-    middle = _median(found)
-    alike = len(found) == count and max(found) - min(found) < _APART
-    return middle if alike and abs(middle) > least else 0.0
+    """What so many blocks say alike, if it is more than the least; else 0. Far beyond it they need not be alike: the
+    device runs away."""
+    if len(found) < count:
+        return 0.0
+    if max(found) - min(found) < _APART:
+        middle = _median(found)
+        return middle if abs(middle) > least else 0.0
+    return found[-1] if min(found) > _FAR_APART or max(found) < -_FAR_APART else 0.0
 
 
 def _median(found: tuple[float, ...]) -> float:

@@ -59,6 +59,8 @@ class Playback:
         self._rolling: dict[str, tuple[TimeRange, ...]] = {}
         self._sizes: dict[str, tuple[int, int]] = {}
         self._levels: dict[str, float] = {}
+        self._may: frozenset[str] = frozenset()  # who may be heard, as the last tick had it
+        self._given_levels: dict[str, float] = {}
         self._sounding: tuple[str, ...] = ()  # what is heard now
         self._heard_to: Utc | None = None
         self._tiles: tuple[ViewTile, ...] = ()
@@ -93,7 +95,7 @@ class Playback:
         """Hear these cameras at these gains (1 as recorded, 0 to 2) and no others. Before any of it is heard, the log
         says which."""
         self._levels = dict(levels)
-        self._deck.set_levels(levels)
+        self._apply_levels()
         self._announce()
 
     @property
@@ -207,9 +209,7 @@ class Playback:
         covered = self._covered or (str(self._viewing.stopped) if self._viewing.stopped else None)
         open_here = covered is None and self._viewing.covers(at)
         self._deck.hold(not open_here)
-        audible = open_here and self._may_hear(at)
-        self._deck.mute(not audible)
-        self._sounding = self._sounding if audible else ()
+        self._hear(at, open_here=open_here)
         if covered is not None:
             self._last = {}
             return self._wall(at, {key: _cover(at, covered) for key in self._deck.cameras}, covered)
@@ -217,16 +217,29 @@ class Playback:
             self._last = {key: self._allowed(at, key, p) for key, p in self._deck.pictures(at).items()}
         return self._wall(at, {key: self._last.get(key) or _waiting(at) for key in self._deck.cameras}, None)
 
-    def _may_hear(self, at: Utc) -> bool:
-        """Whether the log has every chosen camera that rolls now as heard, also for what the sound device was given
-        already; one that does not roll is silent anyway."""
+    def _hear(self, at: Utc, *, open_here: bool) -> None:
+        """Let those chosen cameras be heard that the log has as heard, here and as far as the sound device was given
+        samples already. Who has to wait for its entry silences nobody else."""
         given = Utc(at + round(_GIVEN * max(0.0, self._deck.rate)))
-        sounding = [key for key in self._levels if self._rolls(key, at)]
-        self._sounding = tuple(sounding) if self._deck.playing and not pace_note(round(self._deck.rate * 1000)) else ()
-        return bool(sounding) and all(
-            self._viewing.hears(at, key) and (self._viewing.hears(given, key) or not self._rolls(key, given))
-            for key in sounding
+        may = frozenset(
+            key
+            for key in self._levels
+            if all(self._viewing.hears(each, key) for each in (at, given) if self._rolls(key, each))
         )
+        audible = [key for key in may if self._rolls(key, at)] if open_here else []
+        self._deck.mute(not audible)
+        if open_here and may != self._may:
+            self._may = may
+            self._apply_levels()
+        rolling = self._deck.playing and not pace_note(round(self._deck.rate * 1000))
+        self._sounding = tuple(audible) if rolling else ()
+
+    def _apply_levels(self) -> None:
+        """A camera that may not be heard yet is made ready all the same."""
+        levels = {key: level if key in self._may else 0.0 for key, level in self._levels.items()}
+        if levels != self._given_levels:
+            self._given_levels = levels
+            self._deck.set_levels(levels)
 
     def _rolls(self, key: str, at: Utc) -> bool:
         return any(at in each for each in self._rolling.get(key, ()))

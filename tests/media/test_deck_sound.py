@@ -97,6 +97,34 @@ def test_two_cameras_are_louder_than_one_and_a_level_of_none_is_silence() -> Non
         assert deck.heard == ("one",)
 
 
+def test_a_camera_at_level_0_is_ready_and_silent() -> None:
+    speaker, hands = Speaker(), Hands()
+    with playing(speaker, hands, "one", "two") as deck:
+        deck.set_levels({"one": 0.5, "two": 0.0})
+        until(deck, lambda: 0.1 < speaker.hears() < 0.3)
+        assert deck.heard == ("one",)
+        ring = deck._views["two"].process.ring
+        until(deck, lambda: ring.look().end > 0)
+        deck.listen("two")
+        until(deck, lambda: speaker.hears() > 0.4)
+
+
+def test_a_camera_that_is_opened_anew_is_heard_on_through_its_parts() -> None:
+    speaker, hands = Speaker(), Hands()
+    with playing(speaker, hands) as deck:
+        until(deck, lambda: speaker.hears() > 0.4)
+        deck.set_cameras([camera(part(TONE), part(TONE, Utc(START + 6 * SECOND)))])
+        hands.move(SECOND)
+        until(deck, lambda: speaker.hears() > 0.4)
+        hands.move(4 * SECOND)
+        until(deck, lambda: speaker.hears() == 0)  # nothing was recorded there
+        hands.move(2 * SECOND)
+        until(deck, lambda: speaker.hears() > 0.4)
+        deck.set_cameras([])
+        speaker.play()
+        assert speaker.hears() == 0 and deck.heard == ()
+
+
 def test_no_device_changes_nothing_else() -> None:
     hands = Hands()
     with playing(nothing_there, hands) as deck:
@@ -130,6 +158,21 @@ def test_a_camera_without_sound_says_so() -> None:
         deck.play()
         let_go(deck)
         until(deck, lambda: "no sound" in deck.sound_state.note)
+    finally:
+        deck.close()
+
+
+def test_one_camera_without_sound_silences_no_other() -> None:
+    deck = Deck([camera(part(clip())), camera(part(TONE), key="two")], monotonic=Hands(), device=Speaker())
+    try:
+        assert deck.wait_settled(WAIT)
+        deck.set_levels({"one": 1.0, "two": 1.0})
+        deck.play()
+        let_go(deck)
+        note = "This camera recorded no sound."
+        until(deck, lambda: deck.sound_state == SoundState(("one", "two"), True, "", {"one": note}))
+        deck.listen("one")
+        assert deck.sound_state == SoundState(("one",), False, note, {"one": note})
     finally:
         deck.close()
 

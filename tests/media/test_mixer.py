@@ -303,6 +303,13 @@ def test_a_device_that_stood_still_is_caught_up_with() -> None:
     assert device.mixer.mix.jumps == 1
 
 
+def test_a_device_that_runs_away_is_never_far_off() -> None:
+    device = Long(80_000)  # as if opened at another rate
+    device.run(30)
+    assert np.abs(device.offsets[50:]).max() <= 150_000
+    assert device.clock._course.trim == 0
+
+
 # -- devices that come and go
 
 

@@ -215,6 +215,33 @@ def test_a_mix_is_in_the_log_before_any_of_it_is_heard(room: Room, monkeypatch: 
     assert {c.recording for c in opened.cameras if c.audible} == {"one", "two"}
 
 
+def test_a_camera_that_joins_the_mix_is_ready_but_silent_until_the_log_has_it(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    muted: list[bool] = []
+    monkeypatch.setattr(room.deck, "mute", muted.append)
+    room.playback.set_levels({"one": 1.0})
+    room.hands.move(1_000_000)
+    room.playback.seek(Utc(START + 1_000_000))
+    room.shown()
+    room.journal.held = []
+    muted.clear()
+    room.playback.set_levels({"one": 0.7, "two": 0.5})
+    for _ in range(3):
+        room.tick(16_667)
+        assert room.deck.levels == {"one": 0.7, "two": 0.0}
+    assert not any(muted)  # who was heard is heard on
+    room.journal.catch_up()
+    for _ in range(3):
+        room.tick(16_667)
+    assert room.deck.levels == {"one": 0.7, "two": 0.5}
+    opened = len([e for e in room.events if isinstance(e, ViewOpened)])
+    room.playback.set_levels({"one": 1.5, "two": 0.1})
+    room.tick(16_667)
+    assert room.deck.levels == {"one": 1.5, "two": 0.1}
+    assert len([e for e in room.events if isinstance(e, ViewOpened)]) == opened  # a level is no new view
+
+
 def test_a_camera_that_does_not_roll_silences_nobody(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     """Camera two begins half a second after camera one."""
     muted: list[bool] = []
