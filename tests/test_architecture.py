@@ -180,6 +180,79 @@ def _asks(call: ast.Call, word: str) -> bool:
     return any(isinstance(each, ast.Constant) and each.value == word for each in call.args)
 
 
+# What hands bytes from outside to FFmpeg, and the modules that may: all of it runs in processes apart (media/apart), but
+# for the two that only write.
+_READS = {
+    "av.open",
+    "open_container",
+    "Decoding",
+    "PartReader",
+    "SoundReader",
+    "gpmf_payloads",
+    "stream_peaks",
+    "probe",
+}
+_READS |= {"CameraDecoder", "SoundFeed"}
+_APART = {
+    "media/container.py": "the one call of av.open for what is played",
+    "media/decoding.py": "a container with its decoder",
+    "media/reader.py": "its frames in order, for the readers below",
+    "media/index.py": "the frames' times",
+    "media/decoder.py": "live playback, run by worker.py",
+    "media/proxy_lane.py": "small copies in live playback, run by worker.py",
+    "media/sound_feed.py": "sound in live playback, run by worker.py",
+    "media/sound_reader.py": "the same, one part",
+    "media/worker.py": "the process behind a camera",
+    "media/proxy_process.py": "the process that makes small copies",
+    "media/proxy.py": "writes small copies, in that process",
+    "media/still.py": "one-shot, through apart.call",
+    "media/waveform.py": "one-shot, through apart.pieces",
+    "media/thumbnails.py": "one-shot, through apart.pieces",
+    "intake/probe.py": "one-shot, through services/apart.py",
+    "tracks/gpmf.py": "one-shot, through services/apart.py",
+    "services/apart.py": "one-shot, through apart.call",
+    "demo/film.py": "writes the demo's footage",
+}
+_ONE_SHOT = ("media/still.py", "media/waveform.py", "media/thumbnails.py", "services/apart.py")
+_BY_READER = {"peaks", "stream_peaks"}  # of waveform.py: they take a reader that is open already
+
+
+def _reading(called: str) -> bool:
+    return called in _READS or (called.split(".")[-1] in _READS and called.split(".")[0] not in {"pile", "self"})
+
+
+def test_footage_is_read_by_ffmpeg_in_processes_apart_only() -> None:
+    reading = {
+        path.relative_to(CODE).as_posix() for path in code() if any(_reading(called) for _, called in calls(path))
+    }
+    assert reading == _APART.keys()
+
+
+@pytest.mark.parametrize("module", _ONE_SHOT)
+def test_one_shot_readings_are_asked_for_and_never_called_in_the_app(module: str) -> None:
+    """In these modules whatever comes to a reading is private or is called `read_…`; and a `read_…` is nowhere called,
+    only handed to `apart.call` or `apart.pieces`."""
+    path = CODE / module
+    defined = {n.name: n for n in tree(path).body if isinstance(n, ast.FunctionDef | ast.ClassDef)}
+    called = {
+        name: {dotted(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)} for name, node in defined.items()
+    }
+    reads = {name for name in defined if any(_reading(each) for each in called[name])}
+    while more := {name for name in defined if called[name] & reads} - reads:
+        reads |= more
+    assert {n for n in reads if not n.startswith(("_", "read_"))} <= _BY_READER
+    entrances = {name for name in reads if name.startswith("read_")}
+    assert entrances
+    assert not [at(p, call) for p in code() for call, what in calls(p) if what.split(".")[-1] in entrances]
+
+
+def test_the_processes_behind_cameras_and_copies_are_started_and_never_called() -> None:
+    for module, entrance in (("media/worker.py", "run"), ("media/proxy_process.py", "_work")):
+        imported = {at(p) for p in code() if f"reviewer.{module[:-3].replace('/', '.')}.{entrance}" in imports(p)}
+        here = [CODE / module, *(CODE / Path(each).relative_to("reviewer") for each in imported)]
+        assert not [at(p, call) for p in here for call, called in calls(p) if called == entrance]
+
+
 def test_no_asyncio_and_no_threads_of_qt() -> None:
     wrong = {at(path) for path in code() if {m.split(".")[0] for m in imports(path)} & {"asyncio", "anyio", "trio"}}
     wrong |= {at(path) for path in code() if any(m.endswith((".QThread", ".QThreadPool")) for m in imports(path))}

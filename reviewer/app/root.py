@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject
 
 from reviewer.app.desk import Desk
 from reviewer.domain.errors import ReviewerError
+from reviewer.media import apart
 from reviewer.services.clock import utc_now
 from reviewer.services.session import Session, log_on
 from reviewer.services.trust import Trust
@@ -35,6 +36,7 @@ class Program(QObject):
 
     def __init__(self, home: Path, *, demo: Path | None = None) -> None:
         super().__init__()
+        apart.warm()
         self.workspace = Workspace(home)
         self.bridge = Bridge(self)
         self.preferences = PreferenceStore(parent=self)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from reviewer.domain.errors import Cancelled, DecoderStopped, IntegrityError, UnreadableMedia
-from reviewer.media import apart
+from reviewer.media import apart, preload
 from reviewer.media.index import Pts
 from tests.media.hostile import Hostile, die, eat, hang, leave
 
@@ -285,6 +285,7 @@ def pid_then_hang() -> Iterator[int]:
 def test_warming_up_brings_no_harm_and_every_process_is_quick_to_start() -> None:
     apart.warm()
     assert apart.call(loaded, gives=tuple[str, ...]) == ()
+    assert {each.__name__ for each in preload.LOADED} >= {"av", "numpy", "reviewer.media.reader"}
 
 
 def loaded() -> tuple[str, ...]:
