@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from pytestqt.qtbot import QtBot
 
 from reviewer.app.case_stills import CaseStills
 from reviewer.domain.errors import LogUnwritable, ReviewerError
-from reviewer.domain.events import StillSaved
-from reviewer.domain.timebase import Utc
+from reviewer.domain.events import StillSaved, ViewClosed, ViewOpened
+from reviewer.domain.timebase import TimeRange, Utc
+from reviewer.records.queries import EntryFilter, Queries
 from reviewer.services.annotation import Annotations
 from reviewer.services.journal import Recorded
 from reviewer.services.still import SavedStill, SavedStills
@@ -248,3 +250,35 @@ def test_every_picture_on_the_wall_becomes_a_file(qtbot: QtBot, screen: ReviewSc
         QTest.keyClick(screen, KEY.Key_S, Qt.KeyboardModifier.ShiftModifier)
     assert said.args is not None and said.args[0].startswith("1 still saved in ")
     assert len(room.files()) == 1 and [entry[:3] for entry in room.entries()] == [("cam-a", 0, shown.pts)]
+
+
+def test_an_instant_is_held_shown_and_said_in_the_log_like_everything_else(
+    qtbot: QtBot, screen: ReviewScreen, room: Room
+) -> None:
+    long = round(WAIT * 1000)
+    shown = screen.wall.painted()["cam-a"]
+    QTest.keyClick(screen, KEY.Key_C)
+    qtbot.waitUntil(lambda: screen.wall.painted_held() is not None, timeout=long)
+    qtbot.waitUntil(lambda: screen.wall.painted_held().picture.image.shape == (180, 320, 4), timeout=long)  # type: ignore[union-attr]
+    screen.controls.seek(Utc(NOW + 2_000_000))
+    qtbot.waitUntil(lambda: screen.wall.painted().get("cam-a", shown).at > shown.at, timeout=long)
+    held = screen.wall.painted_held()
+    assert held is not None and (held.picture.at, held.picture.pts) == (shown.at, shown.pts)
+    QTest.keyClick(screen, KEY.Key_S, Qt.KeyboardModifier.ShiftModifier)  # both are on the screen: both are saved
+    qtbot.waitUntil(lambda: len(room.entries()) == 2, timeout=long)
+    assert {entry[2] for entry in room.entries()} == {shown.pts, screen.wall.painted()["cam-a"].pts}
+    screen.lock()
+    assert screen.wall.painted_held() is None
+    screen.unlock()
+    qtbot.waitUntil(lambda: screen.wall.painted_held() is not None, timeout=long)
+    QTest.keyClick(screen, KEY.Key_Escape)
+    qtbot.waitUntil(lambda: screen.wall.layout_now is WallLayout.FOCUS, timeout=long)
+    screen.close_review()
+    wait(room.viewing.close(), WAIT)
+    with closing(Queries(room.journal.path)) as queries:
+        events = [row.event for row in queries.entries(EntryFilter(), limit=1000)]
+    frame = TimeRange(shown.at, shown.until)
+    opened = {e.span for e in events if isinstance(e, ViewOpened) and e.planned == frame}
+    closed = [c for e in events if isinstance(e, ViewClosed) and e.span in opened for c in e.cameras]
+    assert len(opened) >= 2 and {c.shown for c in closed} == {frame}
+    assert room.viewing.painted_outside == 0
