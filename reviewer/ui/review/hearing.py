@@ -66,6 +66,12 @@ class Hearing(QObject):
         """Their numbers."""
         return tuple(self._numbers[key] for key in self.heard)
 
+    def silence(self, chosen_rate: int) -> str:
+        """Why nothing is heard though somebody is chosen. What the shuttle's speed made silent ended with it."""
+        playback = self._playback
+        passed = not playback.playing and round(playback.rate * 1000) != chosen_rate
+        return playback.sound_state.note if self.audible() and not passed else ""
+
     def level(self, key: str) -> SoundLevel:
         return self._levels.get(key, SoundLevel(key))
 

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 
-from PySide6.QtCore import QByteArray, QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -40,7 +39,8 @@ from reviewer.ui.review.shuttle import HeldKeys
 from reviewer.ui.review.side import WIDTH as SIDE_WIDTH
 from reviewer.ui.review.side import SideColumn
 from reviewer.ui.review.sound_panel import SoundPanel
-from reviewer.ui.review.status import status_of
+from reviewer.ui.review.splitters import remember_splitter
+from reviewer.ui.review.status import Saying
 from reviewer.ui.review.still import StillRequests
 from reviewer.ui.review.stopped import StoppedNote
 from reviewer.ui.review.time_entry import TimeEntry
@@ -54,7 +54,6 @@ from reviewer.ui.times import Zone
 _TICK_MS = 16
 _SLOW = 6  # ticks: what is said in words changes ten times a second
 _NARROW = 1280 - 64  # below this width map and annotations become tabs
-_TROUBLE_MS = 8000
 _HIDDEN = "Another screen is open."
 _LOCKED = "The session is locked."
 
@@ -103,7 +102,7 @@ class ReviewScreen(QWidget):
         self._cameras: tuple[ReviewCamera, ...] = ()
         self._open = self._locked = self._minimised = False
         self._ticks = 0
-        self._resumed = self._trouble = self._done = self._silence = ""
+        self._saying = Saying(self)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "1")
         self.setProperty("ownFocus", True)
@@ -127,8 +126,6 @@ class ReviewScreen(QWidget):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self.tick)
-        self._newest = QTimer(self, singleShot=True, interval=_TROUBLE_MS)
-        self._newest.timeout.connect(self._forget_newest)
         self._compose()
         self._connect()
         self._commands = commands(self)
@@ -147,21 +144,13 @@ class ReviewScreen(QWidget):
         self.columns.setStretchFactor(0, 1)
         self.columns.setSizes([1132, SIDE_WIDTH])
         for name, splitter in (("review.columns", self.columns), ("review.side", self.side.splitter)):
-            place = self._preferences.now.places.get(name)
-            if place is not None:
-                splitter.restoreState(QByteArray.fromBase64(place.encode()))
-            splitter.splitterMoved.connect(partial(self._remember, name, splitter))
+            remember_splitter(self._preferences, name, splitter)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.columns, 1)
         column.addWidget(self.transport)
         column.addWidget(self.timeline)
-
-    def _remember(self, name: str, splitter: QSplitter, *_moved: int) -> None:
-        state = bytes(splitter.saveState().toBase64().data()).decode()
-        now = self._preferences.now
-        self._preferences.set(replace(now, places={**now.places, name: state}))
 
     def _connect(self) -> None:
         self.wall.sizes_changed.connect(lambda _sizes: self._tell_sizes())
@@ -177,6 +166,7 @@ class ReviewScreen(QWidget):
         self.transport.shuttle.pulled.connect(self.controls.pull)
         self.transport.shuttle.let_go.connect(self.controls.let_go)
         self.timeline.range_dragged.connect(self.controls.set_range)
+        self._saying.changed.connect(self.status_changed)
         self.film.turned.connect(self.transport.film.setChecked)
         self.hearing.changed.connect(self._show_sound)
         self.hearing.said.connect(self.tell)
@@ -200,7 +190,7 @@ class ReviewScreen(QWidget):
 
     def open_at(self, at: Utc | None, resumed: str = "") -> None:
         """Begin, where the person stopped (`resumed` says so in words) or at the start of the footage."""
-        self._open, self._resumed = True, resumed
+        self._open, self._saying.resumed = True, resumed
         self.marking.refresh()
         if at is not None:
             self.controls.seek(at)
@@ -282,10 +272,6 @@ class ReviewScreen(QWidget):
         self._show_frame(picture)
         self._show_sound()
         self.picture.refresh(picture, self._cameras)
-        silence = self._silence_now()
-        if self._silence != silence:
-            self._silence = silence
-            self._say_status()
         if self.window().isMinimized() != self._minimised:
             self._minimised = not self._minimised
             self._tell_sizes()
@@ -297,16 +283,11 @@ class ReviewScreen(QWidget):
             self.controls.frame_length = Micros(min(focused.until - focused.at, SECOND))
 
     def _show_sound(self) -> None:
-        note = self._silence_now()
-        self.transport.show_sound(heard_words(self.hearing), note)
+        silence = self.hearing.silence(self.controls.chosen)
+        self._saying.silence(silence)
+        self.transport.show_sound(heard_words(self.hearing), silence)
         if self.sounds.isVisible():
-            self.sounds.say(note, {})
-
-    def _silence_now(self) -> str:
-        """Why nothing is heard. What the shuttle's speed made silent ended with it."""
-        playback = self._playback
-        passed = not playback.playing and round(playback.rate * 1000) != self.controls.chosen
-        return playback.sound_state.note if self.hearing.heard and not passed else ""
+            self.sounds.say(silence, self._playback.sound_state.notes)
 
     def _tell_sizes(self) -> None:
         """The deck decodes to what can be seen; of a hidden or minimised window nothing can."""
@@ -351,25 +332,14 @@ class ReviewScreen(QWidget):
 
     def say(self, error: ReviewerError) -> None:
         """Something did not work: in the status line, for a while."""
-        self._say_newest(str(error), "")
+        self._saying.say(error)
 
     def tell(self, done: str) -> None:
         """Something was done that is seen nowhere else: in the status line, for a while."""
-        self._say_newest("", done)
-
-    def _say_newest(self, trouble: str, done: str) -> None:
-        self._trouble, self._done = trouble, done
-        self._newest.start()
-        self._say_status()
-
-    def _forget_newest(self) -> None:
-        self._trouble = self._done = ""
-        self._say_status()
+        self._saying.tell(done)
 
     def _say_status(self) -> None:
-        trouble = self._trouble or self._silence
-        items, right = status_of(self._cameras, self.history.watched, self._resumed, trouble, self._done)
-        self.status_changed.emit(items, right)
+        self._saying.about(self._cameras, self.history.watched)
 
     # What keys and buttons do beyond the controls
 

@@ -139,6 +139,7 @@ class SpeedControl(QWidget):
         self.show_rate(NORMAL)
 
     def show_rate(self, rate: int) -> None:
+        """The speed that is set or shuttled at; negative is backwards."""
         self._rate = rate
         self.now.show_rate(rate)
         self.sheet.show_rate(rate)
@@ -154,7 +155,7 @@ class SpeedControl(QWidget):
         if self.sheet.isVisible():
             self.sheet.put_away()
             return
-        bar = self.parentWidget()
+        bar = self.parentWidget() or self
         screen = bar.parentWidget() or bar  # whose theme it wears
         shown = self._keys.shown
         self.sheet.say_keys(

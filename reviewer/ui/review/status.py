@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import TimeRange, merge
 from reviewer.ui.chrome import StatusItem
 from reviewer.ui.review.cameras import ReviewCamera, Standing
@@ -11,6 +14,7 @@ from reviewer.ui.review.scene import WatchedStretch, unwatched
 from reviewer.ui.theme import Tone
 from reviewer.ui.widgets import percent
 
+_NEWEST_MS = 8000
 LIMITS = StatusItem("info-circle", "Camera light, range and hearing differ from a person’s", Tone.WARN)
 
 
@@ -50,7 +54,7 @@ def status_of(
     """The items and what stands at the right. `trouble` is the newest thing that did not work, `done` the newest that
     did and is seen nowhere else: for as long as that is said, it has the line to itself."""
     if done:
-        return (StatusItem("file-export", done, Tone.OK),), integrity(cameras)
+        return (StatusItem("check", done, Tone.OK),), integrity(cameras)
     items = [StatusItem("alert-triangle", trouble, Tone.WARN)] if trouble else []
     if resumed:
         items.append(StatusItem("history", resumed))
@@ -58,3 +62,46 @@ def status_of(
     if share is not None:
         items.append(StatusItem("eye", f"Watched: {percent(share)} of this case"))
     return (*items, LIMITS), integrity(cameras)
+
+
+class Saying(QObject):
+    """What stands in the status line, kept up to date. `changed` carries the items and what stands at the right."""
+
+    changed = Signal(object, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._trouble = self._done = self._silence = self.resumed = ""
+        self._cameras: tuple[ReviewCamera, ...] = ()
+        self._watched: Mapping[str, Iterable[WatchedStretch]] = {}
+        self._newest = QTimer(self, singleShot=True, interval=_NEWEST_MS)
+        self._newest.timeout.connect(lambda: self._say("", ""))
+
+    def about(self, cameras: tuple[ReviewCamera, ...], watched: Mapping[str, Iterable[WatchedStretch]]) -> None:
+        """Whose footage it is about, and what of it was watched."""
+        self._cameras, self._watched = cameras, watched
+        self.refresh()
+
+    def say(self, error: ReviewerError) -> None:
+        """Something did not work: for a while."""
+        self._newest.start()
+        self._say(str(error), "")
+
+    def tell(self, done: str) -> None:
+        """Something was done that is seen nowhere else: for a while."""
+        self._newest.start()
+        self._say("", done)
+
+    def silence(self, why: str) -> None:
+        """Why nothing is heard, for as long as that is so."""
+        if why != self._silence:
+            self._silence = why
+            self.refresh()
+
+    def _say(self, trouble: str, done: str) -> None:
+        self._trouble, self._done = trouble, done
+        self.refresh()
+
+    def refresh(self) -> None:
+        trouble = self._trouble or self._silence
+        self.changed.emit(*status_of(self._cameras, self._watched, self.resumed, trouble, self._done))

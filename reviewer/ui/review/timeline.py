@@ -17,7 +17,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPixmap,
-    QPolygonF,
     QRegion,
     QResizeEvent,
     QWheelEvent,
@@ -28,13 +27,13 @@ from reviewer.domain.annotation import Bookmark
 from reviewer.domain.timebase import SECOND, TimeRange, Utc
 from reviewer.ui.review.axis import TimeAxis
 from reviewer.ui.review.cameras import ReviewCamera
-from reviewer.ui.review.clocks import place
 from reviewer.ui.review.film_row import FilmRow
-from reviewer.ui.review.kinds import KIND_WORDS
 from reviewer.ui.review.lanes import Canvas, draw
 from reviewer.ui.review.loop_band import Edge, LoopBand
 from reviewer.ui.review.peaks import Peaks
+from reviewer.ui.review.play_head import paint_head
 from reviewer.ui.review.scene import RULER, Layout, Scene, WatchedStretch
+from reviewer.ui.review.tips import bookmark_tip, lane_tip
 from reviewer.ui.theme import theme_of
 from reviewer.ui.times import Zone
 
@@ -239,7 +238,7 @@ class Timeline(QWidget):
             painter.drawPixmap(QRectF(strip), base, source)
         self._paint_over(painter, event.region())
         if event.region().intersects(self._strip_at(head)) and self._scene.cameras:
-            self._paint_head(painter, head)
+            paint_head(painter, self.plan, head, theme_of(self))
 
     def _paint_over(self, painter: QPainter, region: QRegion) -> None:
         """The pictures, and the band over everything."""
@@ -251,21 +250,6 @@ class Timeline(QWidget):
             painter.setClipRegion(region.intersected(QRect(plan.header, 0, plan.width, plan.height)))
             self._band.paint(painter, plan, self._axis, theme_of(self), self._zone)
         painter.setClipping(False)
-
-    def _paint_head(self, painter: QPainter, x: int) -> None:
-        header = self.plan.header
-        if x < header or x > self.width():
-            return
-        theme = theme_of(self)
-        painter.setClipRect(QRect(header, 0, self.width() - header, self.height()))
-        painter.fillRect(x - 2, RULER, 4, self.height() - RULER, theme.color("bg0"))
-        painter.fillRect(x - 1, RULER - 8, 2, self.height() - RULER + 8, theme.color("ink"))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(theme.color("bg0"))
-        painter.setBrush(theme.color("ink"))
-        top, wide = RULER - 17, 6.5
-        corners = ((-wide, top), (wide, top), (wide, top + 9), (0, top + 15), (-wide, top + 9))
-        painter.drawPolygon(QPolygonF([QPointF(x + dx, y + 0.5) for dx, y in corners]))
 
     def _head_x(self) -> int:
         return round(self.plan.header + self._axis.x(self._now))
@@ -395,21 +379,10 @@ class Timeline(QWidget):
         """What lies under a point, in words; "" for nothing."""
         hit = self._bookmark_at(QPointF(at))
         if hit is not None:
-            found = next((b for b in self._scene.bookmarks if b.id == hit), None)
-            return (
-                "" if found is None else f"{KIND_WORDS[found.kind]} {place(self._zone, found.at)}\n{found.text}".strip()
-            )
+            return bookmark_tip(self._scene, hit, self._zone)
         if self._film is not None and self.plan.films.contains(at):
             return self._film.tip(self._utc(at.x()), self._zone)
-        index = self.plan.lane_at(at.y())
-        if index is None:
-            return ""
-        camera = self._scene.cameras[index]
-        if at.x() < self.plan.header:
-            return f"{camera.manifest.officer}, {camera.model}"
-        instant = self._utc(at.x())
-        words = next((s.words for s in self._scene.stretches[camera.key] if instant in s.range), "")
-        return "\n".join(each for each in (self._zone.clock(instant), words) if each)
+        return lane_tip(self._scene, self.plan, at, self._utc(at.x()), self._zone)
 
 
 def _with_room(whole: TimeRange) -> TimeRange:

@@ -1,0 +1,29 @@
+"""The timeline's tool tips: what did not fit there as words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint
+
+from reviewer.domain.timebase import Utc
+from reviewer.ui.review.clocks import place
+from reviewer.ui.review.kinds import KIND_WORDS
+from reviewer.ui.review.scene import Layout, Scene
+from reviewer.ui.times import Zone
+
+
+def bookmark_tip(scene: Scene, id_: str, zone: Zone) -> str:
+    """Its kind, place and text; "" if it is not there any more."""
+    found = next((b for b in scene.bookmarks if b.id == id_), None)
+    return "" if found is None else f"{KIND_WORDS[found.kind]} {place(zone, found.at)}\n{found.text}".strip()
+
+
+def lane_tip(scene: Scene, plan: Layout, at: QPoint, instant: Utc, zone: Zone) -> str:
+    """Whose lane it is, or the time under the pointer and what the camera did then."""
+    index = plan.lane_at(at.y())
+    if index is None:
+        return ""
+    camera = scene.cameras[index]
+    if at.x() < plan.header:
+        return f"{camera.manifest.officer}, {camera.model}"
+    words = next((s.words for s in scene.stretches[camera.key] if instant in s.range), "")
+    return "\n".join(each for each in (zone.clock(instant), words) if each)
