@@ -180,8 +180,8 @@ def _asks(call: ast.Call, word: str) -> bool:
     return any(isinstance(each, ast.Constant) and each.value == word for each in call.args)
 
 
-# What hands bytes from outside to FFmpeg, and the modules that may: all of it runs in processes apart (media/apart), but
-# for the two that only write.
+# What hands bytes from outside to FFmpeg, and the modules that may: all of it runs in processes apart (media/apart.py),
+# but for the two that only write.
 _READS = {
     "av.open",
     "open_container",
