@@ -179,9 +179,11 @@ class Deck:
         if self._waiting_since is not None:
             self._let_go()
         elif now.rolling:
-            if self._loop is not None and not self._loop.start <= now.at < self._loop.end:
-                self.seek(self._loop.start if now.rate > 0 else Utc(self._loop.end - 1))
-            elif now.at == self._edge(now.rate):
+            loop = self._loop.overlap(self.range) if self._loop is not None else None
+            at_edge = now.at == self._edge(now.rate)  # where a loop may end too
+            if loop is not None and (at_edge or now.at not in loop):
+                self.seek(loop.start if now.rate > 0 else loop.clamp(loop.end))
+            elif at_edge:
                 self.pause()
         return self._clock.now()
 

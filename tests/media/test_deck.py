@@ -315,6 +315,32 @@ def test_a_loop_turns() -> None:
         assert deck.playing
 
 
+@pytest.mark.parametrize("rate", [1.0, -1.0])
+def test_a_loop_that_reaches_beyond_the_footage_turns_at_its_edge(rate: float) -> None:
+    hands = Hands()
+    with a_deck(camera(part(clip())), hands=hands) as deck:
+        whole = deck.range
+        deck.set_loop(TimeRange(Utc(whole.start - 1_000_000), Utc(whole.end + 1_000_000)))
+        deck.seek(Utc(whole.start + 400_000))
+        deck.play(rate)
+        let_go(deck)
+        hands.move(60_000_000)
+        deck.tick()
+        assert deck.playing
+        assert deck.now() == (whole.start if rate > 0 else whole.end - 1)
+
+
+def test_a_loop_of_another_time_is_none() -> None:
+    hands = Hands()
+    with a_deck(camera(part(clip())), hands=hands) as deck:
+        deck.set_loop(TimeRange(Utc(deck.range.end + 1_000_000), Utc(deck.range.end + 2_000_000)))
+        deck.play()
+        let_go(deck)
+        hands.move(60_000_000)
+        deck.tick()
+        assert not deck.playing
+
+
 def test_the_clock_holds_while_pictures_may_not_be_shown() -> None:
     hands = Hands()
     with a_deck(camera(part(clip())), hands=hands) as deck:
