@@ -21,7 +21,7 @@ import psutil
 from av.error import FFmpegError
 
 from reviewer.domain.errors import IntegrityError, ReviewerError, UnreadableMedia
-from reviewer.media.apart import confine, context
+from reviewer.media.apart import confine, context, seclude
 from reviewer.media.camera import Source
 from reviewer.media.proxy import ProxyMaker, Run
 from reviewer.media.reader import PartReader
@@ -215,6 +215,7 @@ def _work(conn: Connection, source: Source, what: str) -> None:
     """The process: open the part, make what is asked for, say what is wrong in one sentence."""
     confine()
     step_back()
+    seclude()
     raw: BinaryIO | None = None
     try:
         raw = source()
