@@ -6,9 +6,9 @@ A source's reads stand for the decoder: where the test makes a read kill the pro
 from __future__ import annotations
 
 import io
-import random
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path, PosixPath
 from typing import BinaryIO
@@ -268,8 +268,6 @@ def test_what_crashes_at_review_is_said_of_that_part(case: Case, monkeypatch: py
 
 
 def _with_gpmf(camera: object) -> object:
-    from dataclasses import replace
-
     return replace(camera, manifest=replace(camera.manifest, tracks=(TrackRef("", "gpmf"),)))  # type: ignore[type-var, attr-defined]
 
 
@@ -278,8 +276,6 @@ def test_many_small_files_do_not_wait_for_their_processes(tmp_path: Path) -> Non
     for n in range(25):
         (tmp_path / f"{n}.mp4").write_bytes(TALK)
     apart.probe_file(tmp_path / "0.mp4")
-    import time
-
     start = time.monotonic()
     for path in tmp_path.iterdir():
         assert apart.probe_file(path).has_audio
@@ -292,4 +288,3 @@ def test_errors_that_a_reader_raises_keep_their_words(tmp_path: Path) -> None:
         with pytest.raises(ReviewerError) as said:
             apart.probe_file(path)
         assert said.value.message.startswith(words)
-    random.seed(1)
