@@ -21,6 +21,7 @@ from reviewer.media.camera import Absence, DeckCamera, DeckPart, ProxyChunk, Til
 from reviewer.media.camera_process import HANGS_AFTER, OPENS_WITHIN, CameraProcess
 from reviewer.media.clock import NORMAL, DeckClock
 from reviewer.media.mixer import Mixer, SoundState
+from reviewer.media.shelf import HIGHEST, WIDEST
 from reviewer.media.sound_device import Device
 from reviewer.media.tile_view import TileView
 
@@ -29,7 +30,6 @@ __all__ = ["Absence", "Deck", "DeckCamera", "DeckPart", "SoundState", "TilePictu
 _PATIENCE = 1_200_000_000  # ns
 _NO_CAMERAS = TimeRange(Utc(0), Utc(0))
 _TILE = (640, 360)
-_LARGEST = (1920, 1088)
 _GLANCE = 0.002  # s between two looks while a program without a screen waits
 
 
@@ -304,4 +304,4 @@ def _tile(width: int, height: int) -> tuple[int, int] | None:
     """A tile's size as decoders get it: None for one that is not seen, never more than a full HD screen."""
     if not width or not height:
         return None
-    return max(2, min(width, _LARGEST[0])), max(2, min(height, _LARGEST[1]))
+    return max(2, min(width, WIDEST)), max(2, min(height, HIGHEST))

@@ -28,8 +28,8 @@ from reviewer.media.shared import SharedBlock
 BUDGET = 24 << 20  # bytes of frames a camera: 120 at 480×270, 40 at 848×476
 FEWEST = 16  # slots, however large the frames are
 SLOTS = 256  # in one half
-_LARGEST = 1920 * 1088 * 3 // 2
-_HALF = max(BUDGET, FEWEST * _LARGEST)
+WIDEST, HIGHEST = 1920, 1088  # of a tile
+_HALF = FEWEST * (WIDEST * WIDEST * 3 // 2)
 _PATIENCE = 0.02  # s
 _WIDEST = 1 << 14
 ORIGINAL, PROXY = 0, 1
@@ -196,17 +196,17 @@ class Keeper:
         self._seq = 0
         self.slots = FEWEST
 
-    def lay_out(self, size: Size) -> None:
-        """From now on pictures of this size. What is there stays until `forget_old` or the next other size."""
-        wanted = _stride(size[0]) * _rows(size[1]) * 3 // 2
-        if wanted == self._slot_bytes:
-            return
+    def lay_out(self, tile: Size) -> None:
+        """From now on pictures that fit into this tile, either way up. What is there stays until `forget_old` or the
+        next other tile."""
         self.forget_old()
         if self._slot_bytes:
             self._old, self._half = self._rows, 1 - self._half
         self._rows = {}
+        wide, high = tile
+        wanted = max(_stride(wide) * _rows(high), _stride(high) * _rows(wide)) * 3 // 2
         self._slot_bytes = wanted
-        self.slots = max(FEWEST, min(SLOTS, BUDGET // wanted, _HALF // wanted)) if wanted * FEWEST <= _HALF else 2
+        self.slots = max(FEWEST, min(SLOTS, BUDGET // wanted))
         self._free = list(range(self._half * SLOTS, self._half * SLOTS + self.slots))
 
     def forget_old(self) -> None:
@@ -293,7 +293,7 @@ def _row(table: Any, place: int) -> Row:  # noqa: ANN401 - a structured array
 def _is_sound(row: Row) -> bool:
     fits = 0 < row.width <= _WIDEST and 0 < row.height <= _WIDEST
     end = row.offset + _stride(row.width) * _rows(row.height) * 3 // 2
-    return fits and _SLOTS_AT <= row.offset and end <= SIZE and row.turn % 90 == 0 and 0 <= row.matrix < 16
+    return fits and row.offset >= _SLOTS_AT and end <= SIZE and row.turn % 90 == 0 and 0 <= row.matrix < 16
 
 
 def _stride(width: int) -> int:
