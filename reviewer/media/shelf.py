@@ -31,6 +31,7 @@ SLOTS = 256  # in one half
 WIDEST, HIGHEST = 1920, 1088  # of a tile
 _HALF = FEWEST * (WIDEST * WIDEST * 3 // 2)
 _PATIENCE = 0.02  # s
+_LONG = 30.0  # s: the window's process may be kept from running; if it ends, this one does too
 _WIDEST = 1 << 14
 ORIGINAL, PROXY = 0, 1
 
@@ -103,9 +104,9 @@ class Shelf:
         self.table: Any = np.frombuffer(self.block.memory, _ROW, 2 * SLOTS, _TABLE)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Hold the table. Raises Busy."""
-        if not self._lock.acquire(timeout=_PATIENCE):
+    def held(self, seconds: float = _PATIENCE) -> Iterator[None]:
+        """Hold the table. Raises Busy if it cannot be had within so many seconds: the window does not wait longer."""
+        if not self._lock.acquire(timeout=seconds):
             raise Busy
         try:
             yield
@@ -213,7 +214,7 @@ class Keeper:
         """Give back the memory of the other size."""
         if self._old:
             other = 1 - self._half
-            with self.shelf.held():
+            with self.shelf.held(_LONG):
                 self.shelf.table["seq"][other * SLOTS : (other + 1) * SLOTS] = 0
             self._old = {}
             self.shelf.block.free(_SLOTS_AT + other * _HALF, _SLOTS_AT + (other + 1) * _HALF)
@@ -235,7 +236,7 @@ class Keeper:
             place = self._free.pop() if self._free else self._rows.pop(self._dearest_to_lose(window))
         table = self.shelf.table
         offset = _SLOTS_AT + self._half * _HALF + (place - self._half * SLOTS) * self._slot_bytes
-        with self.shelf.held():
+        with self.shelf.held(_LONG):
             table["seq"][place] = 0
         self._seq += 1
         small = picture.small
@@ -245,7 +246,7 @@ class Keeper:
         )  # fmt: skip
         table[place] = row
         self._copy(small, offset)
-        with self.shelf.held():
+        with self.shelf.held(_LONG):
             table["seq"][place] = self._seq
         self._rows[key] = place
 
@@ -279,7 +280,7 @@ class Keeper:
 
     def clear(self) -> None:
         """Nothing is there any more."""
-        with self.shelf.held():
+        with self.shelf.held(_LONG):
             self.shelf.table["seq"][:] = 0
         self._rows, self._old = {}, {}
         self._free = list(range(self._half * SLOTS, self._half * SLOTS + self.slots))

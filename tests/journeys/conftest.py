@@ -38,6 +38,7 @@ SECONDS = 15
 PATIENCE = 60_000
 SALO = PEOPLE[0]
 ARO = PEOPLE[1]
+_STEP = 18  # px: widths of pictures go in steps, see media/scale
 _PASSING = (TileState.COVERED, TileState.OPENING, TileState.LATE)
 
 
@@ -204,7 +205,7 @@ class Person:
             height, width = picture.image.shape[:2]
             if not picture.at <= now < picture.until:
                 return False
-            if min(abs(width - size.width()), abs(height - size.height())) > 2 and width < self.native:
+            if min(size.width() - width, size.height() - height) > _STEP and width < self.native:
                 return False
         return True
 
