@@ -96,7 +96,7 @@ def _landlock(kernel: ctypes.CDLL) -> bool:
     rules = kernel.syscall(_CREATE_RULESET, attributes, len(attributes), 0)
     if rules < 0:
         return False
-    restricted = kernel.syscall(_RESTRICT_SELF, rules, 0) == 0
+    restricted: bool = kernel.syscall(_RESTRICT_SELF, rules, 0) == 0
     os.close(rules)
     return restricted
 

@@ -134,7 +134,7 @@ def test_a_key_that_is_taken_is_said_beside_it(qtbot: QtBot, screen: Preferences
     row.field.setFocus()
     qtbot.keyClick(row.field, Qt.Key.Key_Return)
     qtbot.keyClick(row.field, Qt.Key.Key_L)
-    assert row.error.words == "L is the key for “Faster”. Choose another key, or change that one first."
+    assert row.error.words == "L is the key for “Faster at each press”. Choose another key, or change that one first."
     assert keys.key("bookmark.add") == "B"
 
 
