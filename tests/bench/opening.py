@@ -63,7 +63,7 @@ def case(parts: int, minutes: int) -> tuple[Path, tuple[Clip, ...]]:
     clips = tuple(Clip(f"day{i}", TINY, i * _SHIFT) for i in range(9))
     every = minutes * 60 * SECOND
     recordings = [Recording(c.name, [(file, Utc(c.start + n * every)) for n in range(parts)]) for c in clips]
-    return incident("day", recordings), clips
+    return incident(f"day-{parts}x{minutes}", recordings), clips
 
 
 def _share(folder: Path) -> None:
