@@ -1,4 +1,4 @@
-"""Where things are: the workspace of this person's machine and the files that come with the program.
+"""Where things are: the workspace of this person's machine, the files that come with the program, and its modules.
 
 `REVIEWER_HOME` chooses the workspace; without it the platform's own place for a program's data is used.
 """
@@ -7,9 +7,13 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 RESOURCES = Path(__file__).resolve().parent.parent / "resources"
+_starting = threading.RLock()
 
 
 def home() -> Path:
@@ -31,3 +35,22 @@ def _platform_home() -> Path:
 def resource(*parts: str) -> Path:
     """A file that comes with the program: `resource("maps", "helsinki.pmtiles")`."""
     return RESOURCES.joinpath(*parts)
+
+
+@contextmanager
+def own_modules() -> Iterator[None]:
+    """Python processes that are started within find the program's modules, and look for none in the working folder:
+    started with `-c`, Python looks there first, and it may be the folder with footage, where anything may lie."""
+    path = os.pathsep.join(filter(None, (str(RESOURCES.parent), os.environ.get("PYTHONPATH"))))
+    given = {"PYTHONSAFEPATH": "1", "PYTHONPATH": path}
+    with _starting:
+        before = {name: os.environ.get(name) for name in given}
+        os.environ.update(given)
+        try:
+            yield
+        finally:
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value

@@ -17,6 +17,7 @@ from typing import ClassVar
 import av
 import cv2
 
+from reviewer.config import own_modules
 from reviewer.demo.camera import CAMERAS
 from reviewer.demo.recorder import Order, Recorder
 from reviewer.demo.scene import Schedule
@@ -106,12 +107,14 @@ class _Worker:
 def _record(folder: Path, schedule: Schedule, cameras: int, seed: int, progress: Progress) -> tuple[CameraTruth, ...]:
     """All cameras, in processes started afresh: a forked copy of a running program would inherit its threads' locks."""
     context = multiprocessing.get_context("spawn")
-    reports: SimpleQueue[tuple[int, float]] = context.SimpleQueue()
-    stop = context.Event()
     orders = [Order(i, cameras, schedule, seed, folder) for i in range(cameras)]
     processes = min(os.cpu_count() or 1, cameras)
-    with ProcessPoolExecutor(processes, context, _Worker.start, (reports, stop)) as pool:
-        made = [pool.submit(_Worker.record, order) for order in orders]
+    with ExitStack() as until_made:
+        with own_modules():
+            reports: SimpleQueue[tuple[int, float]] = context.SimpleQueue()
+            stop = context.Event()
+            pool = until_made.enter_context(ProcessPoolExecutor(processes, context, _Worker.start, (reports, stop)))
+            made = [pool.submit(_Worker.record, order) for order in orders]
         try:
             _follow(made, reports, progress)
         except BaseException:

@@ -30,6 +30,7 @@ from typing import Any, BinaryIO, TypeVar, cast
 
 import psutil
 
+from reviewer.config import own_modules
 from reviewer.domain.errors import Cancelled, DecoderStopped, ReviewerError
 from reviewer.media import answers
 
@@ -56,25 +57,9 @@ def context() -> BaseContext:
         return multiprocessing.get_context("spawn")
     chosen = multiprocessing.get_context("forkserver")
     chosen.set_forkserver_preload(_PRELOAD)
-    _start_server()
-    return chosen
-
-
-def _start_server() -> None:
-    """Python started with `-c` looks for modules in the working folder first; that may be the folder with footage, and
-    lie what may in it. So the server is told where to look."""
-    root = str(Path(__file__).parents[2])
-    given = {"PYTHONSAFEPATH": "1", "PYTHONPATH": os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))}
-    before = {name: os.environ.get(name) for name in given}
-    os.environ.update(given)
-    try:
+    with own_modules():
         forkserver.ensure_running()
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
+    return chosen
 
 
 def warm() -> None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
+from reviewer.config import own_modules
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import SECOND, Micros
 from reviewer.media.apart import confine
@@ -31,7 +32,6 @@ _BLANK = 125  # beats, 5 s, after which no picture means that none will come
 _TELL = 2  # beats: what is shown is told about ten times a second
 _STOPS = Micros(150_000)  # footage that may still pass after a pause was asked for, at 1x
 _RATES = (250, 500, 750, 1000, 1250, 1500, 2000)
-_SAFE = "PYTHONSAFEPATH"
 _MEMORY = 8 << 30  # bytes of address space: drivers for the picture map gigabytes
 _SAME_PLACE = 50_000
 
@@ -41,22 +41,10 @@ def start_projector() -> Projector:
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=run, args=(theirs,), name="screening", daemon=True)
-    with _safe_path():
+    with own_modules():
         process.start()
     theirs.close()
     return Projector(ours, process)
-
-
-@contextmanager
-def _safe_path() -> Iterator[None]:
-    """Python started with `-c` looks for modules in the working folder first; that may be the folder with footage."""
-    before = os.environ.get(_SAFE)
-    os.environ[_SAFE] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[_SAFE]
 
 
 def run(connection: Connection) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPainterPath, QPen, QPolygonF
 
+from reviewer.config import own_modules
 from reviewer.domain.errors import UnreadableArchive
 from reviewer.maps.archive import Archive, open_archive
 from reviewer.maps.vector import Feature, Line, Shape, decode
@@ -286,11 +287,13 @@ class TileProcess:
         """The tile, later. The future raises UnreadableArchive if the archive is damaged or the process died."""
         outcome: Future[DrawnTile] = Future()
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(
-                1, mp_context=get_context("spawn"), initializer=_start, initargs=(str(self.archive.path),)
-            )
+            with own_modules():
+                self._pool = ProcessPoolExecutor(
+                    1, mp_context=get_context("spawn"), initializer=_start, initargs=(str(self.archive.path),)
+                )
         try:
-            drawing = self._pool.submit(_draw, key, style)
+            with own_modules():  # the first wish starts the process
+                drawing = self._pool.submit(_draw, key, style)
         except BrokenProcessPool:
             self._died(outcome)
         else:
