@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import importlib
 import threading
 import time
 from pathlib import Path
@@ -18,6 +19,14 @@ from tests.bench.machine import Missing
 
 _READY = 20.0
 _SIZE, _FORMAT, _STRIDE, _POINTER = 17, 18, 19, 20  # libmpv/render.h: MPV_RENDER_PARAM_SW_…
+
+
+def load() -> None:
+    """Raises Missing without the library or its binding."""
+    try:
+        importlib.import_module("mpv")
+    except (ImportError, OSError) as wrong:
+        raise Missing(f"libmpv cannot be loaded (libmpv2, PyPI mpv): {wrong}") from None
 
 
 class _One:
@@ -72,10 +81,8 @@ class Players:
     """All loaded and paused, started in one burst."""
 
     def __init__(self, paths: list[Path], clips: tuple[Clip, ...], size: tuple[int, int]) -> None:
-        try:
-            import mpv
-        except (ImportError, OSError) as wrong:
-            raise Missing(f"libmpv cannot be loaded (libmpv2, PyPI mpv): {wrong}") from None
+        import mpv
+
         self._all = [_One(mpv, path, size) for path in paths]
         self._error: type[Exception] = SystemError
         deadline = time.monotonic() + _READY

@@ -7,8 +7,12 @@ from pathlib import Path
 
 from reviewer.domain.timebase import Utc
 from tests.bench.clips import Clip, common
-from tests.bench.engine import Eyes, deck_of, settle
+from tests.bench.engine import Eyes, deck_of, in_hand, settle
 from tests.bench.eye import Cells, Look
+
+
+def load() -> None:
+    """Ours is loaded."""
 
 
 class Players:
@@ -41,6 +45,10 @@ class Players:
 
     def delivered(self, camera: int) -> Cells | None:
         return self._looks[self._clips[camera].name].cells
+
+    def in_hand(self) -> bool:
+        """Whether every camera's right picture is handed out."""
+        return in_hand(self._deck)
 
     def close(self) -> None:
         self._undo.close()

@@ -3,6 +3,7 @@ barcode's luma is read, so it is spared scaling and colour. Seeks go to the midd
 
 from __future__ import annotations
 
+import importlib
 import os
 import time
 from collections.abc import Callable
@@ -18,18 +19,24 @@ from tests.bench.machine import Missing
 _READY = 20.0
 
 
+def load() -> None:
+    """Raises Missing without QtMultimedia."""
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["QT_MEDIA_BACKEND"] = "ffmpeg"
+    try:
+        importlib.import_module("PySide6.QtMultimedia")
+    except ImportError as wrong:
+        raise Missing(f"QtMultimedia cannot be loaded: {wrong}") from None
+
+
 class Players:
     """All are loaded, paused, and started in one burst."""
 
     def __init__(self, paths: list[Path], clips: tuple[Clip, ...], size: tuple[int, int]) -> None:
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
-        os.environ["QT_MEDIA_BACKEND"] = "ffmpeg"
-        try:
-            from PySide6.QtCore import QUrl
-            from PySide6.QtGui import QGuiApplication
-            from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
-        except ImportError as wrong:
-            raise Missing(f"QtMultimedia cannot be loaded: {wrong}") from None
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QGuiApplication
+        from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
+
         self._application = QGuiApplication.instance() or QGuiApplication([])
         self._frames: list[object] = [None] * len(paths)
         self._cells: list[Cells | None] = [None] * len(paths)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import importlib
 import time
 from pathlib import Path
 from types import ModuleType
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 _OPTIONS = ("--no-video-title-show", "--no-osd", "--no-spu", "--quiet", "--clock-jitter=0", "--file-caching=100")
 _HEADLESS = ("--aout=dummy", "--avcodec-hw=none", "--no-audio", "--no-xlib")
 _READY = 20.0
+
+
+def load() -> None:
+    """Raises Missing without the library."""
+    try:
+        importlib.import_module("vlc").libvlc_get_version()
+    except (ImportError, OSError, NameError) as wrong:
+        raise Missing(f"libVLC cannot be loaded: {wrong}") from None
 
 
 class _One:
@@ -54,12 +63,9 @@ class Players:
     """All opened and paused, started in one burst."""
 
     def __init__(self, paths: list[Path], clips: tuple[Clip, ...], size: tuple[int, int]) -> None:
-        try:
-            import vlc
+        import vlc
 
-            self._instance = vlc.Instance(*_OPTIONS, *_HEADLESS)
-        except (ImportError, OSError, NameError) as wrong:
-            raise Missing(f"libVLC cannot be loaded: {wrong}") from None
+        self._instance = vlc.Instance(*_OPTIONS, *_HEADLESS)
         if self._instance is None:
             raise Missing("libVLC does not start here")
         self._all = [_One(vlc, self._instance, path, size) for path in paths]
