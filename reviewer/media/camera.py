@@ -46,7 +46,8 @@ class ProxyChunk:
 class DeckPart:
     """One file. `source` is called on a thread of ours, takes as long as verifying the file takes, and gives what a
     decoder opens; `range` is what of it may be shown; `index` saves reading it again; with an `absence` it is never
-    opened. `still`: a picture taken at this time, shown for the whole range."""
+    opened. `still`: a picture taken at this time, shown for the whole range. `doubted` is called once, on a thread of
+    ours, if what was read of it turned out not to be what was sealed."""
 
     source: Callable[[], Source]
     model: TimeModel
@@ -55,6 +56,7 @@ class DeckPart:
     absence: Absence | None = None
     still: bool = False
     proxies: Callable[[], tuple[ProxyChunk, ...]] | None = None
+    doubted: Callable[[], None] | None = None
 
     def open(self) -> BinaryIO:
         """A reader in this process."""

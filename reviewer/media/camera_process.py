@@ -168,7 +168,7 @@ class CameraProcess:
 
     def _start(self) -> bool:
         parts = zip(self.camera.parts, self.times.indexes, strict=True)
-        bare = [replace(p, source=not_here, proxies=None, index=index) for p, index in parts]
+        bare = [replace(p, source=not_here, proxies=None, doubted=None, index=index) for p, index in parts]
         camera = DeckCamera(self.camera.key, tuple(bare))
         faults = tuple(self.times.faults)
         setup = Setup(camera, faults, self.shelf, self.ring.block, self._clock.block, self._theirs)
@@ -225,12 +225,18 @@ class CameraProcess:
                 self.decoded_by[part] = by
                 self.times.learn(part, index)
             case "f", (_, why):
+                self._doubt(part, why)
                 self.times.fail(part, why)
             case "l", (_, start, stop):
                 self.times.lose(part, range(start, min(stop, start + _MOST_LOST)))
             case _:
                 self._heard(said)
         self._changed()
+
+    def _doubt(self, part: int, why: Absence) -> None:
+        doubted = self.camera.parts[part].doubted
+        if why.state is TileState.CORRUPT and self.times.faults[part] is None and doubted is not None:
+            self._pool.submit(doubted)
 
     def _bring(self, part: int) -> None:
         """Verify a part and hand it over, with the small copies that there are of it."""

@@ -8,12 +8,13 @@ that stands for a few seconds around the moment it was taken.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
 from reviewer.domain.assignment import Assignment
-from reviewer.domain.errors import ReviewerError
+from reviewer.domain.errors import IntegrityError, ReviewerError
 from reviewer.domain.recording import Kind, Manifest, Part, TrackRef
 from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
@@ -95,6 +96,7 @@ class Footage:
                 replace(
                     _part(manifest, part, partial(self._source, manifest, part), _WORDS.get(status.state)),
                     proxies=self._proxies(manifest, part, status),
+                    doubted=partial(self._doubt, manifest, part),
                 )
                 for part, status in parts
             ),
@@ -110,6 +112,21 @@ class Footage:
 
     def _source(self, manifest: Manifest, part: Part) -> Source:
         return self._vault.open(manifest, part, self.case).source
+
+    def _doubt(self, manifest: Manifest, part: Part) -> None:
+        """What was read of a part is not what was sealed, though the ledger knows the file: all of it is hashed now,
+        and put aside if it is another one."""
+        self._vault.doubt(part.object)
+        with suppress(ReviewerError):
+            self._source(manifest, part)
+
+    @contextmanager
+    def _reading(self, manifest: Manifest, part: Part) -> Iterator[Source]:
+        try:
+            yield self._source(manifest, part)
+        except IntegrityError:
+            self._doubt(manifest, part)
+            raise
 
     def track(self, camera: CaseCamera) -> tuple[Track | None, ReviewerError | None]:
         """The camera's track, and why there is none or not all of it. A track with its own GPS time keeps it; one in
@@ -131,14 +148,15 @@ class Footage:
 
     def _inside(self, manifest: Manifest, part: Part) -> Track:
         """The track in a part's own GPMF stream."""
-        return apart.track_inside(self._source(manifest, part), _named(manifest, part))
+        with self._reading(manifest, part) as source:
+            return apart.track_inside(source, _named(manifest, part))
 
     def peaks(self, camera: CaseCamera, part: int, per_second: int, cancelled: Callable[[], bool]) -> Peaks:
         """The shape of a part's sound: n×2, lowest and highest sample of each 1/per_second. Raises Cancelled,
         UnreadableMedia, DecoderStopped, and what opening the part raises."""
         wanted = camera.manifest.parts[part]
-        source = self._source(camera.manifest, wanted)
-        return measure(source, per_second, cancelled, _named(camera.manifest, wanted))
+        with self._reading(camera.manifest, wanted) as source:
+            return measure(source, per_second, cancelled, _named(camera.manifest, wanted))
 
 
 def _joined(tracks: list[Track]) -> Track:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from reviewer.domain.recording import Kind, Manifest
 from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import SECOND
+from reviewer.services.ledger import Ledger
 from reviewer.services.queue import Integrity
 from reviewer.services.trust import Trust
 from reviewer.services.workspace import Workspace
@@ -123,6 +124,24 @@ def test_in_a_cached_object(person: Person, demo: Path) -> None:
     _others_play(person, damaged.recording_id)
 
     person.sees(tile.next_button.isVisible)
+    person.clicks(tile.next_button)
+    _plays_too(person, damaged.recording_id)
+    assert cached.exists()
+
+
+def test_beneath_the_file_system(person: Person, demo: Path) -> None:
+    """The file's identity is the ledger's, so it is opened; whoever reads the bit finds it."""
+    damaged = _one(demo)
+    person.logs_on()
+    person.has_footage()
+    cached = _object(demo / "home" / "cache", damaged)
+    _flip_middle(cached)
+    Ledger(Workspace(demo / "home")).note(cached.name, cached.stat())
+    person.opens_case()
+    tile = person.screen.wall.tile(damaged.recording_id)
+    assert tile is not None
+    person.sees(lambda: not cached.exists())
+    person.sees(lambda: tile.state is TileState.CORRUPT and tile.next_button.isVisible())
     person.clicks(tile.next_button)
     _plays_too(person, damaged.recording_id)
     assert cached.exists()

@@ -193,13 +193,17 @@ def test_a_bad_file_costs_one_tile(opened: object, state: TileState) -> None:
 
 def test_bytes_that_fail_while_playing_cost_one_tile() -> None:
     index = probe(io.BytesIO(LARGE)).frames
+    doubts: list[int] = []
     bad = replace(part(LARGE), source=partial(partial, Tampered, LARGE, 0.5, 0.9), index=index)
+    bad = replace(bad, doubted=partial(doubts.append, 1))
     with a_deck(camera(bad, key="bad"), camera(part(clip()))) as deck:
         assert shown(deck, "bad").state is TileState.PLAYING
+        assert not doubts
         deck.seek(Utc(START + 50 * FRAME))
         assert shown(deck, "bad").state is TileState.CORRUPT
         assert shown(deck, "bad").note == "Part 1 does not match its signed manifest. Fetch again."
         assert shown(deck).state is TileState.PLAYING
+    assert doubts == [1]
 
 
 def test_a_file_that_breaks_off_shows_what_is_there_and_says_so() -> None:

@@ -17,8 +17,9 @@ from reviewer.sealing import grant, stream
 from reviewer.services import custody
 from reviewer.services.custody import Grants
 from reviewer.services.footage import STILL_STANDS, Footage
-from reviewer.services.sync import Sync
+from reviewer.services.sync import ObjectState, Sync
 from reviewer.services.vault import NotFetched, Vault
+from tests.media.sounds import tone, wav
 from tests.services.agency import CASE, Agency, flip, keys
 
 GPX = b"""<gpx xmlns="http://www.topografix.com/GPX/1/1" version="1.1" creator="t"><trk><trkseg>
@@ -106,6 +107,49 @@ def test_a_changed_byte_is_refused_when_opened_and_stands_as_corrupt(agency: Age
     (part,) = footage.deck_camera(footage.cameras()[0]).parts
     assert part.absence is not None
     assert part.absence.state is TileState.CORRUPT
+
+
+def _turn_a_bit(agency: Agency, footage: Footage, name: str) -> None:
+    """Beneath the file system: the ledger knows the file as it is now."""
+    path = agency.workspace.cached(name)
+    flip(path, path.stat().st_size // 2)
+    footage._vault._ledger.note(name, path.stat())
+
+
+def test_a_part_that_reads_wrong_is_hashed_again_and_put_aside(agency: Agency) -> None:
+    made = agency.recording("cam-a", bytes(range(256)) * 12_000)
+    footage = _footage(agency, "cam-a")
+    name = made.parts[0].object
+    _turn_a_bit(agency, footage, name)
+    (part,) = footage.deck_camera(footage.cameras()[0]).parts
+    with part.open() as reader, pytest.raises(IntegrityError):
+        reader.read()
+    assert part.doubted is not None
+    part.doubted()
+    assert not agency.workspace.cached(name).exists()
+    assert footage.cameras()[0].objects[0].state is ObjectState.QUARANTINED
+    part.doubted()  # gone already: nothing more
+
+
+def test_a_doubt_without_ground_keeps_the_file(agency: Agency) -> None:
+    """Whoever took a decoder over may say so."""
+    made = agency.recording("cam-a", b"first part")
+    footage = _footage(agency, "cam-a")
+    (part,) = footage.deck_camera(footage.cameras()[0]).parts
+    assert part.doubted is not None
+    part.doubted()
+    assert agency.workspace.cached(made.parts[0].object).exists()
+    with part.open() as file:
+        assert file.read() == b"first part"
+
+
+def test_sound_that_reads_wrong_puts_its_part_aside(agency: Agency) -> None:
+    made = agency.recording("cam-a", wav(tone(30.0)))
+    footage = _footage(agency, "cam-a")
+    _turn_a_bit(agency, footage, made.parts[0].object)
+    with pytest.raises(IntegrityError):
+        footage.peaks(footage.cameras()[0], 0, 10, lambda: False)
+    assert footage.cameras()[0].objects[0].state is ObjectState.QUARANTINED
 
 
 def test_a_still_stands_for_a_while(agency: Agency) -> None:
