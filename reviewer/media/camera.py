@@ -127,6 +127,7 @@ class CameraTimes:
     missing: set[tuple[int, int]] = field(init=False, default_factory=set)
     version: int = field(init=False, default=0)
     _starts: list[Utc] = field(init=False)
+    _found: tuple[int, Spot | None] = field(init=False, default=(-1, None))
 
     def __post_init__(self) -> None:
         parts = self.camera.parts
@@ -171,7 +172,16 @@ class CameraTimes:
         return frame
 
     def locate(self, at: Utc) -> Spot:
-        """What is right at an instant."""
+        """What is right at an instant. Asked many times for the same frame, so the last answer is kept."""
+        version, spot = self._found
+        if version == self.version and spot is not None and spot.at <= at < spot.until:
+            return spot
+        version = self.version
+        spot = self._locate(at)
+        self._found = (version, spot)
+        return spot
+
+    def _locate(self, at: Utc) -> Spot:
         number = bisect_right(self._starts, at) - 1
         parts = self.camera.parts
         if number < 0:

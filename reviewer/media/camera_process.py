@@ -65,7 +65,7 @@ class CameraProcess:
         self._sending = threading.Lock()
         self._closing = False
         self._tile: Size | None = None
-        self._hears = False
+        self._hears = self._poked = False
         self._copies: dict[int, tuple[ProxyChunk, ...]] = {}
         self._unblamed = 0
         self._struck: set[int] = set()
@@ -88,14 +88,18 @@ class CameraProcess:
         self._thread.start()
 
     def poke(self) -> None:
-        """The clock's course or the tile's size changed: look again."""
-        if not self.shelf.head["poked"]:
-            self.shelf.head["poked"] = 1
-            if self._sending.acquire(blocking=False):  # else something is being sent, which wakes it as well
-                try:
-                    self._send_now(("poke",))
-                finally:
-                    self._sending.release()
+        """The clock's course or the tile's size changed: look again. Never waits: who is sending sends this too."""
+        if self.shelf.head["poked"]:
+            return
+        self._poked = True
+        if self._sending.acquire(blocking=False):
+            self._send_poke()
+            self._sending.release()
+
+    def _send_poke(self) -> None:
+        self._poked = False
+        self.shelf.head["poked"] = 1
+        self._send_now(("poke",))
 
     @property
     def tile(self) -> Size | None:
@@ -126,8 +130,8 @@ class CameraProcess:
 
     def _send_copies(self, part: int) -> None:
         with self._sending:  # the newest, whichever thread comes last
-            self.shelf.head["poked"] = 1
             self._send_now(("copies", part, self._copies[part]))
+        self._poke_if_left_out()
 
     def close(self) -> None:
         """Let it end. Returns at once; `join` waits."""
@@ -144,8 +148,12 @@ class CameraProcess:
 
     def _send(self, *message: object) -> None:
         with self._sending:
-            self.shelf.head["poked"] = 1
             self._send_now(message)
+        self._poke_if_left_out()
+
+    def _poke_if_left_out(self) -> None:
+        if self._poked:
+            self.poke()
 
     def _send_now(self, message: tuple[object, ...]) -> None:
         with suppress(OSError, ValueError):  # it is gone: its thread sees that too, and starts another

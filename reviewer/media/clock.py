@@ -19,6 +19,7 @@ from reviewer.media.shared import SharedBlock
 NORMAL = 1000  # thousandths: 1x
 _BILLION = 1_000_000_000
 MOST_TRIM = 2_000_000  # ppb: sound devices run right to 0.02 %; what is farther off is no device's rate
+_VERSION: Final = struct.Struct("<q")
 _COURSE: Final = struct.Struct("<14q")  # version, the fields of _Course, the span, a hand's time, the version again
 
 
@@ -83,10 +84,12 @@ class ClockView:
         return self._get()[1]
 
     def _get(self) -> tuple[_Course, TimeRange, int]:
-        while True:
+        while True:  # from the end to the start, as the writer goes the other way: what lies between is of one writing
+            (last,) = _VERSION.unpack_from(self._memory, _COURSE.size - _VERSION.size)
             found = _COURSE.unpack_from(self._memory)
-            if found[0] == found[-1]:
-                break  # else it was being written just now
+            (first,) = _VERSION.unpack_from(self._memory)
+            if first == last == found[-1]:
+                break
         _, anchor, since, rate, playing, held, direction, epoch, trim, changed, start, end, hand, _ = found
         course = _Course(Utc(anchor), since, rate, bool(playing), bool(held), direction, epoch, trim, changed)
         return course, TimeRange(Utc(start), Utc(end)), hand
@@ -176,7 +179,7 @@ class DeckClock:
         course, span = self._course, self._span
         hand = (mono or self._monotonic()) if self._by_hand else 0
         self._version += 1
-        struct.pack_into("<q", self._memory, 0, self._version)
+        _VERSION.pack_into(self._memory, 0, self._version)
         _COURSE.pack_into(
             self._memory, 0, self._version, course.anchor, course.since, course.rate, course.playing, course.held,
             course.direction, course.epoch, course.trim, course.changed, span.start, span.end, hand, self._version,

@@ -229,7 +229,7 @@ class CameraDecoder:
         """Seek only where going on costs more; when late, skip."""
         goal, index = want.goal, reader.index
         late = self._lateness(reader, want, now)
-        rung = self._chooser.ladder.without_copies(self._chooser.fps(want.part, now), late) if late else Rung.ORIGINALS
+        rung = self._chooser.ladder.without_copies(late)
         if rung is Rung.KEYS:
             ahead = index.at(Micros(index.time(goal) + late // 4))
             goal = max(goal, index.key(ahead))
@@ -240,7 +240,7 @@ class CameraDecoder:
             reader.seek(goal, max(0, want.keep.start) if want.keep else goal)
         elif now.rolling and now.rate > 0:
             reader.skip("NONREF" if rung is not Rung.ORIGINALS else "DEFAULT")
-        if late:
+        if rung is not Rung.ORIGINALS:
             self._shelf.head["rung"] = rung
 
     def _lateness(self, reader: PartReader, want: Want, now: Reading) -> int:

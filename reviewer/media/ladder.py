@@ -15,6 +15,7 @@ from reviewer.domain.timebase import SECOND
 
 _FULL = 0.92  # of its time that a decoder may need for originals before they count as too slow
 _MUCH_TOO_SLOW = 2.5
+_SKIP_AFTER, _JUMP_AFTER = SECOND // 10, SECOND // 4  # µs of footage
 _PATIENCE = 1.2  # s without an original in time after which trying stops for a while
 _REST, _LONGEST_REST = 4.0, 60.0  # s until originals are tried again
 _GOOD = 8.0  # s of originals in time after which an earlier failure is forgotten
@@ -84,10 +85,8 @@ class Ladder:
         spare = 1 / max(self.pace, 1e-4) - frames_a_second
         return spare > 0 and behind / spare <= next_key
 
-    def without_copies(self, frames_a_second: float, late: int) -> Rung:
-        """The rung where there are no small copies, `late` µs of footage behind at 1x."""
-        if self.load(frames_a_second) > _MUCH_TOO_SLOW or late > SECOND // 2:
+    def without_copies(self, late: int) -> Rung:
+        """The rung where there are no small copies, `late` µs of footage behind."""
+        if late > _JUMP_AFTER:
             return Rung.KEYS
-        if late > SECOND // 10:
-            return Rung.SKIPPING
-        return Rung.ORIGINALS
+        return Rung.SKIPPING if late > _SKIP_AFTER else Rung.ORIGINALS

@@ -33,6 +33,7 @@ _HALF = FEWEST * (WIDEST * WIDEST * 3 // 2)
 _PATIENCE = 0.02  # s
 _LONG = 30.0  # s: the window's process may be kept from running; if it ends, this one does too
 _WIDEST = 1 << 14
+_NONE = 0
 ORIGINAL, PROXY = 0, 1
 
 _HEAD = np.dtype([
@@ -44,7 +45,10 @@ _ROW = np.dtype([
     ("matrix", "<i4"), ("width", "<i4"), ("height", "<i4"), ("tile_w", "<i4"), ("tile_h", "<i4"), ("offset", "<i8"),
 ])  # fmt: skip
 _TABLE = 4096
-_SLOTS_AT = _TABLE + 2 * SLOTS * _ROW.itemsize
+_KEYS = (
+    _TABLE + 2 * SLOTS * _ROW.itemsize
+)  # of each row its part and frame in one number, side by side: quick to search
+_SLOTS_AT = _KEYS + 2 * SLOTS * 8
 _SLOTS_AT += -_SLOTS_AT % 4096
 SIZE = _SLOTS_AT + 2 * _HALF
 
@@ -102,6 +106,7 @@ class Shelf:
     def _look(self) -> None:
         self.head: Any = np.frombuffer(self.block.memory, _HEAD, 1)[0]
         self.table: Any = np.frombuffer(self.block.memory, _ROW, 2 * SLOTS, _TABLE)
+        self.keys: NDArray[np.int64] = np.frombuffer(self.block.memory, np.int64, 2 * SLOTS, _KEYS)
 
     @contextmanager
     def held(self, seconds: float = _PATIENCE) -> Iterator[None]:
@@ -138,28 +143,23 @@ class Viewer:
     def find(self, part: int, frame: int, *, exactly: int | None = None) -> Row | None:
         """The best picture of this frame: the original before the proxy, the tile's size before another."""
         with self.shelf.held():
-            table = self.shelf.table
-            found = np.flatnonzero((table["frame"] == frame) & (table["part"] == part) & (table["seq"] > 0))
-            rows = [_row(table, int(i)) for i in found]
+            table, keys = self.shelf.table, self.shelf.keys
+            rows = [_row(table, int(i)) for i in (keys == _key(part, frame)).nonzero()[0]]
         tile = self.shelf.tile
-        rows = [r for r in rows if exactly is None or r.level == exactly]
+        rows = [r for r in rows if r.seq and (exactly is None or r.level == exactly)]
         return min(rows, key=lambda r: (r.level, r.tile != tile), default=None)
 
     def newest(self, part: int, frame: int) -> Row | None:
         """The newest picture at or before this frame."""
         with self.shelf.held():
-            table = self.shelf.table
-            fits = (table["frame"] <= frame) & (table["part"] == part) & (table["seq"] > 0)
-            if not fits.any():
-                return None
-            best = int(np.argmax(np.where(fits, table["frame"], -1)))
-            return _row(table, best)
+            keys = self.shelf.keys
+            best = int(np.argmax(np.where(keys <= _key(part, frame), keys, _NONE)))
+            row = _row(self.shelf.table, best)
+        return row if row.seq and int(keys[best]) >= _key(part, 0) else None
 
     def has(self, part: int, frames: range) -> bool:
         """Whether all of these frames are there, in whatever quality."""
-        table = self.shelf.table
-        there = table["frame"][(table["part"] == part) & (table["seq"] > 0)]
-        return bool(np.isin(np.arange(frames.start, frames.stop), there).all())
+        return bool(np.isin(np.arange(_key(part, frames.start), _key(part, frames.stop)), self.shelf.keys).all())
 
     def develop(self, row: Row) -> Image | None:
         """A picture as h×w×4 BGRA; None if its slot was given to another meanwhile, or the row is no picture's: the
@@ -216,6 +216,7 @@ class Keeper:
             other = 1 - self._half
             with self.shelf.held(_LONG):
                 self.shelf.table["seq"][other * SLOTS : (other + 1) * SLOTS] = 0
+                self.shelf.keys[other * SLOTS : (other + 1) * SLOTS] = _NONE
             self._old = {}
             self.shelf.block.free(_SLOTS_AT + other * _HALF, _SLOTS_AT + (other + 1) * _HALF)
 
@@ -238,6 +239,7 @@ class Keeper:
         offset = _SLOTS_AT + self._half * _HALF + (place - self._half * SLOTS) * self._slot_bytes
         with self.shelf.held(_LONG):
             table["seq"][place] = 0
+            self.shelf.keys[place] = _NONE
         self._seq += 1
         small = picture.small
         row = (
@@ -248,6 +250,7 @@ class Keeper:
         self._copy(small, offset)
         with self.shelf.held(_LONG):
             table["seq"][place] = self._seq
+            self.shelf.keys[place] = _key(picture.part, picture.frame)
         self._rows[key] = place
 
     def _copy(self, small: av.VideoFrame, offset: int) -> None:
@@ -282,8 +285,14 @@ class Keeper:
         """Nothing is there any more."""
         with self.shelf.held(_LONG):
             self.shelf.table["seq"][:] = 0
+            self.shelf.keys[:] = _NONE
         self._rows, self._old = {}, {}
         self._free = list(range(self._half * SLOTS, self._half * SLOTS + self.slots))
+
+
+def _key(part: int, frame: int) -> int:
+    """Rises with part and frame; a row without a picture has `_NONE`."""
+    return part + 1 << 32 | frame
 
 
 def _row(table: Any, place: int) -> Row:  # noqa: ANN401 - a structured array

@@ -20,6 +20,7 @@ from reviewer.media.shared import SharedBlock
 Samples = NDArray[np.float32]  # n×2
 RATE = 48_000
 FRAMES = 98_304  # samples that are kept: 2.05 s, 768 KB
+_VERSION: Final = struct.Struct("<q")
 _HEAD: Final = struct.Struct("<7q")  # version, generation, rate, base, first, end, the version again
 _PAGE = 4096
 SIZE = _PAGE + FRAMES * 8
@@ -90,7 +91,7 @@ class SoundRing:
     def _publish(self, stretch: Stretch) -> None:
         self._stretch = stretch
         self._version += 1
-        struct.pack_into("<q", self._memory, 0, self._version)
+        _VERSION.pack_into(self._memory, 0, self._version)
         _HEAD.pack_into(self._memory, 0, self._version, *stretch, self._version)
 
     # -- who reads
@@ -98,8 +99,10 @@ class SoundRing:
     def look(self) -> Stretch:
         """What is there now."""
         for _ in range(_TRIES):
+            (last,) = _VERSION.unpack_from(self._memory, _HEAD.size - _VERSION.size)  # backwards, as in `clock`
             found = _HEAD.unpack_from(self._memory)
-            if found[0] == found[-1]:
+            (first,) = _VERSION.unpack_from(self._memory)
+            if first == last == found[-1]:
                 return Stretch(*found[1:-1])
         return NOTHING  # the writer stopped in the middle of a word
 

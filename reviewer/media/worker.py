@@ -104,6 +104,7 @@ class _Worker:
         """Take what was said, waiting at most so long for it."""
         if not seconds and not self._head["poked"]:
             return
+        self._head["poked"] = 0
         while not self._closing and self._messages.poll(seconds):
             self._head["poked"] = 0
             self._take(*self._messages.recv())

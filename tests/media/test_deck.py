@@ -401,7 +401,7 @@ def test_a_late_tile_says_how_late_it_is() -> None:
         process = deck._views["one"].process
         process.close()  # a machine that is too slow: nothing comes any more
         process.join()
-        process.shelf.table["seq"][:] = 0
+        process.shelf.keys[:] = 0
         picture = deck.pictures(Utc(START + 10 * FRAME))["one"]
         assert (picture.state, picture.late, picture.at) == (TileState.LATE, 10 * FRAME, START)
         assert picture.image is not None

@@ -10,6 +10,7 @@ from reviewer.media.camera import Absence, CameraTimes, DeckCamera
 from reviewer.media.clock import ClockView, DeckClock
 from reviewer.media.decoder import CameraDecoder
 from reviewer.media.index import FrameIndex
+from reviewer.media.shared import SharedBlock
 from reviewer.media.shelf import Shelf, Viewer
 from tests.media.footage import START, Hands, camera, clip, part
 
@@ -101,3 +102,26 @@ def test_a_part_that_was_not_sent_is_asked_for_once() -> None:
     rig.work()
     assert rig.viewer.find(0, 0) is not None
     rig.close()
+
+
+def test_a_course_that_is_written_meanwhile_is_never_read_in_halves() -> None:
+    clock = DeckClock(TimeRange(START, Utc(START + 1_000_000)))
+    process = context().Process(target=read_courses, args=(clock.block,))  # type: ignore[attr-defined]
+    process.start()
+    n = 0
+    while process.is_alive():
+        n += 1
+        clock.set_span(TimeRange(Utc(START + n), Utc(START + n + 1000)), at=Utc(START + n))
+    process.join()
+    assert process.exitcode == 0
+    clock.close()
+
+
+def read_courses(block: SharedBlock) -> None:
+    """The span's length and its place by the clock's must fit each other at every look."""
+    view = ClockView(block)
+    while view.span.start < START + 20_000:
+        course, span, _ = view._get()
+        fits = span.duration in (1000, 1_000_000) and span.start - 1 <= course.anchor <= span.start
+        if not fits:
+            raise SystemExit(3)

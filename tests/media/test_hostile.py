@@ -99,7 +99,8 @@ def test_what_a_taken_over_process_writes_does_not_harm_the_window() -> None:
         for _ in range(50):
             table = process.shelf.table.view(np.uint8)
             table[:] = rng.integers(0, 256, table.shape, np.uint8)
-            process.shelf.table["frame"][:8], process.shelf.table["part"][:8] = 5, 0
+            process.shelf.keys[:] = rng.integers(0, 1 << 34, process.shelf.keys.shape)
+            process.shelf.keys[:8] = 1 << 32 | 5
             process.shelf.head["rung"] = int(rng.integers(-(1 << 31), 1 << 31))
             deck._views["one"]._shown = None
             deck.pictures(Utc(START + 5 * FRAME))

@@ -307,7 +307,7 @@ def test_players_apart_is_the_difference_in_lateness(room: Room) -> None:
     slow = room.deck._views["two"].process
     slow.close()  # one that cannot keep up
     slow.join()
-    slow.shelf.table["seq"][:] = 0
+    slow.shelf.keys[:] = 0
     room.hands.move(1_000_000)
     room.playback.seek(Utc(START + 1_000_000 + 5 * FRAME))
     until(room.deck, lambda: room.tick() and room.deck._views["one"].ready(room.deck._clock.read()))
