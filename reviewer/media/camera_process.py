@@ -98,8 +98,8 @@ class CameraProcess:
 
     def _send_poke(self) -> None:
         self._poked = False
-        self.shelf.head["poked"] = 1
         self._send_now(("poke",))
+        self.shelf.head["poked"] = 1
 
     @property
     def tile(self) -> Size | None:
@@ -131,6 +131,7 @@ class CameraProcess:
     def _send_copies(self, part: int) -> None:
         with self._sending:  # the newest, whichever thread comes last
             self._send_now(("copies", part, self._copies[part]))
+            self.shelf.head["poked"] = 1
         self._poke_if_left_out()
 
     def close(self) -> None:
@@ -149,6 +150,7 @@ class CameraProcess:
     def _send(self, *message: object) -> None:
         with self._sending:
             self._send_now(message)
+            self.shelf.head["poked"] = 1  # there is something to read: it looks only then, unless it rests
         self._poke_if_left_out()
 
     def _poke_if_left_out(self) -> None:

@@ -114,8 +114,7 @@ class CameraDecoder:
             return self._rest(now, spot)
         if isinstance(wanted, Open):
             return self._open(wanted.part)
-        self._pursue(wanted, now)
-        return 0
+        return self._pursue(wanted, now)
 
     # -- small copies
 
@@ -198,10 +197,9 @@ class CameraDecoder:
         self._reader, self._part = None, -1
         self._chooser.stand(None, -1)
 
-    def _pursue(self, want: Want, now: Reading) -> None:
+    def _pursue(self, want: Want, now: Reading) -> float | None:
         if self._part != want.part or self._reader is None:
-            self._open(want.part)
-            return
+            return self._open(want.part)
         self._shelf.head["phase"], self._shelf.head["part"] = DECODING, want.part
         reader = self._reader
         began, made = time.monotonic(), 0
@@ -213,9 +211,10 @@ class CameraDecoder:
                     self._put_original(want.part, frame, picture, reader.index, now)
         except LOST as wrong:
             self._lose(want.part, wrong)
-            return
+            return 0
         self._chooser.ladder.measured(time.monotonic() - began, made)
         self._note_lost(reader)
+        return 0
 
     def _put_original(self, part: int, frame: int, picture: av.VideoFrame, index: FrameIndex, now: Reading) -> None:
         small = self._scaler.to_size(picture, self._size_of(index))

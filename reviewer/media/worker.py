@@ -101,12 +101,13 @@ class _Worker:
                 self._sound.join(1.0)
 
     def _listen(self, seconds: float) -> None:
-        """Take what was said, waiting at most so long for it."""
-        if not seconds and not self._head["poked"]:
-            return
-        self._head["poked"] = 0
-        while not self._closing and self._messages.poll(seconds):
+        """Take what was said, waiting at most so long for it; not at all if something was said meanwhile."""
+        if self._head["poked"]:
             self._head["poked"] = 0
+            seconds = 0
+        elif not seconds:
+            return
+        while not self._closing and self._messages.poll(seconds):
             self._take(*self._messages.recv())
             seconds = 0
 
