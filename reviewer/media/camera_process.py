@@ -116,6 +116,13 @@ class CameraProcess:
         width, height = self._tile or (0, 0)
         self.shelf.head["tile_w"], self.shelf.head["tile_h"] = width, height
 
+    def set_calm(self, calm: bool) -> None:
+        """Whether every camera shows what is right: only then is decoded what nobody waits for."""
+        if calm != bool(self.shelf.head["calm"]):
+            self.shelf.head["calm"] = calm
+            if calm:
+                self.poke()
+
     def hear(self, heard: bool) -> None:
         """Whether its sound is listened to."""
         if heard != self._hears:

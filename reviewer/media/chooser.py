@@ -56,14 +56,15 @@ class Chooser:
         self._epoch = -1
         self._jumps = (0, 0)  # monotonic ns of the last two
         self._mono = 0
+        self._calm = True
 
     def stand(self, reader: PartReader | None, part: int) -> None:
         """The original that is open now."""
         self._reader, self._part = reader, part
 
-    def begin(self, now: Reading, mono: int) -> None:
-        """A new step: the clock as it is, at this monotonic time in ns."""
-        self._rolling, self._mono, self.is_full = now.rolling, mono, False
+    def begin(self, now: Reading, mono: int, calm: bool) -> None:
+        """A new step: the clock as it is, at this monotonic time in ns; `calm` if no camera is waited for."""
+        self._rolling, self._mono, self._calm, self.is_full = now.rolling, mono, calm, False
         if now.epoch == self._epoch:
             return
         self._epoch = now.epoch
@@ -146,6 +147,8 @@ class Chooser:
         if not now.playing:
             if covered and self.scrubbing() and self.has(spot.part, spot.frame):
                 return None
+            if not self._calm and spot.has_frame and self._have_original(spot.part, spot.frame):
+                return None  # others are waited for: what comes before and after can wait
             return self._plan_at_rest(now)
         if covered:
             return self._join(now, spot) if now.rate > 0 else None

@@ -54,6 +54,7 @@ class Deck:
         self._changed = threading.Condition()
         self._waiting_since: int | None = None  # the clock waits for cameras since then
         self._covered = False
+        self._calm = False
         self._loop: TimeRange | None = None
         self._views: dict[str, TileView] = {}
         self._gone: list[CameraProcess] = []
@@ -176,6 +177,8 @@ class Deck:
     def tick(self) -> Utc:
         """Once for every repaint: lets the clock go, turns a loop, stops at the end. Gives the instant to paint."""
         now = self._clock.read()
+        if not self._calm and not now.playing and self.settled:
+            self._set_calm(True)
         if self._waiting_since is not None:
             self._let_go()
         elif now.rolling:
@@ -209,6 +212,7 @@ class Deck:
                 if time.monotonic() > until:
                     return False
                 self._changed.wait(_GLANCE)
+        self._set_calm(True)
         return True
 
     # -- the sound
@@ -271,6 +275,7 @@ class Deck:
         playing: bool | None = None,
         direction: int | None = None,
     ) -> None:
+        self._set_calm(False)
         self._waiting_since = self._clock.monotonic() if wait else None
         self._clock.change(at=at, rate=rate, playing=playing, direction=direction, held=wait or self._covered)
         self._poke()
@@ -289,6 +294,11 @@ class Deck:
         """Where a clock that runs at this rate stops."""
         span = self.range
         return span.clamp(span.end if rate > 0 else span.start) if self._views else None
+
+    def _set_calm(self, calm: bool) -> None:
+        self._calm = calm
+        for view in self._views.values():
+            view.process.set_calm(calm)
 
     def _poke(self) -> None:
         for view in self._views.values():

@@ -99,7 +99,7 @@ class CameraDecoder:
             self.keeper.lay_out(tile)
         now = self._clock.read()
         chooser = self._chooser
-        chooser.begin(now, self._clock.monotonic())
+        chooser.begin(now, self._clock.monotonic(), bool(self._shelf.head["calm"]))
         self._take_index()
         spot = self.times.locate(now.at)
         copies = chooser.copies(now, spot)

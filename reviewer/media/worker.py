@@ -6,8 +6,10 @@ it learned. It knows nothing else of the app.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
@@ -35,6 +37,7 @@ SAID = {
     SOUND: str,
 }
 """What the process says, and of what type each is."""
+_NICE = 4  # the window goes first: nine decoders must not keep it from painting
 _LONGEST_REST = 1.0  # s: so often a process that has nothing to do shows that it lives
 
 
@@ -58,6 +61,8 @@ def not_here() -> Source:
 def run(setup: Setup) -> None:
     """The process's whole life."""
     confine()
+    with suppress(AttributeError, OSError):  # no such thing on Windows
+        os.nice(_NICE)
     if not devices_here():  # a device is a file that is written to
         seclude()
     _Worker(setup).run()
