@@ -68,6 +68,7 @@ class CameraProcess:
         self._hears = self._poked = False
         self._copies: dict[int, tuple[ProxyChunk, ...]] = {}
         self._unblamed = 0
+        self._share = 1.0
         self._struck: set[int] = set()
         self.ring = SoundRing()
         self._equip()
@@ -80,6 +81,7 @@ class CameraProcess:
         self.viewer = Viewer(self.shelf)
         self._ours, self._theirs = context().Pipe()
         self.shelf.head["heard"] = self._hears
+        self.set_share(self._share)
         self._show_tile()
 
     # -- what the window tells it
@@ -115,6 +117,11 @@ class CameraProcess:
     def _show_tile(self) -> None:
         width, height = self._tile or (0, 0)
         self.shelf.head["tile_w"], self.shelf.head["tile_h"] = width, height
+
+    def set_share(self, share: float) -> None:
+        """How much of one processor it may take for originals while playing, where small copies can stand for them."""
+        self._share = share
+        self.shelf.head["share"] = round(share * 1000)
 
     def set_calm(self, calm: bool) -> None:
         """Whether every camera shows what is right: only then is decoded what nobody waits for."""

@@ -10,6 +10,7 @@ most `_PATIENCE`. So all tiles start together.
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -30,6 +31,8 @@ __all__ = ["Absence", "Deck", "DeckCamera", "DeckPart", "SoundState", "TilePictu
 _PATIENCE = 1_200_000_000  # ns
 _NO_CAMERAS = TimeRange(Utc(0), Utc(0))
 _TILE = (640, 360)
+_PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+_FOR_DECODING = 0.85
 _GLANCE = 0.002  # s between two looks while a program without a screen waits
 
 
@@ -102,6 +105,7 @@ class Deck:
             if key not in kept:
                 self._sound.add(key, view.process.ring)
         self.set_levels(self._sound.levels)
+        self._divide()
         self._poke()
 
     def set_tile_size(self, key: str, width: int, height: int) -> None:
@@ -110,6 +114,7 @@ class Deck:
         self._tiles[key] = (width, height)
         if key in self._views:
             self._views[key].process.set_tile(_tile(width, height))
+            self._divide()
 
     def set_proxies(self, key: str, part: int, chunks: tuple[ProxyChunk, ...]) -> None:
         """All small copies that there are now of a part."""
@@ -294,6 +299,12 @@ class Deck:
         """Where a clock that runs at this rate stops."""
         span = self.range
         return span.clamp(span.end if rate > 0 else span.start) if self._views else None
+
+    def _divide(self) -> None:
+        """Give every camera that is seen its share of the processors. The window keeps a part of one for itself."""
+        seen = sum(v.process.tile is not None for v in self._views.values())
+        for view in self._views.values():
+            view.process.set_share(min(1.0, _PROCESSORS * _FOR_DECODING / max(1, seen)))
 
     def _set_calm(self, calm: bool) -> None:
         self._calm = calm

@@ -99,6 +99,7 @@ class CameraDecoder:
             self.keeper.lay_out(tile)
         now = self._clock.read()
         chooser = self._chooser
+        chooser.ladder.share = int(self._shelf.head["share"]) / 1000 or 1.0
         chooser.begin(now, self._clock.monotonic(), bool(self._shelf.head["calm"]))
         self._take_index()
         spot = self.times.locate(now.at)
@@ -184,6 +185,7 @@ class CameraDecoder:
         self._shut()
         self._reader, self._part = reader, part
         self._chooser.stand(reader, part)
+        self._chooser.ladder.guess(reader.index.width * reader.index.height)
         if self.times.indexes[part] is None:
             self._learn(part, reader)
 
@@ -202,7 +204,7 @@ class CameraDecoder:
             return self._open(want.part)
         self._shelf.head["phase"], self._shelf.head["part"] = DECODING, want.part
         reader = self._reader
-        began, made = time.monotonic(), 0
+        began, worked, made = time.monotonic(), time.thread_time(), 0
         try:
             self._aim(reader, want, now)
             for frame, picture in reader.advance():
@@ -212,7 +214,7 @@ class CameraDecoder:
         except LOST as wrong:
             self._lose(want.part, wrong)
             return 0
-        self._chooser.ladder.measured(time.monotonic() - began, made)
+        self._chooser.ladder.measured(time.monotonic() - began, time.thread_time() - worked, made)
         self._note_lost(reader)
         return 0
 

@@ -20,7 +20,8 @@ _PATIENCE = 1.2  # s without an original in time after which trying stops for a 
 _REST, _LONGEST_REST = 4.0, 60.0  # s until originals are tried again
 _GOOD = 8.0  # s of originals in time after which an earlier failure is forgotten
 _NEW = 0.1  # weight of one more measurement
-_FIRST_GUESS = 0.006  # s a frame
+_FIRST_GUESS = 0.005  # s for a frame of 1920×1080
+_FULL_HD = 1920 * 1080
 
 
 class Rung(IntEnum):
@@ -37,16 +38,23 @@ class Ladder:
     """What one camera's decoder knows about its speed. Times are seconds of the monotonic clock."""
 
     pace: float = _FIRST_GUESS  # s of wall clock that an original takes, with whatever else the machine does
+    work: float = _FIRST_GUESS  # s of processor time that it takes
+    share: float = 1.0  # of one processor that this camera may take, so that all get theirs
     _good_since: float | None = None
     _good_at: float = 0.0
     _trying_since: float | None = None
     _again_at: float = 0.0
     _rest: float = _REST
 
-    def measured(self, seconds: float, frames: int) -> None:
-        """Decoding and scaling so many originals took so long."""
+    def guess(self, pixels: int) -> None:
+        """Another file, with so many pixels a frame: nothing is measured of it yet."""
+        self.pace = self.work = _FIRST_GUESS * pixels / _FULL_HD
+
+    def measured(self, seconds: float, worked: float, frames: int) -> None:
+        """Decoding and scaling so many originals took so long, and so much of it on the processor."""
         if frames:
             self.pace += _NEW * (min(seconds / frames, 0.2) - self.pace)
+            self.work += _NEW * (min(worked / frames, 0.2) - self.work)
 
     def load(self, frames_a_second: float) -> float:
         """How much of its time the decoder needs for all originals: 1 is all of it."""
@@ -67,7 +75,7 @@ class Ladder:
 
     def tries(self, now: float, frames_a_second: float) -> bool:
         """Whether originals are worth decoding now, where small copies could carry the play."""
-        if now < self._again_at:
+        if now < self._again_at or self.work * frames_a_second > self.share:
             return False
         if self._trying_since is None:
             self._trying_since = now
