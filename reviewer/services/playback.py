@@ -7,7 +7,7 @@ what is painted stays; once it says that the log has stopped, every picture is c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewer.domain.tile import Fidelity, TileState
 from reviewer.domain.timebase import Micros, TimeRange, Utc, merge
@@ -215,7 +215,8 @@ class Playback:
             return self._wall(at, {key: _cover(at, covered) for key in self._deck.cameras}, covered)
         if open_here:
             self._last = {key: self._allowed(at, key, p) for key, p in self._deck.pictures(at).items()}
-        return self._wall(at, {key: self._last.get(key) or _waiting(at) for key in self._deck.cameras}, None)
+        shown = {key: _as_it_is(at, self._last.get(key) or _waiting(at)) for key in self._deck.cameras}
+        return self._wall(at, shown, None)
 
     def _hear(self, at: Utc, *, open_here: bool) -> None:
         """Let those chosen cameras be heard that the log has as heard, here and as far as the sound device was given
@@ -320,6 +321,13 @@ def _is_settled(picture: TilePicture, playing: bool) -> bool:
 
 def _cover(at: Utc, why: str) -> TilePicture:
     return TilePicture(TileState.COVERED, None, -1, 0, at, at, note=why)
+
+
+def _as_it_is(at: Utc, picture: TilePicture) -> TilePicture:
+    """A picture that had to stay, because no entry covers the next one yet, says that it is late."""
+    if picture.state is not TileState.PLAYING or picture.late or picture.at <= at < picture.until:
+        return picture
+    return replace(picture, state=TileState.LATE, late=Micros(abs(at - picture.at)))
 
 
 def _waiting(at: Utc) -> TilePicture:

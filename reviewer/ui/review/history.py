@@ -1,4 +1,5 @@
-"""What was watched, read again whenever a view has ended: the white strips, and the way to what nobody saw yet."""
+"""What was watched: read once, then kept up from each view's own closing entry. The white strips, and the way to what
+nobody saw yet."""
 
 from __future__ import annotations
 
@@ -11,15 +12,17 @@ from reviewer.domain.timebase import TimeRange
 from reviewer.records.queries import Watched
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.review.cameras import ReviewCamera
-from reviewer.ui.review.scene import WatchedStretch, fold_watched, unwatched
+from reviewer.ui.review.scene import FAST, WatchedStretch, fold, fold_watched, unwatched
 
 _EVERY = 1000  # ms: a view ends ten times a second while somebody drags
 
 
 class History(QObject):
-    """`changed` carries a camera's key and its stretches. `watched(recording)` reads them from the records."""
+    """`changed` carries a camera's key and its stretches, `updated` follows when all that changed were told.
+    `watched(recording)` reads them from the records."""
 
     changed = Signal(str, object)
+    updated = Signal()
 
     def __init__(
         self, watched: Callable[[str], Iterable[Watched]], bridge: Bridge, parent: QObject | None = None
@@ -27,11 +30,11 @@ class History(QObject):
         super().__init__(parent)
         self._read = watched
         self._known: dict[str, tuple[WatchedStretch, ...]] = {}
-        self._stale: set[str] = set()
+        self._fresh: dict[str, list[WatchedStretch]] = {}
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(_EVERY)
-        self._later.timeout.connect(self.read)
+        self._later.timeout.connect(self._fold)
         bridge.on(ViewClosed, self._ended, self)
 
     @property
@@ -40,8 +43,12 @@ class History(QObject):
 
     def follow(self, cameras: Iterable[ReviewCamera]) -> None:
         """Read what there is of cameras that are new here."""
-        self._stale |= {c.key for c in cameras} - set(self._known)
-        self.read()
+        new = {c.key for c in cameras} - set(self._known)
+        for key in new:
+            self._known[key] = fold_watched(self._read(key))
+            self.changed.emit(key, self._known[key])
+        if new:
+            self.updated.emit()
 
     def unwatched(self, camera: ReviewCamera | None) -> tuple[TimeRange, ...]:
         """What of a camera's footage nobody watched yet."""
@@ -49,11 +56,12 @@ class History(QObject):
             return ()
         return unwatched(camera.manifest.rolling, self._known.get(camera.key, ()))
 
-    def read(self) -> None:
-        for key in tuple(self._stale):
-            self._known[key] = fold_watched(self._read(key))
+    def _fold(self) -> None:
+        for key, fresh in self._fresh.items():
+            self._known[key] = fold((*self._known.get(key, ()), *fresh))
             self.changed.emit(key, self._known[key])
-        self._stale.clear()
+        self._fresh.clear()
+        self.updated.emit()
 
     def stop(self) -> None:
         self._later.stop()
@@ -61,6 +69,9 @@ class History(QObject):
     def _ended(self, recorded: object) -> None:
         event = getattr(recorded, "event", recorded)
         if isinstance(event, ViewClosed):
-            self._stale |= {c.recording for c in event.cameras}
+            for camera in event.cameras:
+                if camera.width > 0 and camera.shown.duration:
+                    stretch = WatchedStretch(camera.shown, abs(event.rate_milli) > FAST)
+                    self._fresh.setdefault(camera.recording, []).append(stretch)
             if not self._later.isActive():
                 self._later.start()

@@ -31,9 +31,15 @@ class WatchedStretch:
 
 def fold_watched(rows: Iterable[Watched]) -> tuple[WatchedStretch, ...]:
     """Many spans as few stretches, the fast ones under the others."""
-    seen = [row for row in rows if row.width > 0 and row.shown.duration]
-    fast = merge(row.shown for row in seen if abs(row.rate_milli) > FAST)
-    calm = merge(row.shown for row in seen if abs(row.rate_milli) <= FAST)
+    seen = (row for row in rows if row.width > 0 and row.shown.duration)
+    return fold(WatchedStretch(row.shown, abs(row.rate_milli) > FAST) for row in seen)
+
+
+def fold(stretches: Iterable[WatchedStretch]) -> tuple[WatchedStretch, ...]:
+    """Stretches that touch as one, the fast ones under the others."""
+    known = tuple(stretches)
+    fast = merge(w.range for w in known if w.fast)
+    calm = merge(w.range for w in known if not w.fast)
     return (*(WatchedStretch(r, True) for r in fast), *(WatchedStretch(r) for r in calm))
 
 

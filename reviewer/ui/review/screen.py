@@ -181,7 +181,7 @@ class ReviewScreen(QWidget):
         self.picture.went.connect(self.controls.seek)
         self.wall.command_asked.connect(lambda command: self._commands[command]())
         self.history.changed.connect(self.timeline.set_watched)
-        self.history.changed.connect(lambda _key, _watched: self._say_status())
+        self.history.updated.connect(self._say_status)
         self.controls.changed.connect(self._show_controls)
         self.stopped.again_asked.connect(self.stop)
         self.time_entry.entered.connect(self.controls.seek)

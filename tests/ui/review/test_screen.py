@@ -353,7 +353,7 @@ def test_the_status_line_says_how_much_was_watched_and_what_is_whole(qtbot: QtBo
     stage = opened(qtbot, make_stage(9))
     said: list[tuple[list[str], str]] = []
     stage.screen.status_changed.connect(lambda items, right: said.append(([i.words for i in items], right)))
-    stage.screen.history.changed.emit("rec-1", ())
+    stage.screen.history.updated.emit()
     words, right = said[-1]
     assert words[0] == "Resumed where you stopped, 27 Jul"
     assert "Watched: 0 % of this case" in words
