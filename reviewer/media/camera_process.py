@@ -101,7 +101,6 @@ class CameraProcess:
     def _send_poke(self) -> None:
         self._poked = False
         self._send_now(("poke",))
-        self.shelf.head["poked"] = 1
 
     @property
     def tile(self) -> Size | None:
@@ -145,7 +144,6 @@ class CameraProcess:
     def _send_copies(self, part: int) -> None:
         with self._sending:  # the newest, whichever thread comes last
             self._send_now(("copies", part, self._copies[part]))
-            self.shelf.head["poked"] = 1
         self._poke_if_left_out()
 
     def close(self) -> None:
@@ -164,7 +162,6 @@ class CameraProcess:
     def _send(self, *message: object) -> None:
         with self._sending:
             self._send_now(message)
-            self.shelf.head["poked"] = 1  # there is something to read: it looks only then, unless it rests
         self._poke_if_left_out()
 
     def _poke_if_left_out(self) -> None:
@@ -172,6 +169,7 @@ class CameraProcess:
             self.poke()
 
     def _send_now(self, message: tuple[object, ...]) -> None:
+        self.shelf.head["poked"] = 1  # before: there will be something to read
         with suppress(OSError, ValueError):  # it is gone: its thread sees that too, and starts another
             self._ours.send(message)
 

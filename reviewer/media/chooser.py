@@ -111,17 +111,13 @@ class Chooser:
         """At many times the speed: one frame for each that a screen can show, a little ahead of the clock."""
         part = spot.part
         first, last = self._frame_in(spot, now, 0.02), self._frame_in(spot, now, 0.15)
-        if stride >= _RUN:
-            first, stride = first + -(first - whole.start) % _RUN, _RUN  # intra frames alone
+        stride = min(stride, _RUN)  # at `_RUN` it is intra frames alone
+        first += -(first - whole.start) % stride  # always the same ones, or each would be decoded from its key
         wanted = range(first, min(last, whole.stop - 1) + 1, stride)
-        missing = next((f for f in wanted if not self._near(part, f, stride)), None)
+        missing = next((f for f in wanted if not self.has(part, f)), None)
         if missing is None:
             return None if self.has(part, spot.frame) or len(wanted) else Copies(spot.frame, spot.frame, 1)
         return Copies(missing, missing, stride)
-
-    def _near(self, part: int, frame: int, stride: int) -> bool:
-        """Whether a frame, or one hardly after it, is there."""
-        return any(self.has(part, f) for f in range(frame, frame + max(1, stride - 1)))
 
     def _copies_back(self, now: Reading, spot: Spot) -> Copies | None:
         part, frame = spot.part, spot.frame

@@ -37,6 +37,7 @@ SAID = {
     SOUND: str,
 }
 """What the process says, and of what type each is."""
+_DEAF = 32  # steps without a look into the pipe: a look costs 20 µs
 _NICE = 4  # the window goes first: nine decoders must not keep it from painting
 _LONGEST_REST = 1.0  # s: so often a process that has nothing to do shows that it lives
 
@@ -85,6 +86,7 @@ class _Worker:
         )
         self._sound: threading.Thread | None = None
         self._hears = False
+        self._unheard = 0
         self._closing = False
 
     def run(self) -> None:
@@ -106,12 +108,13 @@ class _Worker:
                 self._sound.join(1.0)
 
     def _listen(self, seconds: float) -> None:
-        """Take what was said, waiting at most so long for it; not at all if something was said meanwhile."""
-        if self._head["poked"]:
-            self._head["poked"] = 0
-            seconds = 0
-        elif not seconds:
+        """Take what was said, waiting at most so long for it. The mark is taken away before the pipe is read: it is put
+        there before anything is sent, so whoever finds it missing sends, and what is sent ends the waiting."""
+        self._unheard += 1
+        if not seconds and not self._head["poked"] and self._unheard < _DEAF:
             return
+        self._unheard = 0
+        self._head["poked"] = 0
         while not self._closing and self._messages.poll(seconds):
             self._take(*self._messages.recv())
             seconds = 0
