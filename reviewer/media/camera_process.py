@@ -265,12 +265,16 @@ class CameraProcess:
         wanted = self.camera.parts[part]
         try:
             source = wanted.source()
-            copies = self._copies.get(part) or (wanted.proxies() if wanted.proxies is not None else ())
         except LOST as wrong:
             self.times.fail(part, absence(wrong))
             self._send("absent", part, absence(wrong))
             self._changed()
             return
+        try:
+            copies = self._copies.get(part) or (wanted.proxies() if wanted.proxies is not None else ())
+        except LOST as wrong:
+            log.info("small copies of %s part %d: %s", self.camera.key, part + 1, wrong)
+            copies = ()
         if copies:
             self._copies[part] = copies
             self._send_copies(part)

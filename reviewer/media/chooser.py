@@ -27,7 +27,8 @@ _URGENT = 0.1  # seconds before a frame is due from which on a small copy is mad
 _RUN = 8  # small copies decoded in one step
 _SCREEN = 60  # frames a second that a screen shows: at more, some are passed over
 _SCRUB = 0.3  # two jumps closer together than this are a hand that drags
-CALM = 0.12  # seconds that the clock stands before originals are decoded then
+CALM = 0.2  # seconds that the clock stands before originals are decoded then
+_COPIES_FIRST = 0.06  # seconds in which every camera finds its small copy before originals take the processors
 NEAR = 3  # frames that are decoded rather than sought past
 
 
@@ -221,10 +222,11 @@ class Chooser:
         return self.ladder.tries(time.monotonic(), self.fps(part, now))
 
     def scrubbing(self) -> bool:
-        """Whether a hand is dragging the clock: originals would be out of date before they are there."""
+        """Whether a hand is dragging the clock, or just let go: originals would be out of date before they are there,
+        and would keep other cameras from their small copies."""
         mono = self._mono
         before, last = self._jumps
-        return (last - before) < _SCRUB * 1e9 and (mono - last) < CALM * 1e9
+        return mono - last < (CALM if last - before < _SCRUB * 1e9 else _COPIES_FIRST) * 1e9
 
     def _frame_in(self, spot: Spot, now: Reading, seconds: float) -> int:
         """The frame of this part that is due in so many seconds of the wall clock."""
