@@ -82,7 +82,7 @@ def test_at_many_times_the_speed_and_backwards_a_tile_says_proxy_and_is_never_fa
         deck.play(rate)
         let_go(deck)
         said = set()
-        for _ in range(24):
+        for _ in range(60):
             hands.move(16_667)
             deck._poke()
             until(deck, lambda: deck.pictures(deck.tick())["one"].late <= 16 * FRAME)
