@@ -135,6 +135,10 @@ class Person:
         lines = self.program.window.findChildren(QLineEdit)
         return next(f for f in lines if f.accessibleName() == name and f.isVisible())
 
+    def has_button(self, words: str) -> bool:
+        buttons = self.program.window.findChildren(QAbstractButton)
+        return any(b.isVisible() and words in (b.text(), b.accessibleName()) for b in buttons)
+
     def button(self, words: str) -> QAbstractButton:
         shown = [b for b in self.program.window.findChildren(QAbstractButton) if b.isVisible()]
         return next(b for b in shown if words in (b.text(), b.accessibleName()))

@@ -100,6 +100,7 @@ def test_paused_by_a_person_and_gone_on_with(line: Line, person: Person, demo: P
     line.hold(3_000_000)
     person.logs_on()
     person.sees(lambda: _bytes_here(demo) >= 3_000_000)
+    person.sees(lambda: person.has_button("Pause"))
     person.clicks(person.button("Pause"))
     person.sees(lambda: "paused; what is here is kept" in person.says())
     line.free()

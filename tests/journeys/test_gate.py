@@ -173,8 +173,8 @@ def test_when_the_disk_is_full_the_picture_stops_says_why_and_goes_on(watch: Wat
         if reviewing.viewing.stopped is not None:
             break
     reviewing.sees(lambda: reviewing.screen.stopped.words)
-    assert "Picture stopped" in reviewing.says()
-    assert "The log cannot be written: the disk is full." in reviewing.says()
+    reviewing.sees(lambda: "Picture stopped" in reviewing.says())
+    reviewing.sees(lambda: "The log cannot be written: the disk is full." in reviewing.says())
     assert not reviewing.screen.wall.painted()
     painted = len(watch.painted)
     reviewing.lives(300)

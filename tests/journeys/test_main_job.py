@@ -165,7 +165,7 @@ def test_closed_and_opened_again_it_is_all_there(sit_down: Callable[[], Person])
     assert (range_.kind, range_.text) == (BookmarkKind.MOMENT, "An arm is raised")
     assert (range_.at.start, range_.at.duration > 2 * SECOND) == (stretch.start, True)
     assert (again.playback.now(), again.screen.wall.focused, again.screen.wall.layout_now) == left
-    assert "Resumed where you stopped" in again.says()
+    again.sees(lambda: "Resumed where you stopped" in again.says())
 
 
 def test_undo_is_an_entry_and_redo_another(reviewing: Person) -> None:

@@ -168,7 +168,7 @@ def test_a_sealed_recording_on_another_display_and_the_log_has_all_of_it(at_case
     watch.until(Utc(start + 10 * SECOND))
     display.key("Escape")
     at_case.sees(lambda: (watch.looks(), _is_over(at_case))[1])
-    assert "closed; what it showed is in the log" in at_case.says()
+    at_case.sees(lambda: "closed; what it showed is in the log" in at_case.says())
     assert watch.not_announced() == []
     assert watch.not_said() == []
     closed = entries(at_case, ViewClosed)
@@ -193,7 +193,7 @@ def test_killed_in_the_middle_it_is_said_and_all_that_was_shown_stands_in_the_lo
     process = _screening(at_case)._projector.process
     os.kill(process.pid or 0, signal.SIGKILL)
     at_case.sees(lambda: _is_over(at_case))
-    assert "The second player ended unexpectedly" in at_case.says()
+    at_case.sees(lambda: "The second player ended unexpectedly" in at_case.says())
     assert watch.looks() is None
     at_case.sees(lambda: not watch.not_said())
     assert watch.not_announced() == []
@@ -206,7 +206,7 @@ def test_a_hang_is_ended_and_said(at_case: Person, display: XScreen) -> None:
     process = _screening(at_case)._projector.process
     os.kill(process.pid or 0, signal.SIGSTOP)
     at_case.sees(lambda: _is_over(at_case))
-    assert "stopped answering" in at_case.says()
+    at_case.sees(lambda: "stopped answering" in at_case.says())
     assert watch.looks() is None
     at_case.sees(lambda: not watch.not_said())
 
@@ -267,6 +267,6 @@ def test_without_libvlc_the_way_to_it_says_what_to_install(
     at_case.key(Qt.Key.Key_Escape)
     at_case.sees(lambda: at_case.room.screenings is not None and at_case.room.screenings.dialog is None)
     assert entries(at_case, ViewOpened) == []
-    assert CASE in at_case.says()
+    at_case.sees(lambda: CASE in at_case.says())
     at_case.key(Qt.Key.Key_Space)
     at_case.sees(lambda: at_case.playback.playing)
