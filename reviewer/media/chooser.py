@@ -123,18 +123,14 @@ class Chooser:
     def _copies_back(self, now: Reading, spot: Spot) -> Copies | None:
         part, frame = spot.part, spot.frame
         whole = self._copies.reach(part, frame)
-        stride = max(1, round(self.fps(part, now) / _SCREEN))
+        stride = min(_RUN, max(1, round(self.fps(part, now) / _SCREEN)))
         oldest = max(whole.start, min(frame - _RUN, self._frame_in(spot, now, 0.4)))
-        if stride >= _RUN:
-            key = whole.start + (frame - whole.start) // _RUN * _RUN
-            wanted = range(key, oldest - _RUN, -_RUN)
-            missing = next((f for f in wanted if f >= whole.start and not self.has(part, f)), None)
-            return None if missing is None else Copies(missing, missing, _RUN)
-        missing = next((f for f in range(frame, oldest - 1, -1) if not self.has(part, f)), None)
+        newest = frame - (frame - whole.start) % stride  # always the same ones, as forwards
+        missing = next((f for f in range(newest, oldest - 1, -stride) if not self.has(part, f)), None)
         if missing is None:
             return None
         key = whole.start + (missing - whole.start) // _RUN * _RUN
-        return Copies(key, missing, 1 if stride < 3 else stride)
+        return Copies(key + -(key - whole.start) % stride, missing, stride)
 
     # -- originals
 
