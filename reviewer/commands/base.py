@@ -1,0 +1,137 @@
+"""What every command is made of: what it says, the table it stands in, what it works with, words that several take."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reviewer import config
+from reviewer.domain.errors import ReviewerError
+from reviewer.domain.roster import Role
+from reviewer.services.session import Session, log_on
+from reviewer.services.trust import Trust
+from reviewer.services.workspace import Workspace
+from reviewer.stores.base import locate
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command has to say: sentences for a person, one object for a program, what was refused (for stderr).
+    `ok` False is exit status 1."""
+
+    lines: list[str]
+    data: dict[str, Any]
+    ok: bool = True
+    refused: list[str] = field(default_factory=list)
+
+
+Command = Callable[[argparse.Namespace], Said]
+
+
+class Commands:
+    """A table of commands: `add` takes the words, the function and its help."""
+
+    def __init__(self, parser: argparse.ArgumentParser) -> None:
+        self._top = parser.add_subparsers(metavar="COMMAND")
+        self._groups: dict[str, Any] = {}
+
+    def add(self, words: str, run: Command, help_: str) -> argparse.ArgumentParser:
+        group, _, name = words.rpartition(" ")
+        if group and group not in self._groups:
+            made = self._top.add_parser(group, help=f"{group}: its commands").add_subparsers(
+                metavar="COMMAND", required=True
+            )
+            self._groups[group] = made
+        parser: argparse.ArgumentParser = (self._groups[group] if group else self._top).add_parser(name, help=help_)
+        parser.set_defaults(command=run)
+        parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
+        return parser
+
+
+# -- what a command works with ---------------------------------------------------------------------------------------
+
+
+def workspace_of(_: argparse.Namespace) -> Workspace:
+    """This machine's workspace."""
+    return Workspace(config.home())
+
+
+def trust_of(args: argparse.Namespace) -> Trust:
+    """What may be believed of the store: this machine's, or the one that `--store` names."""
+    here = workspace_of(args)
+    return Trust(locate(getattr(args, "store", None) or here.store_location()), here.setup().root, here)
+
+
+def passphrase(file: str | None, whose: str) -> str:
+    """Asked for, or the first line of a file or of stdin (`-`)."""
+    if file is None:
+        return getpass.getpass(f"Passphrase of {whose}: ")
+    try:
+        text = sys.stdin.readline() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as wrong:
+        raise ReviewerError(f"The passphrase file {file} cannot be read.", "Check its path and your rights.") from wrong
+    return text.split("\n", 1)[0].rstrip("\r")
+
+
+@contextmanager
+def logged_on(args: argparse.Namespace) -> Iterator[Session]:
+    """One person's session; its log is published at the end."""
+    session = log_on(workspace_of(args), trust_of(args), args.user, passphrase(args.passphrase_file, args.user))
+    try:
+        yield session
+    finally:
+        session.log_off()
+        session.publisher.publish()
+
+
+def note(text: str) -> None:
+    """What goes on meanwhile, for a person who watches."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\033[K{text}")
+        sys.stderr.flush()
+
+
+# -- words that several commands take ----------------------------------------------------------------------------------
+
+
+def takes_secret(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--passphrase-file", metavar="FILE", help="first line; “-” is stdin; asked for without it")
+
+
+def takes_user(parser: argparse.ArgumentParser, help_: str) -> None:
+    parser.add_argument("--user", required=True, help=help_)
+    takes_secret(parser)
+
+
+def takes_root(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--root-key", type=Path, required=True, help="the agency root’s key file")
+    takes_secret(parser)
+
+
+def takes_custody(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--custody-key", type=Path, required=True, help="the custody key’s file")
+    parser.add_argument("--custody-passphrase-file", metavar="FILE")
+
+
+def pair(between: str) -> Callable[[str], tuple[str, str]]:
+    def pair(text: str) -> tuple[str, str]:
+        first, found, second = text.partition(between)
+        if not (first and found and second):
+            raise argparse.ArgumentTypeError(f"“{text}” is not two words with “{between}” between them")
+        return first, second
+
+    return pair
+
+
+def member(text: str) -> tuple[str, Role]:
+    user, role = pair(":")(text)
+    try:
+        return user, Role(role)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"a role is one of {', '.join(Role)}") from None

@@ -1,0 +1,111 @@
+"""One’s own work: `reviewer sync`, `queue`, `release`."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import closing
+from typing import Any
+
+from reviewer.commands.base import (
+    Commands,
+    Said,
+    logged_on,
+    note,
+    passphrase,
+    takes_secret,
+    takes_user,
+    trust_of,
+    workspace_of,
+)
+from reviewer.domain.codec import encode
+from reviewer.domain.timebase import format_rfc3339
+from reviewer.services.queue import Queue, QueueCase, case_manifests, read_queue, watched_by
+from reviewer.services.session import release
+from reviewer.services.sync import Progress, Sync
+
+
+def add(table: Commands) -> None:
+    """The words of these commands."""
+    fetch = table.add("sync", do_sync, "bring what is assigned to you to this machine")
+    fetch.add_argument("case", nargs="?")
+    takes_user(fetch, "who you are")
+    takes_user(table.add("queue", do_queue, "what is assigned to you"), "who you are")
+    let = table.add("release", do_release, "let somebody try again after too many wrong passphrases")
+    let.add_argument("named")
+    let.add_argument("--by", required=True, help="supervisor or custodian")
+    takes_secret(let)
+
+
+def do_sync(args: argparse.Namespace) -> Said:
+    """`reviewer sync`: what is assigned comes to this machine."""
+    lines: list[str] = []
+    refused: list[str] = []
+    data: list[dict[str, Any]] = []
+
+    def progress(now: Progress) -> None:
+        note(f"{now.case}  {now.here / now.total if now.total else 1:4.0%}  {now.rate / 1e6:.1f} MB/s")
+
+    with logged_on(args) as session:
+        cases = [args.case] if args.case else [a.case_id for a in session.trust.assignments(session.user.id).good]
+        for case in cases:
+            found = case_manifests(session.trust, session.open_case(case))
+            report = Sync(workspace_of(args), session.trust.store, session.journal.record).fetch(
+                case, found.good, progress
+            )
+            here = sum(o.here for o in report.objects)
+            lines.append(f"{case}: {report.fetched} fetched, {here} bytes here.")
+            problems = [*found.problems, *report.problems]
+            said = [f"{p.message} {p.next_step}" for p in problems] + [str(report.stopped)] * bool(report.stopped)
+            refused += said
+            whole = report.complete and not problems
+            data.append({"case": case, "fetched": report.fetched, "bytes_here": here, "complete": whole, "said": said})
+    note("")
+    return Said(lines or ["No cases are assigned to you."], {"cases": data}, all(c["complete"] for c in data), refused)
+
+
+def do_queue(args: argparse.Namespace) -> Said:
+    """`reviewer queue`: what is assigned, and how much of it is here."""
+    with logged_on(args) as session, closing(session.queries()) as queries:
+        who = session.user.id
+        queue = read_queue(
+            session.trust,
+            workspace_of(args),
+            who,
+            resume=lambda case: queries.last_shown(case, who),
+            watched=watched_by(queries, who),
+        )
+    lines = [
+        f"{c.case_id}  {c.title}  {c.here} of {len(c.recordings)} here  {c.integrity_words}  {c.next_step.value}"
+        for c in queue.cases
+    ]
+    lines += [str(p) for p in (*queue.notices, *queue.problems)]
+    return Said(lines or ["No cases are assigned to you."], _queue_data(queue))
+
+
+def _queue_data(queue: Queue) -> dict[str, Any]:
+    def case(each: QueueCase) -> dict[str, Any]:
+        return {
+            "case": each.case_id,
+            "title": each.title,
+            "purpose": each.purpose.value,
+            "issued_by": each.issued_by,
+            "recordings": [r.recording_id for r in each.recordings],
+            "not_assigned": [n.recording_id for n in each.not_assigned],
+            "here": each.here,
+            "bytes": each.bytes,
+            "bytes_here": each.bytes_here,
+            "integrity": each.integrity_words,
+            "watched": each.watched,
+            "resume": None if each.resume is None else format_rfc3339(each.resume),
+            "next_step": each.next_step.value,
+        }
+
+    problems = [encode(p) for p in (*queue.notices, *queue.problems)]
+    return {"cases": [case(c) for c in queue.cases], "problems": problems}
+
+
+def do_release(args: argparse.Namespace) -> Said:
+    """`reviewer release`: lets somebody log on again after too many wrong passphrases."""
+    by = passphrase(args.passphrase_file, args.by)
+    user = release(workspace_of(args), trust_of(args), args.named, args.by, by)
+    return Said([f"{user.name} may log on again."], {"released": user.id})

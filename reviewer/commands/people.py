@@ -1,0 +1,54 @@
+"""People, their keys, and machines: `reviewer key …`, `setup`, `roster …`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from reviewer import config
+from reviewer.commands.base import Commands, Said, pair, passphrase, takes_root, takes_secret, trust_of, workspace_of
+from reviewer.sealing import keyring
+from reviewer.services import founding
+
+
+def add(table: Commands) -> None:
+    """The words of these commands."""
+    key = table.add("key new", key_new, "make a person’s keys")
+    key.add_argument("id")
+    key.add_argument("--out", type=Path, help="default: this workspace")
+    takes_secret(key)
+    up = table.add("setup", setup, "set this machine up for an agency")
+    for name in ("--root", "--store", "--station"):
+        up.add_argument(name, required=True)
+    more = table.add("roster add", roster_add, "sign the next roster with more people or workstations")
+    more.add_argument("--people", type=Path, help="JSON: [{id, name, badge, roles, key}]")
+    more.add_argument("--station", type=pair("="), action="append", metavar="ID=PUBLIC")
+    takes_root(more)
+
+
+def key_new(args: argparse.Namespace) -> Said:
+    """`reviewer key new`: a person's keys in a file; their public halves are said."""
+    out = args.out or workspace_of(args).key_file(args.id)
+    keys = founding.new_key_file(out, args.id, passphrase(args.passphrase_file, args.id))
+    public = founding.public_entry(keys)
+    return Said([f"The keys of {args.id} are in {out}.", "Give the custodian this:", json.dumps(public)], public)
+
+
+def setup(args: argparse.Namespace) -> Said:
+    """`reviewer setup`: which agency this machine trusts, and where the store is."""
+    public = founding.set_up_station(workspace_of(args), root=args.root, station=args.station, store=args.store)
+    return Said(
+        [f"This machine is {args.station}. Give the custodian its public key:", public],
+        {"station": args.station, "public": public, "home": str(config.home())},
+    )
+
+
+def roster_add(args: argparse.Namespace) -> Said:
+    """`reviewer roster add`: the next roster version."""
+    root = keyring.unlock(args.root_key, passphrase(args.passphrase_file, "the agency’s root key"))
+    roster = founding.add(trust_of(args), root, people=args.people, stations=args.station or [])
+    return Said(
+        [f"Roster {roster.version} names {len(roster.users)} people and {len(roster.workstations)} workstations."],
+        {"version": roster.version},
+    )
