@@ -207,6 +207,46 @@ class CaseSynced(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class IntakeBegun(Event):
+    """Durable before anything of it is written to the store: so many recordings, files and bytes of `source` are about
+    to be taken in. `by` is "person", or the watched folder that a dock takes from."""
+
+    KIND: ClassVar[str] = "intake_begun"
+    source: str
+    recordings: int
+    files: int
+    bytes: int
+    by: str = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class FootageTakenIn(Event):
+    """A recording is in the store and its manifest was read back. `bytes` are the plaintext's; `corrected` names what a
+    person gave in place of what was found."""
+
+    KIND: ClassVar[str] = "footage_taken_in"
+    recording: str
+    n: int
+    parts: int
+    bytes: int
+    corrected: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeEnded(Event):
+    """What became of the rest of `source`: `known` was in the store before, `left_out` was left out by a person,
+    `refused` could not be taken in, `stopped` says why not everything was tried."""
+
+    KIND: ClassVar[str] = "intake_ended"
+    source: str
+    taken: int
+    known: int
+    left_out: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    stopped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StillSaved(Event):
     KIND: ClassVar[str] = "still_saved"
     case: str
@@ -308,6 +348,9 @@ EVENTS: dict[str, type[Event]] = {
         FilmstripShown,
         ObjectQuarantined,
         CaseSynced,
+        IntakeBegun,
+        FootageTakenIn,
+        IntakeEnded,
         StillSaved,
         ProxiesBegun,
         ProxiesMade,

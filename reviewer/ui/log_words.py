@@ -48,6 +48,9 @@ _DID = {
     ev.FilmstripShown.KIND: "Filmstrip shown",
     ev.ObjectQuarantined.KIND: "Put aside",
     ev.CaseSynced.KIND: "Case fetched",
+    ev.IntakeBegun.KIND: "Intake begun",
+    ev.FootageTakenIn.KIND: "Taken in",
+    ev.IntakeEnded.KIND: "Intake ended",
     ev.StillSaved.KIND: "Still saved",
     ev.ProxiesBegun.KIND: "Proxies begun",
     ev.ProxiesMade.KIND: "Proxies made",
@@ -158,6 +161,20 @@ def _what_files(event: ev.ObjectQuarantined | ev.CaseSynced | ev.ProxiesBegun | 
     return f"{recording} · part {event.part + 1} · {made}{left_out}"
 
 
+def _what_intake(event: ev.IntakeBegun | ev.FootageTakenIn | ev.IntakeEnded) -> str:
+    if isinstance(event, ev.IntakeBegun):
+        by = "" if event.by == "person" else f" · dock {event.by}"
+        files = f"{count(event.files, 'file')}, {event.bytes / 1e6:,.0f} MB"
+        return f"{event.source} · {count(event.recordings, 'recording')} in {files}{by}"
+    if isinstance(event, ev.FootageTakenIn):
+        by_hand = f" · by hand: {', '.join(event.corrected)}" if event.corrected else ""
+        return f"{event.recording} · {count(event.parts, 'part')}, {event.bytes / 1e6:,.0f} MB{by_hand}"
+    said = [f"{event.taken} taken in", f"{event.known} in the store before"]
+    said += [f"left out: {', '.join(event.left_out)}"] * bool(event.left_out)
+    said += [f"refused: {', '.join(event.refused)}"] * bool(event.refused)
+    return " · ".join([event.source, *said, *([event.stopped] * bool(event.stopped))])
+
+
 def what(entry: LogEntry, names: Names, zone: Zone) -> str:
     """What exactly was done, in one line."""
     event = entry.event
@@ -175,6 +192,8 @@ def what(entry: LogEntry, names: Names, zone: Zone) -> str:
             return f"{camera}{event.what} · {event.why}"
         case ev.ObjectQuarantined() | ev.CaseSynced() | ev.ProxiesBegun() | ev.ProxiesMade():
             return _what_files(event, names)
+        case ev.IntakeBegun() | ev.FootageTakenIn() | ev.IntakeEnded():
+            return _what_intake(event)
         case ev.FilmstripShown() | ev.StillSaved():
             return f"{names.recording(event.recording)} · {_what_pictures(event, zone)}"
         case _ if event.LOG is ev.LogName.WORK:
