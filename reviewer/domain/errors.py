@@ -43,6 +43,38 @@ class StoreUnreachable(ReviewerError):
     """The evidence store cannot be reached or read now. Work goes on with what is here."""
 
 
+class NoSuchBucket(StoreUnreachable):
+    """The endpoint answers, and has no bucket of that name for this account."""
+
+
+class CredentialsRefused(StoreUnreachable):
+    """The store knows these credentials not, or no longer, or does not let them do this. Never names them."""
+
+
+class ClockRefused(StoreUnreachable):
+    """The store refuses to talk because this machine's clock and its own differ too much."""
+
+
+class CertificateRefused(StoreUnreachable):
+    """What answers shows a certificate that the agency's authority did not sign, or not for that name."""
+
+
+class StoreBusy(StoreUnreachable):
+    """The store answers “slow down” time after time."""
+
+
+class StoreUnfit(ReviewerError):
+    """A bucket that cannot hold evidence: it keeps no versions, or is no store of ours."""
+
+
+class NotSupported(ReviewerError):
+    """This kind of store cannot do that."""
+
+
+class ProtectionRefused(ReviewerError):
+    """The store does not shorten or lift what keeps an object."""
+
+
 class NotInStore(ReviewerError):
     """The store answers, and has no such object."""
 

@@ -8,28 +8,44 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from reviewer.domain.errors import AlreadyInStore, NotInStore, ReviewerError, StoreUnreachable
+from reviewer.domain.errors import AlreadyInStore, NotInStore, NotSupported, ReviewerError, StoreUnreachable
+from reviewer.domain.timebase import Utc
+from reviewer.stores.objects import (
+    CHUNK,
+    Chunk,
+    ObjectStat,
+    Protection,
+    Source,
+    already_there,
+    check_path,
+    check_pointer,
+    fill,
+    missing,
+)
 
 _TEMPORARY = ".tmp-"
-_CHUNK = 1 << 20
-Source = bytes | Path | Callable[[BinaryIO], object]
-"""What to put: the bytes, a file to copy, or a function that writes into the file it is given."""
+Paths = list[Path]
 
 
 class FolderStore:
     """A store in one folder. Safe to use from several threads and processes."""
 
     integrity = "tamper-evident, not write-once"
+    write_once = False
 
     def __init__(self, root: Path) -> None:
         self.root = root
+
+    @property
+    def location(self) -> str:
+        """The folder's path."""
+        return str(self.root)
 
     @property
     def description(self) -> str:
@@ -37,7 +53,13 @@ class FolderStore:
         return f"Folder {self.root} ({self.integrity})"
 
     def reachable(self) -> bool:
+        """Whether the folder is there."""
         return self.root.is_dir()
+
+    def check(self) -> None:
+        """Raises StoreUnreachable if the folder is not there."""
+        if not self.root.is_dir():
+            raise _unreachable(self.root)
 
     def create(self) -> None:
         """Make the folder. Raises AlreadyInStore if something lies there already."""
@@ -60,10 +82,35 @@ class FolderStore:
 
     def size(self, path: str) -> int:
         """Bytes of an object. Raises NotInStore, StoreUnreachable."""
+        return self.stat(path).size
+
+    def stat(self, path: str) -> ObjectStat:
+        """Size and time of an object; a folder has no versions. Raises NotInStore, StoreUnreachable."""
         with self._reading(path):
-            return self._at(path).stat().st_size
+            return self._stat(path, self._at(path))
+
+    def versions(self, path: str) -> tuple[ObjectStat, ...]:
+        """The one there is."""
+        return (self.stat(path),)
+
+    @contextmanager
+    def stream(self, path: str, start: int, stop: int, version: str | None = None) -> Iterator[Iterator[Chunk]]:
+        """Bytes [start, stop), in pieces. Raises NotInStore, and StoreUnreachable if the file ends before."""
+        del version  # there are none
+        with self.open(path, start) as file:
+            yield self._pieces(path, file, stop - start)
+
+    def _pieces(self, path: str, file: BinaryIO, left: int) -> Iterator[Chunk]:
+        with self._reading(path):
+            while left > 0:
+                piece = file.read(min(left, CHUNK))
+                if not piece:
+                    raise StoreUnreachable(f"The store's {path} ends before its time.", "Fetch it again.")
+                left -= len(piece)
+                yield piece
 
     def exists(self, path: str) -> bool:
+        """Whether it is there. Raises StoreUnreachable."""
         try:
             self.size(path)
         except NotInStore:
@@ -71,23 +118,29 @@ class FolderStore:
         return True
 
     def list(self, prefix: str) -> Iterator[str]:
-        """Paths of all objects below a folder of the store, sorted; none if there is no such folder."""
+        """Paths of all objects below a folder of the store, sorted; none if there is no such folder. Empty: all."""
+        return iter(sorted(path.relative_to(self.root).as_posix() for path in self._below(prefix)))
+
+    def survey(self, prefix: str) -> Iterator[ObjectStat]:
+        """`list` with sizes and times."""
+        for path in self.list(prefix):
+            with suppress(NotInStore):  # gone since it was listed
+                yield self.stat(path)
+
+    def _below(self, prefix: str) -> Paths:
+        base = self._at(prefix) if prefix else self.root
         with self._reading(prefix):
             if not self.root.is_dir():
                 raise FileNotFoundError(self.root)
-            base = self._at(prefix)
-            found = (
-                [p for p in base.rglob("*") if p.is_file() and not p.name.startswith(_TEMPORARY)]
-                if base.is_dir()
-                else []
-            )
-        return iter(sorted(p.relative_to(self.root).as_posix() for p in found))
+            if not base.is_dir():
+                return []
+            return [p for p in base.rglob("*") if p.is_file() and not p.name.startswith(_TEMPORARY)]
 
     def put_if_absent(self, path: str, source: Source) -> None:
         """Put a new object, durable when this returns. Raises AlreadyInStore: nothing is ever overwritten."""
         target = self._at(path)
         if target.exists():
-            raise _taken(path)  # before copying gigabytes for nothing; the link below decides
+            raise already_there(path)  # before copying gigabytes for nothing; the link below decides
         with self._temporary(path, source) as temporary, _speaking(path):
             _link(temporary, target)
             _sync_folder(target.parent)
@@ -107,25 +160,45 @@ class FolderStore:
 
     def replace(self, path: str, data: bytes) -> None:
         """Move a pointer (a log's `checkpoint`) to new content, whole or not at all."""
+        check_pointer(path)
         target = self._at(path)
         with self._temporary(path, data) as temporary, _speaking(path):
             temporary.replace(target)
             _sync_folder(target.parent)
 
+    def protection(self, path: str) -> Protection:
+        """Nothing: whoever may write the folder may remove what lies in it. Raises NotInStore, StoreUnreachable."""
+        self.stat(path)
+        return Protection()
+
+    def protect(self, path: str, until: Utc) -> None:
+        """Raises NotSupported."""
+        raise _no_lock(path)
+
+    def hold(self, path: str, on: bool) -> None:
+        """Raises NotSupported."""
+        raise _no_lock(path)
+
     def _at(self, path: str) -> Path:
-        parts = path.split("/")
-        if not path or any(p in ("", ".", "..") or "\\" in p or "\0" in p for p in parts) or Path(path).is_absolute():
+        parts = check_path(path)
+        if Path(path).is_absolute():
             raise ReviewerError(f"“{path}” is not a path in a store.", "Use names without “..” or “\\”.")
         return self.root.joinpath(*parts)
+
+    def _stat(self, path: str, at: Path) -> ObjectStat:
+        found = at.stat()
+        if not at.is_file():
+            raise FileNotFoundError(at)
+        return ObjectStat(path, found.st_size, None, Utc(found.st_mtime_ns // 1_000))
 
     @contextmanager
     def _reading(self, path: str) -> Iterator[None]:
         try:
             yield
-        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as missing:
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as gone:
             if not self.root.is_dir():
-                raise _unreachable(self.root) from missing
-            raise NotInStore(f"The store has no {path}.", "Ask the custodian whether it was put there.") from missing
+                raise _unreachable(self.root) from gone
+            raise missing(path) from gone
         except OSError as wrong:
             raise _unreachable(self.root, wrong) from wrong
 
@@ -139,7 +212,7 @@ class FolderStore:
             with _speaking(path):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with temporary.open("xb") as file:
-                    _fill(file, source)
+                    fill(file, source)
                     file.flush()
                     os.fsync(file.fileno())
             yield temporary
@@ -147,21 +220,11 @@ class FolderStore:
             temporary.unlink(missing_ok=True)
 
 
-def _fill(file: BinaryIO, source: Source) -> None:
-    if isinstance(source, bytes):
-        file.write(source)
-    elif isinstance(source, Path):
-        with source.open("rb") as original:
-            shutil.copyfileobj(original, file, _CHUNK)
-    else:
-        source(file)
-
-
 def _link(temporary: Path, target: Path) -> None:
     try:
         os.link(temporary, target)
     except FileExistsError as taken:
-        raise _taken(target.name) from taken
+        raise already_there(target.name) from taken
     except OSError as wrong:
         if wrong.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS):
             raise
@@ -174,7 +237,7 @@ def _create_exclusively(temporary: Path, target: Path) -> None:
         with target.open("xb"):
             pass
     except FileExistsError as taken:
-        raise _taken(target.name) from taken
+        raise already_there(target.name) from taken
     temporary.replace(target)
 
 
@@ -207,8 +270,10 @@ def _speaking(path: str) -> Iterator[None]:
         ) from wrong
 
 
-def _taken(path: str) -> AlreadyInStore:
-    return AlreadyInStore(f"The store has {path} already; nothing was overwritten.", "Read it again and go on from it.")
+def _no_lock(path: str) -> NotSupported:
+    return NotSupported(
+        f"A folder cannot keep {path} from being removed.", "Use a bucket with Object Lock for what has to be kept."
+    )
 
 
 def _unreachable(root: Path, why: OSError | None = None) -> StoreUnreachable:

@@ -114,7 +114,7 @@ def test_a_store_that_is_gone_is_said(tmp_path: Path) -> None:
         lambda: gone.get("a"),
         lambda: list(gone.list("a")),
         lambda: gone.put_if_absent("a", b""),
-        lambda: gone.replace("a", b""),
+        lambda: gone.replace("logs/a/checkpoint", b""),
     ):
         with pytest.raises(StoreUnreachable):
             attempt()
