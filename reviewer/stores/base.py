@@ -83,6 +83,10 @@ class Store(Protocol):
     def versions(self, path: str) -> tuple[ObjectStat, ...]:
         """All versions of one name, oldest first. Raises NotInStore if there is none."""
 
+    def leftovers(self) -> Iterator[ObjectStat]:
+        """What writers left that never ended and nobody reads: temporary files, uploads that were not completed. Size
+        so far, and when it was begun."""
+
     def put_if_absent(self, path: str, source: Source) -> None:
         """Put a new object, durable when this returns. Raises AlreadyInStore: nothing is ever overwritten, and of
         several writers at once exactly one does not get that error."""

@@ -127,14 +127,22 @@ class FolderStore:
             with suppress(NotInStore):  # gone since it was listed
                 yield self.stat(path)
 
-    def _below(self, prefix: str) -> Paths:
+    def leftovers(self) -> Iterator[ObjectStat]:
+        """Temporary files, of writers that were interrupted or are still at it."""
+        for file in self._below("", temporary=True):
+            with suppress(NotInStore):  # it has its name by now
+                path = file.relative_to(self.root).as_posix()
+                with self._reading(path):
+                    yield self._stat(path, file)
+
+    def _below(self, prefix: str, *, temporary: bool = False) -> Paths:
         base = self._at(prefix) if prefix else self.root
         with self._reading(prefix):
             if not self.root.is_dir():
                 raise FileNotFoundError(self.root)
             if not base.is_dir():
                 return []
-            return [p for p in base.rglob("*") if p.is_file() and not p.name.startswith(_TEMPORARY)]
+            return [p for p in base.rglob("*") if p.name.startswith(_TEMPORARY) is temporary and p.is_file()]
 
     def put_if_absent(self, path: str, source: Source) -> None:
         """Put a new object, durable when this returns. Raises AlreadyInStore: nothing is ever overwritten."""
