@@ -15,7 +15,7 @@ import contextlib
 import hashlib
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
@@ -38,6 +38,8 @@ ISSUERS = frozenset({Role.SUPERVISOR, Role.CUSTODIAN})
 ROOT_KEY_ID = "root"
 _NUMBERED = re.compile(r"(?P<folder>.+)/(?P<n>[1-9][0-9]{0,8})\.json")
 _SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,127}")
+Listed = Mapping[str, Sequence[str]]
+_FEW = 8  # folders: more than so many are listed at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,16 @@ class Trust:
         """The newest verified manifest of a recording. Raises NotInStore, or why the newest one is refused."""
         return self._one(f"recordings/{_id(recording_id)}", self._read_manifest)
 
-    def manifests(self, only: Iterable[str] | None = None) -> Found[Manifest]:
-        """Newest verified manifests of all recordings, or of those named."""
+    def manifests(self, only: Iterable[str] | None = None, listed: Listed | None = None) -> Found[Manifest]:
+        """Newest verified manifests of all recordings, or of those named. `listed`: what `documents("recordings")`
+        said just now, so that the store is not asked again."""
         if only is None:
-            return self._every("recordings", self._read_manifest)
-        return self._each([f"recordings/{_id(r)}" for r in dict.fromkeys(only)], self._read_manifest)
+            return self._each(self.documents("recordings") if listed is None else listed, self._read_manifest)
+        folders = [f"recordings/{_id(r)}" for r in dict.fromkeys(only)]
+        if listed is None and len(folders) > _FEW:
+            listed = self.documents("recordings")
+        known = {f: self._numbered(f) if listed is None else listed.get(f, ()) for f in folders}
+        return self._each(known, self._read_manifest)
 
     def assignment(self, case_id: str) -> Assignment:
         """The newest verified assignment of a case. Raises NotInStore, or why the newest one is refused."""
@@ -134,7 +141,7 @@ class Trust:
 
     def assignments(self, user_id: str | None = None) -> Found[Assignment]:
         """Newest verified assignment of every case; with `user_id`, of the cases that person is on."""
-        found = self._every("assignments", self._read_assignment)
+        found = self._each(self.documents("assignments"), self._read_assignment)
         if user_id is None:
             return found
         return replace(found, good=tuple(a for a in found.good if a.member(user_id)))
@@ -226,15 +233,20 @@ class Trust:
                 first = first or _sentence(path, wrong)
         raise first or NotInStore(f"The store has no {folder}.", "Ask the custodian whether it was put there.")
 
-    def _every(self, prefix: str, read: Callable[[str], T]) -> Found[T]:
-        folders = {_NUMBERED.sub(r"\g<folder>", path) for path in self._names(prefix) if _NUMBERED.fullmatch(path)}
-        return self._each(sorted(folders), read)
+    def documents(self, prefix: str) -> Listed:
+        """Every folder below a prefix ("recordings") and the paths of its documents, newest first; in order of the
+        folders' names. One listing, however many there are."""
+        folders: dict[str, list[tuple[int, str]]] = {}
+        for path in self._names(prefix):
+            named = _NUMBERED.fullmatch(path)
+            if named:
+                folders.setdefault(named["folder"], []).append((int(named["n"]), path))
+        return {f: tuple(path for _, path in sorted(folders[f], reverse=True)) for f in sorted(folders)}
 
-    def _each(self, folders: Iterable[str], read: Callable[[str], T]) -> Found[T]:
+    def _each(self, folders: Listed, read: Callable[[str], T]) -> Found[T]:
         good: list[T] = []
         problems: list[Problem] = []
-        for folder in folders:
-            paths = self._numbered(folder)
+        for folder, paths in folders.items():
             if not paths:
                 problems.append(Problem(folder, "The store has no such document.", "Ask the custodian."))
             for path in paths:
