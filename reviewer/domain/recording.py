@@ -5,7 +5,7 @@ Field names are the contract of the manifest's JSON; `codec` reads and writes th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reviewer.domain.timebase import Micros, TimeModel, TimeRange, Utc, merge
@@ -99,25 +99,57 @@ class SealedKey:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackDetails:
+    name: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What of a manifest says something about people and what happened: sealed under the recording's data key, so that
+    whoever reads the store learns ids, times and sizes (`sealed_details`). `names` are the parts' file names in their
+    order, `tracks` the tracks' names and formats in theirs."""
+
+    officer: str
+    device: Device
+    event_type: str = ""
+    restricted: str | None = None
+    buffer: Buffer | None = None
+    stop: str | None = None
+    names: tuple[str, ...] = ()
+    tracks: tuple[TrackDetails, ...] = ()
+
+
+NOT_SHOWN = "Officer not shown"
+"""What stands for an officer whose manifest is not opened and names no id."""
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
+    """In the store, from `v` 2 on, what `Details` has is empty here and sealed in `sealed_details`; `services` opens it
+    for whoever holds a key (`opened`). A manifest that nobody opened shows the officer's id. `v` 1 has all of it open.
+    """
+
     recording_id: str
     agency: str
-    officer: str  # as shown: "Ofc. A. Niemi 2214"
-    device: Device
     kind: Kind
     parts: tuple[Part, ...]
     clock: Clock
     ingest: Ingest
     sealed_data_keys: tuple[SealedKey, ...]
+    officer: str = ""  # as shown: "Ofc. A. Niemi 2214"
+    device: Device = Device("", "")
     tracks: tuple[TrackRef, ...] = ()
     incidents: tuple[str, ...] = ()
     event_type: str = ""
-    restricted: str | None = None  # why, if it is
+    restricted: str | None = None  # why, if it is; "" if it is and the reason is sealed
     buffer: Buffer | None = None
     stop: str | None = None  # the officer's stated reason for stopping
     still_of: str | None = None  # for a still: the recording it was taken beside
     n: int = 1  # the number in its path, so that an old manifest cannot be put back as a newer one
     v: int = 1
+    officer_id: str = ""  # of the roster, else the badge; "" where nobody is known
+    sealed_details: str = ""  # AES-256-GCM (nonce ‖ ct) of the RFC 8785 JSON of `Details`, base64
 
     @property
     def range(self) -> TimeRange:
@@ -143,3 +175,56 @@ class Manifest:
     @property
     def sealed_bytes(self) -> int:
         return sum(p.sealed_size for p in self.parts) + sum(t.sealed_size for t in self.tracks)
+
+
+def details_of(manifest: Manifest) -> Details:
+    """What of a manifest is to be sealed."""
+    return Details(
+        officer=manifest.officer,
+        device=manifest.device,
+        event_type=manifest.event_type,
+        restricted=manifest.restricted,
+        buffer=manifest.buffer,
+        stop=manifest.stop,
+        names=tuple(p.name for p in manifest.parts),
+        tracks=tuple(TrackDetails(t.name, t.format) for t in manifest.tracks),
+    )
+
+
+def opened(manifest: Manifest, details: Details) -> Manifest:
+    """The manifest as a person with a key sees it. Raises ValueError if the details are of another number of files."""
+    return replace(
+        manifest,
+        officer=details.officer,
+        device=details.device,
+        event_type=details.event_type,
+        restricted=details.restricted,
+        buffer=details.buffer,
+        stop=details.stop,
+        parts=tuple(replace(p, name=name) for p, name in zip(manifest.parts, details.names, strict=True)),
+        tracks=tuple(
+            replace(t, name=d.name, format=d.format) for t, d in zip(manifest.tracks, details.tracks, strict=True)
+        ),
+    )
+
+
+def closed(manifest: Manifest) -> Manifest:
+    """The manifest as it lies in the store: the same for everybody, whoever opened it. `v` 1 is open and stays so."""
+    if manifest.v < 2:
+        return manifest
+    return replace(
+        manifest,
+        officer="",
+        device=Device("", ""),
+        event_type="",
+        restricted=None if manifest.restricted is None else "",
+        buffer=None,
+        stop=None,
+        parts=tuple(replace(p, name="") for p in manifest.parts),
+        tracks=tuple(replace(t, name="", format="") for t in manifest.tracks),
+    )
+
+
+def unopened(manifest: Manifest) -> Manifest:
+    """The manifest for whoever has no key: it shows the officer's id instead of a name."""
+    return manifest if manifest.v < 2 else replace(closed(manifest), officer=manifest.officer_id or NOT_SHOWN)

@@ -17,9 +17,22 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class FormerKey:
+    """A signing key, or a right to sign, that a person has no more since `until`. What it signed while it counted is
+    named by the SHA-256 (hex) of each document, so that nothing can be signed with it and dated back. Logs of the
+    `epoch` are its own."""
+
+    signing_key: str
+    until: Utc
+    epoch: int = 1
+    documents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class User:
     """`signing_key` is a signed-note verifier key (vkey, Ed25519); `sealing_key` a P-256 public key, base64 of the
-    65-byte uncompressed point."""
+    65-byte uncompressed point. `epoch` counts the signing keys: with each one new logs begin. Whoever has `left` keeps
+    the entry, without roles, so that what was signed keeps its name."""
 
     id: str
     name: str
@@ -27,6 +40,9 @@ class User:
     roles: tuple[Role, ...]
     signing_key: str
     sealing_key: str
+    epoch: int = 1
+    former: tuple[FormerKey, ...] = ()
+    left: Utc | None = None
 
 
 @dataclass(frozen=True, slots=True)
