@@ -118,6 +118,24 @@ def choose(own: CameraClock, gps: GpsClock | None = None) -> Choice:
     return _by_gps(own, gps, f"{_by(gps)}; {_NAMES[_kind(own)]} differs by {_s(apart)}.")
 
 
+def choices(own: CameraClock, gps: GpsClock | None = None) -> tuple[Choice, ...]:
+    """Every reading of the clock that a person may choose from: what `choose` proposes first, then the others."""
+    every = [choose(own, gps), _by_camera(own, f"{_OWN[_kind(own)]}.")]
+    if gps is not None:
+        every.append(_by_gps(own, gps, f"{_by(gps)}."))
+    found: list[Choice] = []
+    for each in every:
+        if not any((e.start, e.clock) == (each.start, each.clock) for e in found):
+            found.append(each)
+    return tuple(found)
+
+
+def stated(own: CameraClock, start: Utc, uncertainty: Micros) -> Choice:
+    """A person at the station compared the camera with a better clock: `start` is the UTC of stream time 0."""
+    correction = Micros(start - own.started_at)
+    return Choice(start, Clock(ClockSource.MANIFEST, uncertainty, correction), "A person at intake stated the time.")
+
+
 def _by_gps(own: CameraClock, gps: GpsClock, why: str) -> Choice:
     correction = Micros(gps.start - own.started_at)
     return Choice(gps.start, Clock(ClockSource.GPS, gps.uncertainty, correction), why)

@@ -56,10 +56,13 @@ class FoundPart:
 
 @dataclass(frozen=True, slots=True)
 class FoundTrack:
-    """`format` names a reader of `tracks/`. `path` is None for "gpmf": that track lies inside the parts."""
+    """`format` names a reader of `tracks/`. `path` is None for "gpmf": that track lies inside the parts. `shared`: it
+    was recorded apart from the footage (a whole shift's) and is handed to every recording that it may belong to; which
+    of them it covers, its times say."""
 
     format: str
     path: Path | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ class FoundStill:
 class FoundRecording:
     """One recording of one camera. `clock` is what a sidecar states; None means that only the file's own times are
     there (each part's `probe.container_time` and `written_at`). A still that belongs to no video is a recording of
-    kind STILL with no parts and one still."""
+    kind STILL with no parts and one still. `source` is the kind of place it was found in, in a word."""
 
     name: str
     kind: Kind
@@ -92,6 +95,7 @@ class FoundRecording:
     event_type: str = ""
     stop: str | None = None
     notes: tuple[Note, ...] = ()
+    source: str = "files"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ The source is only ever read, and what was sealed must be what was hashed.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import threading
 import time
@@ -15,6 +16,7 @@ from typing import BinaryIO, cast
 
 from reviewer.domain.errors import Cancelled, IntegrityError, ReviewerError
 from reviewer.sealing import stream
+from reviewer.services.intake_plan import PlannedFile
 from reviewer.stores.base import Store
 
 _CHUNK = 1 << 20
@@ -42,16 +44,19 @@ class SourceFile:
     size: int
 
 
-class Deposit:
-    """Files on their way into one store. `expected` is the bytes of all files; every megabyte asks `cancel`."""
+class Reading:
+    """Source files read through. `total` is how many bytes that will be; every megabyte asks `cancel`."""
 
-    def __init__(self, store: Store, expected: int, listener: Listener | None, cancel: threading.Event | None) -> None:
-        self._store = store
-        self._total = 3 * expected
+    def __init__(self, total: int, listener: Listener | None, cancel: threading.Event | None) -> None:
+        self._total = total
         self._listener = listener
         self._cancel = cancel or threading.Event()
         self._done = 0
         self._told = 0.0
+
+    def more(self, bytes_: int) -> None:
+        """There is more to read than was said."""
+        self._total += bytes_
 
     def hash(self, path: Path) -> SourceFile:
         """Read a source file through. Raises ReviewerError if it cannot be read, Cancelled."""
@@ -63,6 +68,23 @@ class Deposit:
                 size += len(chunk)
                 self._tell(path, self._done + len(chunk))
         return SourceFile(path, sha.hexdigest(), size)
+
+    def _tell(self, path: Path, done: int) -> None:
+        if self._cancel.is_set():
+            raise Cancelled("Ingest")
+        self._done = done
+        if self._listener is not None and time.monotonic() - self._told >= _TELL_EVERY:
+            self._told = time.monotonic()
+            self._listener(IngestProgress(path.name, done, max(done, self._total)))
+
+
+class Deposit(Reading):
+    """Files on their way into one store. `expected` is the bytes of all files, each of which is read twice and its
+    sealed bytes once."""
+
+    def __init__(self, store: Store, expected: int, listener: Listener | None, cancel: threading.Event | None) -> None:
+        super().__init__(3 * expected, listener, cancel)
+        self._store = store
 
     def put(self, file: SourceFile, data_key: bytes, associated_data: bytes) -> stream.Sealed:
         """Seal a hashed file into the store and read it back.
@@ -97,17 +119,42 @@ class Deposit:
             name = file.path.name
             raise IntegrityError(f"The store gives {name} back with other bytes.", "Check the store’s disk.")
 
-    def _tell(self, path: Path, done: int) -> None:
-        if self._cancel.is_set():
-            raise Cancelled("Ingest")
-        self._done = done
-        if self._listener is not None and time.monotonic() - self._told >= _TELL_EVERY:
-            self._told = time.monotonic()
-            self._listener(IngestProgress(path.name, done, max(done, self._total)))
-
 
 def _object_path(made: stream.Sealed) -> str:
     return f"objects/{made.object[:2]}/{made.object}"
+
+
+class SourceGone(ReviewerError):
+    """The card, drive or share that is being taken in is gone: trying its other files would only say so again."""
+
+
+_GONE = frozenset(
+    getattr(errno, name)
+    for name in ("ENODEV", "ENXIO", "ENOMEDIUM", "ESTALE", "ENOTCONN", "EHOSTDOWN", "ENETUNREACH", "EREMOTEIO")
+    if hasattr(errno, name)
+)
+
+
+def check_unchanged(file: PlannedFile) -> None:
+    """Raises IntegrityError if the file is not as it was when it was looked at, SourceGone, ReviewerError."""
+    try:
+        there = file.path.stat()
+    except OSError as wrong:
+        raise unreadable(file.path, wrong) from wrong
+    if (there.st_size, there.st_mtime_ns) != (file.size, file.modified):
+        raise IntegrityError(f"{file.path.name} changed since it was looked at.", "Look again when it is whole.")
+
+
+def unreadable(path: Path, wrong: OSError) -> ReviewerError:
+    """What the system refused, as a sentence about the source."""
+    away = not path.exists() and not path.parent.exists()
+    if wrong.errno in _GONE or away:
+        return SourceGone(
+            f"The card or drive with {path.name} is no longer there.",
+            "Connect it again and take it in again: what is in the store is kept, the rest follows.",
+        )
+    why = wrong.strerror or "the disk refuses"
+    return ReviewerError(f"{path.name} cannot be read: {why}.", "Check the file and your rights, then ingest again.")
 
 
 class Source:
@@ -118,7 +165,7 @@ class Source:
         try:
             self._file = path.open("rb")
         except OSError as wrong:
-            raise self._unreadable(wrong) from wrong
+            raise unreadable(self._path, wrong) from wrong
 
     def __enter__(self) -> Source:
         return self
@@ -130,10 +177,4 @@ class Source:
         try:
             return self._file.read(size)
         except OSError as wrong:
-            raise self._unreadable(wrong) from wrong
-
-    def _unreadable(self, wrong: OSError) -> ReviewerError:
-        why = wrong.strerror or "the disk refuses"
-        return ReviewerError(
-            f"{self._path.name} cannot be read: {why}.", "Check the file and your rights, then ingest again."
-        )
+            raise unreadable(self._path, wrong) from wrong
