@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from reviewer.domain.place import Place
 from reviewer.domain.timebase import Micros, TimeModel, TimeRange, Utc, merge
 
 _NONE = Micros(0)
@@ -118,6 +119,7 @@ class Details:
     stop: str | None = None
     names: tuple[str, ...] = ()
     tracks: tuple[TrackDetails, ...] = ()
+    place: Place | None = None
 
 
 NOT_SHOWN = "Officer not shown"
@@ -148,6 +150,7 @@ class Manifest:
     still_of: str | None = None  # for a still: the recording it was taken beside
     n: int = 1  # the number in its path, so that an old manifest cannot be put back as a newer one
     v: int = 1
+    place: Place | None = None  # where its tracks lead, coarsely; None where there is none, or it was not looked for
     officer_id: str = ""  # of the roster, else the badge; "" where nobody is known
     sealed_details: str = ""  # AES-256-GCM (nonce ‖ ct) of the RFC 8785 JSON of `Details`, base64
 
@@ -188,6 +191,7 @@ def details_of(manifest: Manifest) -> Details:
         stop=manifest.stop,
         names=tuple(p.name for p in manifest.parts),
         tracks=tuple(TrackDetails(t.name, t.format) for t in manifest.tracks),
+        place=manifest.place,
     )
 
 
@@ -205,6 +209,7 @@ def opened(manifest: Manifest, details: Details) -> Manifest:
         tracks=tuple(
             replace(t, name=d.name, format=d.format) for t, d in zip(manifest.tracks, details.tracks, strict=True)
         ),
+        place=details.place,
     )
 
 
@@ -222,6 +227,7 @@ def closed(manifest: Manifest) -> Manifest:
         stop=None,
         parts=tuple(replace(p, name="") for p in manifest.parts),
         tracks=tuple(replace(t, name="", format="") for t in manifest.tracks),
+        place=None,
     )
 
 
