@@ -174,7 +174,7 @@ class _Delegate(QStyledItemDelegate):
         painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), theme.color("line"))
         if picked and index.column() == 0:
             painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height() - 1), theme.color("ink"))
-        if picked and self._view.hasFocus():
+        if picked and self._view.hasFocus() and index.row() == self._view.currentIndex().row():
             _paint_focus(painter, rect, theme, index.column() == 0, index.column() == index.model().columnCount() - 1)
         _paint_cell(painter, rect.adjusted(_PAD, 0, -_PAD, -1), index.data(RowModel.CELL), theme)
         painter.restore()
@@ -242,13 +242,20 @@ def _line(
 
 
 class Table(QTableView, Generic[_T]):
-    """One row is picked; Enter or a double click opens it. `picked` carries the row's value, or None."""
+    """One row is picked, or with `several` any number (Shift, Ctrl, Ctrl+A); Enter or a double click opens one.
+    `picked` carries the first picked row's value, or None."""
 
     picked = Signal(object)
     opened = Signal(object)
 
     def __init__(
-        self, columns: Sequence[Column], cells: Callable[[_T], Sequence[Cell]], *, name: str, row: int = 38
+        self,
+        columns: Sequence[Column],
+        cells: Callable[[_T], Sequence[Cell]],
+        *,
+        name: str,
+        row: int = 38,
+        several: bool = False,
     ) -> None:
         super().__init__()
         self._columns = columns
@@ -258,7 +265,8 @@ class Table(QTableView, Generic[_T]):
         self.setItemDelegate(_Delegate(row, self))
         self.setAccessibleName(name)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        many, one = QAbstractItemView.SelectionMode.ExtendedSelection, QAbstractItemView.SelectionMode.SingleSelection
+        self.setSelectionMode(many if several else one)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -286,9 +294,16 @@ class Table(QTableView, Generic[_T]):
 
     @property
     def current(self) -> _T | None:
-        """The picked row's value."""
-        indexes = self.selectionModel().selectedRows()
-        return self.rows.rows[indexes[0].row()] if indexes else None
+        """The picked row's value; of several the topmost."""
+        tops = [r.top() for r in self.selectionModel().selection()]
+        return self.rows.rows[min(tops)] if tops else None
+
+    @property
+    def chosen(self) -> tuple[_T, ...]:
+        """The values of all picked rows, from the top."""
+        # By ranges: asked for row by row, ten thousand take a second.
+        spans = [(r.top(), r.bottom() + 1) for r in self.selectionModel().selection()]
+        return tuple(self.rows.rows[at] for at in sorted({at for span in spans for at in range(*span)}))
 
     def pick(self, row: int) -> None:
         """Pick a row by its place; does nothing if there is none."""
