@@ -295,14 +295,14 @@ class Table(QTableView, Generic[_T]):
     @property
     def current(self) -> _T | None:
         """The picked row's value; of several the topmost."""
-        tops = [r.top() for r in self.selectionModel().selection()]
+        tops = [r.top() for r in self.selectionModel().selection().toList()]
         return self.rows.rows[min(tops)] if tops else None
 
     @property
     def chosen(self) -> tuple[_T, ...]:
         """The values of all picked rows, from the top."""
         # By ranges: asked for row by row, ten thousand take a second.
-        spans = [(r.top(), r.bottom() + 1) for r in self.selectionModel().selection()]
+        spans = [(r.top(), r.bottom() + 1) for r in self.selectionModel().selection().toList()]
         return tuple(self.rows.rows[at] for at in sorted({at for span in spans for at in range(*span)}))
 
     def pick(self, row: int) -> None:
