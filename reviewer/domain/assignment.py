@@ -46,7 +46,7 @@ class AssignmentDetails:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """In the store, from `v` 2 on, `title` and `reason` are empty and sealed in `sealed_details`. One that nobody opened
+    """In the store, from `v` 2 on, `title` and `reason` are empty and sealed in `sealed_details`; one that nobody opened
     shows the case's id as its title."""
 
     case_id: str

@@ -43,22 +43,35 @@ def sign(kind: str, document: dict[str, Any], key_id: str, key: Ed25519PrivateKe
     return rfc8785.dumps(envelope)
 
 
+def add_signature(data: bytes, kind: str, key_id: str, key: Ed25519PrivateKey) -> bytes:
+    """The same envelope with one more signature, over the same bytes. Raises MalformedDocument."""
+    type_, payload, signatures = _parts(data, kind)
+    made = base64.b64encode(key.sign(_pae(type_, payload))).decode()
+    kept = [{"keyid": who, "sig": base64.b64encode(sig).decode()} for who, sig in signatures]
+    envelope: dict[str, Any] = {
+        "payload": base64.b64encode(payload).decode(),
+        "payloadType": type_,
+        "signatures": [*kept, {"keyid": key_id, "sig": made}],
+    }
+    return rfc8785.dumps(envelope)
+
+
 def open_envelope(data: bytes, kind: str, keys: KeyLookup) -> tuple[dict[str, Any], str]:
-    """The document and the keyid that signed it.
+    """The document and the first keyid that signed it.
 
     Raises MalformedDocument if it is no such envelope, NotTrusted if no known key signed it.
     """
-    try:
-        envelope = json.loads(data)
-        type_, payload = envelope["payloadType"], base64.b64decode(envelope["payload"], validate=True)
-        signatures = [(s["keyid"], base64.b64decode(s["sig"], validate=True)) for s in envelope["signatures"]]
-    except (ValueError, KeyError, TypeError, RecursionError, binascii.Error) as wrong:
-        raise _malformed(kind) from wrong
-    if type_ != payload_type(kind):
-        raise _malformed(kind)
-    signer = next((who for who, sig in signatures if _verifies(keys(str(who)), sig, _pae(type_, payload))), None)
-    if signer is None:
-        names = ", ".join(str(who) for who, _ in signatures) or "nobody"
+    document, signers = open_signed(data, kind, keys)
+    return document, signers[0]
+
+
+def open_signed(data: bytes, kind: str, keys: KeyLookup) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The document and every keyid whose signature holds, each once, in their order. Raises as `open_envelope`."""
+    type_, payload, signatures = _parts(data, kind)
+    message = _pae(type_, payload)
+    signers = tuple(dict.fromkeys(who for who, sig in signatures if _verifies(keys(who), sig, message)))
+    if not signers:
+        names = ", ".join(who for who, _ in signatures) or "nobody"
         raise NotTrusted(
             f"The {kind} is signed by {names}, whom the roster does not name for it.", "Ask the custodian."
         )
@@ -68,7 +81,20 @@ def open_envelope(data: bytes, kind: str, keys: KeyLookup) -> tuple[dict[str, An
         raise _malformed(kind) from wrong
     if not isinstance(document, dict):
         raise _malformed(kind)
-    return document, str(signer)
+    return document, signers
+
+
+def _parts(data: bytes, kind: str) -> tuple[str, bytes, list[tuple[str, bytes]]]:
+    """(payloadType, payload, signatures by keyid) of an envelope of this kind."""
+    try:
+        envelope = json.loads(data)
+        type_, payload = envelope["payloadType"], base64.b64decode(envelope["payload"], validate=True)
+        signatures = [(str(s["keyid"]), base64.b64decode(s["sig"], validate=True)) for s in envelope["signatures"]]
+    except (ValueError, KeyError, TypeError, RecursionError, binascii.Error) as wrong:
+        raise _malformed(kind) from wrong
+    if type_ != payload_type(kind):
+        raise _malformed(kind)
+    return type_, payload, signatures
 
 
 def _verifies(keys: Iterable[bytes], signature: bytes, message: bytes) -> bool:
