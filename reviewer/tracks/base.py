@@ -11,10 +11,14 @@ from pathlib import PurePath
 
 from reviewer.domain.timebase import Micros, Utc
 from reviewer.domain.track import Fix, Track
+from reviewer.tracks.axis_gnss import read_axis_gnss
 from reviewer.tracks.csv_columns import read_csv
 from reviewer.tracks.dji_srt import read_dji_srt
 from reviewer.tracks.gpmf import read_gpmf_bytes
 from reviewer.tracks.gpx import read_gpx
+from reviewer.tracks.json_points import read_json_points
+from reviewer.tracks.kml import read_kml
+from reviewer.tracks.nmea import read_nmea
 from reviewer.tracks.readings import unreadable
 
 Reader = Callable[[str, bytes], Track]
@@ -23,10 +27,22 @@ READERS: Mapping[str, Reader] = {
     "csv": read_csv,
     "gpmf": read_gpmf_bytes,
     "dji_srt": read_dji_srt,
+    "axis_gnss": read_axis_gnss,
+    "kml": read_kml,
+    "nmea": read_nmea,
+    "json": read_json_points,
 }
-_BY_SUFFIX = {".gpx": "gpx", ".csv": "csv", ".gpmf": "gpmf", ".srt": "dji_srt"}
-# Formats whose times are a local clock, not GPS time: they place nothing, the recording's clock places them.
-LOCAL_TIME = frozenset({"dji_srt"})
+_BY_SUFFIX = {
+    ".gpx": "gpx",
+    ".csv": "csv",
+    ".gpmf": "gpmf",
+    ".srt": "dji_srt",
+    ".kml": "kml",
+    ".nmea": "nmea",
+    ".json": "json",
+}
+# Formats whose times are the camera's own clock, not GPS time: they place nothing, the recording's clock places them.
+OWN_CLOCK = frozenset({"dji_srt", "axis_gnss"})
 
 
 def read_track(name: str, data: bytes, format: str | None = None) -> Track:
@@ -44,7 +60,7 @@ def read_track(name: str, data: bytes, format: str | None = None) -> Track:
 
 def sets_clock(format: str) -> bool:
     """Whether a track's times are GPS time, which may set a recording's clock."""
-    return format not in LOCAL_TIME
+    return format not in OWN_CLOCK
 
 
 def by_recording(track: Track, to_utc: Callable[[Micros], Utc]) -> Track:

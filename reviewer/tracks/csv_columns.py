@@ -41,16 +41,16 @@ def read_csv(name: str, data: bytes) -> Track:
     header = lines[0] if lines else ""
     rows = csv.reader(lines, delimiter=max(",;\t", key=header.count))
     try:
-        place = _columns(next(rows, []))
+        place = columns(next(rows, []))
         if not {"at", "lat", "lon"} <= place.keys():
             raise unreadable(name, "has no header with columns for time, latitude and longitude")
-        readings = [_reading(row, place) for row in rows if row]
+        readings = [reading(row, place) for row in rows if row]
     except csv.Error as wrong:
         raise unreadable(name, "is not a text table") from wrong
     return track_from("csv", readings)
 
 
-def _columns(header: list[str]) -> dict[str, int]:
+def columns(header: list[str]) -> dict[str, int]:
     """Where each known column stands; where two names of one column occur, the first in `COLUMNS` counts."""
     names = [cell.strip().lower() for cell in header]
     found: dict[str, int] = {}
@@ -61,7 +61,9 @@ def _columns(header: list[str]) -> dict[str, int]:
     return found
 
 
-def _reading(row: list[str], place: dict[str, int]) -> Reading:
+def reading(row: list[str], place: dict[str, int]) -> Reading:
+    """One row, by where its columns stand."""
+
     def cell(column: str) -> str | None:
         i = place.get(column)
         return row[i].strip() if i is not None and i < len(row) else None

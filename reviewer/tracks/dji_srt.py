@@ -26,7 +26,7 @@ _LONGITUDE = re.compile(rf"\[long?t?itude *:{_NUMBER}\]")
 
 def read_dji_srt(name: str, data: bytes) -> Track:
     """`Fix.stream` is the subtitle's own time; `Fix.at` the drone's clock read as if it were UTC, which it seldom is
-    (base.LOCAL_TIME). Raises UnreadableTrack if the file holds no subtitles with a position."""
+    (base.OWN_CLOCK). Raises UnreadableTrack if the file holds no subtitles with a position."""
     text = data.decode("utf-8-sig", errors="replace")
     blocks = list(_blocks(text))
     if not blocks:

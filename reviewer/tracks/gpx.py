@@ -34,7 +34,7 @@ def read_gpx(name: str, data: bytes) -> Track:
     parser = expat.ParserCreate()
     points = _Points(name)
     parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = points.doctype
+    parser.StartDoctypeDeclHandler = lambda *_: doctype(name)
     parser.StartElementHandler = points.start
     parser.EndElementHandler = points.end
     parser.CharacterDataHandler = points.text
@@ -47,6 +47,15 @@ def read_gpx(name: str, data: bytes) -> Track:
     return track_from("gpx", points.readings)
 
 
+def doctype(name: str) -> NoReturn:
+    """What a reader of XML makes of a document type declaration. Raises UnreadableTrack."""
+    raise unreadable(
+        name,
+        "declares XML entities, which can be a trap, and no GPS receiver writes them",
+        "Ask who made the file; take the footage in without it.",
+    )
+
+
 class _Points:
     def __init__(self, name: str) -> None:
         self.readings: list[Reading] = []
@@ -54,13 +63,6 @@ class _Points:
         self._root = True
         self._point: dict[str, str] | None = None
         self._wanted: str | None = None
-
-    def doctype(self, *_: object) -> NoReturn:
-        raise unreadable(
-            self._name,
-            "declares XML entities, which can be a trap, and no GPS receiver writes them",
-            "Ask who made the file; take the footage in without it.",
-        )
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         local = tag.rpartition(":")[2]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import json
+from typing import Any, NamedTuple
 
 from reviewer.domain.errors import UnreadableTrack
 from reviewer.domain.timebase import Micros, Utc
@@ -36,3 +37,12 @@ def number(text: str | None) -> float | None:
     except ValueError:
         return None
     return value if value is not None and abs(value) < 1e300 else None
+
+
+def json_value(name: str, data: bytes) -> Any:  # noqa: ANN401 - whatever the file holds
+    """The file's JSON. Raises UnreadableTrack for what is none, and for one that is nested to trap its reader."""
+    try:
+        return json.loads(data.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as wrong:
+        line = f" (line {wrong.lineno})" if isinstance(wrong, json.JSONDecodeError) else ""
+        raise unreadable(name, f"is not valid JSON{line}") from wrong
