@@ -10,8 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from reviewer.domain.picture import Picture
 from reviewer.domain.probe import Probe
 from reviewer.domain.track import Track
+from reviewer.intake.exif import read_picture
 from reviewer.intake.probe import probe
 from reviewer.media.apart import alive, call, reading
 from reviewer.media.camera import Source
@@ -24,6 +26,11 @@ Cancel = Callable[[], bool]
 def probe_file(path: Path, cancelled: Cancel | None = None) -> Probe:
     """What a file's headers say. Raises UnreadableMedia, DecoderStopped, Cancelled."""
     return call(read_headers, path, gives=Probe, what=path.name, cancelled=cancelled)
+
+
+def look_at_picture(path: Path, cancelled: Cancel | None = None) -> Picture:
+    """What a still image's EXIF says. Raises UnreadableMedia, DecoderStopped, Cancelled."""
+    return call(read_picture, path, gives=Picture, what=path.name, cancelled=cancelled)
 
 
 def track_inside(source: Source, what: str, cancelled: Cancel | None = None) -> Track:
