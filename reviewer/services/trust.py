@@ -194,18 +194,22 @@ class Trust:
     def refusal(self, assignment: Assignment, manifest: Manifest, user_id: str | None = None) -> AccessRefused | None:
         """Why this assignment does not open this recording (for this member), if it does not: it is restricted and one
         person signed, or it is for training and was not released for it. Expiry is `services/grants`' to judge."""
-        if manifest.restricted is not None and len(self.signers(assignment)) < _TWO:
-            return AccessRefused(
-                f"{manifest.recording_id} is restricted, and {assignment.case_id} has one person’s signature.",
-                "Ask a second supervisor or custodian to sign it.",
-            )
+        return self.refusals(assignment, [manifest], user_id).get(manifest.recording_id)
+
+    def refusals(
+        self, assignment: Assignment, manifests: Iterable[Manifest], user_id: str | None = None
+    ) -> dict[str, AccessRefused]:
+        """The same for many: by recording, those that are refused."""
+        known = {m.recording_id: m for m in manifests}
+        found: dict[str, AccessRefused] = {}
         member = assignment.member(user_id) if user_id is not None else None
-        training = assignment.purpose is Purpose.TRAINING or (member is not None and member.role is Role.TRAINING)
-        if training and not self.released(manifest.recording_id):
-            return AccessRefused(
-                f"{manifest.recording_id} is not released for training.", "Ask a supervisor or custodian to release it."
-            )
-        return None
+        if assignment.purpose is Purpose.TRAINING or (member is not None and member.role is Role.TRAINING):
+            released = self._released(known)
+            found |= {r: _not_released(r) for r in known if r not in released}
+        restricted = [r for r, m in known.items() if m.restricted is not None]
+        if restricted and len(self.signers(assignment)) < _TWO:
+            found |= {r: _one_signature(r, assignment) for r in restricted}
+        return found
 
     def newest(self, recording_id: str) -> Manifest:
         """The newest verified manifest as it was last read; the store is asked only if it was not. Raises as
@@ -216,13 +220,16 @@ class Trust:
 
     def released(self, recording_id: str) -> bool:
         """Whether the newest verified release of a recording says that it may be used for training."""
-        with contextlib.suppress(ReviewerError):
-            return self._one(f"releases/{safe_id(recording_id)}", self._reader(Release)).released
-        return False
+        return recording_id in self._released([recording_id])
 
     def releases(self) -> Found[Release]:
         """The newest verified release of every recording that has one."""
         return self._each(self.documents("releases"), self._reader(Release))
+
+    def _released(self, only: Iterable[str]) -> frozenset[str]:
+        listed = self._documents.each("releases", only)
+        found = self._each({folder: paths for folder, paths in listed.items() if paths}, self._reader(Release))
+        return frozenset(r.recording_id for r in found.good if r.released)
 
     def next_number(self, folder: str) -> int:
         """The `n` that a new document in this folder takes: after every one there is, good or bad."""
@@ -327,3 +334,16 @@ class Trust:
             self._documents.notices[path] = Problem(
                 path, f"The roster expired on {day}.", "Ask the custodian for a new one."
             )
+
+
+def _not_released(recording_id: str) -> AccessRefused:
+    return AccessRefused(
+        f"{recording_id} is not released for training.", "Ask a supervisor or custodian to release it."
+    )
+
+
+def _one_signature(recording_id: str, assignment: Assignment) -> AccessRefused:
+    return AccessRefused(
+        f"{recording_id} is restricted, and {assignment.case_id} has one person’s signature.",
+        "Ask a second supervisor or custodian to sign it.",
+    )
