@@ -222,7 +222,7 @@ class IntakeBegun(Event):
 @dataclass(frozen=True, slots=True)
 class FootageTakenIn(Event):
     """A recording is in the store and its manifest was read back. `bytes` are the plaintext's; `corrected` names what a
-    person gave in place of what was found."""
+    person, or a dock's rule, gave in place of what was found."""
 
     KIND: ClassVar[str] = "footage_taken_in"
     recording: str

@@ -21,7 +21,7 @@ from reviewer.sealing import keyring
 from reviewer.sealing.keyring import PrivateKeys
 from reviewer.services.clock import Clock, utc_now
 from reviewer.services.disk import InUse, held
-from reviewer.services.journal import Journal, origin_of
+from reviewer.services.journal import Journal, Recorded, origin_of
 from reviewer.services.publish import OwnLog
 from reviewer.services.trust import Trust
 from reviewer.services.workspace import UserRoom, Workspace
@@ -128,10 +128,16 @@ class Door:
         with closing(Queries(self.room.records)) as queries:
             return queries.log_on_tries(user.id, since)
 
-    def _record(self, event: Event) -> None:
+    def record(self, event: Event) -> Recorded:
+        """Record what this workstation does by itself in its own log. Raises InUse while somebody logs on here,
+        LogUnwritable."""
+        with self._one_at_a_time():
+            return self._record(event)
+
+    def _record(self, event: Event) -> Recorded:
         origins = {LogName.ACCESS: self.origin}
         with closing(Journal(self.room.records, origins, self._key, now=self._now)) as journal:
-            journal.record(event).result()
+            return journal.record(event).result()
 
     @contextlib.contextmanager
     def _one_at_a_time(self) -> Iterator[None]:

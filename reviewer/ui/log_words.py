@@ -167,8 +167,8 @@ def _what_intake(event: ev.IntakeBegun | ev.FootageTakenIn | ev.IntakeEnded) -> 
         files = f"{count(event.files, 'file')}, {event.bytes / 1e6:,.0f} MB"
         return f"{event.source} · {count(event.recordings, 'recording')} in {files}{by}"
     if isinstance(event, ev.FootageTakenIn):
-        by_hand = f" · by hand: {', '.join(event.corrected)}" if event.corrected else ""
-        return f"{event.recording} · {count(event.parts, 'part')}, {event.bytes / 1e6:,.0f} MB{by_hand}"
+        changed = f" · changed: {', '.join(event.corrected)}" if event.corrected else ""
+        return f"{event.recording} · {count(event.parts, 'part')}, {event.bytes / 1e6:,.0f} MB{changed}"
     said = [f"{event.taken} taken in", f"{event.known} in the store before"]
     said += [f"left out: {', '.join(event.left_out)}"] * bool(event.left_out)
     said += [f"refused: {', '.join(event.refused)}"] * bool(event.refused)

@@ -190,7 +190,7 @@ def test_every_kind_of_event_has_words_and_a_filter_of_known_kinds() -> None:
         (ev.LoggedOn("k.salo", "IA-04"), "Workstation IA-04 · passphrase"),
         (ev.IntakeBegun("NIEMI", 2, 5, 3_000_000), "NIEMI · 2 recordings in 5 files, 3 MB"),
         (ev.IntakeBegun("NIEMI", 1, 1, 0, "/dock"), "NIEMI · 1 recording in 1 file, 0 MB · dock /dock"),
-        (ev.FootageTakenIn("r1", 1, 2, 3_000_000, ("officer",)), "r1 · 2 parts, 3 MB · by hand: officer"),
+        (ev.FootageTakenIn("r1", 1, 2, 3_000_000, ("officer",)), "r1 · 2 parts, 3 MB · changed: officer"),
         (
             ev.IntakeEnded("NIEMI", 1, 2, ("B",), ("C.mp4",), "Intake was cancelled."),
             "NIEMI · 1 taken in · 2 in the store before · left out: B · refused: C.mp4 · Intake was cancelled.",
