@@ -65,7 +65,7 @@ def read_with_signers(path: str, data: bytes, roster: Roster) -> tuple[Signed, t
 
 def _manifest(path: str, data: bytes, roster: Roster) -> tuple[Manifest, tuple[str, ...]]:
     stations = {w.id: w.signing_key for w in roster.workstations}
-    payload, signers = _opened(data, "manifest", lambda key_id, _: [stations[key_id]] * (key_id in stations))
+    payload, signers = _opened(data, "manifest", lambda key_id, _: [stations[key_id]] if key_id in stations else [])
     manifest = recordings.unopened(decode(Manifest, payload))
     _expect(f"recordings/{manifest.recording_id}/{manifest.n}.json", path)
     if manifest.ingest.station not in signers:
