@@ -13,7 +13,7 @@ nobody else can read. What was learned through a case goes with the case.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -26,6 +26,7 @@ from reviewer.services import catalogue_rows as rows_of
 from reviewer.services.catalogue_index import CatalogueIndex, Row
 from reviewer.services.catalogue_rows import CASE, RECORDING, RELEASE, Learned, Standing
 from reviewer.services.catalogue_search import CaseEntry, Listing
+from reviewer.services.grants import CustodyGrants, Grants
 from reviewer.services.trust import Contact, Listed, Problem, Trust
 from reviewer.services.workspace import Workspace
 
@@ -34,12 +35,34 @@ _BATCH = 256  # documents read between two writes of the index
 
 @dataclass(frozen=True, slots=True)
 class Opener:
-    """What this person's keys open: the same document with its details, or None where no key does. `everything`: a
-    custody key is open."""
+    """What this person's keys open: of some manifests those that do, by id and with their details; an assignment with
+    its details, or None. `everything`: a custody key is open. `opener_for` makes one."""
 
-    manifest: Callable[[Manifest], Manifest | None] = lambda _manifest: None
+    manifests: Callable[[Sequence[Manifest]], Mapping[str, Manifest]] = lambda _manifests: {}
     assignment: Callable[[Assignment], Assignment | None] = lambda _assignment: None
     everything: bool = False
+
+
+def opener_for(trust: Trust, grants: Grants, user_id: str, custody: CustodyGrants | None = None) -> Opener:
+    """What a person opens through their cases, and through a custody key while it is open."""
+    mine = trust.assignments(user_id).good if custody is None else ()
+
+    def manifests(some: Sequence[Manifest]) -> dict[str, Manifest]:
+        if custody is not None:
+            return {m.recording_id: shown for m in some if (shown := custody.manifest(m)) != m}
+        found: dict[str, Manifest] = {}
+        for assignment in mine:
+            ids = {r.recording_id for r in assignment.recordings}
+            part = [m for m in some if m.recording_id in ids]
+            opened = zip(part, grants.manifests(assignment, part), strict=True)
+            found |= {m.recording_id: shown for m, shown in opened if shown != m}
+        return found
+
+    def opened_case(assignment: Assignment) -> Assignment | None:
+        tries = [grants.assignment(assignment), *([custody.assignment(assignment)] if custody is not None else [])]
+        return next((shown for shown in tries if shown != assignment), None)
+
+    return Opener(manifests, opened_case, everything=custody is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +212,10 @@ class _Run:
     def _recording_rows(self, ids: Sequence[str], listed: Listed) -> list[Row]:
         found = self._trust.manifests(ids, listed)
         self.problems += found.problems
+        opened_ones = self._opener.manifests([m for m in found.good if m.v > 1])
         made = []
         for manifest in found.good:
-            opened = self._opener.manifest(manifest) if manifest.v > 1 else None
+            opened = opened_ones.get(manifest.recording_id)
             by = Learned.NOTHING
             if manifest.v < 2:
                 by = Learned.OPEN

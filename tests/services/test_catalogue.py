@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -165,12 +165,14 @@ class Room:
         return Catalogue(trust, self.agency.workspace, index, self.who)
 
     def opener(self, *, everything: bool = False) -> Opener:
-        def manifest(m: Manifest) -> Manifest | None:
-            if not everything and m.recording_id not in self.opens:
-                return None
-            return replace(m, **DETAILS, place=PLACE)  # type: ignore[arg-type]
+        def manifests(some: Sequence[Manifest]) -> dict[str, Manifest]:
+            return {
+                m.recording_id: replace(m, **DETAILS, place=PLACE)  # type: ignore[arg-type]
+                for m in some
+                if everything or m.recording_id in self.opens
+            }
 
-        return Opener(manifest, lambda a: replace(a, title="Mikonkatu") if everything else None, everything)
+        return Opener(manifests, lambda a: replace(a, title="Mikonkatu") if everything else None, everything)
 
     def refresh(self, *, everything: bool = False) -> Overview:
         return self.catalogue().refresh(self.opener(everything=everything))
