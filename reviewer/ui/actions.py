@@ -39,6 +39,7 @@ class Where(Enum):
     EVERYWHERE = "Everywhere"
     REVIEW = "Review"
     LISTS = "Queue and log"
+    INTAKE = "Intake"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,24 @@ _PICTURE = (
     Command("compare.swap", "Go to the held instant, hold this one", "Alt+C", "Picture"),
     Command("still.save", "Save a still of the focused camera", "S", "Picture"),
     Command("still.all", "Save a still of every picture, or stop that", "Shift+S", "Picture"),
+)
+
+_INTAKE = (
+    Command("intake.folder", "Choose a folder to take in", "Ctrl+O", "Intake", Where.INTAKE),
+    Command("intake.files", "Choose files to take in", "Ctrl+Shift+O", "Intake", Where.INTAKE),
+    Command("intake.take", "Take in what is planned, or go on", "Ctrl+Return", "Intake", Where.INTAKE),
+    Command("intake.stop", "Stop looking or taking in", "Ctrl+.", "Intake", Where.INTAKE),
+    Command("intake.clear", "Put the plan away", "Ctrl+Backspace", "Intake", Where.INTAKE),
+    Command("intake.leave", "Leave the recording out, or not", "Del", "Intake", Where.INTAKE),
+    Command("intake.officer", "Whose recording it is", "O", "Intake", Where.INTAKE),
+    Command("intake.incidents", "Incident numbers", "I", "Intake", Where.INTAKE),
+    Command("intake.event", "Kind of event", "E", "Intake", Where.INTAKE),
+    Command("intake.restrict", "Restricted, or not", "R", "Intake", Where.INTAKE),
+    Command("intake.all", "The same officer, incidents and event for all", "Shift+O", "Intake", Where.INTAKE),
+    Command("intake.dock", "The dock, or the plan again", "D", "Intake", Where.INTAKE),
+    Command("dock.add", "Watch a folder", "Ctrl+N", "Intake", Where.INTAKE),
+    Command("dock.toggle", "Start or stop watching the folder", "S", "Intake", Where.INTAKE),
+    Command("dock.remove", "Watch the folder no longer", "Shift+Del", "Intake", Where.INTAKE),
 )
 
 COMMANDS: tuple[Command, ...] = (
@@ -137,9 +156,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("case.open", "Open the selected case", "Return", "Lists", Where.LISTS),
     Command("list.find", "Find", "Ctrl+F", "Lists", Where.EVERYWHERE),
     Command("list.again", "Ask again", "F5", "Lists", Where.EVERYWHERE),
+    *_INTAKE,
     Command("go.queue", "Go to the queue", "Ctrl+1", "Program", Where.EVERYWHERE),
     Command("go.review", "Go to the review", "Ctrl+2", "Program", Where.EVERYWHERE),
     Command("go.log", "Go to the log", "Ctrl+3", "Program", Where.EVERYWHERE),
+    Command("go.intake", "Go to the intake", "Ctrl+5", "Program", Where.EVERYWHERE),
     Command("proxies.pause", "Pause making proxies, or go on", "Ctrl+Shift+P", "Program", Where.EVERYWHERE),
     Command("lock", "Lock, cover the picture", "Ctrl+L", "Program", Where.EVERYWHERE),
     Command("pane.next", "Next pane", "F6", "Program", Where.EVERYWHERE),

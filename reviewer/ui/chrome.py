@@ -133,6 +133,10 @@ class Rail(QWidget):
         door.setToolTip("" if open_ else why)
         door.setAccessibleDescription("" if open_ else why)
 
+    def remove(self, name: str) -> None:
+        """Take a door away: the next person has no such screen."""
+        self._doors.pop(name).deleteLater()
+
     def is_open(self, name: str) -> bool:
         return name in self._doors and self._doors[name].isEnabled()
 

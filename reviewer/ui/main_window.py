@@ -179,6 +179,15 @@ class MainWindow(QWidget):
         self.stack.addWidget(screen)
         apply_theme(screen, self._wanted(theme))
 
+    def remove_screen(self, name: str) -> None:
+        """A screen and its door go: the next person may not have it. Nothing if there is none."""
+        screen = self._screens.pop(name, None)
+        if screen is not None:
+            self._status.pop(name, None)
+            self.rail.remove(name)
+            self.stack.removeWidget(screen.widget)
+            screen.widget.deleteLater()
+
     def set_door(self, name: str, open_: bool, why: str = "") -> None:
         """Open or close a door in the rail; a closed one says why."""
         self.rail.set_door(name, open_, why)
