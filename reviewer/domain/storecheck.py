@@ -120,6 +120,7 @@ class CheckReport:
     started_at: Utc
     ended_at: Utc
     worked: Micros
+    read_bytes: int
     runs: int
     station: str
     version: str
@@ -137,5 +138,5 @@ class CheckReport:
 
     @property
     def rate(self) -> int:
-        """Bytes hashed a second of work; 0 where nothing was hashed."""
-        return self.figures.hashed_bytes * SECOND // self.worked if self.worked else 0
+        """Bytes read a second of work; 0 where nothing was read."""
+        return self.read_bytes * SECOND // self.worked if self.worked else 0

@@ -6,7 +6,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from reviewer.domain.assignment import Assignment
@@ -31,7 +31,9 @@ KINDS = {
 }
 """Folders of numbered documents, and what lies in them. Rosters come first: they vouch for the rest."""
 
-_NUMBERED = re.compile(r"(?P<folder>(?P<top>[a-z]+)(?:/[A-Za-z0-9][A-Za-z0-9._@-]{0,127})?)/(?P<n>[1-9][0-9]{0,8})\.json")
+_NUMBERED = re.compile(
+    r"(?P<folder>(?P<top>[a-z]+)(?:/[A-Za-z0-9][A-Za-z0-9._@-]{0,127})?)/(?P<n>[1-9][0-9]{0,8})\.json"
+)
 _OBJECT = re.compile(r"objects/(?P<aa>[0-9a-f]{2})/(?P<hash>[0-9a-f]{64})")
 _LOG = re.compile(r"logs/(?:[^/]+/){5}.+")
 _WITNESS = re.compile(r"witness/[^/]+/.+")
@@ -53,14 +55,15 @@ def kind_of(path: str) -> str:
 @dataclass(frozen=True, slots=True)
 class Rosters:
     """All rosters of the store, judged. `newest` is what everything else is judged by: the newest that is the root's,
-    in the store or among this machine's copies."""
+    in the store or among this machine's copies; `top` is the highest version that the store has."""
 
     newest: Roster
+    top: int
     judged: tuple[tuple[Judged, Document], ...]
     findings: tuple[Finding, ...]
 
 
-def judge_rosters(store: Store, root: str, workspace: Workspace, listed: Iterator[ObjectStat], now: Utc) -> Rosters:
+def judge_rosters(store: Store, root: str, workspace: Workspace, listed: Iterable[ObjectStat], now: Utc) -> Rosters:
     """Raises NotTrusted if there is none that the root signed."""
     keeping = Keeping(store, now)
     judged, good = [], dict[int, tuple[Roster, str]]()
@@ -78,10 +81,12 @@ def judge_rosters(store: Store, root: str, workspace: Workspace, listed: Iterato
         judged.append((verdict, Document(there.path, "roster", "roster", n, whole)))
     copies = dict(_copies(workspace, root))
     if not good and not copies:
-        raise NotTrusted("No roster in this store is signed by the agency’s root key.", "Do not go on; tell who keeps it.")
+        raise NotTrusted(
+            "No roster in this store is signed by the agency’s root key.", "Do not go on; tell who keeps it."
+        )
     top = max(good, default=0)
     newest = good[top][0] if top >= max(copies, default=0) else copies[max(copies)]
-    return Rosters(newest, tuple(judged), tuple(_about_rosters(good, workspace.seen(), now)))
+    return Rosters(newest, top, tuple(judged), tuple(_about_rosters(good, workspace.seen(), now)))
 
 
 def _about_rosters(good: dict[int, tuple[Roster, str]], seen: Seen, now: Utc) -> Iterator[Finding]:

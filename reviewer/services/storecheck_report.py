@@ -96,13 +96,13 @@ def summary(report: CheckReport) -> list[str]:
 
 def verdict(report: CheckReport) -> str:
     """One sentence: how the evidence is."""
-    figures = report.figures
+    where, figures = f"in the store of {report.agency}", report.figures
     if figures.broken:
-        return f"{_counted(figures.broken, 'thing')} in the store of {report.agency} {_are(figures.broken)} broken."
+        return f"{_counted(figures.broken, 'thing')} {where} {_are(figures.broken)} broken."
     if figures.warnings:
-        looks = "needs" if figures.warnings == 1 else "need"
-        return f"Nothing is broken in the store of {report.agency}; {_counted(figures.warnings, 'warning')} {looks} a look."
-    return f"Nothing is broken in the store of {report.agency}."
+        look = "needs a look" if figures.warnings == 1 else "need a look"
+        return f"Nothing is broken {where}; {_counted(figures.warnings, 'warning')} {look}."
+    return f"Nothing is broken {where}."
 
 
 def looked_at(report: CheckReport) -> Iterator[str]:
@@ -110,16 +110,20 @@ def looked_at(report: CheckReport) -> Iterator[str]:
     figures = report.figures
     yield f"Store: {report.store} ({report.integrity})."
     yield (
-        f"{figures.manifests:,} manifests of {figures.recordings:,} recordings, {figures.rosters:,} rosters, "
-        f"{figures.assignments:,} assignments and {figures.releases:,} releases are signed by those who may."
+        f"{_counted(figures.manifests, 'manifest')} of {_counted(figures.recordings, 'recording')}, "
+        f"{_counted(figures.rosters, 'roster')}, {_counted(figures.assignments, 'assignment')} and "
+        f"{_counted(figures.releases, 'release')} are signed by those who may."
     )
-    yield f"{figures.whole:,} of {figures.objects:,} objects that they name are whole in the store ({figures.whole_bytes:,} of {figures.bytes:,} bytes)."
     yield (
-        f"Every byte of {figures.hashed:,} of them was read and has the SHA-256 that was signed ({figures.hashed_bytes:,} bytes)."
-        if report.deep
-        else "Sizes were compared; no byte of footage was read. A deep check reads them."
+        f"{figures.whole:,} of {figures.objects:,} objects that they name are whole in the store "
+        f"({figures.whole_bytes:,} of {figures.bytes:,} bytes)."
     )
-    yield f"{figures.logs:,} logs with {figures.log_entries:,} entries were verified."
+    if report.deep:
+        hashed = f"Every byte of {figures.hashed:,} of them was read and has the SHA-256 that was signed"
+        yield f"{hashed} ({figures.hashed_bytes:,} bytes)."
+    else:
+        yield "Sizes were compared; no byte of footage was read. A deep check reads them."
+    yield f"{_counted(figures.logs, 'log')} with {figures.log_entries:,} verified entries were read."
     yield f"Begun {format_rfc3339(report.started_at)}, ended {format_rfc3339(report.ended_at)}; {pace(report)}."
 
 
@@ -134,9 +138,7 @@ def pace(report: CheckReport) -> str:
 
 def locks_in_words(report: CheckReport) -> Iterator[str]:
     """How what was looked at is protected, as the store said."""
-    if not report.write_once:
-        yield f"The store is {report.integrity}."
-    yield from (lock_words(each) for each in report.locks)
+    yield from (lock_words(each) for each in report.locks if report.write_once or each.until or each.hold)
 
 
 def lock_words(group: LockGroup) -> str:

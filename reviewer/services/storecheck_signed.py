@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from reviewer.audit.note import raw_public
 from reviewer.domain.assignment import Assignment, Pending, Release
 from reviewer.domain.codec import decode
 from reviewer.domain.errors import NotTrusted
 from reviewer.domain.recording import Manifest
 from reviewer.domain.roster import Roster
 from reviewer.sealing.envelope import open_envelope
-from reviewer.audit.note import raw_public
 from reviewer.services.trust import ISSUERS, ROOT_KEY_ID
 
 Signed = Manifest | Assignment | Release | Pending

@@ -75,7 +75,9 @@ def expired(version: int, at: Utc) -> Finding:
 def no_custody(path: str, recording: str) -> Finding:
     """No custody key of the roster opens this recording."""
     message = f"{recording} is sealed to no custody key of the roster: nobody can assign it any more."
-    return Finding(_BROKEN, Fault.NO_CUSTODY, path, message, "Find the custody key of then, or ingest it again.", recording)
+    return Finding(
+        _BROKEN, Fault.NO_CUSTODY, path, message, "Find the custody key of then, or ingest it again.", recording
+    )
 
 
 def custody_partly(path: str, recording: str, keys: list[str]) -> Finding:
@@ -122,14 +124,20 @@ def wrong_bytes(path: str, label: str, recording: str | None, found: str) -> Fin
 def unreadable(path: str, label: str, recording: str | None, why: str) -> Finding:
     """The store answers, and this one thing cannot be read."""
     message = f"{label or path} cannot be read: {why}"
-    return Finding(_BROKEN, Fault.UNREADABLE, path, message, "Check the store’s disk and rights, then check again.", recording)
+    return Finding(
+        _BROKEN, Fault.UNREADABLE, path, message, "Check the store’s disk and rights, then check again.", recording
+    )
 
 
 def orphan(there: ObjectStat, now: Utc) -> Finding:
     """An object that no believed manifest names."""
     young = there.modified is not None and now - there.modified < JUST_PUT
     message = f"No manifest that is believed names this object ({size(there.size)}, put {age(there.modified, now)})."
-    step = "It may be on its way: check again tomorrow." if young else "Ingest that footage again; nothing is removed here."
+    step = (
+        "It may be on its way: check again tomorrow."
+        if young
+        else "Ingest that footage again; nothing is removed here."
+    )
     return Finding(_NOTE if young else _WARNING, Fault.ORPHAN, there.path, message, step)
 
 
@@ -176,7 +184,9 @@ def weakly_locked(path: str, mode: str, until: Utc) -> Finding:
 
 def lock_ended(path: str, until: Utc) -> Finding:
     message = f"What kept this from being removed ended on {day(until)}."
-    return Finding(_WARNING, Fault.LOCK_ENDED, path, message, "Set a later retention, or have it removed as your rules say.")
+    return Finding(
+        _WARNING, Fault.LOCK_ENDED, path, message, "Set a later retention, or have it removed as your rules say."
+    )
 
 
 def not_write_once(store: Store) -> Finding:
@@ -191,7 +201,9 @@ def not_write_once(store: Store) -> Finding:
 
 
 def log(origin: str, problem: str) -> Finding:
-    return Finding(_BROKEN, Fault.LOG, f"logs/{origin}", problem, "Tell the custodian; “reviewer log verify” says more.")
+    return Finding(
+        _BROKEN, Fault.LOG, f"logs/{origin}", problem, "Tell the custodian; “reviewer log verify” says more."
+    )
 
 
 def log_place(path: str, message: str, next_step: str, *, empty: bool) -> Finding:

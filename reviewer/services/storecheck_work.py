@@ -24,7 +24,8 @@ _DAY = 86_400 * SECOND
 _SHAPE = 1
 _TABLES = """
 CREATE TABLE run(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE there(path TEXT PRIMARY KEY, kind TEXT NOT NULL, size INT NOT NULL, version TEXT, modified INT) WITHOUT ROWID;
+CREATE TABLE there(path TEXT PRIMARY KEY, kind TEXT NOT NULL, size INT NOT NULL, version TEXT,
+  modified INT) WITHOUT ROWID;
 CREATE TABLE named(path TEXT, document TEXT, size INT NOT NULL, recording TEXT NOT NULL, label TEXT NOT NULL,
   PRIMARY KEY(path, document)) WITHOUT ROWID;
 CREATE INDEX named_by ON named(document);
@@ -161,10 +162,17 @@ class Work:
                 self._conn.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own
 
     def forget_listing(self) -> None:
-        """The store is listed anew by every run, and what is said of the listing as a whole is said anew."""
+        """The store is listed anew by every run, and what is said of it as a whole is said anew."""
         with self.together():
             self._conn.execute("DELETE FROM there")
             self._conn.execute("DELETE FROM finding WHERE again=1")
+
+    def forget_documents(self) -> None:
+        """What documents say counts only while they are listed."""
+        with self.together():
+            gone = "(SELECT path FROM document WHERE path NOT IN (SELECT path FROM there))"
+            for table, column in (("named", "document"), ("mentioned", "document"), ("document", "path")):
+                self._conn.execute(f"DELETE FROM {table} WHERE {column} IN {gone}")  # noqa: S608 - as above
 
     def together(self) -> _Together:
         """One transaction."""
@@ -172,25 +180,19 @@ class Work:
 
     # -- what is listed ----------------------------------------------------------------------------------------------
 
-    def list_all(self, kind: str, found: Iterable[ObjectStat]) -> tuple[int, int]:
-        """Take in what the store lists of a kind. Returns how many, and their bytes."""
-        count = total = 0
+    def list_all(self, found: Iterable[tuple[str, ObjectStat]]) -> None:
+        """Take in what the store lists: its kind, and what it is."""
         with self.together():
-            for each in found:
+            for kind, each in found:
                 row = (each.path, kind, each.size, each.version, each.modified)
                 self._conn.execute("INSERT OR REPLACE INTO there VALUES(?,?,?,?,?)", row)
-                count, total = count + 1, total + each.size
-        return count, total
 
     def forget_vanished(self) -> None:
-        """What was judged and is not listed any more, and is not named either, says nothing any more."""
+        """What is neither listed nor named any more is not spoken of any more."""
         gone = "NOT IN (SELECT path FROM there) AND path NOT IN (SELECT path FROM named)"
         with self.together():
-            self._conn.execute(f"DELETE FROM finding WHERE again=0 AND path {gone}")  # noqa: S608 - as above
+            self._conn.execute(f"DELETE FROM finding WHERE again=0 AND path {gone}")  # noqa: S608 - text of our own
             self._conn.execute(f"DELETE FROM judged WHERE path {gone}")  # noqa: S608
-            documents = "SELECT path FROM document WHERE path NOT IN (SELECT path FROM there)"
-            for table, column in (("named", "document"), ("mentioned", "document"), ("document", "path")):
-                self._conn.execute(f"DELETE FROM {table} WHERE {column} IN ({documents})")  # noqa: S608
 
     def documents(self, kind: str) -> Iterator[Wanted]:
         """Listed documents of a kind, in order of path; they may be judged while this goes on."""
@@ -240,9 +242,10 @@ class Work:
         )
         self._say(found.findings, again=False)
         if document is not None:
-            self._take(document)
+            self.take(document)
 
-    def _take(self, each: Document) -> None:
+    def take(self, each: Document) -> None:
+        """Take in what a document names and mentions."""
         self._conn.execute("DELETE FROM named WHERE document=?", (each.path,))
         self._conn.execute("DELETE FROM mentioned WHERE document=?", (each.path,))
         row = (each.path, each.kind, each.folder, each.n, each.good)
@@ -266,21 +269,34 @@ class Work:
 
     # -- what follows from all of it ---------------------------------------------------------------------------------
 
-    def gaps(self) -> Iterator[tuple[str, int]]:
-        """Numbers that are missing below the highest of each folder: (folder, n)."""
-        folders = self._conn.execute(
-            "SELECT folder, MAX(n) FROM document GROUP BY folder HAVING COUNT(*)<MAX(n) ORDER BY folder"
-        ).fetchall()
-        for folder, highest in folders:
-            rows = self._conn.execute("SELECT n FROM document WHERE folder=?", (folder,))
-            there = {n for (n,) in rows}
-            yield from ((folder, n) for n in range(1, highest) if n not in there)
+    def gaps(self) -> Iterator[tuple[str, int, int]]:
+        """Numbers that are missing below the highest believed one of each folder: (folder, first, last)."""
+        query = """SELECT d.folder, d.n FROM document d WHERE d.n <=
+            (SELECT MAX(g.n) FROM document g WHERE g.folder=d.folder AND g.good) ORDER BY d.folder, d.n"""
+        before, last = "", 0
+        for folder, n in self._conn.execute(query):
+            last = last if folder == before else 0
+            if n > last + 1:
+                yield folder, last + 1, n - 1
+            before, last = folder, n
 
     def unknown_recordings(self) -> Iterator[tuple[str, str]]:
         """(document, recording) where a believed document speaks of a recording without a believed manifest."""
         query = """SELECT m.document, m.recording FROM mentioned m WHERE NOT EXISTS
             (SELECT 1 FROM document d WHERE d.folder='recordings/'||m.recording AND d.good) ORDER BY 1, 2"""
         yield from self._conn.execute(query)
+
+    def count(self, kind: str) -> int:
+        """How many of a kind are listed."""
+        return self._row("SELECT COUNT(*) FROM there WHERE kind=?", kind)[0]
+
+    def judged(self) -> int:
+        """How many objects were judged so far."""
+        return self._row("SELECT COUNT(*) FROM judged WHERE path>='objects/' AND path<'objects0'")[0]
+
+    def read_bytes(self) -> int:
+        """How many bytes were hashed, right or not."""
+        return self._row("SELECT SUM(hashed) FROM judged")[0]
 
     def holds(self, path: str) -> bool:
         """Whether the store lists this path."""
@@ -315,8 +331,8 @@ class Work:
         named = "(SELECT path, MAX(size) AS size FROM named GROUP BY path)"
         objects, size = self._row(f"SELECT COUNT(*), SUM(size) FROM {named}")  # noqa: S608
         whole = f"FROM judged j JOIN {named} n USING(path)"
-        whole_n, whole_b = self._row(f"SELECT COUNT(*), SUM(j.size) {whole} WHERE j.whole")  # noqa: S608
-        hashed_n, hashed_b = self._row(f"SELECT COUNT(*), SUM(j.hashed) {whole} WHERE j.hashed AND j.whole")  # noqa: S608
+        whole_n, whole_b = self._row(f"SELECT COUNT(*), SUM(j.size) {whole} WHERE j.whole")
+        hashed_n, hashed_b = self._row(f"SELECT COUNT(*), SUM(j.hashed) {whole} WHERE j.hashed AND j.whole")
         orphan_n, orphan_b = self._row(
             "SELECT COUNT(*), SUM(size) FROM there WHERE kind='object' AND path NOT IN (SELECT path FROM named)"
         )
@@ -348,8 +364,8 @@ class Work:
         (size,) = self._row("SELECT SUM(t.size) FROM there t WHERE t.path IN (SELECT path FROM named)")
         return count, size if deep else 0
 
-    def _row(self, query: str) -> Sequence[int]:
-        return [each or 0 for each in self._conn.execute(query).fetchone()]
+    def _row(self, query: str, *given: str) -> Sequence[int]:
+        return [each or 0 for each in self._conn.execute(query, given).fetchone()]
 
 
 class _Together:
