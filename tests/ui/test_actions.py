@@ -29,7 +29,7 @@ class Screen(QWidget):
         for widget in (self.field, self.list, self.button):
             column.addWidget(widget)
         for command in COMMANDS:
-            if command.where is not Where.LISTS:
+            if command.where in (Where.REVIEW, Where.EVERYWHERE):
                 keys.bind(self, command.id, lambda c=command.id: self.did.update([c]))
         self.button.clicked.connect(lambda: self.did.update(["button"]))
 
