@@ -7,6 +7,7 @@ import errno
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -28,7 +29,7 @@ class NoRoom(ReviewerError):
 def held(path: Path, taken: ReviewerError) -> Iterator[None]:
     """Hold a file lock, without waiting. Raises `taken` when somebody else has it."""
     make_folder(path.parent)
-    lock = FileLock(path, blocking=False)
+    lock = FileLock(path, blocking=False, thread_local=False)  # whoever ends the work gives it back
     try:
         lock.acquire()
     except Timeout:
@@ -124,6 +125,34 @@ def check_room(path: Path, size: int) -> None:
         raise disk_error(folder, wrong) from wrong
     if free < size:
         raise disk_error(path, OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)))
+
+
+_SEEKING = threading.Lock()
+
+
+def write_at(handle: int, data: bytes | memoryview, at: int) -> int:
+    """Write into an open file at a place, from any thread. Returns how much went in. Raises OSError."""
+    if hasattr(os, "pwrite"):
+        return os.pwrite(handle, data, at)
+    with _SEEKING:  # Windows
+        os.lseek(handle, at, os.SEEK_SET)
+        return os.write(handle, data)
+
+
+def read_into(handle: int, into: memoryview, at: int) -> int:
+    """Read from an open file at a place, from any thread. Returns how much came, 0 at its end. Raises OSError."""
+    if hasattr(os, "preadv"):
+        return os.preadv(handle, [into], at)
+    with _SEEKING:
+        os.lseek(handle, at, os.SEEK_SET)
+        got = os.read(handle, len(into))
+    into[: len(got)] = got
+    return len(got)
+
+
+def flush_data(handle: int) -> None:
+    """Make what was written durable. Raises OSError."""
+    getattr(os, "fdatasync", os.fsync)(handle)
 
 
 def sync_folder(folder: Path) -> None:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from reviewer.domain.errors import IntegrityError
 from reviewer.domain.events import Event, ObjectQuarantined
 from reviewer.domain.recording import Kind, Manifest, Part, TrackRef
-from reviewer.services.disk import disk_error, make_folder, sync_folder
+from reviewer.services.disk import disk_error, make_folder, sync_folder, write_atomically
 from reviewer.services.workspace import Workspace
 
 Record = Callable[[Event], object]
@@ -72,11 +72,12 @@ def mismatch(what: Item) -> IntegrityError:
     return IntegrityError(f"{what.label} does not match its signed manifest.", "Fetch again.")
 
 
-def is_quarantined(workspace: Workspace, object_name: str) -> bool:
-    """True if bytes under this name were put aside here and nothing good has come since."""
-    if workspace.cached(object_name).exists():
-        return False
-    return next(workspace.quarantine.glob(f"{object_name}.*"), None) is not None
+def refuse(workspace: Workspace, what: Item, found: str, record: Record, case: str | None) -> IntegrityError:
+    """What the store has under the name cannot be `what`, by its size alone: nothing of it is fetched. A note of no
+    bytes stands for it. Returns the error to raise."""
+    write_atomically(workspace.quarantine / f"{what.object}.refused", b"")
+    record(ObjectQuarantined(recording=what.recording_id, object=what.object, found=found, case=case))
+    return mismatch(what)
 
 
 def digest_of(path: Path) -> str:

@@ -1,130 +1,79 @@
-"""Sync: sealed objects of a case, copied from the store as they are and compared with the signed manifest.
+"""Sync: sealed objects of cases, copied from the store as they are and compared with the signed manifest.
 
-An object grows as `<sha256>.part` and gets its name only when its SHA-256 is right, after fsync; an interrupted one
-goes on where it stopped. What does not match goes to quarantine and the rest goes on. Nothing is unsealed here.
+Several connections bring ranges of one object or of several; what is on screen comes before what the open case needs,
+and that before the rest, and `want` changes it while it runs. An object has its name only when its SHA-256 is right,
+after fsync; an interrupted one goes on at any byte (`transfer`). Which version of an object it is, is asked once and
+kept to. What does not match goes to quarantine and the rest goes on. Nothing is unsealed here.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
+import itertools
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from pathlib import Path
-from typing import BinaryIO
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import ExitStack
 
-from reviewer.domain.errors import Cancelled, ReviewerError, StoreUnreachable
+from reviewer.domain.errors import ReviewerError, StoreBusy, StoreUnreachable
 from reviewer.domain.events import CaseSynced
 from reviewer.domain.recording import Manifest
-from reviewer.services.disk import NoRoom, disk_error, make_folder, sync_folder
-from reviewer.services.ledger import Identity, Ledger
-from reviewer.services.quarantine import Item, Record, is_quarantined, items, set_aside
+from reviewer.services.cache import Cache, CacheFull
+from reviewer.services.disk import NoRoom
+from reviewer.services.holding import ObjectState, ObjectStatus, states, states_of
+from reviewer.services.ledger import Ledger
+from reviewer.services.pace import Pace
+from reviewer.services.quarantine import Record, refuse, set_aside
+from reviewer.services.ranges import Range
+from reviewer.services.sync_job import Job, Listener, Progress, SyncReport, nobody
+from reviewer.services.sync_plan import Level, Plan, Task
+from reviewer.services.transfer import Transfer
 from reviewer.services.trust import Problem
 from reviewer.services.workspace import Workspace
 from reviewer.stores.base import Store
 
-_CHUNK = 1 << 20
-_TELL_EVERY = 0.1  # seconds: progress at most 10 a second
-_WORKERS = 3
+__all__ = ["Level", "ObjectState", "ObjectStatus", "Progress", "Sync", "SyncReport", "states"]
 
-
-class ObjectState(StrEnum):
-    ABSENT = "absent"
-    PARTIAL = "partial"
-    PRESENT = "present"  # every byte was compared with the manifest when it came
-    QUARANTINED = "quarantined"
-
-
-@dataclass(frozen=True, slots=True)
-class ObjectStatus:
-    """One object and how much of it is here (sealed bytes)."""
-
-    item: Item
-    state: ObjectState
-    here: int = 0
-    problem: Problem | None = None
-
-    @property
-    def fraction(self) -> float:
-        """0 to 1."""
-        return min(1.0, self.here / self.item.sealed_size) if self.item.sealed_size else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A picture of a transfer, at most ten a second and one at the end. `rate` is bytes a second since it began."""
-
-    case: str
-    objects: tuple[ObjectStatus, ...]
-    rate: int = 0
-    finished: bool = False
-
-    @property
-    def here(self) -> int:
-        return sum(o.here for o in self.objects)
-
-    @property
-    def total(self) -> int:
-        return sum(o.item.sealed_size for o in self.objects)
-
-
-@dataclass(frozen=True, slots=True)
-class SyncReport:
-    """How a transfer ended. `stopped` says why it did not go to its end (cancelled, no room, store not reached)."""
-
-    case: str
-    objects: tuple[ObjectStatus, ...]
-    fetched: int
-    bytes: int
-    stopped: ReviewerError | None = None
-
-    @property
-    def complete(self) -> bool:
-        return all(o.state is ObjectState.PRESENT for o in self.objects)
-
-    @property
-    def problems(self) -> tuple[Problem, ...]:
-        return tuple(o.problem for o in self.objects if o.problem is not None)
-
-
-Listener = Callable[[Progress], None]
-
-
-def states(workspace: Workspace, manifests: Iterable[Manifest]) -> tuple[ObjectStatus, ...]:
-    """What of these recordings is on this machine, without asking the store and without hashing."""
-    wanted = {i.object: i for m in manifests for i in items(m)}
-    return tuple(_state(workspace, each) for each in wanted.values())
-
-
-def _state(workspace: Workspace, each: Item) -> ObjectStatus:
-    if _size(workspace.cached(each.object)) == each.sealed_size:
-        return ObjectStatus(each, ObjectState.PRESENT, each.sealed_size)
-    part = min(_size(workspace.partial(each.object)), each.sealed_size)
-    if part:
-        return ObjectStatus(each, ObjectState.PARTIAL, part)
-    aside = is_quarantined(workspace, each.object)
-    return ObjectStatus(each, ObjectState.QUARANTINED if aside else ObjectState.ABSENT)
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:
-        return 0
+CONNECTIONS = 4
+_HASHERS = 2
+_LOOK_EVERY = 0.1  # seconds: how soon a cancel is seen by whoever waits
+_FETCH_AGAIN = "Fetch again; what is here is kept."
+PATIENCE = (0.2, 0.5, 1.0, 2.0)
+"""Seconds between the tries while the store does not answer, before the transfer stops with a sentence."""
 
 
 class Sync:
-    """Fetches cases, one at a time on a machine. `workers` objects come down side by side."""
+    """Brings cases down, one `Sync` at a time on a machine. Safe to use from several threads.
 
-    def __init__(self, workspace: Workspace, store: Store, record: Record, *, workers: int = _WORKERS) -> None:
-        self._workspace = workspace
-        self._store = store
-        self._record = record
-        self._workers = workers
+    `cap` is bytes a second (0: none); `cache` knows how much may lie here.
+    """
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        store: Store,
+        record: Record,
+        *,
+        connections: int = CONNECTIONS,
+        cap: int = 0,
+        cache: Cache | None = None,
+        patience: Sequence[float] = PATIENCE,
+    ) -> None:
+        self._workspace, self._store, self._record = workspace, store, record
+        self._connections, self._patience = connections, tuple(patience)
+        self._cache = cache or Cache(workspace)
+        self._pace = Pace(cap)
+        self._ledger = Ledger(workspace)
+        self._lock = threading.Lock()
+        self._work_here, self._bytes_here = threading.Condition(self._lock), threading.Condition(self._lock)
+        self._plan = Plan(self._cache.settled)
+        self._orders = itertools.count()
+        self._paused = False
+        self._crew: dict[str, threading.Thread] = {}
+        self._held = ExitStack()
+        self._progressed = 0
+
+    # -- what a person or a screen asks for --------------------------------------------------------------------------
 
     def start(
         self,
@@ -132,12 +81,29 @@ class Sync:
         manifests: Sequence[Manifest],
         listener: Listener | None = None,
         cancel: threading.Event | None = None,
+        *,
+        asked: bool = True,
     ) -> Future[SyncReport]:
-        """`fetch` in a thread of its own."""
-        pool = ThreadPoolExecutor(1, thread_name_prefix="sync")
-        future = pool.submit(self.fetch, case, manifests, listener, cancel)
-        pool.shutdown(wait=False)
-        return future
+        """Bring every object of these recordings here, those in quarantine again too; what is here stays. Cases that
+        are started while others run come down with them.
+
+        `listener` is called from the transfer's threads and must not block; setting `cancel` stops within a megabyte.
+        `asked`: a person wants it, so what was used longest ago may make room. The Future raises InUse when another
+        program transfers on this machine; everything else is in the report.
+        """
+        objects = {o.item.object: o for o in states(self._workspace, manifests)}
+        job = Job(case, next(self._orders), listener or nobody, cancel or threading.Event(), asked, objects)
+        job.future.set_running_or_notify_cancel()
+        job.waiting = {name for name, o in objects.items() if o.state is not ObjectState.PRESENT}
+        with self._lock:
+            try:
+                self._begin(job)
+            except ReviewerError as why:
+                job.future.set_exception(why)
+                return job.future
+        if not job.waiting:
+            self._end(job)
+        return job.future
 
     def fetch(
         self,
@@ -145,151 +111,312 @@ class Sync:
         manifests: Sequence[Manifest],
         listener: Listener | None = None,
         cancel: threading.Event | None = None,
+        *,
+        asked: bool = True,
     ) -> SyncReport:
-        """Bring every object of these recordings here, those in quarantine again too; what is here stays.
+        """`start`, and wait for it. Raises InUse."""
+        return self.start(case, manifests, listener, cancel, asked=asked).result()
 
-        `listener` is called from the transfer's threads and must not block; setting `cancel` stops within a megabyte.
-        Raises InUse when another transfer runs on this machine; everything else is in the report.
-        """
-        with self._workspace.transfer_lock():
-            transfer = _Transfer(self._workspace, self._store, self._record, case, cancel or threading.Event())
-            return transfer.run(states(self._workspace, manifests), listener or _nobody, self._workers)
-
-
-def _nobody(_: Progress) -> None:
-    return None
-
-
-class _Transfer:
-    """One run of `Sync.fetch`."""
-
-    def __init__(self, workspace: Workspace, store: Store, record: Record, case: str, cancel: threading.Event) -> None:
-        self._workspace = workspace
-        self._store = store
-        self._record = record
-        self._case = case
-        self._cancel = cancel
-        self._lock = threading.Lock()
-        self._objects: dict[str, ObjectStatus] = {}
-        self._listener: Listener = _nobody
-        self._ledger = Ledger(workspace)
-        self._began = self._told = time.monotonic()
-        self._received = 0
-        self._stopped: ReviewerError | None = None
-
-    def run(self, objects: tuple[ObjectStatus, ...], listener: Listener, workers: int) -> SyncReport:
-        self._listener = listener
-        self._objects = {o.item.object: o for o in objects}
-        missing = [o.item for o in objects if o.state is not ObjectState.PRESENT]
-        with ThreadPoolExecutor(workers, thread_name_prefix="sync") as pool:
-            fetched = sum(pool.map(self._one, missing))
-        size = sum(o.sealed_size for o in missing if self._objects[o.object].state is ObjectState.PRESENT)
-        if fetched:
-            self._record(CaseSynced(case=self._case, objects=fetched, bytes=size))
+    def want(self, on_screen: Sequence[str] = (), case: str | None = None) -> None:
+        """What matters now: these objects first, in this order; then whatever `case` needs; then the rest. What is on
+        its way for less is left within a megabyte, and gone on with later."""
         with self._lock:
-            self._tell(finished=True)
-        return SyncReport(self._case, tuple(self._objects.values()), fetched, size, self._stopped)
+            self._plan.want(on_screen, case)
+            self._work_here.notify_all()
 
-    def _one(self, wanted: Item) -> bool:
-        """True if the object is here now. Never raises for what a person can be told."""
-        if self._stopped is not None:
-            return False
+    @property
+    def paused(self) -> bool:
+        return self._paused
+
+    def pause(self) -> None:
+        """Let nothing more come until `go_on`; what is here is kept."""
+        self._paused = True
+
+    def go_on(self) -> None:
+        """After a pause."""
+        with self._lock:
+            self._paused = False
+            self._work_here.notify_all()
+
+    @property
+    def cap(self) -> int:
+        """Bytes a second that may come, 0 for as many as do. May be set while it runs."""
+        return self._pace.cap
+
+    @cap.setter
+    def cap(self, cap: int) -> None:
+        self._pace.cap = cap
+
+    @property
+    def cases(self) -> tuple[str, ...]:
+        """The cases that come down, or wait to."""
+        with self._lock:
+            return tuple(job.case for job in self._plan.jobs)
+
+    def close(self) -> None:
+        """Cancel everything, and wait until nothing is written any more."""
+        with self._lock:
+            jobs, crew = tuple(self._plan.jobs), tuple(self._crew.values())
+            self._paused = False
+        for job in jobs:
+            job.cancel.set()
+        for thread in crew:
+            thread.join()
+
+    # -- jobs --------------------------------------------------------------------------------------------------------
+
+    def _begin(self, job: Job) -> None:
+        if not job.waiting:
+            return
+        if not self._plan.jobs:
+            self._held.enter_context(self._workspace.transfer_lock())
+        self._plan.jobs.append(job)
+        for name in [n for n in job.objects if n in job.waiting]:
+            item = job.objects[name].item
+            self._plan.add(item, job, Transfer(self._workspace, item))
+        for number in range(self._connections):
+            self._man(f"sync-{number}", self._carrying, number)
+        for number in range(_HASHERS):
+            self._man(f"sync-hash-{number}", self._hashing, number)
+        self._work_here.notify_all()
+
+    def _man(self, name: str, run: Callable[[int], None], number: int) -> None:
+        """See that this thread of the crew is there. Holds the lock."""
+        if name not in self._crew:
+            self._crew[name] = threading.Thread(target=self._serve, args=(name, run, number), name=name, daemon=True)
+            self._crew[name].start()
+
+    def _end(self, job: Job) -> None:
+        """Nobody is at it any more: say how it ended."""
+        left = [o.item for o in job.objects.values() if o.state is not ObjectState.PRESENT]
+        report = job.end(states_of(self._workspace, left))
+        if report.fetched:
+            self._record(CaseSynced(case=job.case, objects=report.fetched, bytes=report.bytes))
+        job.future.set_result(report)
+
+    # -- threads -----------------------------------------------------------------------------------------------------
+
+    def _serve(self, name: str, run: Callable[[int], None], number: int) -> None:
+        """A thread of the crew, until there is nothing to do."""
         try:
-            self._bring_speaking(wanted)
-        except (Cancelled, NoRoom, StoreUnreachable) as why:  # these meet every object alike
-            self._stopped = self._stopped or why
-            self._note(_state(self._workspace, wanted))
-            return False
-        except ReviewerError as wrong:
-            problem = Problem(wanted.label, wrong.message, wrong.next_step)
-            self._note(replace(_state(self._workspace, wanted), problem=problem))
-            return False
-        self._note(ObjectStatus(wanted, ObjectState.PRESENT, wanted.sealed_size))
-        return True
+            while name in self._crew:
+                run(number)
+                with self._lock:
+                    if not self._plan.jobs:
+                        self._crew.pop(name)
+        finally:
+            if name in self._crew:  # an error that nobody foresaw: nobody waits for ever
+                self._broken(name)
 
-    def _bring_speaking(self, wanted: Item) -> None:
-        try:
-            self._bring(wanted)
-        except OSError as wrong:
-            raise disk_error(self._workspace.cached(wanted.object), wrong, wanted.label) from wrong
+    def _broken(self, name: str) -> None:
+        with self._lock:
+            self._crew.pop(name)
+            jobs, self._plan.jobs = self._plan.jobs, []
+            self._held.close()
+        for job in jobs:
+            job.future.set_exception(RuntimeError(f"{name} ended while {job.case} came down"))
 
-    def _bring(self, wanted: Item) -> None:
-        whole, part = self._workspace.cached(wanted.object), self._workspace.partial(wanted.object)
-        make_folder(whole.parent)
+    def _settle_jobs(self) -> bool:
+        """End what is over. True while something is left to do."""
+        with self._lock:
+            over = self._plan.ended()
+            left = bool(self._plan.jobs)
+            if over and not left:
+                self._held.close()
+                self._work_here.notify_all()
+                self._bytes_here.notify_all()
+        for job in over:
+            self._end(job)
+        return left
+
+    def _carrying(self, number: int) -> None:
+        """A connection: it brings a range after the other, and tries again while the store does not answer."""
+        tries, seen = 0, -1
+        while self._settle_jobs():
+            with self._lock:
+                found = self._next(number)
+                if found is None:
+                    self._work_here.wait(_LOOK_EVERY)
+                    continue
+            task, piece = found
+            try:
+                self._at(task, piece)
+                tries = 0
+            except StoreUnreachable as why:
+                tries = 1 if seen != self._progressed else tries + 1
+                seen = self._progressed
+                if type(why) not in (StoreUnreachable, StoreBusy) or tries > len(self._patience):
+                    self._stop_all(why)
+                else:
+                    self._rest(self._patience[tries - 1])
+            except ReviewerError as why:
+                self._failed(task, why)
+            finally:
+                self._leave(task)
+
+    def _next(self, number: int) -> tuple[Task, Range | None] | None:
+        """What this connection is to bring: a range, or (None) the answer to what the store has. Holds the lock."""
+        if self._paused or number >= self._pace.connections(self._connections):
+            return None
+        for task in self._plan.waiting():
+            if task.asking:
+                continue
+            piece = None
+            if task.ready:
+                piece = task.transfer.claim()
+                if piece is None:
+                    self._plan.rests(task)
+                    continue
+            task.asking = not task.ready
+            task.busy += 1
+            return task, piece
+        return None
+
+    def _leave(self, task: Task) -> None:
+        with self._lock:
+            task.busy -= 1
+            task.asking = False
+            for job in task.jobs:
+                job.rests(task.item.object)
+            self._plan.let_go(task)
+            self._work_here.notify()
+
+    def _rest(self, seconds: float) -> None:
+        """Wait before the store is asked again, unless there is nothing to ask for any more."""
+        until = time.monotonic() + seconds
+        with self._lock:
+            while self._plan.jobs and time.monotonic() < until and not any(j.cancel.is_set() for j in self._plan.jobs):
+                self._work_here.wait(min(_LOOK_EVERY, max(0.0, until - time.monotonic())))
+
+    # -- one object --------------------------------------------------------------------------------------------------
+
+    def _at(self, task: Task, piece: Range | None) -> None:
+        """Ask what the store has, if nobody has yet; bring a range; finish an object that is all here."""
+        transfer = task.transfer
+        if piece is None:
+            self._prepare(task)
+            with self._lock:
+                self._plan.begun(task)
+                piece = transfer.claim()
+                self._work_here.notify_all()
+                self._bytes_here.notify_all()
+        if piece is not None:
+            self._carry(task, piece)
+        if not transfer.in_pieces and transfer.whole:
+            self._finish(task)
+
+    def _prepare(self, task: Task) -> None:
+        item = task.item
+        found = self._store.stat(_path(item.object))
+        case = task.jobs[0].case if task.jobs else None
+        if found.size != item.sealed_size:
+            raise refuse(self._workspace, item, f"{found.size} bytes", self._record, case)
+        whole = self._workspace.cached(item.object)
         if whole.exists():  # of the wrong size, or it would count as present
-            set_aside(self._workspace, whole, wanted, self._record, self._case)
-        resumed = 0 < _size(part) <= wanted.sealed_size
-        if not resumed:
-            part.unlink(missing_ok=True)
-        found, hashed = self._fill(wanted, part)
-        if found != wanted.object:
-            if not resumed:
-                raise set_aside(self._workspace, part, wanted, self._record, self._case)
-            # What lay here from before may be at fault (a power cut): once more, from the start.
-            part.unlink()
-            found, hashed = self._fill(wanted, part)
-            if found != wanted.object:
-                raise set_aside(self._workspace, part, wanted, self._record, self._case)
-        part.replace(whole)
-        sync_folder(whole.parent)
-        here = whole.stat()
-        if Identity.of(here).same_bytes(hashed):
-            self._ledger.note(wanted.object, here)
-
-    def _fill(self, wanted: Item, part: Path) -> tuple[str, Identity]:
-        """Copy what is missing to the end of `part`. Returns the SHA-256 (hex) of all of it, old and new bytes, and
-        what the file was then."""
-        sha = hashlib.sha256()
-        with _opened(part) as sink:
-            for chunk in iter(lambda: sink.read(_CHUNK), b""):
-                self._check_cancel()
-                sha.update(chunk)
-            self._note(ObjectStatus(wanted, ObjectState.PARTIAL, sink.tell()))
-            path = f"objects/{wanted.object[:2]}/{wanted.object}"
-            with self._store.open(path, sink.tell()) as source:
-                while chunk := _received(source, wanted.sealed_size + 1 - sink.tell()):
-                    self._check_cancel()
-                    _write(sink, chunk)
-                    sha.update(chunk)
-                    self._note(ObjectStatus(wanted, ObjectState.PARTIAL, sink.tell()), len(chunk))
-            os.fsync(sink.fileno())
-            return sha.hexdigest(), Identity.of(os.fstat(sink.fileno()))
-
-    def _check_cancel(self) -> None:
-        if self._cancel.is_set():
-            raise Cancelled("Fetching")
-        if self._stopped is not None:
-            raise self._stopped
-
-    def _note(self, status: ObjectStatus, received: int = 0) -> None:
+            set_aside(self._workspace, whole, item, self._record, case)
         with self._lock:
-            self._objects[status.item.object] = status
-            self._received += received
-            if time.monotonic() - self._told >= _TELL_EVERY:
-                self._tell()
+            keep = {name for job in self._plan.jobs for name in job.objects}
+            may_evict = task.rank[0] < Level.REST or any(job.asked for job in task.jobs)
+        self._cache.make_room(item, keep, evict=may_evict)
+        task.transfer.open(found.version)
+        self._note(task, 0)
 
-    def _tell(self, *, finished: bool = False) -> None:
-        self._told = time.monotonic()
-        spent = self._told - self._began
-        rate = int(self._received / spent) if spent > 0 else 0
-        self._listener(Progress(self._case, tuple(self._objects.values()), rate, finished))
+    def _carry(self, task: Task, piece: Range) -> None:
+        at, stop = piece
+        try:
+            with self._store.stream(_path(task.item.object), at, stop, task.transfer.version) as chunks:
+                for chunk in chunks:
+                    task.transfer.write(at, chunk)
+                    at += len(chunk)
+                    self._progressed += 1
+                    self._note(task, len(chunk))
+                    go_on = self._may_go_on(task, self._pace.spent(len(chunk)))
+                    if at < stop and not go_on:
+                        break
+        except OSError as wrong:
+            why = wrong.strerror or "the connection ended"
+            raise StoreUnreachable(f"The store stopped answering: {why}.", _FETCH_AGAIN) from wrong
+        finally:
+            with self._lock:
+                if at < stop:
+                    task.transfer.give_back((at, stop))
+                    if task.jobs:
+                        self._plan.wait(task)
+                self._bytes_here.notify()
+
+    def _may_go_on(self, task: Task, until: float) -> bool:
+        """Whether to bring more of this now; waits as long as the cap asks for."""
+        while True:
+            with self._lock:
+                given_up = not task.jobs or all(job.cancel.is_set() for job in task.jobs)
+                if given_up or self._paused or self._plan.outranks(task):
+                    return False
+                left = until - time.monotonic()
+                if left <= 0 or not self._pace.cap:
+                    self._bytes_here.notify()
+                    return True
+                self._work_here.wait(min(_LOOK_EVERY, left))
+
+    def _note(self, task: Task, received: int) -> None:
+        status = ObjectStatus(task.item, ObjectState.PARTIAL, task.transfer.here)
+        for job in tuple(task.jobs):
+            job.note(status, received)
+
+    def _hashing(self, _number: int) -> None:
+        """Hash what came in pieces, in order, beside the connections; finish what is all here."""
+        while self._settle_jobs():
+            with self._lock:
+                task = self._plan.to_hash()
+                if task is None:
+                    self._bytes_here.wait(_LOOK_EVERY)
+                    continue
+                task.hashing, task.busy = True, task.busy + 1
+            try:
+                task.transfer.hash_on()
+                if task.transfer.hashed:
+                    self._finish(task)
+            except ReviewerError as why:
+                self._failed(task, why)
+            finally:
+                task.hashing = False
+                self._leave(task)
+
+    def _finish(self, task: Task) -> None:
+        """All of it is here: hash the rest, compare, give it its name."""
+        transfer, case = task.transfer, task.jobs[0].case if task.jobs else ""
+        while not transfer.hashed:
+            transfer.hash_on()
+        if not transfer.finish(self._ledger, self._record, case):
+            with self._lock:
+                self._plan.wait(task)
+            return
+        status = ObjectStatus(task.item, ObjectState.PRESENT, task.item.sealed_size)
+        for job in self._over(task):
+            job.arrived(status)
+
+    def _over(self, task: Task) -> list[Job]:
+        with self._lock:
+            return self._plan.over(task)
+
+    def _failed(self, task: Task, why: ReviewerError) -> None:
+        """This object does not come; what meets every object alike stops the transfers."""
+        if isinstance(why, NoRoom):
+            self._stop_all(why)
+        elif isinstance(why, CacheFull):
+            with self._lock:
+                for job in tuple(task.jobs):
+                    self._plan.stop(job, why)
+        else:
+            problem = Problem(task.item.label, why.message, why.next_step)
+            (status,) = states_of(self._workspace, [task.item])
+            for job in self._over(task):
+                job.note(ObjectStatus(task.item, status.state, status.here, problem))
+
+    def _stop_all(self, why: ReviewerError) -> None:
+        with self._lock:
+            for job in self._plan.jobs:
+                self._plan.stop(job, why)
 
 
-def _opened(part: Path) -> BinaryIO:
-    """The growing file, to be read to its end and then written; made when it is not there. Unbuffered."""
-    handle = os.open(part, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-    return os.fdopen(handle, "r+b", buffering=0)
-
-
-def _received(source: BinaryIO, at_most: int) -> bytes:
-    try:
-        return source.read(min(_CHUNK, at_most))
-    except OSError as wrong:
-        why = wrong.strerror or "the connection ended"
-        raise StoreUnreachable(f"The store stopped answering: {why}.", "Fetch again; what is here is kept.") from wrong
-
-
-def _write(sink: BinaryIO, chunk: bytes) -> None:
-    view = memoryview(chunk)
-    while view:
-        view = view[sink.write(view) :]
+def _path(object_name: str) -> str:
+    return f"objects/{object_name[:2]}/{object_name}"

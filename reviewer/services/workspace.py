@@ -6,7 +6,7 @@ station.key                      the station's own signing key (no passphrase, m
 seen.json                        the highest roster version seen, and its hash
 keys/<user>.json                 a person's private keys, under a passphrase
 documents/...                    copies of verified signed documents, for when the store is not reached
-cache/<aa>/<sha256>[.part]       sealed bytes as the store has them, never plaintext
+cache/<aa>/<sha256>[.part|.map]  sealed bytes as the store has them, never plaintext
 proxies/<aa>/<sha256>/...        sealed small copies of the frames of that object, made here
 verified.ledger                  which of these files were hashed in full, as they are now
 quarantine/<sha256>.<found>      bytes that are not what was signed, put aside
@@ -122,6 +122,11 @@ class Workspace:
         """Where an object grows while it is fetched."""
         whole = self.cached(object_name)
         return whole.with_name(f"{whole.name}.part")
+
+    def part_map(self, object_name: str) -> Path:
+        """Which ranges of an object that grows are here (`part_map.py`)."""
+        whole = self.cached(object_name)
+        return whole.with_name(f"{whole.name}.map")
 
     def set_up(self, setup: Setup) -> None:
         """Write what this workstation trusts and where the store is. An earlier set-up with another agency root is
