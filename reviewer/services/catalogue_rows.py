@@ -1,10 +1,14 @@
-"""Documents as rows of the catalogue's index, and back: what is kept of each, and what each is bound to."""
+"""Documents as rows of the catalogue's index, and back: what is kept of each, and what each is bound to.
+
+The rows of recordings are flat lists: ten thousand of them are read at once, and every list inside costs its share.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 from itertools import takewhile
 
 from reviewer.domain.assignment import Assignment, Purpose, Release
@@ -31,10 +35,11 @@ class Learned(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """The SHA-256 of a document (hex), and who signed it: pairs of an id and the keys that the roster gave it then."""
+    """The SHA-256 of a document (hex), who signed it, and the keys that the roster gave them then: `<id>=<SHA-256 of
+    the keys>` for each, with blanks between."""
 
     digest: str
-    signers: tuple[tuple[str, tuple[str, ...]], ...]
+    signers: str
 
 
 class Standing:
@@ -43,8 +48,9 @@ class Standing:
     def __init__(self, roster: Roster, kind: str) -> None:
         self._stations = {w.id: (w.signing_key,) for w in roster.workstations} if kind == RECORDING else None
         self._users = {u.id: u for u in roster.users}
+        self._said: dict[tuple[str, ...], str] = {}
 
-    def keys(self, signer: str, digest: str) -> tuple[str, ...]:
+    def _keys(self, signer: str, digest: str) -> tuple[str, ...]:
         """The keys that may have signed this document in this signer's name."""
         if self._stations is not None:
             return self._stations.get(signer, ())
@@ -55,12 +61,19 @@ class Standing:
         return now + tuple(f.signing_key for f in user.former if digest in f.documents)
 
     def bind(self, digest: str, signers: Sequence[str]) -> Bound:
-        return Bound(digest, tuple((s, self.keys(s, digest)) for s in signers))
+        return Bound(digest, " ".join(f"{s}={self._in_short(self._keys(s, digest))}" for s in signers))
+
+    def _in_short(self, keys: tuple[str, ...]) -> str:
+        if keys not in self._said:
+            self._said[keys] = sha256("\n".join(keys).encode()).hexdigest()
+        return self._said[keys]
 
     def holds(self, row: Row) -> bool:
         """Whether the roster says of this row's signers what it said when the document was verified."""
-        digest, signers = row.values[0], row.values[1]
-        return bool(signers) and all(list(self.keys(signer, digest)) == keys for signer, keys in signers)
+        digest, bound = row.values[0], row.values[1]
+        signers = [each.partition("=")[0] for each in bound.split(" ")]
+        keys = [self._keys(s, digest) for s in signers]
+        return all(keys) and " ".join(f"{s}={self._in_short(k)}" for s, k in zip(signers, keys, strict=True)) == bound
 
 
 def number(paths: Sequence[str]) -> int:
@@ -69,7 +82,7 @@ def number(paths: Sequence[str]) -> int:
 
 
 def _head(bound: Bound, learned: Learned) -> list[object]:
-    return [bound.digest, [[signer, list(keys)] for signer, keys in bound.signers], learned.value]
+    return [bound.digest, bound.signers, learned.value]
 
 
 def learned(row: Row) -> Learned:
@@ -92,11 +105,11 @@ def of_manifest(manifest: Manifest, by: Learned, bound: Bound) -> Row:
         span.end,
         len(manifest.parts),
         manifest.sealed_bytes,
-        list(manifest.incidents),
+        "\n".join(manifest.incidents),
         manifest.event_type,
         manifest.restricted,
         manifest.still_of,
-        None if box is None else [box.south, box.west, box.north, box.east],
+        *((None,) * 4 if box is None else (box.south, box.west, box.north, box.east)),
         0 if place is None else place.reach,
         "" if place is None else pack(place),
     ]
@@ -108,9 +121,8 @@ _KINDS = {k.value: k for k in RecordingKind}
 
 def entry(row: Row) -> Entry:
     """The entry that a row holds."""
-    _, _, by, officer, device, kind, start, end, parts, size, incidents, event, why, still_of, box, reach, path = (
-        row.values
-    )
+    _, _, by, officer, device, kind, start, end, parts, size, incidents, event, why, still_of, *where = row.values
+    *box, reach, path = where
     return Entry(
         row.id,
         row.n,
@@ -122,12 +134,12 @@ def entry(row: Row) -> Entry:
         end,
         parts,
         size,
-        tuple(incidents),
+        tuple(incidents.split("\n")) if incidents else (),
         event,
         why is not None,
         why or "",
         still_of,
-        None if box is None else Box(*box),
+        None if box[0] is None else Box(*box),
         reach,
         path,
     )
