@@ -7,22 +7,13 @@ the case fold). Fields are the payload, in the log's sealed body; `case` and `re
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import ClassVar
 
+from reviewer.domain.acts import Assigned, Countersigned, HandedOver, ReleasedForTraining, RosterSigned, TakenOff
 from reviewer.domain.annotation import BookmarkKind, Mark
+from reviewer.domain.event import Event as Event
+from reviewer.domain.event import LogName as LogName
 from reviewer.domain.timebase import Micros, TimeRange
-
-
-class LogName(StrEnum):
-    ACCESS = "access"
-    WORK = "work"
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    KIND: ClassVar[str] = ""
-    LOG: ClassVar[LogName] = LogName.ACCESS
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +339,12 @@ EVENTS: dict[str, type[Event]] = {
         FilmstripShown,
         ObjectQuarantined,
         CaseSynced,
+        Assigned,
+        Countersigned,
+        TakenOff,
+        HandedOver,
+        ReleasedForTraining,
+        RosterSigned,
         IntakeBegun,
         FootageTakenIn,
         IntakeEnded,

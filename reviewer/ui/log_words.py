@@ -9,6 +9,7 @@ from enum import StrEnum
 from reviewer.domain import events as ev
 from reviewer.domain.timebase import TimeRange
 from reviewer.records.queries import LogEntry
+from reviewer.ui import log_acts
 from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone, clock, count, in_file
 
@@ -48,6 +49,7 @@ _DID = {
     ev.FilmstripShown.KIND: "Filmstrip shown",
     ev.ObjectQuarantined.KIND: "Put aside",
     ev.CaseSynced.KIND: "Case fetched",
+    **log_acts.DID,
     ev.IntakeBegun.KIND: "Intake begun",
     ev.FootageTakenIn.KIND: "Taken in",
     ev.IntakeEnded.KIND: "Intake ended",
@@ -130,7 +132,7 @@ def _what_session(event: ev.Event, names: Names) -> str:
         case ev.Locked():
             return "Nobody at the keys" if event.why == "idle" else "Asked to"
         case _:
-            return ""
+            return log_acts.what_act(event, names.user, names.recording)
 
 
 def _what_work(event: ev.Event, names: Names, zone: Zone) -> str:
