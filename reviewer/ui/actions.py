@@ -39,6 +39,7 @@ class Where(Enum):
     EVERYWHERE = "Everywhere"
     REVIEW = "Review"
     LISTS = "Queue and log"
+    RECORDINGS = "Recordings"
     INTAKE = "Intake"
 
 
@@ -99,6 +100,23 @@ _INTAKE = (
     Command("dock.remove", "Watch the folder no longer", "Shift+Del", "Intake", Where.INTAKE),
 )
 
+_RECORDINGS = (
+    Command("recordings.all", "Recordings", "1", "Recordings", Where.RECORDINGS),
+    Command("recordings.cases", "Cases and their people", "2", "Recordings", Where.RECORDINGS),
+    Command("recordings.pending", "What waits for a second signature", "3", "Recordings", Where.RECORDINGS),
+    Command("recordings.assign", "Assign the picked recordings", "A", "Recordings", Where.RECORDINGS),
+    Command("recordings.release", "Release for training", "R", "Recordings", Where.RECORDINGS),
+    Command("recordings.withdraw", "Withdraw from training", "Shift+R", "Recordings", Where.RECORDINGS),
+    Command("recordings.take_off", "Take somebody off the case", "T", "Recordings", Where.RECORDINGS),
+    Command("recordings.hand_over", "Hand the case over", "H", "Recordings", Where.RECORDINGS),
+    Command("recordings.of_case", "Show the case’s recordings", "S", "Recordings", Where.RECORDINGS),
+    Command("recordings.map", "Search where the map looks", "M", "Recordings", Where.RECORDINGS),
+    Command("recordings.key", "Open or forget the custody key", "K", "Recordings", Where.RECORDINGS),
+    Command("recordings.clear", "Clear the search", "X", "Recordings", Where.RECORDINGS),
+    Command("recordings.sign", "Sign", "Ctrl+Return", "Recordings", Where.RECORDINGS),
+    Command("recordings.back", "Back, nothing signed", "Alt+Backspace", "Recordings", Where.RECORDINGS),
+)
+
 COMMANDS: tuple[Command, ...] = (
     Command("play.toggle", "Play, stop", "Space", "Playing"),
     Command("play.turn", "Turn round, playing", "Shift+Space", "Playing"),
@@ -154,12 +172,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("sound.softer", "Focused camera softer", "Ctrl+Down", "Sound"),
     *_MIX,
     Command("case.open", "Open the selected case", "Return", "Lists", Where.LISTS),
+    *_RECORDINGS,
     Command("list.find", "Find", "Ctrl+F", "Lists", Where.EVERYWHERE),
     Command("list.again", "Ask again", "F5", "Lists", Where.EVERYWHERE),
     *_INTAKE,
     Command("go.queue", "Go to the queue", "Ctrl+1", "Program", Where.EVERYWHERE),
     Command("go.review", "Go to the review", "Ctrl+2", "Program", Where.EVERYWHERE),
     Command("go.log", "Go to the log", "Ctrl+3", "Program", Where.EVERYWHERE),
+    Command("go.recordings", "Go to the recordings", "Ctrl+4", "Program", Where.EVERYWHERE),
     Command("go.intake", "Go to the intake", "Ctrl+5", "Program", Where.EVERYWHERE),
     Command("proxies.pause", "Pause making proxies, or go on", "Ctrl+Shift+P", "Program", Where.EVERYWHERE),
     Command("lock", "Lock, cover the picture", "Ctrl+L", "Program", Where.EVERYWHERE),

@@ -120,7 +120,12 @@ class MainWindow(QWidget):
         self._keys.bind(self.shell, "lock", lambda: self.lock("asked"))
         self._keys.bind(self.shell, "pane.next", self.next_pane)
         self._keys.bind(self.shell, "help", self.toggle_keys)
-        for command, name in (("go.queue", "queue"), ("go.review", "review"), ("go.log", "log")):
+        for command, name in (
+            ("go.queue", "queue"),
+            ("go.review", "review"),
+            ("go.log", "log"),
+            ("go.recordings", "recordings"),
+        ):
             self._keys.bind(self.shell, command, partial(self.show_screen, name))
         esc = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.sheet)
         esc.activated.connect(self.sheet.close_sheet)
