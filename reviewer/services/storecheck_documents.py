@@ -16,8 +16,8 @@ from reviewer.domain.roster import Roster
 from reviewer.domain.storecheck import Finding
 from reviewer.domain.timebase import Utc
 from reviewer.services import storecheck_words as words
+from reviewer.services.signed import Signed, read_roster, read_signed
 from reviewer.services.storecheck_objects import Keeping
-from reviewer.services.storecheck_signed import Signed, read_roster, read_signed
 from reviewer.services.storecheck_work import Document, Judged, Named, Wanted
 from reviewer.services.workspace import Seen, Workspace
 from reviewer.stores.base import ObjectStat, Store
@@ -138,7 +138,7 @@ class DocumentJudge:
         """What a document says, and what is wrong with it."""
         kind, folder, n = kind_of(path), path.rpartition("/")[0], _number(path)
         try:
-            signed = read_signed(kind, path, data, self._roster)
+            signed = read_signed(path, data, self._roster)
         except (ReviewerError, ValueError) as wrong:
             return Document(path, kind, folder, n, False), (_refused(path, wrong),)
         findings = tuple(self._about(path, signed)) if isinstance(signed, Manifest) else ()

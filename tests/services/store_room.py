@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -105,6 +107,36 @@ class Room:
         """A manifest signed by the right key in the wrong place."""
         other = f"recordings/{recording}/1.json"
         return self.agency.put_manifest(self.manifests[0], signer=station_key(), path=other)
+
+
+class CountingStore(LockedStore):
+    """Counts what is read of footage; asks to stop after so many objects."""
+
+    def __init__(self, root: Path, cancel: threading.Event, after: int) -> None:
+        super().__init__(root)
+        self.cancel, self.after = cancel, after
+        self.streamed: list[str] = []
+
+    @contextmanager
+    def stream(self, path: str, start: int, stop: int, version: str | None = None) -> Iterator[Iterator[Chunk]]:
+        self.streamed.append(path)
+        if len(self.streamed) == self.after:
+            self.cancel.set()
+        with super().stream(path, start, stop, version) as pieces:
+            yield pieces
+
+
+def copied(template: Path, folder: Path) -> Room:
+    """A room in a copy of another one's folder: quicker than making one."""
+    shutil.copytree(template, folder, dirs_exist_ok=True)
+    room = Room.__new__(Room)
+    agency = Agency.__new__(Agency)
+    agency.folder, agency.now, agency.plain = folder, NOW, {}
+    agency.store, agency.workspace = FolderStore(folder / "store"), Workspace(folder / "home")
+    room.agency, room.folder, room.home = agency, folder, Workspace(folder / "checker")
+    room.store, room.root = LockedStore(folder / "store"), folder / "store"
+    room.manifests = [agency.trust().manifest(f"r{i}") for i in range(3)]
+    return room
 
 
 ALWAYS = {(Fault.LOG, "logs")}
@@ -237,7 +269,7 @@ def _not_locked(room: Room) -> set[FOUND]:
 
 
 def _lock_ended(room: Room) -> set[FOUND]:
-    path = room.object(1, 1)
+    path = "recordings/r0/1.json"
     room.store.locks[path] = Protection(Utc(NOW - DAY), False, "COMPLIANCE")
     return {(Fault.LOCK_ENDED, path)}
 
@@ -255,9 +287,9 @@ def _disk(room: Room) -> set[FOUND]:
 
 DAMAGES: dict[str, tuple[Damage, str]] = {
     "a byte flipped": (_flip, "does not match its signed manifest"),
-    "an object cut short": (_cut, "is cut short: 351 bytes, and its manifest names 352."),
+    "an object cut short": (_cut, "is cut short: 355 bytes, and its manifest names 356."),
     "an object made longer": (_longer, "is longer than it was signed"),
-    "an object missing": (_missing, "(352 bytes) is not in the store."),
+    "an object missing": (_missing, "(356 bytes) is not in the store."),
     "a manifest taken away": (_manifest_gone, "It names r2, of which no manifest can be believed."),
     "a manifest altered": (_manifest_flipped, "This document counts for nothing: "),
     "a stranger’s manifest": (_stranger, "whom the roster does not name for it."),

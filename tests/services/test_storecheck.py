@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import signal
@@ -17,21 +16,19 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from securesystemslib.dsse import Envelope
-from securesystemslib.signer import SSlibKey
 
-from reviewer.domain.errors import AccessRefused, Cancelled, NotInStore, NotTrusted, StoreUnreachable
-from reviewer.domain.roster import CustodyKey, Role
-from reviewer.domain.storecheck import CheckReport, Fault, LockGroup, Severity
+from reviewer.domain.errors import Cancelled, NotInStore, NotTrusted, StoreUnreachable
+from reviewer.domain.roster import CustodyKey
+from reviewer.domain.storecheck import Fault, LockGroup, Severity
 from reviewer.domain.timebase import Utc
 from reviewer.services.disk import InUse, held
 from reviewer.services.storecheck import CheckProgress, Stage, StoreCheck, unfinished
-from reviewer.services.storecheck_report import kept_report, sign_report, summary, verify_report
-from reviewer.services.workspace import Seen, Workspace
+from reviewer.services.storecheck_report import summary
+from reviewer.services.workspace import Seen
 from reviewer.stores.base import Protection
 from reviewer.stores.folder import FolderStore
-from tests.services.agency import NOW, YEAR, Agency, keys
-from tests.services.store_room import DAMAGES, DAY, FOUND, LockedStore, Room, found, only
+from tests.services.agency import NOW, YEAR, keys
+from tests.services.store_room import DAMAGES, DAY, FOUND, Room, found, only
 
 
 @pytest.fixture
@@ -81,7 +78,7 @@ def test_any_set_of_damages_is_found_exactly(template: Path, chosen: set[str]) -
     if {"a manifest taken away", "a manifest altered"} <= chosen:
         chosen = chosen - {"a manifest altered"}
     with tempfile.TemporaryDirectory() as folder:
-        room = _copy(template, Path(folder))
+        room = copied(template, Path(folder))
         expected: set[FOUND] = set()
         for name in sorted(chosen):
             expected |= DAMAGES[name][0](room)
@@ -110,18 +107,6 @@ def template() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         Room(Path(folder))
         yield Path(folder)
-
-
-def _copy(template: Path, folder: Path) -> Room:
-    shutil.copytree(template, folder, dirs_exist_ok=True)
-    room = Room.__new__(Room)
-    agency = Agency.__new__(Agency)
-    agency.folder, agency.now, agency.plain = folder, NOW, {}
-    agency.store, agency.workspace = FolderStore(folder / "store"), Workspace(folder / "home")
-    room.agency, room.folder, room.home = agency, folder, Workspace(folder / "checker")
-    room.store, room.root = LockedStore(folder / "store"), folder / "store"
-    room.manifests = [agency.trust().manifest(f"r{i}") for i in range(3)]
-    return room
 
 
 def test_a_quick_check_reads_no_footage(room: Room) -> None:
@@ -238,21 +223,6 @@ def test_one_check_of_a_kind_at_a_time(room: Room) -> None:
 # -- it goes on ------------------------------------------------------------------------------------------------------
 
 
-class CountingStore(LockedStore):
-    """Counts what is read of footage; says stop after so many objects."""
-
-    def __init__(self, root: Path, cancel: threading.Event, after: int) -> None:
-        super().__init__(root)
-        self.cancel, self.after = cancel, after
-        self.streamed: list[str] = []
-
-    def stream(self, path, start, stop, version=None):  # type: ignore[no-untyped-def]
-        self.streamed.append(path)
-        if len(self.streamed) == self.after:
-            self.cancel.set()
-        return super().stream(path, start, stop, version)
-
-
 def test_a_cancelled_check_goes_on_where_it_stopped(room: Room) -> None:
     room.flip(room.object(0))
     cancel = threading.Event()
@@ -313,7 +283,7 @@ import os, signal, sys, threading
 from pathlib import Path
 from reviewer.services.storecheck import StoreCheck
 from reviewer.services.workspace import Workspace
-from tests.services.test_storecheck import CountingStore
+from tests.services.store_room import CountingStore
 
 class Dying(CountingStore):
     def stream(self, path, *more):
@@ -348,66 +318,3 @@ def test_progress_is_said_and_ends_with_everything_done(room: Room) -> None:
     objects = [p for p in heard if p.stage is Stage.OBJECTS]
     assert {p.total for p in objects} == {6}
     assert {p.total_bytes for p in objects} == {sum(p.sealed_size for m in room.manifests for p in m.parts)}
-
-
-# -- the report ------------------------------------------------------------------------------------------------------
-
-
-def test_a_custodian_signs_and_anybody_verifies(room: Room) -> None:
-    room.flip(room.object(0))
-    report, roster = room.check(), room.agency.trust().roster()
-    signed = sign_report(report, roster, keys("hill"))
-    back = verify_report(signed, roster)
-    assert back == replace(report, signed_by="hill")
-    with pytest.raises(AccessRefused, match="Only a custodian"):
-        sign_report(report, roster, keys("aro"))
-    altered = json.loads(signed)
-    altered["payload"] = altered["payload"][:-8] + "AAAAAAA="
-    with pytest.raises((NotTrusted, ValueError)):
-        verify_report(json.dumps(altered).encode(), roster)
-    demoted = tuple(replace(u, roles=(Role.AUDITOR,)) if u.id == "hill" else u for u in roster.users)
-    with pytest.raises(NotTrusted):
-        verify_report(signed, replace(roster, users=demoted))
-    with pytest.raises(NotTrusted, match="is about the store of"):
-        verify_report(signed, replace(roster, agency="other.example"))
-
-
-def test_an_outside_program_reads_the_signed_report(room: Room) -> None:
-    report = room.check()
-    signed = sign_report(report, room.agency.trust().roster(), keys("hill"))
-    envelope = Envelope.from_dict(json.loads(signed))
-    key = SSlibKey("hill", "ed25519", "ed25519", {"public": keys("hill").public.signing.hex()})
-    assert set(envelope.verify([key], 1)) == {"hill"}
-    assert envelope.payload_type == "application/vnd.reviewer.store-check+json"
-    payload = json.loads(envelope.payload)
-    assert payload["figures"]["hashed"] == 6
-    assert payload["findings"][0]["severity"] == "warning"
-
-
-def test_the_summary_is_one_sentence_a_finding_with_its_next_step(room: Room) -> None:
-    room.flip(room.object(0))
-    room.put("recordings/r0/readme.txt", b"hello")
-    lines = summary(room.check())
-    assert lines[0] == "1 thing in the store of helsinki.example is broken."
-    assert "5 of 6 objects that they name are whole in the store" in "\n".join(lines)
-    assert [line for line in lines if line.startswith("objects/")] == [
-        line for line in lines if "does not match its signed manifest" in line and line.endswith("the same name.")
-    ]
-    assert lines.index("Broken:") < lines.index("Warnings:")
-
-
-def test_the_newest_report_of_each_kind_is_remembered(room: Room) -> None:
-    assert kept_report(room.home, deep=True) is None
-    report: CheckReport = room.check()
-    assert kept_report(room.home, deep=True) == report
-    assert kept_report(room.home, deep=False) is None
-
-
-def test_more_findings_than_a_report_lists_are_counted(room: Room, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reviewer.services.storecheck.MOST_FINDINGS", 1)
-    room.flip(room.object(0))
-    room.flip(room.object(1))
-    report = room.check()
-    assert (len(report.findings), report.left_out, report.figures.broken) == (1, 2, 2)
-    assert report.findings[0].severity is Severity.BROKEN
-    assert "2 more findings were counted and are not listed." in summary(report)
