@@ -1,331 +1,277 @@
-"""Custody: who is on the roster, and who may open which recordings (formats.md, Granting access).
+"""Custody: who may open which recordings, and what becomes of it (formats.md, Granting access).
 
-data key ← case key ← member. At ingest each data key is sealed to the custody keys; an assignment wraps it under the
-case key, and the case key is sealed to each member. The HPKE `info` and the AES-GCM associated data name the case and
-the recipient, so no ciphertext can stand in for another.
+Each verb signs a document and puts it into the store; with `record` (a session's `journal.record`) the act is durable
+in the person's own log before it has an effect. Taking somebody off makes a new case key: what follows is shut to them,
+what they had they may have kept, and `Change` says so. Restricted recordings need a second person's signature over the
+same bytes; until it is there the document waits, sealed to those who may sign it (`pending`).
 """
 
 from __future__ import annotations
 
-import itertools
-import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from reviewer.audit.note import raw_public, vkey
-from reviewer.domain.assignment import AssignedRecording, Assignment, Member, Purpose
+from reviewer.domain.acts import Assigned, HandedOver, ReleasedForTraining, TakenOff
+from reviewer.domain.assignment import Assignment, Member, Pending, Release
 from reviewer.domain.codec import encode
-from reviewer.domain.errors import AccessRefused, NotTrusted, ReviewerError
-from reviewer.domain.recording import SealedKey
-from reviewer.domain.roster import Banner, CustodyKey, Role, Roster, User, Workstation
-from reviewer.domain.timebase import TimeRange, Utc, format_rfc3339
-from reviewer.sealing import envelope, grant, stream
-from reviewer.sealing.keyring import PrivateKeys, PublicKeys
+from reviewer.domain.errors import AccessRefused, ReviewerError
+from reviewer.domain.event import Event
+from reviewer.domain.roster import Role
+from reviewer.sealing import envelope
+from reviewer.sealing.keyring import PrivateKeys
 from reviewer.services.clock import Clock, utc_now
-from reviewer.services.trust import ISSUERS, ROOT_KEY_ID, Trust
-from reviewer.stores.base import Store
+from reviewer.services.countersigning import countersign, pending, put_pending, waiting_order
+from reviewer.services.drafting import Desk, Order, Record, check_issuer, check_second, name_of, put, user_of
+from reviewer.services.grants import CustodyGrants, Grants, Opener, open_case_key, open_data_key, seal_to_custody
+from reviewer.services.roster import (
+    Agency,
+    amend_roster,
+    change_roles,
+    found_agency,
+    remove_user,
+    root_vkey,
+    rotate_keys,
+    station_entry,
+    user_entry,
+)
+from reviewer.services.trust import Trust
 
-_Entry = TypeVar("_Entry", User, Workstation, CustodyKey)
+__all__ = [
+    "Agency",
+    "Change",
+    "CustodyGrants",
+    "Grants",
+    "NeedsSecond",
+    "Opener",
+    "Order",
+    "Record",
+    "amend_roster",
+    "assign",
+    "change_roles",
+    "countersign",
+    "found_agency",
+    "hand_over",
+    "open_case_key",
+    "open_data_key",
+    "pending",
+    "propose",
+    "release_for_training",
+    "remove_user",
+    "root_vkey",
+    "rotate_keys",
+    "seal_to_custody",
+    "station_entry",
+    "take_off",
+    "user_entry",
+    "waiting_order",
+]
 
-# -- the roster ------------------------------------------------------------------------------------------------------
 
-
-def root_vkey(agency: str, root: Ed25519PrivateKey) -> str:
-    """The one text a workstation is set up with: the agency root's verifier key (C2SP signed note)."""
-    return vkey(f"{agency}/root", root.public_key().public_bytes_raw())
-
-
-def user_entry(agency: str, keys: PublicKeys, name: str, badge: str, roles: Sequence[Role]) -> User:
-    """A person's roster entry, from the public halves of their keys."""
-    return User(keys.user, name, badge, tuple(roles), vkey(f"{agency}/{keys.user}", keys.signing), keys.sealing)
-
-
-def station_entry(agency: str, station: str, name: str, key: Ed25519PrivateKey) -> Workstation:
-    """A workstation's roster entry."""
-    return Workstation(station, name, vkey(f"{agency}/{station}", key.public_key().public_bytes_raw()))
+class NeedsSecond(AccessRefused):
+    """A restricted recording in an assignment that one person signs."""
 
 
 @dataclass(frozen=True, slots=True)
-class Agency:
-    """What a roster starts from. `name` can stand in a log's origin ("helsinki.example"), `title` is as shown."""
+class Change:
+    """What became of a case when somebody was taken off. `had` are the recordings that person could open; `waiting` is
+    what needs a second signature before the others get their restricted recordings back."""
 
+    assignment: Assignment
     name: str
-    title: str
-    banner: Banner
+    had: tuple[str, ...]
+    waiting: Pending | None = None
+
+    @property
+    def words(self) -> str:
+        """What happened, plainly: also what cannot be taken back."""
+        count = "1 recording" if len(self.had) == 1 else f"{len(self.had)} recordings"
+        said = (
+            f"{self.name} is off {self.assignment.case_id}: what is added or written from now on is under a new key, "
+            f"which they do not have. What they had ({count}) they may have kept, and their key of then opens it."
+        )
+        if self.waiting is None:
+            return said
+        return f"{said} Restricted recordings are shut to everybody until a second person signs."
 
 
-def found_agency(
-    store: Store,
-    root: Ed25519PrivateKey,
-    agency: Agency,
-    *,
-    users: Sequence[User],
-    workstations: Sequence[Workstation],
-    custody_keys: Sequence[CustodyKey],
-    expires: Utc,
-) -> Roster:
-    """Make the store and put roster 1 into it, signed by the root. Raises AlreadyInStore when something is there.
-
-    Without a custody key nobody could ever grant access to what is ingested: raises ReviewerError then.
-    """
-    if not custody_keys:
-        raise ReviewerError("An agency needs at least one custody key.", "Make one first: “reviewer key new custody”.")
-    roster = Roster(
-        agency=agency.name,
-        title=agency.title,
-        version=1,
-        expires=expires,
-        users=tuple(users),
-        workstations=tuple(workstations),
-        custody_keys=tuple(custody_keys),
-        banner=agency.banner,
-    )
-    store.create()
-    _put_roster(store, root, roster)
-    return roster
-
-
-def amend_roster(
-    trust: Trust,
-    root: Ed25519PrivateKey,
-    *,
-    users: Sequence[User] = (),
-    workstations: Sequence[Workstation] = (),
-    custody_keys: Sequence[CustodyKey] = (),
-    expires: Utc | None = None,
-) -> Roster:
-    """The next roster version with these entries added, or put in place of those with the same id."""
-    if raw_public(trust.root) != root.public_key().public_bytes_raw():
-        raise NotTrusted("This is not the root key that this machine trusts.", "Use the agency’s own root key.")
-    old = trust.refresh()
-    roster = replace(
-        old,
-        version=old.version + 1,
-        expires=expires or old.expires,
-        users=_merged(old.users, users),
-        workstations=_merged(old.workstations, workstations),
-        custody_keys=_merged(old.custody_keys, custody_keys),
-    )
-    _put_roster(trust.store, root, roster)
-    return trust.refresh()
-
-
-def _merged(old: Sequence[_Entry], new: Sequence[_Entry]) -> tuple[_Entry, ...]:
-    by_id: dict[str, _Entry] = {}
-    for entry in itertools.chain(old, new):
-        by_id[entry.id] = entry
-    return tuple(by_id.values())
-
-
-def _put_roster(store: Store, root: Ed25519PrivateKey, roster: Roster) -> None:
-    store.put_if_absent(f"roster/{roster.version}.json", envelope.sign("roster", encode(roster), ROOT_KEY_ID, root))
-
-
-# -- keys at ingest --------------------------------------------------------------------------------------------------
-
-
-def seal_to_custody(roster: Roster, recording_id: str, data_key: bytes) -> tuple[SealedKey, ...]:
-    """A new recording's data key, sealed to every custody key of the roster."""
-    return tuple(
-        SealedKey(k.id, grant.seal_to(k.sealing_key, data_key, _custody_info("recording", recording_id, k.id)))
-        for k in roster.custody_keys
-    )
-
-
-# -- assignments -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What an assignment should say. `members` maps user ids to the role they have on this case; `recordings` maps
-    recording ids to the stretch that matters (None: all of it)."""
-
-    case_id: str
-    title: str
-    members: Mapping[str, Role]
-    recordings: Mapping[str, TimeRange | None]
-    purpose: Purpose
-    reason: str
-    expires: Utc | None = None
+# -- assigning -------------------------------------------------------------------------------------------------------
 
 
 def assign(
-    trust: Trust, order: Order, issuer: PrivateKeys, custody: PrivateKeys | None = None, *, now: Clock = utc_now
+    trust: Trust,
+    order: Order,
+    issuer: PrivateKeys,
+    custody: PrivateKeys | None = None,
+    *,
+    second: PrivateKeys | None = None,
+    record: Record | None = None,
+    now: Clock = utc_now,
 ) -> Assignment:
     """Sign and put the next assignment of a case; the order replaces what the one before it said.
     A document there that cannot be believed is as if it were not there, but keeps its number.
 
     The case key goes on while nobody is taken off; whoever leaves makes a new one for what follows. The issuer opens
     keys as a member of the case so far, or with a custody key (`custody`, whose `user` is the custody key's id).
-    Raises AccessRefused if the issuer may not assign or cannot open a key, NotInStore for an unknown recording.
+    `second` signs too: NeedsSecond if something is restricted and nobody does (`propose` lets it wait).
+    Raises AccessRefused if the issuer may not assign or cannot open a key, or a recording is not released for training;
+    NotInStore for an unknown recording.
     """
-    roster = trust.refresh()
-    _check_issuer(roster, issuer)
-    before = next(iter(trust.history(order.case_id).good), None)
-    keys = _Keys(trust, issuer, custody, before)
-    going_on = before is not None and all(m.user in order.members for m in before.members)
-    case_key = keys.case_key() if going_on else stream.new_data_key()
-    assignment = Assignment(
-        case_id=order.case_id,
-        n=trust.next_number(f"assignments/{order.case_id}"),
+    draft = Desk(trust, issuer, custody, now).draft(order)
+    if draft.restricted and second is None:
+        raise NeedsSecond(
+            f"{draft.restricted[0]} is restricted: a second person has to sign.",
+            "Name a second supervisor or custodian, or let it wait for one.",
+        )
+    if second is not None:
+        check_second(trust.roster(), issuer.user, second)
+    if record is not None:
+        record(_assigned(draft.assignment, order, second.user if second else "")).result()
+    return put(trust, draft.assignment, issuer, *([second] if second else []))
+
+
+def propose(
+    trust: Trust,
+    order: Order,
+    issuer: PrivateKeys,
+    custody: PrivateKeys | None = None,
+    *,
+    record: Record | None = None,
+    now: Clock = utc_now,
+) -> Pending:
+    """The same, to wait for a second person's signature. Nobody can open anything through it before that."""
+    desk = Desk(trust, issuer, custody, now)
+    n = max(trust.next_number(f"assignments/{order.case_id}"), trust.next_number(f"pending/{order.case_id}"))
+    draft = desk.draft(order, n)
+    if record is not None:
+        record(replace(_assigned(draft.assignment, order, ""), waiting=True)).result()
+    return put_pending(trust, draft.assignment, issuer)
+
+
+def _assigned(assignment: Assignment, order: Order, second: str) -> Assigned:
+    return Assigned(
+        case=assignment.case_id,
+        n=assignment.n,
         title=order.title,
-        members=tuple(_member(roster, order.case_id, user, role, case_key) for user, role in order.members.items()),
-        recordings=tuple(
-            AssignedRecording(r, grant.wrap(case_key, keys.data_key(r), _data_key_aad(order.case_id, r)), window)
-            for r, window in order.recordings.items()
-        ),
-        purpose=order.purpose,
+        members=tuple(f"{user} ({role.value})" for user, role in order.members.items()),
+        recordings=tuple(order.recordings),
+        purpose=order.purpose.value,
         reason=order.reason,
-        issued_by=issuer.user,
-        issued_at=now(),
         expires=order.expires,
-        custody=tuple(
-            SealedKey(k.id, grant.seal_to(k.sealing_key, case_key, _custody_info("case", order.case_id, k.id)))
-            for k in roster.custody_keys
-        ),
+        second=second,
     )
-    data = envelope.sign("assignment", encode(assignment), issuer.user, issuer.signing)
-    trust.store.put_if_absent(f"assignments/{order.case_id}/{assignment.n}.json", data)
-    return trust.assignment(order.case_id)
 
 
-def _check_issuer(roster: Roster, issuer: PrivateKeys) -> None:
-    user = roster.user(issuer.user)
-    if user is None or user.signing_key != vkey(f"{roster.agency}/{user.id}", issuer.public.signing):
-        raise NotTrusted(f"The roster does not name {issuer.user} with this key.", "Ask the custodian.")
-    if not ISSUERS.intersection(user.roles):
-        raise AccessRefused(f"{user.name} may not assign cases.", "Ask a supervisor or a custodian to do it.")
+# -- taking off, handing over ----------------------------------------------------------------------------------------
 
 
-def _member(roster: Roster, case_id: str, user_id: str, role: Role, case_key: bytes) -> Member:
-    user = next((u for u in roster.users if u.id == user_id), None)
-    if user is None:
-        raise NotTrusted(f"The roster has no user {user_id}.", "Check the id, or ask for a new roster.")
-    if role not in user.roles:
-        raise AccessRefused(f"{user.name} is not {role.value} in the roster.", "Choose a role the roster gives.")
-    return Member(user.id, role, grant.seal_to(user.sealing_key, case_key, _member_info(case_id, user.id)))
+def take_off(
+    trust: Trust,
+    case_id: str,
+    user_id: str,
+    issuer: PrivateKeys,
+    reason: str,
+    custody: PrivateKeys | None = None,
+    *,
+    second: PrivateKeys | None = None,
+    record: Record | None = None,
+    now: Clock = utc_now,
+) -> Change:
+    """Take a person off a case, at once. Restricted recordings wait for a second signature if `second` is not here.
+    Raises AccessRefused as `assign` does, and if the person is not on the case."""
+    desk = Desk(trust, issuer, custody, now)
+    before, member = _on(desk, case_id, user_id)
+    order = _order_of(before, {m.user: m.role for m in before.members if m.user != member.user})
+    event = TakenOff(case_id, member.user, reason)
+    return _changed(desk, before, order, member, event, second, record)
 
 
-class _Keys:
-    """What the issuer can open: as a member of the assignment before this one, or with a custody key."""
-
-    def __init__(
-        self, trust: Trust, issuer: PrivateKeys, custody: PrivateKeys | None, before: Assignment | None
-    ) -> None:
-        self._trust = trust
-        self._issuer = issuer
-        self._custody = custody
-        self._before = before
-
-    def case_key(self) -> bytes:
-        before = self._before
-        if before is None:
-            raise _no_key("this case")
-        if before.member(self._issuer.user) is not None:
-            return open_case_key(before, self._issuer)
-        return self._from_custody(before.custody, "case", before.case_id)
-
-    def data_key(self, recording_id: str) -> bytes:
-        manifest = self._trust.manifest(recording_id)
-        if self._custody is not None:
-            return self._from_custody(manifest.sealed_data_keys, "recording", recording_id)
-        before = self._before
-        known = before is not None and any(r.recording_id == recording_id for r in before.recordings)
-        if before is None or not known or before.member(self._issuer.user) is None:
-            raise _no_key(recording_id)
-        return open_data_key(before, recording_id, open_case_key(before, self._issuer))
-
-    def _from_custody(self, sealed: Sequence[SealedKey], what: str, id_: str) -> bytes:
-        custody = self._custody
-        if custody is None:
-            raise _no_key(id_)
-        mine = next((k for k in sealed if k.recipient == custody.user), None)
-        if mine is None:
-            raise AccessRefused(
-                f"{id_} is not sealed to the custody key {custody.user}.", "Use the custody key of then."
-            )
-        return grant.open_sealed(custody.sealing, mine.sealed, _custody_info(what, id_, custody.user))
+def hand_over(
+    trust: Trust,
+    case_id: str,
+    from_: str,
+    to: str,
+    issuer: PrivateKeys,
+    reason: str,
+    custody: PrivateKeys | None = None,
+    *,
+    second: PrivateKeys | None = None,
+    record: Record | None = None,
+    now: Clock = utc_now,
+) -> Change:
+    """Put one person in the place of another, in the same role; else as `take_off`."""
+    desk = Desk(trust, issuer, custody, now)
+    before, member = _on(desk, case_id, from_)
+    heir = user_of(desk.roster, to)
+    if before.member(heir.id) is not None:
+        raise ReviewerError(f"{heir.name} is on {case_id} already.", "Take the other person off instead.")
+    order = _order_of(before, {heir.id if m.user == member.user else m.user: m.role for m in before.members})
+    event = HandedOver(case_id, member.user, heir.id, reason)
+    return _changed(desk, before, order, member, event, second, record)
 
 
-# -- opening ---------------------------------------------------------------------------------------------------------
-
-
-def open_case_key(assignment: Assignment, keys: PrivateKeys) -> bytes:
-    """The case key, for a member. Raises AccessRefused for anybody else."""
-    member = assignment.member(keys.user)
+def _on(desk: Desk, case_id: str, named: str) -> tuple[Assignment, Member]:
+    before = desk.opened(case_id)
+    user = desk.roster.user(named)
+    member = before.member(user.id if user is not None else named)
     if member is None:
-        raise AccessRefused(
-            f"{assignment.case_id} is not assigned to you.", f"Ask {assignment.issued_by}, who assigned it."
-        )
-    return grant.open_sealed(keys.sealing, member.sealed_case_key, _member_info(assignment.case_id, keys.user))
+        raise AccessRefused(f"{named} is not on {case_id}.", "Check the id; “reviewer assign list” names everybody.")
+    return before, member
 
 
-def open_data_key(assignment: Assignment, recording_id: str, case_key: bytes) -> bytes:
-    """A recording's data key. Raises AccessRefused if the recording is not part of the assignment."""
-    assigned = next((r for r in assignment.recordings if r.recording_id == recording_id), None)
-    if assigned is None:
-        raise AccessRefused(
-            f"{recording_id} is not part of {assignment.case_id}.", f"Ask {assignment.issued_by}, who assigned it."
-        )
-    return grant.unwrap(case_key, assigned.sealed_data_key, _data_key_aad(assignment.case_id, recording_id))
+def _order_of(before: Assignment, members: Mapping[str, Role]) -> Order:
+    windows = {r.recording_id: r.window for r in before.recordings}
+    return Order(before.case_id, before.title, members, windows, before.purpose, before.reason, before.expires)
 
 
-class Grants:
-    """What one person may open in this session. Safe to use from several threads; keys stay in memory only."""
-
-    def __init__(self, trust: Trust, keys: PrivateKeys, *, now: Clock = utc_now) -> None:
-        self._trust = trust
-        self._keys = keys
-        self._now = now
-        self._lock = threading.Lock()
-        self._case_keys: dict[tuple[str, int], bytes] = {}
-
-    def case_key(self, case_id: str) -> bytes:
-        """The key of the newest assignment. Raises AccessRefused if not a member any more, or expired."""
-        return self._open(self._current(case_id))
-
-    def case_keys(self, case_id: str) -> tuple[bytes, ...]:
-        """This and every earlier key of the case that was sealed to this person, newest first, without repeats."""
-        self._current(case_id)
-        mine = (a for a in self._trust.history(case_id).good if a.member(self._keys.user) is not None)
-        return tuple(dict.fromkeys(self._open(a) for a in mine))
-
-    def data_key(self, case_id: str, recording_id: str) -> bytes:
-        """A recording's data key. Raises AccessRefused if it is not part of the case."""
-        assignment = self._current(case_id)
-        return open_data_key(assignment, recording_id, self._open(assignment))
-
-    def _current(self, case_id: str) -> Assignment:
-        assignment = self._trust.assignment(case_id)
-        if assignment.expires is not None and assignment.expires <= self._now():
-            day = format_rfc3339(assignment.expires)[:10]
-            raise AccessRefused(
-                f"Your access to {case_id} ended on {day}.", f"Ask {assignment.issued_by} to extend it."
-            )
-        return assignment
-
-    def _open(self, assignment: Assignment) -> bytes:
-        with self._lock:
-            place = (assignment.case_id, assignment.n)
-            if place not in self._case_keys:
-                self._case_keys[place] = open_case_key(assignment, self._keys)
-            return self._case_keys[place]
+def _changed(
+    desk: Desk,
+    before: Assignment,
+    order: Order,
+    member: Member,
+    event: Event,
+    second: PrivateKeys | None,
+    record: Record | None,
+) -> Change:
+    trust, issuer = desk.trust, desk.issuer
+    draft = desk.draft(order)
+    waits = bool(draft.restricted) and second is None
+    if second is not None:
+        check_second(desk.roster, issuer.user, second)
+    if waits:
+        draft = desk.draft(desk.without_restricted(order))
+    if record is not None:
+        record(event).result()
+    made = put(trust, draft.assignment, issuer, *([second] if second else []))
+    waiting = put_pending(trust, desk.draft(order, made.n + 1).assignment, issuer) if waits else None
+    return Change(made, name_of(desk.roster, member.user), tuple(r.recording_id for r in before.recordings), waiting)
 
 
-def _no_key(what: str) -> AccessRefused:
-    return AccessRefused(f"No key here opens {what}.", "Open a custody key: “--custody-key”.")
+# -- training --------------------------------------------------------------------------------------------------------
 
 
-def _member_info(case_id: str, user_id: str) -> bytes:
-    return f"reviewer case key/{case_id}/{user_id}".encode()
-
-
-def _custody_info(what: str, id_: str, custody_key: str) -> bytes:
-    return f"reviewer custody {what}/{id_}/{custody_key}".encode()
-
-
-def _data_key_aad(case_id: str, recording_id: str) -> bytes:
-    return f"reviewer data key/{case_id}/{recording_id}".encode()
+def release_for_training(
+    trust: Trust,
+    recordings: Sequence[str],
+    issuer: PrivateKeys,
+    *,
+    released: bool = True,
+    reason: str = "",
+    record: Record | None = None,
+    now: Clock = utc_now,
+) -> tuple[Release, ...]:
+    """Say of each recording that it may be used for training, or (`released` False) no longer. The reason stands in the
+    log only. Raises AccessRefused if the issuer may not, NotInStore for an unknown recording."""
+    check_issuer(trust.refresh(), issuer)
+    known = {m.recording_id for m in trust.manifests(recordings).good}
+    made = []
+    for recording in dict.fromkeys(recordings):
+        if recording not in known:
+            trust.manifest(recording)  # says why not
+        n = trust.next_number(f"releases/{recording}")
+        release = Release(recording, n, issuer.user, now(), released)
+        if record is not None:
+            record(ReleasedForTraining(recording, n, released, reason)).result()
+        data = envelope.sign("release", encode(release), issuer.user, issuer.signing)
+        trust.store.put_if_absent(f"releases/{recording}/{n}.json", data)
+        made.append(release)
+    return tuple(made)

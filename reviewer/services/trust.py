@@ -184,9 +184,14 @@ class Trust:
     def signers(self, assignment: Assignment) -> tuple[str, ...]:
         """Who signed it: ids of people who may assign, each once. () if this is not what the store has there."""
         path = f"assignments/{assignment.case_id}/{assignment.n}.json"
+        signers = self.signed_by(path)
+        return signers if self._verified.get(path) == assignments.unopened(assignment) else ()
+
+    def signed_by(self, path: str) -> tuple[str, ...]:
+        """The ids of all whose signatures hold under the document at a path; () if none may be believed."""
         with contextlib.suppress(ReviewerError, ValueError):
-            if self._reader(Assignment)(path) == assignments.unopened(assignment):
-                return self._signers[path]
+            self._read(path)
+            return self._signers[path]
         return ()
 
     # -- what an assignment may open ---------------------------------------------------------------------------------
@@ -248,22 +253,27 @@ class Trust:
         return manifest
 
     def _reader(self, kind: type[T]) -> Callable[[str], T]:
-        """How a document of this kind is read: from memory, from this machine's copy, or from the store."""
+        """How a document of this kind is read."""
 
         def read(path: str) -> T:
-            known = self._verified.get(path)
-            if not isinstance(known, kind):
-                roster = self.roster()
-                known, signers = self._documents.read(path, lambda data: read_with_signers(path, data, roster))
-                if not isinstance(known, kind):
-                    raise not_trusted(path, "is of another kind")
-                with self._lock:
-                    self._verified[path], self._signers[path] = known, signers
-                    if isinstance(known, Manifest):
-                        self._vouched.add(known)
-            return known
+            found = self._read(path)
+            if not isinstance(found, kind):
+                raise not_trusted(path, "is of another kind")
+            return found
 
         return read
+
+    def _read(self, path: str) -> Signed:
+        """A verified document: from memory, from this machine's copy, or from the store."""
+        known = self._verified.get(path)
+        if known is None:
+            roster = self.roster()
+            known, signers = self._documents.read(path, lambda data: read_with_signers(path, data, roster))
+            with self._lock:
+                self._verified[path], self._signers[path] = known, signers
+                if isinstance(known, Manifest):
+                    self._vouched.add(known)
+        return known
 
     # -- lists of documents ------------------------------------------------------------------------------------------
 

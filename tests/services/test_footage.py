@@ -14,9 +14,9 @@ from reviewer.domain.recording import Kind, Manifest, TrackRef
 from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import SECOND
 from reviewer.sealing import grant, stream
-from reviewer.services import custody
 from reviewer.services.custody import Grants
 from reviewer.services.footage import STILL_STANDS, Footage
+from reviewer.services.grants import custody_info
 from reviewer.services.sync import ObjectState, Sync
 from reviewer.services.vault import NotFetched, Vault
 from tests.media.sounds import tone, wav
@@ -48,7 +48,7 @@ def _with_track(agency: Agency, recording: str, data: bytes, format_: str = "gpx
     manifest = agency.trust().manifest(recording)
     (sealed_key,) = manifest.sealed_data_keys
     key = grant.open_sealed(
-        keys("custody").sealing, sealed_key.sealed, custody._custody_info("recording", recording, "custody")
+        keys("custody").sealing, sealed_key.sealed, custody_info("recording", recording, "custody")
     )
     sealed = stream.seal_bytes(data, key, recording.encode())
     name = sha256(sealed).hexdigest()

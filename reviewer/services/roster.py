@@ -1,0 +1,181 @@
+"""The roster's verbs: who is on it, with which roles and keys. Each makes the next version, which the root signs.
+
+Whoever leaves keeps an entry without roles, so that what was signed keeps its name, and the roster names the documents
+that were signed while it counted (`FormerKey`): an old key cannot sign anything more and date it back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from reviewer.audit.note import raw_public, vkey
+from reviewer.domain.codec import encode
+from reviewer.domain.errors import NotTrusted, ReviewerError
+from reviewer.domain.roster import Banner, CustodyKey, FormerKey, Role, Roster, User, Workstation
+from reviewer.domain.timebase import Utc
+from reviewer.sealing import envelope
+from reviewer.sealing.keyring import PublicKeys
+from reviewer.services.clock import Clock, utc_now
+from reviewer.services.trust import ISSUERS, ROOT_KEY_ID, Trust
+from reviewer.stores.base import Store
+
+_Entry = TypeVar("_Entry", User, Workstation, CustodyKey)
+
+
+def root_vkey(agency: str, root: Ed25519PrivateKey) -> str:
+    """The one text a workstation is set up with: the agency root's verifier key (C2SP signed note)."""
+    return vkey(f"{agency}/root", root.public_key().public_bytes_raw())
+
+
+def user_entry(agency: str, keys: PublicKeys, name: str, badge: str, roles: Sequence[Role]) -> User:
+    """A person's roster entry, from the public halves of their keys."""
+    return User(keys.user, name, badge, tuple(roles), vkey(f"{agency}/{keys.user}", keys.signing), keys.sealing)
+
+
+def station_entry(agency: str, station: str, name: str, key: Ed25519PrivateKey) -> Workstation:
+    """A workstation's roster entry."""
+    return Workstation(station, name, vkey(f"{agency}/{station}", key.public_key().public_bytes_raw()))
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """What a roster starts from. `name` can stand in a log's origin ("helsinki.example"), `title` is as shown."""
+
+    name: str
+    title: str
+    banner: Banner
+
+
+def found_agency(
+    store: Store,
+    root: Ed25519PrivateKey,
+    agency: Agency,
+    *,
+    users: Sequence[User],
+    workstations: Sequence[Workstation],
+    custody_keys: Sequence[CustodyKey],
+    expires: Utc,
+) -> Roster:
+    """Make the store and put roster 1 into it, signed by the root. Raises AlreadyInStore when something is there.
+
+    Without a custody key nobody could ever grant access to what is ingested: raises ReviewerError then.
+    """
+    if not custody_keys:
+        raise ReviewerError("An agency needs at least one custody key.", "Make one first: “reviewer key new custody”.")
+    roster = Roster(
+        agency=agency.name,
+        title=agency.title,
+        version=1,
+        expires=expires,
+        users=tuple(users),
+        workstations=tuple(workstations),
+        custody_keys=tuple(custody_keys),
+        banner=agency.banner,
+    )
+    store.create()
+    _put_roster(store, root, roster)
+    return roster
+
+
+def amend_roster(
+    trust: Trust,
+    root: Ed25519PrivateKey,
+    *,
+    users: Sequence[User] = (),
+    workstations: Sequence[Workstation] = (),
+    custody_keys: Sequence[CustodyKey] = (),
+    expires: Utc | None = None,
+) -> Roster:
+    """The next roster version with these entries added, or put in place of those with the same id."""
+    if raw_public(trust.root) != root.public_key().public_bytes_raw():
+        raise NotTrusted("This is not the root key that this machine trusts.", "Use the agency’s own root key.")
+    old = trust.refresh()
+    roster = replace(
+        old,
+        version=old.version + 1,
+        expires=expires or old.expires,
+        users=_merged(old.users, users),
+        workstations=_merged(old.workstations, workstations),
+        custody_keys=_merged(old.custody_keys, custody_keys),
+    )
+    _put_roster(trust.store, root, roster)
+    return trust.refresh()
+
+
+def _merged(old: Sequence[_Entry], new: Sequence[_Entry]) -> tuple[_Entry, ...]:
+    by_id: dict[str, _Entry] = {}
+    for entry in itertools.chain(old, new):
+        by_id[entry.id] = entry
+    return tuple(by_id.values())
+
+
+def _put_roster(store: Store, root: Ed25519PrivateKey, roster: Roster) -> None:
+    store.put_if_absent(f"roster/{roster.version}.json", envelope.sign("roster", encode(roster), ROOT_KEY_ID, root))
+
+
+# -- people ----------------------------------------------------------------------------------------------------------
+
+
+def remove_user(trust: Trust, root: Ed25519PrivateKey, user_id: str, *, now: Clock = utc_now) -> Roster:
+    """Take a person off the roster: no log-on, no new grant, no signature that counts from now on. Cases they assigned
+    go on. Raises ReviewerError if the roster does not name them."""
+    roster = trust.refresh()
+    user, at = _named(roster, user_id), now()
+    return amend_roster(trust, root, users=[replace(_retired(trust, user, at), roles=(), left=at)])
+
+
+def change_roles(
+    trust: Trust, root: Ed25519PrivateKey, user_id: str, roles: Sequence[Role], *, now: Clock = utc_now
+) -> Roster:
+    """Give a person other roles. What they assigned while they could goes on; cases they are on in a role that is gone
+    are shut to them until somebody assigns them anew."""
+    if not roles:
+        raise ReviewerError("A person without a role can do nothing.", "Name a role, or take them off the roster.")
+    user = _named(trust.refresh(), user_id)
+    loses = ISSUERS.intersection(user.roles) and not ISSUERS.intersection(roles)
+    kept = _retired(trust, user, now()) if loses else user
+    return amend_roster(trust, root, users=[replace(kept, roles=tuple(roles), left=None)])
+
+
+def rotate_keys(trust: Trust, root: Ed25519PrivateKey, keys: PublicKeys, *, now: Clock = utc_now) -> Roster:
+    """Give a person new keys: the old one's documents and logs stay good, new logs begin under the next epoch. Cases
+    have to be assigned anew, as their keys were sealed to the old one."""
+    roster = trust.refresh()
+    user = _named(roster, keys.user)
+    if raw_public(user.signing_key) == keys.signing:
+        raise ReviewerError(f"The roster has this key of {user.name} already.", "Make new keys first.")
+    new = user_entry(roster.agency, keys, user.name, user.badge, user.roles)
+    kept = _retired(trust, user, now())
+    return amend_roster(trust, root, users=[replace(new, epoch=user.epoch + 1, former=kept.former)])
+
+
+def _named(roster: Roster, user_id: str) -> User:
+    user = roster.user(user_id)
+    if user is None or user.left is not None:
+        raise ReviewerError(f"The roster has no {user_id}.", "Check the id; “reviewer user list” names everybody.")
+    return user
+
+
+def _retired(trust: Trust, user: User, at: Utc) -> User:
+    """The same with this key among the former ones, and with what it signed so far."""
+    signed = tuple(sorted(_signed_by(trust, user)))
+    former = FormerKey(user.signing_key, at, user.epoch, signed)
+    older = tuple(f for f in user.former if (f.signing_key, f.epoch) != (user.signing_key, user.epoch))
+    mine = [f for f in user.former if f not in older]
+    documents = tuple(sorted({*signed, *itertools.chain.from_iterable(f.documents for f in mine)}))
+    return replace(user, former=(*older, replace(former, documents=documents)))
+
+
+def _signed_by(trust: Trust, user: User) -> Iterable[str]:
+    """The SHA-256 of every document in the store that stands on this person's signature now."""
+    for prefix in ("assignments", "releases"):
+        for paths in trust.documents(prefix).values():
+            for path in paths:
+                if user.id in trust.signed_by(path):
+                    yield hashlib.sha256(trust.store.get(path)).hexdigest()
