@@ -28,7 +28,7 @@ from reviewer.services.workspace import Seen
 from reviewer.stores.base import Protection
 from reviewer.stores.folder import FolderStore
 from tests.services.agency import NOW, YEAR, keys
-from tests.services.store_room import DAMAGES, DAY, FOUND, Room, found, only
+from tests.services.store_room import DAMAGES, DAY, FOUND, CountingStore, Room, copied, found, only
 
 
 @pytest.fixture
