@@ -13,7 +13,7 @@ from reviewer.domain.acts import Assigned, Countersigned, HandedOver, ReleasedFo
 from reviewer.domain.annotation import BookmarkKind, Mark
 from reviewer.domain.event import Event as Event
 from reviewer.domain.event import LogName as LogName
-from reviewer.domain.timebase import Micros, TimeRange
+from reviewer.domain.timebase import Micros, TimeRange, Utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,6 +238,21 @@ class IntakeEnded(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseShredded(Event):
+    """This person's rights to a case have ended, and with them what this machine had of it for them: keys, what was
+    read from the log about it, and `objects` of footage that nobody else here needs. `why` is "taken off" or "expired",
+    `ended` when that was, `by` who took the person off (their id)."""
+
+    KIND: ClassVar[str] = "case_shredded"
+    case: str
+    why: str
+    ended: Utc
+    by: str
+    objects: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class StillSaved(Event):
     KIND: ClassVar[str] = "still_saved"
     case: str
@@ -339,6 +354,7 @@ EVENTS: dict[str, type[Event]] = {
         FilmstripShown,
         ObjectQuarantined,
         CaseSynced,
+        CaseShredded,
         Assigned,
         Countersigned,
         TakenOff,

@@ -31,6 +31,8 @@ TABLES = (
     "stills",
 )
 
+_OF_A_CASE = tuple(table for table in TABLES if table not in ("touched", "log_ons"))
+
 
 @dataclass(frozen=True, slots=True)
 class EntryMeta:
@@ -85,6 +87,23 @@ def rebuild(conn: sqlite3.Connection, entries: Iterable[tuple[events.Event | Non
     """Empty the tables and fold everything again, in the caller's transaction. Returns how many entries there were."""
     for table in TABLES:
         conn.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the list above
+    count = 0
+    for event, meta in entries:
+        apply(conn, event, meta)
+        count += 1
+    return count
+
+
+def refold(conn: sqlite3.Connection, case: str, entries: Iterable[tuple[events.Event | None, EntryMeta]]) -> int:
+    """Forget what was folded of one case and fold its entries again, in the caller's transaction: for bodies that can
+    be opened no more, or again. Returns how many entries there were."""
+    conn.execute(
+        """DELETE FROM touched WHERE EXISTS (SELECT 1 FROM entries e
+            WHERE e.case_id=? AND e.origin=touched.origin AND e.idx=touched.idx)""",
+        (case,),
+    )
+    for table in _OF_A_CASE:
+        conn.execute(f"DELETE FROM {table} WHERE case_id=?", (case,))  # noqa: S608 - names from this file
     count = 0
     for event, meta in entries:
         apply(conn, event, meta)

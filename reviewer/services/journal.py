@@ -25,14 +25,14 @@ from reviewer.audit.entry import Entry
 from reviewer.audit.errors import AuditError, BadEntry
 from reviewer.audit.log import SqliteLog
 from reviewer.audit.note import Signer, Verifier
-from reviewer.domain.errors import LogForked, LogUnwritable
+from reviewer.domain.errors import LogForked, LogUnwritable, ReviewerError
 from reviewer.domain.events import Event, LogName, ReasonStated
 from reviewer.domain.timebase import Micros, Utc
 from reviewer.records import projections
 from reviewer.records.database import open_database
 from reviewer.services.bodies import body_key, payload_of, seal_body
 from reviewer.services.clock import Clock, utc_now
-from reviewer.services.rebuild import meta_of, rebuild
+from reviewer.services.rebuild import meta_of, rebuild, refold
 
 _BATCH = 256
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -71,6 +71,13 @@ class _Item:
     future: Future[Recorded]
 
 
+@dataclass(slots=True)
+class _Refold:
+    case: str
+    keys: Sequence[bytes]
+    future: Future[int]
+
+
 def _no_case_keys(_case: str) -> Sequence[bytes]:
     return ()
 
@@ -100,7 +107,7 @@ class Journal:
         self._listeners: list[Listener] = []
         self._failure_listeners: list[FailureListener] = []
         self._reasons: dict[str, str] = {}
-        self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Item | _Refold | None] = queue.SimpleQueue()
         self._door = threading.Lock()
         self._closed = False
         self._conn = open_database(path)
@@ -142,6 +149,18 @@ class Journal:
         future.set_exception(_closed())
         return future
 
+    def refold(self, case: str, keys: Sequence[bytes] = ()) -> Future[int]:
+        """Fold the entries of a case again, with these case keys (none: what only they open is forgotten, and its
+        bytes are overwritten). The Future has how many entries there are, or LogUnwritable."""
+        future: Future[int] = Future()
+        future.set_running_or_notify_cancel()
+        with self._door:
+            if not self._closed:
+                self._queue.put(_Refold(case, tuple(keys), future))
+                return future
+        future.set_exception(_closed())
+        return future
+
     def listen(self, listener: Listener) -> None:
         """Be told of each recorded event, after its commit, on the scribe thread. A listener must not raise or wait."""
         self._listeners.append(listener)
@@ -177,8 +196,7 @@ class Journal:
             # Whatever ends the thread, nobody waits for ever for an entry that will not come.
             with self._door:
                 self._closed = True
-            batch.extend(self._drain())
-            for item in batch:
+            for item in (*batch, *self._drain()):
                 if not item.future.done():
                     item.future.set_exception(_closed())
             with contextlib.suppress(sqlite3.Error):
@@ -189,6 +207,11 @@ class Journal:
         item = self._queue.get()
         batch: list[_Item] = []
         while item is not None:
+            if isinstance(item, _Refold):
+                if batch:  # after what was recorded before it
+                    self._write(batch)
+                self._fold_again(item)
+                return [], True
             batch.append(item)
             if len(batch) == _BATCH:
                 return batch, True
@@ -198,8 +221,22 @@ class Journal:
                 return batch, True
         return batch, False
 
-    def _drain(self) -> list[_Item]:
-        items = []
+    def _fold_again(self, asked: _Refold) -> None:
+        own = {each.log.origin: each for each in self._logs.values()}
+        try:
+            count = refold(
+                self._conn,
+                [each.log for each in own.values()],
+                asked.case,
+                lambda origin, _case: (*asked.keys, own[origin].body_key),
+            )
+        except (sqlite3.Error, AuditError, ReviewerError) as wrong:
+            asked.future.set_exception(unwritable(wrong))
+        else:
+            asked.future.set_result(count)
+
+    def _drain(self) -> list[_Item | _Refold]:
+        items: list[_Item | _Refold | None] = []
         with contextlib.suppress(queue.Empty):
             while True:
                 items.append(self._queue.get_nowait())
@@ -272,8 +309,8 @@ class Journal:
         name = event.LOG
         if name not in self._logs:
             raise ValueError(f"this journal has no {name} log for {event.KIND}")
-        payload = payload_of(event)
         case, recording = getattr(event, "case", None), getattr(event, "recording", None)
+        payload = payload_of(event, reasons.get(case) if case else None)
         keys = self._case_keys(case) if case else ()
         commitment, sealed = seal_body(payload, keys[0] if keys else self._logs[name].body_key)
         entry = Entry(
@@ -284,7 +321,6 @@ class Journal:
             kind=event.KIND,
             case=case,
             recording=recording,
-            reason=reasons.get(case) if case else None,
             body=commitment,
         )
         return name, entry, sealed, payload

@@ -13,7 +13,7 @@ from reviewer.domain.timebase import Micros, Utc
 from reviewer.records import projections
 from reviewer.records.projections import EntryMeta
 from reviewer.records.queries import event_of
-from reviewer.services.bodies import open_body
+from reviewer.services.bodies import open_body, reason_in
 
 KeysFor = Callable[[str, str | None], Sequence[bytes]]
 """From an origin and a case to the keys that may open a body, likeliest first."""
@@ -32,16 +32,36 @@ def rebuild(conn: sqlite3.Connection, logs: Sequence[SqliteLog], keys_for: KeysF
     return count
 
 
-def folded(logs: Iterable[SqliteLog], keys_for: KeysFor) -> Iterator[tuple[Event | None, EntryMeta]]:
-    """The entries of several logs in their common order: lamport, origin, index."""
-    each = (_entries(log, keys_for) for log in logs)
+def refold(conn: sqlite3.Connection, logs: Sequence[SqliteLog], case: str, keys_for: KeysFor) -> int:
+    """The same for the entries of one case. What was there of it is overwritten, not only unlinked (SQLite, "PRAGMA
+    secure_delete"), and so is what the write-ahead log had."""
+    conn.execute("PRAGMA secure_delete=ON")
+    conn.execute("BEGIN IMMEDIATE")
+    try:
+        count = projections.refold(conn, case, folded(logs, keys_for, case))
+        conn.execute("COMMIT")
+    finally:
+        if conn.in_transaction:
+            conn.execute("ROLLBACK")
+        conn.execute("PRAGMA secure_delete=OFF")
+    conn.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    return count
+
+
+def folded(
+    logs: Iterable[SqliteLog], keys_for: KeysFor, case: str | None = None
+) -> Iterator[tuple[Event | None, EntryMeta]]:
+    """The entries of several logs in their common order: lamport, origin, index; with `case`, those of one case."""
+    each = (_entries(log, keys_for, case) for log in logs)
     for meta in heapq.merge(*each, key=lambda meta: meta.order):
         yield event_of(meta.kind, meta.payload), meta
 
 
-def _entries(log: SqliteLog, keys_for: KeysFor) -> Iterator[EntryMeta]:
+def _entries(log: SqliteLog, keys_for: KeysFor, case: str | None) -> Iterator[EntryMeta]:
     for index, data in enumerate(log.entries()):
         entry = Entry.from_bytes(data)
+        if case is not None and entry.case != case:
+            continue
         sealed = log.body(entry.body)
         payload = None if sealed is None else open_body(sealed, entry.body, keys_for(log.origin, entry.case))
         yield meta_of(entry, log.origin, index, payload)
@@ -59,7 +79,7 @@ def meta_of(entry: Entry, origin: str, index: int, payload: bytes | None) -> Ent
         kind=entry.kind,
         case=entry.case,
         recording=entry.recording,
-        reason=entry.reason,
+        reason=entry.reason if entry.reason is not None else reason_in(payload),
         body=entry.body,
         payload=None if payload is None else payload.decode(),
     )

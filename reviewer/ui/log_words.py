@@ -49,6 +49,7 @@ _DID = {
     ev.FilmstripShown.KIND: "Filmstrip shown",
     ev.ObjectQuarantined.KIND: "Put aside",
     ev.CaseSynced.KIND: "Case fetched",
+    ev.CaseShredded.KIND: "Case shredded",
     **log_acts.DID,
     ev.IntakeBegun.KIND: "Intake begun",
     ev.FootageTakenIn.KIND: "Taken in",
@@ -149,8 +150,15 @@ def _what_work(event: ev.Event, names: Names, zone: Zone) -> str:
             return ""
 
 
-def _what_files(event: ev.ObjectQuarantined | ev.CaseSynced | ev.ProxiesBegun | ev.ProxiesMade, names: Names) -> str:
+_Files = ev.ObjectQuarantined | ev.CaseSynced | ev.CaseShredded | ev.ProxiesBegun | ev.ProxiesMade
+
+
+def _what_files(event: _Files, names: Names, zone: Zone) -> str:
     """What became of the files on this machine."""
+    if isinstance(event, ev.CaseShredded):
+        how = f"taken off by {names.user(event.by)}" if event.by else event.why
+        freed = f"{count(event.objects, 'object')}, {event.bytes / 1e6:,.0f} MB removed"
+        return f"{how}, {zone.date(event.ended)} · keys and what was read destroyed · {freed}"
     if isinstance(event, ev.CaseSynced):
         return f"{count(event.objects, 'object')}, {event.bytes / 1e6:,.0f} MB"
     recording = names.recording(event.recording)
@@ -192,8 +200,8 @@ def what(entry: LogEntry, names: Names, zone: Zone) -> str:
         case ev.AccessDenied():
             camera = f"{names.recording(event.recording)} · " if event.recording else ""
             return f"{camera}{event.what} · {event.why}"
-        case ev.ObjectQuarantined() | ev.CaseSynced() | ev.ProxiesBegun() | ev.ProxiesMade():
-            return _what_files(event, names)
+        case ev.ObjectQuarantined() | ev.CaseSynced() | ev.CaseShredded() | ev.ProxiesBegun() | ev.ProxiesMade():
+            return _what_files(event, names, zone)
         case ev.IntakeBegun() | ev.FootageTakenIn() | ev.IntakeEnded():
             return _what_intake(event)
         case ev.FilmstripShown() | ev.StillSaved():
