@@ -13,6 +13,7 @@ from reviewer.domain.acts import Assigned, Countersigned, HandedOver, ReleasedFo
 from reviewer.domain.annotation import BookmarkKind, Mark
 from reviewer.domain.event import Event as Event
 from reviewer.domain.event import LogName as LogName
+from reviewer.domain.store_acts import KeepingAsked, KeepingChanged, StoreChecked
 from reviewer.domain.timebase import Micros, TimeRange, Utc
 
 
@@ -361,6 +362,9 @@ EVENTS: dict[str, type[Event]] = {
         HandedOver,
         ReleasedForTraining,
         RosterSigned,
+        StoreChecked,
+        KeepingAsked,
+        KeepingChanged,
         IntakeBegun,
         FootageTakenIn,
         IntakeEnded,

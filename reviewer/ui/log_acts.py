@@ -1,10 +1,10 @@
-"""Acts of custody in the log's words."""
+"""Acts of custody, and what was done with the store, in the log's words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from reviewer.domain import acts
+from reviewer.domain import acts, store_acts
 from reviewer.domain.event import Event
 from reviewer.domain.timebase import format_rfc3339
 from reviewer.ui.times import count
@@ -16,6 +16,9 @@ DID = {
     acts.HandedOver.KIND: "Handed over",
     acts.ReleasedForTraining.KIND: "Training release",
     acts.RosterSigned.KIND: "Roster signed",
+    store_acts.StoreChecked.KIND: "Store checked",
+    store_acts.KeepingAsked.KIND: "Keeping asked for",
+    store_acts.KeepingChanged.KIND: "Keeping changed",
 }
 
 Named = Callable[[str], str]
@@ -37,8 +40,22 @@ def what_act(event: Event, user: Named, recording: Named) -> str:
             return " · ".join([recording(event.recording), released, *([event.reason] * bool(event.reason))])
         case acts.RosterSigned():
             return f"Version {event.version} · {event.what}"
+        case store_acts.StoreChecked():
+            how = "every byte read" if event.deep else "sizes compared"
+            found = f"{event.broken} broken, {count(event.warnings, 'warning')}"
+            return f"{count(event.objects, 'object')}, {how} · {found} · report {event.report[:12]}…"
+        case store_acts.KeepingAsked() | store_acts.KeepingChanged():
+            return _keeping(event, recording)
         case _:
             return ""
+
+
+def _keeping(event: store_acts.KeepingAsked | store_acts.KeepingChanged, recording: Named) -> str:
+    of = recording(event.recording) if event.recording is not None else event.path
+    if isinstance(event, store_acts.KeepingAsked):
+        return f"{of} · {event.how} · {count(event.objects, 'object')}"
+    problem = f" · {event.problem}" if event.problem else ""
+    return f"{of} · {event.how} · {event.done} of {count(event.objects, 'object')}{problem}"
 
 
 def _assigned(event: acts.Assigned, user: Named) -> str:
