@@ -1,7 +1,8 @@
 """What cameras leave behind: from paths that a person named to recordings, with what was found, guessed and missing.
 
-A source is one function in `survey.SOURCES`: it takes from a folder's pile the files it knows, and leaves the rest to
-the next. A file that cannot be taken in never stops the others: it is refused with its sentence.
+A source is one function in `survey.SOURCES`: it takes from the tree, or from each folder's pile, the files it knows and
+leaves the rest to the next. A file that cannot be taken in never stops the others: it is refused with its sentence.
+Every file is claimed once, refused once, or put aside with a word why.
 """
 
 from __future__ import annotations
@@ -13,15 +14,17 @@ from pathlib import Path
 
 from reviewer.domain.camera_clock import CameraClock
 from reviewer.domain.errors import ReviewerError, UnreadableMedia
+from reviewer.domain.picture import Picture
 from reviewer.domain.probe import Probe
 from reviewer.domain.recording import Buffer, Device, Kind
 from reviewer.domain.timebase import Micros, Utc
 
 FOOTAGE = frozenset({".mp4", ".mov", ".m4v", ".mkv", ".avi", ".ts", ".mts", ".m2ts"})
-TRACKS = {".gpx": "gpx", ".csv": "csv", ".srt": "dji_srt"}
+TRACKS = {".gpx": "gpx", ".csv": "csv", ".srt": "dji_srt", ".kml": "kml", ".nmea": "nmea"}
 STILLS = frozenset({".jpg", ".jpeg", ".png"})
 SIDECAR = ".camera.json"
 START = Micros(0)
+NO_PICTURE = Picture()
 
 
 class CannotTakeIn(ReviewerError):
@@ -68,18 +71,20 @@ class FoundTrack:
 @dataclass(frozen=True, slots=True)
 class FoundStill:
     """`taken_at` is by the camera's own clock: add the recording's clock correction. Where no one says when
-    (`guessed`), it is the file's modification time."""
+    (`guessed`), it is the file's modification time. `picture` is what its own headers say."""
 
     path: Path
     taken_at: Utc
     guessed: bool = False
+    picture: Picture = NO_PICTURE
 
 
 @dataclass(frozen=True, slots=True)
 class FoundRecording:
     """One recording of one camera. `clock` is what a sidecar states; None means that only the file's own times are
     there (each part's `probe.container_time` and `written_at`). A still that belongs to no video is a recording of
-    kind STILL with no parts and one still. `source` is the kind of place it was found in, in a word."""
+    kind STILL with no parts and one still. `source` is the kind of place it was found in, in a
+    word; `hints` are names of folders above it, the nearest first, one of which may say whose it is."""
 
     name: str
     kind: Kind
@@ -96,6 +101,7 @@ class FoundRecording:
     stop: str | None = None
     notes: tuple[Note, ...] = ()
     source: str = "files"
+    hints: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +111,22 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """A file that is no footage and goes with none: left where it is. `why` in a few words."""
+
+    path: Path
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Survey:
     recordings: tuple[FoundRecording, ...]
     refused: tuple[Refusal, ...]
+    aside: tuple[Aside, ...] = ()
 
 
 ProbeFile = Callable[[Path], Probe]
+LookAt = Callable[[Path], Picture]
 
 
 @dataclass
@@ -121,7 +137,9 @@ class Pile:
     folder: Path
     files: list[Path]
     probe_file: ProbeFile
+    look_at: LookAt = lambda _: NO_PICTURE
     refused: list[Refusal] = field(default_factory=list)
+    aside: list[Aside] = field(default_factory=list)
     _probes: dict[Path, Probe | UnreadableMedia] = field(default_factory=dict)
     _taken: set[Path] = field(default_factory=set)
 
@@ -141,6 +159,10 @@ class Pile:
     def refuse(self, path: Path, error: ReviewerError) -> None:
         self.take(path)
         self.refused.append(Refusal(path, error))
+
+    def put_aside(self, path: Path, why: str) -> None:
+        self.take(path)
+        self.aside.append(Aside(path, why))
 
     def probe(self, path: Path) -> Probe:
         """What the file's headers say; asked once a file. Raises UnreadableMedia."""
@@ -162,7 +184,30 @@ class Pile:
         return part
 
 
+@dataclass
+class Tree:
+    """Everything under the paths that a person named, one pile a folder. `roots` are those paths."""
+
+    piles: dict[Path, Pile]
+    roots: tuple[Path, ...] = ()
+
+    def left(self, suffixes: Iterable[str]) -> list[Path]:
+        """Unclaimed files with one of these suffixes, by folder and name."""
+        wanted = tuple(suffixes)
+        return [f for folder in sorted(self.piles) for f in self.piles[folder].left(wanted)]
+
+    def pile(self, path: Path) -> Pile:
+        """The pile that a file lies in."""
+        return self.piles[path.parent]
+
+    def above(self, path: Path) -> tuple[str, ...]:
+        """Names of the folders that a file lies in, the nearest first, up to what the person named."""
+        root = next((r for r in self.roots if r in path.parents), path.parent)
+        return tuple(p.name for p in path.parents if p == root or root in p.parents)
+
+
 Source = Callable[[Pile], list[FoundRecording]]
+WholeSource = Callable[[Tree], list[FoundRecording]]
 
 
 def written_at(path: Path) -> Utc:

@@ -41,7 +41,14 @@ def find(pile: Pile) -> list[FoundRecording]:
         if known.gpmf or known.make == "GoPro":
             recording, chapter = chapter_of(path)
             groups[recording].append((chapter, path))
-    return [_recording(pile, run) for key in sorted(groups) for run in _runs(sorted(groups[key]))]
+    found = []
+    for run in (run for key in sorted(groups) for run in _runs(sorted(groups[key]))):
+        try:
+            found.append(_recording(pile, run))
+        except UnreadableMedia as gone:
+            for _, path in run:
+                pile.refuse(path, gone)
+    return found
 
 
 def chapter_of(path: Path) -> tuple[tuple[str, str], int]:
@@ -85,6 +92,7 @@ def _recording(pile: Pile, run: list[tuple[int, Path]]) -> FoundRecording:
         parts=tuple(parts),
         tracks=inside + beside,
         device=Device("GoPro", first.probe.model),
+        source="GoPro",
         notes=tuple(notes),
     )
 

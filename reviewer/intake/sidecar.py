@@ -16,6 +16,7 @@ from pathlib import Path
 from reviewer.domain.camera_clock import CameraClock
 from reviewer.domain.codec import decode
 from reviewer.domain.errors import MalformedDocument, UnreadableMedia
+from reviewer.domain.picture import Basis
 from reviewer.domain.recording import Buffer, ClockSource, Device, Kind
 from reviewer.domain.timebase import SECOND, Micros, Utc
 from reviewer.intake.base import (
@@ -118,11 +119,11 @@ def find(pile: Pile) -> list[FoundRecording]:
         try:
             found.append(_recording(pile, path, read_sidecar(path)))
             pile.take(path)
-        except CannotTakeIn as error:
+        except (CannotTakeIn, UnreadableMedia) as error:
             pile.refuse(path, error)
             for each in pile.left((*FOOTAGE, *TRACKS, *STILLS)):
                 if _same_name(stem(each), stem(path)):
-                    pile.take(each)
+                    pile.put_aside(each, f"it waits for {path.name}")
     return found
 
 
@@ -184,6 +185,7 @@ def _recording(pile: Pile, path: Path, sidecar: Sidecar) -> FoundRecording:
         parts=parts,
         tracks=tracks,
         stills=stills,
+        source="dock sidecar",
         device=sidecar.device,
         officer=sidecar.officer or None,
         badge=sidecar.badge or None,
@@ -270,14 +272,20 @@ def _stills(pile: Pile, path: Path, sidecar: Sidecar, notes: list[Note]) -> tupl
         if not file.exists():
             notes.append(Note(NoteKind.MISSING, "stills", f"{file.name} is named in {path.name} and is not here."))
             continue
+        found.append(_still(pile, file, each.taken_at, notes))
         pile.take(file)
-        if each.taken_at is None:
-            notes.append(
-                Note(NoteKind.GUESSED, "stills", f"{file.name}: when it was last written stands for its time.")
-            )
-        taken_at = written_at(file) if each.taken_at is None else each.taken_at
-        found.append(FoundStill(file, taken_at, guessed=each.taken_at is None))
     return tuple(found)
+
+
+def _still(pile: Pile, file: Path, taken_at: Utc | None, notes: list[Note]) -> FoundStill:
+    picture = pile.look_at(file)
+    if taken_at is not None:
+        return FoundStill(file, taken_at, picture=picture)
+    if picture.basis in (Basis.OFFSET, Basis.ZONE) and picture.taken_at is not None:
+        notes.append(Note(NoteKind.GUESSED, "stills", f"{file.name}: its own header says when it was taken."))
+        return FoundStill(file, picture.taken_at, picture=picture)
+    notes.append(Note(NoteKind.GUESSED, "stills", f"{file.name}: when it was last written stands for its time."))
+    return FoundStill(file, written_at(file), guessed=True, picture=picture)
 
 
 def _tracks(pile: Pile, path: Path, sidecar: Sidecar, notes: list[Note]) -> tuple[FoundTrack, ...]:

@@ -7,42 +7,74 @@ import stat
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from reviewer.intake import generic, gopro, sidecar
+from reviewer.intake import axis, dock_folder, generic, gopro, phone_export, sidecar
 from reviewer.intake.base import (
     FOOTAGE,
+    NO_PICTURE,
     SIDECAR,
     STILLS,
     TRACKS,
+    Aside,
     CannotTakeIn,
     FoundRecording,
+    LookAt,
     Pile,
     ProbeFile,
     Refusal,
     Source,
     Survey,
+    Tree,
+    WholeSource,
     stem,
 )
 
-# Tried in this order; each takes the files it knows.
-SOURCES: Sequence[Source] = (sidecar.find, gopro.find, generic.find)
+
+def _each(source: Source) -> WholeSource:
+    """A source that looks at one folder at a time."""
+
+    def find(tree: Tree) -> list[FoundRecording]:
+        return [found for folder in sorted(tree.piles) for found in source(tree.piles[folder])]
+
+    return find
+
+
+# Tried in this order; each takes the files it knows. What a dock wrote down goes before what a name suggests.
+SOURCES: Sequence[WholeSource] = (
+    _each(sidecar.find),
+    axis.find,
+    _each(gopro.find),
+    phone_export.find,
+    dock_folder.find,
+    generic.find,
+)
 _KNOWN = (*FOOTAGE, *TRACKS, *STILLS, SIDECAR)
+_ASIDE = {
+    ".thm": "a thumbnail that the camera made",
+    ".lrv": "a small copy that the camera made",
+    ".heic": "a picture in a format that is not read here",
+    ".json": "it belongs to no footage here",
+}
 
 
-def survey(paths: Iterable[Path], probe_file: ProbeFile) -> Survey:
+def survey(paths: Iterable[Path], probe_file: ProbeFile, look_at: LookAt = lambda _: NO_PICTURE) -> Survey:
     """Recordings in files and folders (with all below them). A single file brings its sidecars along, and the other
-    parts of its recording. Whatever cannot be taken in is in `refused`, one sentence and a next step each.
+    parts of its recording. Whatever cannot be taken in is in `refused`, one sentence and a next step each; what is no
+    footage and goes with none is in `aside`.
 
-    `probe_file` says what a file's headers say: `probe.probe`, run where a hostile file can do no harm."""
+    `probe_file` says what a file's headers say, `look_at` what a picture's do: `probe.probe` and `exif.read_picture`,
+    run where a hostile file can do no harm."""
     looked = _Looked()
     for path in paths:
         looked.at(path.absolute())
-    recordings: list[FoundRecording] = []
-    for folder, files in sorted(looked.folders.items()):
-        pile = Pile(folder, sorted(files), probe_file)
-        for source in SOURCES:
-            recordings.extend(source(pile))
+    piles = {folder: Pile(folder, sorted(files), probe_file, look_at) for folder, files in looked.folders.items()}
+    tree = Tree(piles, tuple(looked.roots))
+    recordings = [found for source in SOURCES for found in source(tree)]
+    for pile in piles.values():
+        for path in list(pile.files):
+            pile.put_aside(path, _ASIDE.get(path.suffix.lower(), "no footage"))
         looked.refused.extend(pile.refused)
-    return Survey(tuple(recordings), tuple(looked.refused))
+        looked.aside.extend(pile.aside)
+    return Survey(tuple(recordings), tuple(looked.refused), tuple(sorted(looked.aside, key=lambda a: a.path)))
 
 
 class _Looked:
@@ -50,11 +82,13 @@ class _Looked:
 
     def __init__(self) -> None:
         self.folders: dict[Path, set[Path]] = {}
+        self.roots: list[Path] = []
         self.refused: list[Refusal] = []
+        self.aside: list[Aside] = []
 
     def at(self, path: Path) -> None:
         try:
-            mode = path.stat().st_mode
+            mode = path.stat().st_mode  # a link that a person names is followed
         except (FileNotFoundError, NotADirectoryError):
             self._refuse(path, f"{path} is not there.", "Check the path, and that the card or drive is connected.")
         except OSError as error:
@@ -66,16 +100,21 @@ class _Looked:
                 known = ", ".join(sorted(s.removeprefix(".") for s in FOOTAGE))
                 self._refuse(path, f"{path.name} is no footage that this program knows.", f"It knows {known}.")
             else:
-                self._add(path.parent, {path} | self._companions(path))
+                self.roots.append(path.parent)
+                for each in {path} | self._companions(path):
+                    self._add(each.parent, {each})
 
     def _folder(self, folder: Path) -> None:
         unreadable: list[OSError] = []
         found = False
+        self.roots.append(folder)
         for where, below, names in os.walk(folder, onerror=unreadable.append):
-            below[:] = sorted(d for d in below if not d.startswith("."))
-            files = {Path(where, n) for n in names if _wanted(n)}
-            found = found or bool(files)
-            self._add(Path(where), files)
+            below[:] = sorted(d for d in below if not d.startswith(".") and not Path(where, d).is_symlink())
+            files = {Path(where, n) for n in names if not n.startswith(".")}
+            odd = {f for f in files if not _plain(f)}
+            self.aside.extend(Aside(f, "no plain file: a link or a device") for f in odd)
+            found = found or any(f.name.lower().endswith(_KNOWN) for f in files - odd)
+            self._add(Path(where), files - odd)
         for error in unreadable:
             self._unreadable(Path(error.filename or folder), error)
         if not found and not unreadable:
@@ -84,11 +123,14 @@ class _Looked:
     def _companions(self, path: Path) -> set[Path]:
         """Files of the same name, and whatever a sidecar or a chapter's name puts into the same recording."""
         try:
-            beside = [f for f in path.parent.iterdir() if _wanted(f.name) and f.is_file()]
+            beside = [f for f in path.parent.iterdir() if not f.name.startswith(".") and _plain(f)]
         except OSError:
             return set()  # the file itself may still be readable
+        if axis.is_container(path.parent):
+            return {*beside, *axis.registers(path.parent.parent)}
         recording = gopro.chapter_of(path)[0]
         found = {f for f in beside if stem(f) == stem(path) or gopro.chapter_of(f)[0] == recording}
+        found |= {f for f in beside if f.name.lower() == f"{path.name.lower()}.json"}
         for each in beside:
             if each.name.lower().endswith(SIDECAR) and self._names(each, path):
                 found.add(each)
@@ -117,6 +159,9 @@ class _Looked:
         self.refused.append(Refusal(path, CannotTakeIn(message, next_step)))
 
 
-def _wanted(name: str) -> bool:
-    """Footage and what goes with it; names that begin with a dot are leavings of file managers."""
-    return not name.startswith(".") and name.lower().endswith(_KNOWN)
+def _plain(path: Path) -> bool:
+    """A file of its own: no link that leads somewhere else, no pipe that never ends."""
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except OSError:
+        return True  # whoever reads it will say what is wrong
