@@ -186,7 +186,8 @@ class Desk(QObject):
                 place = self.places.get(case)
                 return place.at if place is not None else queries.last_shown(case, who)
 
-            return read_queue(self.session.trust, self.workspace, who, resume=resume, watched=watched_by(queries, who))
+            session, watched = self.session, watched_by(queries, who)
+            return read_queue(session.trust, self.workspace, who, grants=session.grants, resume=resume, watched=watched)
 
     def _queue_failed(self, error: ReviewerError) -> None:
         self.queue.say(_UNREAD, str(error))
@@ -218,7 +219,8 @@ class Desk(QObject):
         self.bridge.watch(found, lambda manifests: self._start(case, manifests), self._fetch_failed, self)
 
     def _manifests(self, case: str) -> tuple[Manifest, ...]:
-        return case_manifests(self.session.trust, self.session.trust.assignment(case)).good
+        trust, grants = self.session.trust, self.session.grants
+        return case_manifests(trust, trust.assignment(case), grants).good
 
     def _start(self, case: str, manifests: Iterable[Manifest]) -> None:
         if self._closed:

@@ -48,7 +48,7 @@ def do_sync(args: argparse.Namespace) -> Said:
     with logged_on(args) as session:
         cases = [args.case] if args.case else [a.case_id for a in session.trust.assignments(session.user.id).good]
         for case in cases:
-            found = case_manifests(session.trust, session.open_case(case))
+            found = case_manifests(session.trust, session.open_case(case), session.grants)
             report = Sync(workspace_of(args), session.trust.store, session.journal.record).fetch(
                 case, found.good, progress
             )
@@ -71,6 +71,7 @@ def do_queue(args: argparse.Namespace) -> Said:
             session.trust,
             workspace_of(args),
             who,
+            grants=session.grants,
             resume=lambda case: queries.last_shown(case, who),
             watched=watched_by(queries, who),
         )

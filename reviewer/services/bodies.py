@@ -9,6 +9,7 @@ signing key (HKDF-SHA256, RFC 5869), so it needs no keeping, and is published se
 from __future__ import annotations
 
 import contextlib
+import json
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ from reviewer.sealing import envelope, grant
 from reviewer.sealing.keyring import PrivateKeys
 from reviewer.sealing.stream import KEY_SIZE, open_bytes, seal_bytes
 
+STATED = "stated_reason"
+"""The member of a payload beside the event's own: an entry of earlier versions had it in the open."""
 BODY_KEY_FILE = "bodykey.json"
 _DOCUMENT = "bodykey"
 
@@ -37,9 +40,17 @@ class _Sealed:
     sealed: tuple[SealedKey, ...]
 
 
-def payload_of(event: Event) -> bytes:
-    """The event as the log keeps it: RFC 8785 JSON."""
-    return rfc8785.dumps(encode(event))
+def payload_of(event: Event, reason: str | None = None) -> bytes:
+    """The event as the log keeps it: RFC 8785 JSON, with the reason that the case was opened for."""
+    return rfc8785.dumps(encode(event) | ({} if reason is None else {STATED: reason}))
+
+
+def reason_in(payload: str | bytes | None) -> str | None:
+    """The stated reason that a payload has."""
+    if payload is None:
+        return None
+    reason = json.loads(payload).get(STATED)
+    return reason if isinstance(reason, str) else None
 
 
 def seal_body(payload: bytes, key: bytes) -> tuple[str, bytes]:
@@ -134,6 +145,10 @@ class CaseKeys:
             return self.open(case)
         return ()
 
-    def forget(self) -> None:
+    def forget(self, case: str | None = None) -> None:
+        """Close one case, or all."""
         with self._lock:
-            self._opened.clear()
+            if case is None:
+                self._opened.clear()
+            else:
+                self._opened.pop(case, None)

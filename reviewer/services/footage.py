@@ -64,7 +64,7 @@ class Footage:
         self._vault = vault
         self._workspace = workspace
         self.case = assignment.case_id
-        found: Found[Manifest] = case_manifests(trust, assignment)
+        found: Found[Manifest] = case_manifests(trust, assignment, vault.grants)
         self.problems = found.problems
         self.manifests = found.good
         self._not_assigned = beside_the_case(assignment, found.good, trust.manifests().good)

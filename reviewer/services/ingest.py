@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -22,14 +21,15 @@ from reviewer.alignment import clocks
 from reviewer.audit.note import raw_public
 from reviewer.domain.codec import encode
 from reviewer.domain.errors import Cancelled, IntegrityError, NotTrusted, ReviewerError
-from reviewer.domain.recording import Clock, Device, Ingest, Kind, Manifest, Part, TrackRef
+from reviewer.domain.recording import Clock, Device, Ingest, Kind, Manifest, Part, TrackRef, closed
 from reviewer.domain.roster import Roster
 from reviewer.domain.timebase import Micros, Utc, to_datetime
 from reviewer.intake.base import Note
 from reviewer.sealing import envelope, keyring, stream
 from reviewer.services import clock as machine
-from reviewer.services.custody import seal_to_custody
 from reviewer.services.deposit import Deposit, Listener, SourceFile, SourceGone, check_unchanged
+from reviewer.services.details import seal_manifest
+from reviewer.services.grants import seal_to_custody
 from reviewer.services.intake import plan_intake
 from reviewer.services.intake_plan import (
     Details,
@@ -205,7 +205,7 @@ class _Run:
         refs = [self._track(t, recording_id, data_key) for t in planned.tracks]
         manifest = self._manifest(planned, recording_id, planned.details.clock.clock, data_key)
         manifest = replace(manifest, kind=planned.kind, parts=tuple(parts), tracks=tuple(refs))
-        self._put(manifest, planned, sources, planned.notes)
+        self._put(manifest, data_key, planned, sources, planned.notes)
         return recording_id
 
     def _hashed(self, file: PlannedFile) -> SourceFile:
@@ -250,7 +250,7 @@ class _Run:
         part = Part(made.object, made.sealed_size, made.sha256, made.size, taken_at, Micros(0), file.path.name)
         manifest = self._manifest(planned, recording_id, clock, data_key)
         manifest = replace(manifest, kind=Kind.STILL, parts=(part,), still_of=beside, buffer=None, stop=None)
-        self._put(manifest, planned, (file.path,), () if planned.parts else planned.notes)
+        self._put(manifest, data_key, planned, (file.path,), () if planned.parts else planned.notes)
 
     # -- into the store
 
@@ -260,6 +260,7 @@ class _Run:
             recording_id=recording_id,
             agency=self.roster.agency,
             officer=officer(details),
+            officer_id=officer_id(self.roster, details),
             device=planned.device or Device("", "unknown camera"),
             kind=planned.kind,
             parts=(),
@@ -275,13 +276,19 @@ class _Run:
         )
 
     def _put(
-        self, manifest: Manifest, planned: PlannedRecording, sources: tuple[Path, ...], notes: tuple[Note, ...]
+        self,
+        manifest: Manifest,
+        data_key: bytes,
+        planned: PlannedRecording,
+        sources: tuple[Path, ...],
+        notes: tuple[Note, ...],
     ) -> None:
-        """Sign and put the manifest, then believe it only as the store gives it back."""
-        data = envelope.sign("manifest", encode(manifest), self.station.id, self.station.key)
+        """Seal, sign and put the manifest, then believe it only as the store gives it back."""
+        manifest = seal_manifest(manifest, data_key)
+        data = envelope.sign("manifest", encode(closed(manifest)), self.station.id, self.station.key)
         self.trust.store.put_if_absent(f"recordings/{manifest.recording_id}/{manifest.n}.json", data)
         back = self.trust.manifest(manifest.recording_id)
-        if back != manifest:
+        if closed(back) != closed(manifest):
             raise IntegrityError(
                 f"The store gives back another manifest for {manifest.recording_id}.", "Tell who keeps the store."
             )
@@ -300,14 +307,18 @@ def officer(details: Details) -> str:
     return shown or "Officer not named"
 
 
+def officer_id(roster: Roster, details: Details) -> str:
+    """What stands open for the officer: their id in the roster if it knows the badge, else the badge."""
+    known = next((u for u in roster.users if details.badge and u.badge == details.badge), None)
+    return known.id if known is not None else details.badge
+
+
 def recording_name(planned: PlannedRecording, start: Utc, hashes: Sequence[str]) -> str:
-    """`<day>-<officer or file>-<12 digits of its content's hash>`: to be read, and the same for the same bytes."""
-    named = planned.details.officer or planned.details.badge
-    words = officer(planned.details) if named else Path(planned.name).stem
-    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
-    slug = "-".join(w for w in re.split(r"[^a-z0-9]+", plain) if w and w != "ofc")[:40] or "recording"
+    """`<day>-<badge>-<12 digits of its content's hash>`: the same for the same bytes. Everybody who reads the store
+    sees it, so it says no name: neither the officer's nor a file's."""
+    slug = "-".join(re.findall(r"[a-z0-9]+", planned.details.badge.lower()))[:20]
     content = hashlib.sha256("\n".join(hashes).encode()).hexdigest()[:12]
-    return f"{to_datetime(start):%Y%m%d}-{slug}-{content}"
+    return "-".join(filter(None, (f"{to_datetime(start):%Y%m%d}", slug, content)))
 
 
 def _still_clock(still: PlannedStill, choice: clocks.Choice) -> tuple[Utc, Clock]:

@@ -94,7 +94,7 @@ def find_work(trust: Trust, grants: Grants, workspace: Workspace, user_id: str) 
     for rank, assignment in enumerate(assignments):
         try:
             grants.case_key(assignment.case_id)
-            manifests = case_manifests(trust, assignment).good
+            manifests = case_manifests(trust, assignment, grants).good
         except ReviewerError:
             continue
         here = {s.item.object for s in states(workspace, manifests) if s.state is ObjectState.PRESENT}

@@ -6,8 +6,8 @@ when the store has answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reviewer.domain.assignment import AssignedRecording, Assignment, Purpose
@@ -16,6 +16,7 @@ from reviewer.domain.roster import Roster
 from reviewer.domain.timebase import TimeRange, Utc, merge
 from reviewer.records.queries import Queries
 from reviewer.services.clock import Clock, utc_now
+from reviewer.services.grants import Opener
 from reviewer.services.sync import ObjectState, ObjectStatus, states
 from reviewer.services.trust import Contact, Found, Problem, Trust
 from reviewer.services.workspace import Workspace
@@ -170,28 +171,33 @@ def read_queue(
     workspace: Workspace,
     user_id: str,
     *,
+    grants: Opener | None = None,
     resume: Resume = lambda _case: None,
     watched: Watched = lambda _case, _manifest: None,
     now: Clock = utc_now,
 ) -> Queue:
     """The cases this person is on, oldest first; those with an end, the nearest end first.
 
-    `resume` gives the instant where the person stopped, by case id; `watched` the share seen (0 to 1):
+    `grants` shows what is sealed in their documents; without it, or where it has no key, ids are shown. `resume` gives
+    the instant where the person stopped, by case id; `watched` the share seen (0 to 1):
     `watched_by`.
     """
     assignments = trust.assignments(user_id)
     cases: list[QueueCase] = []
     everything: Found[Manifest] = trust.manifests() if assignments.good else Found((), ())
     for assignment in assignments.good:
-        maker = _CaseMaker(trust, workspace, assignment, everything.good, watched)
+        shown = assignment if grants is None else grants.assignment(assignment)
+        maker = _CaseMaker(trust, workspace, shown, everything.good, watched, grants)
         cases.append(maker.make(user_id, resume(assignment.case_id), now()))
     cases.sort(key=lambda c: (c.expires is None, c.expires or 0, c.issued_at, c.case_id))
     return Queue(tuple(cases), assignments.problems + everything.problems, trust.notices, trust.contact)
 
 
-def case_manifests(trust: Trust, assignment: Assignment) -> Found[Manifest]:
-    """The verified manifests of a case, stills among them, in the order of the assignment."""
-    return trust.manifests(r.recording_id for r in assignment.recordings)
+def case_manifests(trust: Trust, assignment: Assignment, grants: Opener | None = None) -> Found[Manifest]:
+    """The verified manifests of a case, stills among them, in the order of the assignment; with their details where
+    `grants` opens them."""
+    found = trust.manifests(r.recording_id for r in assignment.recordings)
+    return found if grants is None else replace(found, good=grants.manifests(assignment, found.good))
 
 
 def beside_the_case(
@@ -215,13 +221,15 @@ class _CaseMaker:
         assignment: Assignment,
         everything: Sequence[Manifest],
         watched: Watched,
+        grants: Opener | None,
     ) -> None:
+        self._trust = trust
         self._roster = trust.roster()
         self._workspace = workspace
         self._assignment = assignment
         self._everything = everything
         self._watched = watched
-        self._found = case_manifests(trust, assignment)
+        self._found = case_manifests(trust, assignment, grants)
 
     def make(self, user_id: str, resume: Utc | None, now: Utc) -> QueueCase:
         assignment = self._assignment
@@ -239,10 +247,15 @@ class _CaseMaker:
             expires=assignment.expires,
             recordings=recordings,
             not_assigned=self._not_assigned(),
-            problems=self._found.problems,
+            problems=(*self._found.problems, *self._shut(user_id)),
             resume=resume,
             next_step=NextStep.EXPIRED if expired else _next_step(recordings),
         )
+
+    def _shut(self, user_id: str) -> Iterator[Problem]:
+        """What is assigned and still does not open: it waits for a second signature, or was not released."""
+        for recording, why in self._trust.refusals(self._assignment, self._found.good, user_id).items():
+            yield Problem(recording, why.message, why.next_step)
 
     def _recordings(self) -> tuple[QueueRecording, ...]:
         windows = {r.recording_id: r for r in self._assignment.recordings}

@@ -77,8 +77,8 @@ class Session:
         return Publisher(self._door.room.records, [self._door.log], self.trust.store)
 
     def open_case(self, case_id: str) -> Assignment:
-        """The case's assignment, its keys open for this session's entries. Raises AccessRefused once the denied attempt
-        is recorded; NotInStore, NotTrusted, StoreUnreachable."""
+        """The case's assignment with what is sealed in it, its keys open for this session's entries. Raises
+        AccessRefused once the denied attempt is recorded; NotInStore, NotTrusted, StoreUnreachable."""
         try:
             assignment = self.trust.assignment(case_id)
             self.grants.case_key(case_id)  # refuses whoever is not, or no longer, on the case
@@ -86,7 +86,7 @@ class Session:
         except AccessRefused as refused:
             self.denied("open the case", refused, case=case_id).result()
             raise
-        return assignment
+        return self.grants.assignment(assignment)
 
     def state_reason(self, case_id: str, reason: str, note: str = "") -> Future[Recorded]:
         """Why this case is opened now. It stands in every later entry of this session about the case."""

@@ -83,6 +83,11 @@ class Vault:
         self._locks: dict[str, threading.Lock] = {}
         self._ledger = Ledger(workspace)
 
+    @property
+    def grants(self) -> Grants:
+        """Whose keys open it."""
+        return self._grants
+
     def open(self, manifest: Manifest, what: Part | TrackRef, case: str) -> VerifiedFile:
         """The verified file of a part or track of a recording in a case this person is on.
 

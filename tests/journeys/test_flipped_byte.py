@@ -26,7 +26,7 @@ def _one(demo: Path) -> Manifest:
     """The camera whose footage is damaged: it rolls all the time, in one part."""
     workspace = Workspace(demo / "home")
     trust = Trust(locate(workspace.store_location()), workspace.setup().root, workspace)
-    found = (m for m in trust.manifests().good if m.kind is Kind.VIDEO and len(m.parts) == 1 and "Niemi" in m.officer)
+    found = (m for m in trust.manifests().good if m.kind is Kind.VIDEO and len(m.parts) == 1 and m.officer_id == "2214")
     return next(found)
 
 
@@ -87,7 +87,7 @@ def test_in_a_stored_object(sit_down: SitDown, demo: Path) -> None:
     person.sees(lambda: queue.cases and queue.cases[0].integrity is Integrity.CORRUPT and queue.cases[0].here == 3)
     person.sees(lambda: "One recording does not match its manifest" in person.says())
     said = person.says()
-    assert f"{damaged.officer}, part 1. It is not shown." in said
+    assert f"Ofc. A. Niemi {damaged.officer_id}, part 1. It is not shown." in said
     assert not _object(demo / "home" / "cache", damaged).exists()
 
     person.opens_case()

@@ -212,7 +212,8 @@ def test_the_published_log_proves_what_was_watched(reviewing: Person) -> None:
     published = _published(reviewing.demo / "store")
     assert {p.kind for p in published} >= {kind.KIND for kind in _JOB}
     assert sorted(p.body for p in published) == sorted(e.meta.body for e in entries)
-    assert {p.reason for p in published if p.kind == ev.ViewOpened.KIND} == {"complaint"}
+    assert {p.reason for p in published} == {None}  # it is sealed with what it explains
+    assert {e.meta.reason for e in entries if e.meta.kind == ev.ViewOpened.KIND} == {"complaint"}
     for key, frames in painted.items():
         for frame in merge(frames):
             inside = [w for w in watched[key] if w.overlap(frame)]

@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 
 from reviewer.domain.errors import Cancelled, NotTrusted, StoreUnreachable
-from reviewer.domain.recording import ClockSource, Kind, Manifest
+from reviewer.domain.recording import ClockSource, Kind, Manifest, unopened
 from reviewer.domain.timebase import SECOND, parse_rfc3339
 from reviewer.sealing import stream
 from reviewer.services import deposit
-from reviewer.services.custody import Grants
+from reviewer.services.custody import CustodyGrants, Grants
 from reviewer.services.deposit import IngestProgress
 from reviewer.services.ingest import IngestReport, Station, ingest
 from reviewer.stores.folder import FolderStore, Source
@@ -111,7 +111,7 @@ def test_a_docked_recording_is_whole_in_the_store(agency: Agency, card: Path) ->
     report = take(agency, card)
     assert (report.refused, report.known, report.stopped) == ((), (), None)
     made, still = (i.manifest for i in report.recordings)
-    assert made.recording_id.startswith("20260613-a-niemi-2214-")
+    assert made.recording_id.startswith("20260613-2214-")
     assert (made.officer, made.device.serial, made.kind) == ("Ofc. A. Niemi 2214", "B2-1", Kind.VIDEO)
     assert [p.started_at - START for p in made.parts] == [0, 5 * SECOND]
     assert [p.name for p in made.parts] == ["N1.mp4", "N2.mp4"]
@@ -124,7 +124,11 @@ def test_a_docked_recording_is_whole_in_the_store(agency: Agency, card: Path) ->
     assert (track.format, track.name, track.sha256) == ("csv", "N.csv", _sha(card / "N.csv"))
     assert (still.kind, still.still_of) == (Kind.STILL, made.recording_id)
     assert still.parts[0].started_at == START + 2 * SECOND
-    assert agency.trust().manifests().good == tuple(sorted((made, still), key=lambda m: m.recording_id))
+    there = tuple(unopened(m) for m in sorted((made, still), key=lambda m: m.recording_id))
+    assert agency.trust().manifests().good == there
+    assert CustodyGrants(agency.trust(), keys("custody")).manifests(None, there) == tuple(
+        sorted((made, still), key=lambda m: m.recording_id)
+    )
     assert _plain(agency, made, 1) == (card / "N2.mp4").read_bytes()
     assert made.parts[0].sha256 == _sha(card / "N1.mp4")
     assert _all(card) == before
@@ -180,7 +184,7 @@ def test_a_file_without_a_sidecar_says_what_was_guessed(agency: Agency, tmp_path
     assert made.manifest.officer == "Officer not named"
     assert made.manifest.clock.source in (ClockSource.FILE, ClockSource.CONTAINER)
     assert {"officer", "clock"} <= {n.about for n in made.notes}
-    assert made.manifest.recording_id.startswith("20260613-clip-")
+    assert made.manifest.recording_id.startswith("20260613-")
 
 
 def test_bad_files_are_named_and_stop_nothing_else(agency: Agency, card: Path) -> None:

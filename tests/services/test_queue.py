@@ -13,6 +13,7 @@ from reviewer.domain.timebase import SECOND, TimeRange, Utc
 from reviewer.records.queries import Queries
 from reviewer.records.queries import Watched as Seen
 from reviewer.services import custody
+from reviewer.services.grants import Grants
 from reviewer.services.queue import NextStep, Queue, QueueCase, read_queue, watched_by
 from reviewer.services.sync import Sync
 from tests.services.agency import CASE, NOW, YEAR, Agency, flip, keys
@@ -24,7 +25,9 @@ def agency(tmp_path: Path) -> Agency:
 
 
 def _queue(agency: Agency, who: str = "salo") -> Queue:
-    return read_queue(agency.trust(), agency.workspace, who, now=lambda: agency.now)
+    trust = agency.trust()
+    grants = Grants(trust, keys(who), now=lambda: agency.now)
+    return read_queue(trust, agency.workspace, who, grants=grants, now=lambda: agency.now)
 
 
 def _case(agency: Agency) -> QueueCase:
