@@ -119,8 +119,9 @@ class Grants:
         return self._open(self._current(case_id))
 
     def case_keys(self, case_id: str) -> tuple[bytes, ...]:
-        """This and every earlier key of the case that was sealed to this person, newest first, without repeats."""
-        self._current(case_id)
+        """This and every earlier key of the case that was sealed to this person, newest first, without repeats. Raises
+        AccessRefused if not a member any more, or expired: then the earlier ones are shut as well."""
+        self.case_key(case_id)
         mine = (a for a in self._trust.history(case_id).good if a.member(self._keys.user) is not None)
         return tuple(dict.fromkeys(self._open(a) for a in mine))
 
@@ -134,6 +135,13 @@ class Grants:
         if refused is not None:
             raise refused
         return _unwrapped(assignment, assigned, case_key)
+
+    def forget(self, case_id: str) -> None:
+        """Let go of the keys of a case, and of what they showed."""
+        with self._lock:
+            for place in [p for p in self._case_keys if p[0] == case_id]:
+                del self._case_keys[place]
+            self._shown.clear()
 
     def assignment(self, assignment: Assignment) -> Assignment:
         """With title and reason, for a member; expired or not."""
