@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import reviewer
-from reviewer.commands import custody, demo, dock, intake, log, own, people, store
+from reviewer.commands import custody, demo, dock, intake, log, own, people, store, storecheck
 from reviewer.commands.base import Commands, Said
 from reviewer.domain.errors import ReviewerError
 
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(command=None, json=False)
     table = Commands(parser)
     _window_commands(table)
-    for noun in (demo, store, people, intake, dock, custody, own, log):
+    for noun in (demo, store, storecheck, people, intake, dock, custody, own, log):
         noun.add(table)
     return parser
 

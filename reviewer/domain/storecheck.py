@@ -70,10 +70,10 @@ class LockGroup:
     protection ends (None: not protected by time); `mode` is the store's own word, "" where nothing protects them."""
 
     mode: str
-    until: Utc | None
     hold: bool
     objects: int
     bytes: int
+    until: Utc | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def all_of(trust: Trust, recording: str) -> Kept:
     """A recording's manifests and releases, and every object that its newest manifest names. Raises NotInStore, or why
     that manifest is refused."""
     manifest = trust.manifest(recording)
-    names = [each.object for each in (*manifest.parts, *manifest.tracks) if each.object]
+    names = [p.object for p in manifest.parts] + [t.object for t in manifest.tracks if t.object]
     objects = [f"objects/{name[:2]}/{name}" for name in names]
     documents = [p for folder in ("recordings", "releases") for p in trust.store.list(f"{folder}/{recording}")]
     return Kept(tuple(dict.fromkeys((*documents, *objects))), recording)

@@ -6,15 +6,22 @@ json`), which other programs read (securesystemslib). The readable form is plain
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+
+import rfc8785
 
 from reviewer.audit.note import raw_public
 from reviewer.domain.codec import decode, encode
 from reviewer.domain.errors import AccessRefused, MalformedDocument, NotTrusted
+from reviewer.domain.event import Event
 from reviewer.domain.roster import Role, Roster, User
+from reviewer.domain.store_acts import StoreChecked
 from reviewer.domain.storecheck import CheckReport, Finding, LockGroup, Severity
 from reviewer.domain.timebase import SECOND, format_rfc3339
 from reviewer.sealing import envelope
@@ -24,6 +31,9 @@ from reviewer.services.storecheck_words import day, size
 from reviewer.services.workspace import Workspace
 
 KIND = "store-check"
+Record = Callable[[Event], Future[Any]]
+"""The journal's `record`."""
+
 _HEADS = {Severity.BROKEN: "Broken", Severity.WARNING: "Warnings", Severity.NOTE: "Notes"}
 
 
@@ -33,6 +43,17 @@ def sign_report(report: CheckReport, roster: Roster, keys: PrivateKeys) -> bytes
     if user is None or not _is_custodian(user) or raw_public(user.signing_key) != keys.public.signing:
         raise AccessRefused("Only a custodian of the roster signs what a check found.", "Ask a custodian to sign it.")
     return envelope.sign(KIND, encode(replace(report, signed_by=user.id)), user.id, keys.signing)
+
+
+def answer_for(report: CheckReport, roster: Roster, keys: PrivateKeys, record: Record) -> bytes:
+    """The signed report, once it stands in the log of the custodian who signs it. Raises AccessRefused,
+    LogUnwritable."""
+    signed = sign_report(report, roster, keys)
+    digest = hashlib.sha256(rfc8785.dumps(encode(report))).hexdigest()
+    figures = report.figures
+    done = StoreChecked(digest, report.deep, figures.objects, figures.bytes, figures.broken, figures.warnings)
+    record(done).result()
+    return signed
 
 
 def verify_report(data: bytes, roster: Roster) -> CheckReport:
@@ -73,6 +94,12 @@ def kept_report(workspace: Workspace, *, deep: bool) -> CheckReport | None:
         return decode(CheckReport, json.loads(_kept(workspace, deep).read_bytes()))
     except (OSError, ValueError, MalformedDocument):
         return None
+
+
+def newest_report(workspace: Workspace) -> CheckReport | None:
+    """The newest finished check of either kind."""
+    kept = (kept_report(workspace, deep=deep) for deep in (False, True))
+    return max((r for r in kept if r is not None), key=lambda report: report.ended_at, default=None)
 
 
 def _kept(workspace: Workspace, deep: bool) -> Path:

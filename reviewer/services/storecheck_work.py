@@ -317,7 +317,7 @@ class Work:
             f"SELECT mode, until/{_DAY}*{_DAY} AS day, hold, COUNT(*), SUM(size) FROM judged WHERE asked "  # noqa: S608
             "GROUP BY mode, day, hold ORDER BY day, mode, hold"
         )
-        return tuple(LockGroup(m, None if u is None else Utc(u), bool(h), c, b) for m, u, h, c, b in rows)
+        return tuple(LockGroup(m, bool(h), c, b, None if u is None else Utc(u)) for m, u, h, c, b in rows)
 
     def tally(self) -> tuple[int, int, int]:
         """Findings so far: broken, warnings, notes."""

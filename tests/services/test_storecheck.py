@@ -55,7 +55,7 @@ def test_a_whole_store_is_whole_and_every_figure_is_exact(room: Room, deep: bool
     assert report.read_bytes == (sum(sizes) if deep else 0)
     assert (figures.broken, figures.warnings, figures.notes, report.left_out) == (0, 1, 0, 0)
     assert report.locks == (
-        LockGroup("COMPLIANCE", Utc((NOW + 1000 * DAY) // DAY * DAY), False, 12, figures.listed_bytes),
+        LockGroup("COMPLIANCE", False, 12, figures.listed_bytes, Utc((NOW + 1000 * DAY) // DAY * DAY)),
     )
 
 

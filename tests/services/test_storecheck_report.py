@@ -25,6 +25,7 @@ def room(tmp_path: Path) -> Room:
 
 def test_a_custodian_signs_and_anybody_verifies(room: Room) -> None:
     room.flip(room.object(0))
+    room.store.until = None
     report, roster = room.check(), room.agency.trust().roster()
     signed = sign_report(report, roster, keys("hill"))
     back = verify_report(signed, roster)
