@@ -11,6 +11,7 @@ from contextlib import closing
 from PySide6.QtCore import QObject, QTimer
 
 from reviewer.app.case_room import CaseRoom
+from reviewer.app.intake import IntakeRoom
 from reviewer.app.log_source import log_source
 from reviewer.app.proxies import ProxyRoom
 from reviewer.domain.errors import LogForked, LogUnwritable, ReviewerError
@@ -79,6 +80,7 @@ class Desk(QObject):
         self.log = LogScreen(log_source(session, pool), bridge=bridge, keys=keys, zone=zone, names=names)
         self.settings = PreferencesScreen(preferences, keys)
         self.proxies = ProxyRoom(self)
+        self.intake = IntakeRoom(self)
         self._again = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._publishing = QTimer(self, interval=_PUBLISH_MS)
 
@@ -101,6 +103,7 @@ class Desk(QObject):
         self._publishing.start()
         self.publish()
         self.proxies.open()
+        self.intake.open()
         if self.places.problem is not None:
             self.queue.say("Where you stopped", str(self.places.problem), Tone.WARN)
         if self.preferences.problem is not None:
@@ -130,6 +133,7 @@ class Desk(QObject):
         self._publishing.stop()
         self.pause_fetching()
         self.proxies.close()
+        self.intake.close()
         self.close_case()
         for signal in (self.window.locked, self.window.unlocked, self.window.screen_changed):
             signal.disconnect()

@@ -120,8 +120,8 @@ class Dock:
             return tuple(w.status() for w in self._watched.values())
 
     def add(self, folder: Path, rules: Rules | None = None) -> None:
-        """Watch a folder, or watch it by other rules. Raises ReviewerError if it lies in, or holds, one that is watched
-        already: everything would be taken in twice."""
+        """Watch a folder; one that is watched already goes on as it is. Raises ReviewerError if it lies in, or holds,
+        one that is watched: everything would be taken in twice."""
         path = folder.absolute()
         with self._lock:
             for other in map(Path, self._watched):
@@ -129,7 +129,8 @@ class Dock:
                     raise ReviewerError(
                         f"{path} and {other} lie in each other.", "Watch the outer folder, or remove it first."
                     )
-            self._set({str(path): self._made(Watch(str(path), rules or Rules()))})
+            if str(path) not in self._watched:
+                self._set({str(path): self._made(Watch(str(path), rules or Rules()))})
 
     def remove(self, folder: str) -> None:
         """Watch it no longer. What is being taken in from it stops; what is in the store stays there."""
@@ -146,6 +147,13 @@ class Dock:
             watched.watch = replace(watched.watch, on=on)
             if not on:
                 self._stop_taking(folder)
+            self._set({})
+
+    def set_rules(self, folder: str, rules: Rules) -> None:
+        """Other rules, from the next delivery on."""
+        with self._lock:
+            watched = self._watched[folder]
+            watched.watch = replace(watched.watch, rules=rules)
             self._set({})
 
     def again(self, folder: str) -> None:
