@@ -92,9 +92,9 @@ class Roster:
     v: int = 1
 
     def user(self, id_or_badge: str) -> User | None:
-        """The user with this id, badge or name, whatever the case of its letters; also "K. Salo 0417"."""
+        """Who has not left, with this id, badge or name, whatever the case of its letters; also "K. Salo 0417"."""
         wanted = id_or_badge.strip().casefold()
-        names = ((u, {u.id, u.badge, u.name, f"{u.name} {u.badge}"}) for u in self.users)
+        names = ((u, {u.id, u.badge, u.name, f"{u.name} {u.badge}"}) for u in self.users if u.left is None)
         return next((u for u, known in names if wanted in {n.casefold() for n in known}), None)
 
     def workstation(self, id_: str) -> Workstation | None:

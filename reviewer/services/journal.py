@@ -116,6 +116,7 @@ class Journal:
                 name: _OwnLog(SqliteLog.open(self._conn, origin, Signer(origin, signing)), body_key(signing, origin))
                 for name, origin in origins.items()
             }
+            self._older = self._former_logs()
             self._check(rebuild_keys or case_keys)
             self._lamport = self._last_lamport()
         except sqlite3.Error as wrong:
@@ -226,9 +227,9 @@ class Journal:
         try:
             count = refold(
                 self._conn,
-                [each.log for each in own.values()],
+                [*(each.log for each in own.values()), *self._older],
                 asked.case,
-                lambda origin, _case: (*asked.keys, own[origin].body_key),
+                lambda origin, _case: (*asked.keys, *(own[o].body_key for o in own if o == origin)),
             )
         except (sqlite3.Error, AuditError, ReviewerError) as wrong:
             asked.future.set_exception(unwritable(wrong))
@@ -338,9 +339,17 @@ class Journal:
         if any(folded.get(origin, 0) != own.log.size for origin, own in mine.items()):
 
             def keys_for(origin: str, case: str | None) -> Sequence[bytes]:
-                return (*(case_keys(case) if case else ()), mine[origin].body_key)
+                own = mine.get(origin)
+                return (*(case_keys(case) if case else ()), *([own.body_key] if own is not None else []))
 
-            rebuild(self._conn, [own.log for own in mine.values()], keys_for)
+            rebuild(self._conn, [*(own.log for own in mine.values()), *self._older], keys_for)
+
+    def _former_logs(self) -> tuple[SqliteLog, ...]:
+        """This person's logs of earlier epochs: their keys are gone, what stands in them is folded as far as it opens."""
+        mine = {own.log.origin: own.log for own in self._logs.values()}
+        verifier = next(iter(mine.values())).verifier
+        others = (origin for origin in SqliteLog.origins(self._conn) if origin not in mine)
+        return tuple(SqliteLog.read(self._conn, origin, verifier) for origin in others)
 
     def _last_lamport(self) -> int:
         (last,) = self._conn.execute("SELECT coalesce(max(lamport), 0) FROM entries").fetchone()

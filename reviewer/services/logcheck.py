@@ -18,7 +18,7 @@ from reviewer.audit.verify import Report, verify_published
 from reviewer.audit.witness import CosignatureVerifier
 from reviewer.domain.errors import NotInStore, ReviewerError
 from reviewer.domain.events import LogName
-from reviewer.domain.roster import Roster
+from reviewer.domain.roster import Roster, User
 from reviewer.services.bodies import BODY_KEY_FILE, check_body_key
 from reviewer.services.door import STATION
 from reviewer.services.trust import Problem
@@ -115,7 +115,7 @@ def _published(store: Store) -> dict[str, list[str]]:
 
 def _key_of(origin: str, roster: Roster) -> str | Problem:
     """The vkey that a log must be signed with, or why there is none."""
-    agency, station, who, name, _epoch = origin.split("/")
+    agency, station, who, name, epoch = origin.split("/")
     key = None
     if agency == roster.agency and name in set(LogName):
         if who == STATION:
@@ -123,13 +123,20 @@ def _key_of(origin: str, roster: Roster) -> str | Problem:
             key = owner.signing_key if owner else None
         elif roster.workstation(station) is not None:
             user = next((u for u in roster.users if u.id == who), None)
-            key = user.signing_key if user else None
+            key = _key_then(user, epoch) if user else None
     if key is None:
         return Problem(f"{_LOGS}/{origin}", "The roster names nobody whose log this could be.", "Ask the custodian.")
     try:
         return vkey(origin, raw_public(key))
     except AuditError as wrong:
         return Problem(f"{_LOGS}/{origin}", f"Its key in the roster is none: {wrong}", "Ask the custodian.")
+
+
+def _key_then(user: User, epoch: str) -> str | None:
+    """The key that a person's logs of this epoch are signed with."""
+    if epoch == str(user.epoch):
+        return user.signing_key
+    return next((f.signing_key for f in user.former if str(f.epoch) == epoch), None)
 
 
 def _verify(store: Store, roster: Roster, origin: str, key: str, paths: Sequence[str]) -> LogReport:

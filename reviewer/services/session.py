@@ -131,7 +131,7 @@ def log_on(workspace: Workspace, trust: Trust, named: str, passphrase: str, *, n
     grants = Grants(trust, keys, now=now)
     case_keys = CaseKeys(grants.case_keys)
     room, roster = workspace.user(user.id), door.roster
-    origins = {log: origin_of(roster.agency, door.station.id, user.id, log) for log in LogName}
+    origins = {log: origin_of(roster.agency, door.station.id, user.id, log, user.epoch) for log in LogName}
     own = [OwnLog(origin, keys.signing, roster.custody_keys) for origin in origins.values()]
     with ExitStack() as stack:
         stack.enter_context(workspace.lock(user.id))
