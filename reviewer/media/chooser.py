@@ -16,6 +16,7 @@ from reviewer.media.clock import NORMAL, Reading
 from reviewer.media.index import FrameIndex
 from reviewer.media.ladder import Ladder, Rung
 from reviewer.media.plan import Open, Plan, Reach, Want, plan, standing
+from reviewer.media.proxy import PROXY_GOP
 from reviewer.media.proxy_lane import ProxyLane
 from reviewer.media.reader import PartReader
 from reviewer.media.shelf import ORIGINAL, Keeper
@@ -98,39 +99,45 @@ class Chooser:
     def _copies_ahead(self, now: Reading, spot: Spot) -> Copies | None:
         part, frame = spot.part, spot.frame
         stride = max(1, round(self.fps(part, now) / _SCREEN))
-        whole = self._copies.reach(part, frame)
         if stride > 1:
-            return self._skim(now, spot, stride, whole)
+            return self._skim(now, spot, _skipping(stride))
         seconds = _URGENT if self._tries(now, part) and now.rolling else 0.3
         horizon = max(frame + 4, self._frame_in(spot, now, seconds))
-        missing = next((f for f in range(frame, min(horizon + 1, whole.stop)) if not self.has(part, f)), None)
-        if missing is None:
-            return None
-        return Copies(missing, min(missing + _RUN - 1, whole.stop - 1), 1)
+        for chunk in self._copies.onwards(part, frame, horizon):
+            wanted = range(max(frame, chunk.start), min(horizon + 1, chunk.stop))
+            missing = next((f for f in wanted if not self.has(part, f)), None)
+            if missing is not None:
+                return Copies(missing, min(missing + _RUN, chunk.stop) - 1, 1)
+        return None
 
-    def _skim(self, now: Reading, spot: Spot, stride: int, whole: range) -> Copies | None:
+    def _skim(self, now: Reading, spot: Spot, stride: int) -> Copies | None:
         """At many times the speed: one frame for each that a screen can show, a little ahead of the clock."""
         part = spot.part
         first, last = self._frame_in(spot, now, 0.02), self._frame_in(spot, now, 0.15)
-        stride = min(stride, _RUN)  # at `_RUN` it is intra frames alone
-        first += -(first - whole.start) % stride  # always the same ones, or each would be decoded from its key
-        wanted = range(first, min(last, whole.stop - 1) + 1, stride)
-        missing = next((f for f in wanted if not self.has(part, f)), None)
-        if missing is None:
-            return None if self.has(part, spot.frame) or len(wanted) else Copies(spot.frame, spot.frame, 1)
-        return Copies(missing, missing, stride)
+        none = True
+        for chunk in self._copies.onwards(part, first, last):
+            start = max(first, chunk.start)
+            start += -(start - chunk.start) % stride  # always the same ones, or each would be decoded from its key
+            wanted = range(start, min(last + 1, chunk.stop), stride)
+            missing = next((f for f in wanted if not self.has(part, f)), None)
+            if missing is not None:
+                return Copies(missing, missing, stride)
+            none = none and not wanted
+        return Copies(spot.frame, spot.frame, 1) if none and not self.has(part, spot.frame) else None
 
     def _copies_back(self, now: Reading, spot: Spot) -> Copies | None:
         part, frame = spot.part, spot.frame
-        whole = self._copies.reach(part, frame)
-        stride = min(_RUN, max(1, round(self.fps(part, now) / _SCREEN)))
-        oldest = max(whole.start, min(frame - _RUN, self._frame_in(spot, now, 0.4)))
-        newest = frame - (frame - whole.start) % stride  # always the same ones, as forwards
-        missing = next((f for f in range(newest, oldest - 1, -stride) if not self.has(part, f)), None)
-        if missing is None:
-            return None
-        key = whole.start + (missing - whole.start) // _RUN * _RUN
-        return Copies(key + -(key - whole.start) % stride, missing, stride)
+        stride = _skipping(max(1, round(self.fps(part, now) / _SCREEN)))
+        oldest = max(0, min(frame - _RUN, self._frame_in(spot, now, 0.4)))
+        for chunk in self._copies.backwards(part, frame, oldest):
+            newest = min(frame, chunk.stop - 1)
+            newest -= (newest - chunk.start) % stride  # always the same ones, as forwards
+            wanted = range(newest, max(oldest, chunk.start) - 1, -stride)
+            missing = next((f for f in wanted if not self.has(part, f)), None)
+            if missing is not None:
+                key = chunk.start + (missing - chunk.start) // PROXY_GOP * PROXY_GOP
+                return Copies(key + -(key - chunk.start) % stride, missing, stride)
+        return None
 
     # -- originals
 
@@ -266,3 +273,8 @@ class Chooser:
         if reader is None or self._part != want.part:
             return False
         return reader.index.key(want.goal) <= reader.next and reader.gives(want.goal)
+
+
+def _skipping(stride: int) -> int:
+    """From one small copy to the next, `stride` or a little less: what lies on keys costs no other frame."""
+    return stride if stride < PROXY_GOP else min(stride - stride % PROXY_GOP, 2 * PROXY_GOP)

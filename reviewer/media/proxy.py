@@ -30,11 +30,11 @@ from reviewer.media.index import FrameIndex, clockwise
 from reviewer.media.reader import Decoded, PartReader
 from reviewer.media.scale import Size, matrix
 
-PROXY_GOP = 8
+PROXY_GOP = 4
 PROXY_SIZE: Size = (640, 360)
 PROXY_CHUNK = 1800
 """Frames in a chunk: a minute, about 16 MB. What is interrupted is lost up to here."""
-ENCODER = "mpeg4-1"
+ENCODER = "mpeg4-2"
 """Names what is made here; whatever carries another name is made again."""
 
 _QUANTIZER = "6"

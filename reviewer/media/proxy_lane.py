@@ -43,13 +43,17 @@ class ProxyLane:
         chunk = self._chunk(part, frame)
         return range(chunk.first, chunk.first + chunk.count) if chunk else range(0)
 
-    def key(self, part: int, frame: int) -> int:
-        """From which frame on decoding has to start to arrive at this one."""
-        chunk = self._chunk(part, frame)
-        if chunk is None:
-            return frame
-        reader = self._reader(part, chunk)
-        return chunk.first + reader.index.key(frame - chunk.first)
+    def onwards(self, part: int, first: int, last: int) -> Iterator[range]:
+        """The frames of each chunk that has some of `first` to `last`, in order, as far as there are chunks."""
+        while first <= last and (chunk := self.reach(part, first)):
+            yield chunk
+            first = chunk.stop
+
+    def backwards(self, part: int, last: int, first: int) -> Iterator[range]:
+        """The same from `last` down to `first`."""
+        while last >= first and (chunk := self.reach(part, last)):
+            yield chunk
+            last = chunk.start - 1
 
     def frames(self, part: int, first: int, last: int) -> Iterator[tuple[int, av.VideoFrame]]:
         """The frames `first` to `last` of one chunk, in order."""

@@ -111,14 +111,34 @@ def test_backwards_it_comes_to_rest_between_two_frames_at_every_speed(rate: int)
     rig.close()
 
 
+@pytest.mark.parametrize(("rate", "at", "ahead"), [(1, 117, range(117, 123)), (6, 118, range(119, 128)),
+                                                   (-1, 120, range(112, 121)), (-6, 121, range(108, 119))])  # fmt: skip
+def test_copies_are_made_ahead_over_the_edge_of_a_chunk(rate: int, at: int, ahead: range) -> None:
+    rig = Rig(camera(copied()))
+    reader = PartReader(io.BytesIO(LONG))
+    runs = [run for first, count in ((0, 119), (119, 121)) for run in ProxyMaker(reader).make(first, count)]
+    reader.close()
+    rig.decoder.give_copies(0, tuple(ProxyChunk(r.first, r.count, partial(io.BytesIO, r.data)) for r in runs))
+    rig.work()
+    rig.shelf.head["share"] = 1  # of a thousand: originals are not tried
+    rig.hands.move(2_000_000)
+    rig.clock.change(at=Utc(START + at * FRAME), rate=rate * 1000, playing=True, held=True)
+    rig.work()
+    there = [f for f in ahead if rig.viewer.find(0, f) is not None]
+    stride = max(1, round(abs(rate) * 25 / 60))
+    assert len(there) >= len(ahead) // (2 * stride) and (stride > 1 or there == list(ahead))
+    rig.close()
+
+
 def test_copies_that_come_while_it_is_open_are_taken() -> None:
     with a_deck(camera(part(LONG)), hands=Hands()) as deck:
         shown(deck)
         deck.set_proxies("one", 0, chunks(LONG))
         said = []
         for frame in range(60, 230, 7):  # the clock is dragged: originals wait where there are copies
-            deck.seek(Utc(START + frame * FRAME))
-            until(deck, lambda: deck.pictures(deck.tick())["one"].late == 0)
+            wanted = Utc(START + frame * FRAME)
+            deck.seek(wanted)
+            until(deck, lambda at=wanted: deck.tick() == at and deck.pictures(at)["one"].late == 0)
             said.append(deck.pictures(deck.tick())["one"].fidelity)
         assert said[-1] is Fidelity.PROXY
 
