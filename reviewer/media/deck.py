@@ -34,6 +34,8 @@ _TILE = (640, 360)
 _PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 _FOR_DECODING = 0.85
 _GLANCE = 0.002  # s between two looks while a program without a screen waits
+_DRAGGING = 300_000_000  # ns: two seeks closer together than this are a hand that drags
+_FOLLOWS = 250_000_000  # ns: so long a place that was dragged over is waited for
 
 
 class Deck:
@@ -56,6 +58,9 @@ class Deck:
         self._clock = DeckClock(_NO_CAMERAS, monotonic)
         self._changed = threading.Condition()
         self._waiting_since: int | None = None  # the clock waits for cameras since then
+        self._sought = -_DRAGGING  # when the clock was last put somewhere
+        self._next: Utc | None = None  # where a hand has dragged to, once the place before it is there
+        self._left: Utc | None = None  # what stays painted until then
         self._covered = False
         self._calm = False
         self._loop: TimeRange | None = None
@@ -124,7 +129,13 @@ class Deck:
     # -- the clock
 
     def now(self) -> Utc:
-        return self._clock.now()
+        """Where the clock is, or was asked to go."""
+        return self._clock.now() if self._next is None else self._next
+
+    @property
+    def here(self) -> Utc:
+        """What is painted: where the clock is; while a hand drags, the place before, until all of this one is there."""
+        return self._clock.now() if self._left is None else self._left
 
     @property
     def rate(self) -> float:
@@ -141,6 +152,7 @@ class Deck:
         thousandths = round(rate * NORMAL)
         if thousandths == 0:
             raise ValueError("a clock that plays at rate 0 stands: pause it")
+        self._go_on()
         was = self._clock.read()
         edge = self._edge(thousandths)
         if edge is not None and was.at == edge:  # from the end, play again from the start
@@ -150,15 +162,47 @@ class Deck:
 
     def pause(self) -> None:
         """Stop, on the instant of this call."""
+        self._go_on()
         self._course(playing=False, wait=False)
 
     def seek(self, at: Utc) -> None:
-        """Go to an instant. Returns at once; `settled` says when every camera shows it. Playing goes on from there."""
-        self._course(at=at, direction=1 if self._clock.read().rate > 0 else -1, wait=self.playing)
+        """Go to an instant. Returns at once; `settled` says when every camera shows it. Playing goes on from there.
+
+        A hand that drags asks for places faster than many cameras can follow. If each drove the one before it away,
+        none would ever be whole: so the clock goes to the newest as soon as the one before it is there."""
+        now, self._next = self._clock.monotonic(), at
+        dragging = not self.playing and now - self._sought < _DRAGGING
+        if not dragging:
+            self._go_on()
+        elif self._left is None and self._is_here(now):
+            self._go_on(leaving=self._clock.now())
+
+    def _go_on(self, leaving: Utc | None = None) -> None:
+        """Go where a hand has dragged to, leaving this painted until that is there."""
+        at, self._next, self._left = self._next, None, leaving
+        if at is not None:
+            self._sought = self._clock.monotonic()
+            self._course(at=at, direction=1 if self._clock.read().rate > 0 else -1, wait=self.playing)
+
+    def _follow(self) -> bool:
+        """Go on to where a hand has dragged, if the place before is there: the cameras are on their way while that is
+        painted. Whether a hand drags."""
+        if self._next is None and self._left is None:
+            return False
+        if not self._covered and self._is_here(self._clock.monotonic()):
+            self._go_on(None if self._next is None else self._clock.now())
+        return True
+
+    def _is_here(self, mono: int) -> bool:
+        """Whether every camera has what is right where the clock stands, in whatever quality, or is waited for no
+        longer."""
+        now = self._clock.read()
+        return mono - self._sought > _FOLLOWS or all(v.ready(now, in_any=True) for v in self._views.values())
 
     def step(self, key: str, by: int) -> Utc:
         """Pause and go one frame of a camera (or more) on or back, by its own pts: the clock stands exactly on that
         frame's own time, which is given back. Where there is no further frame it stays."""
+        self._go_on()
         here = self._clock.read().at
         there = self._views[key].process.times.step(here, by) if key in self._views else None
         self._course(playing=False, at=here if there is None else there, direction=1 if by > 0 else -1, wait=False)
@@ -181,9 +225,13 @@ class Deck:
 
     def tick(self) -> Utc:
         """Once for every repaint: lets the clock go, turns a loop, stops at the end. Gives the instant to paint."""
+        if self._follow():
+            return self.here
         now = self._clock.read()
         if not self._calm and not now.playing and self.settled:
             self._set_calm(True)
+        elif self._calm:
+            any(view.prepare(now) for view in self._views.values())  # one a tick: it takes about a millisecond
         if self._waiting_since is not None:
             self._let_go()
         elif now.rolling:
@@ -207,13 +255,14 @@ class Deck:
     def settled(self) -> bool:
         """Whether every camera shows what is right where the clock is, at its tile's size."""
         now = self._clock.read()
-        return all(v.ready(now) for v in self._views.values())
+        return self._next is self._left is None and all(v.ready(now) for v in self._views.values())
 
     def wait_settled(self, timeout: float) -> bool:
         """Wait for `settled`, at most so many seconds. For programs without a screen."""
         until = time.monotonic() + timeout
         with self._changed:
             while not self.settled:
+                self._follow()
                 if time.monotonic() > until:
                     return False
                 self._changed.wait(_GLANCE)

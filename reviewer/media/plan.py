@@ -16,7 +16,7 @@ from reviewer.domain.timebase import SECOND
 from reviewer.media.camera import CameraTimes, Spot
 from reviewer.media.clock import Reading
 
-_BEFORE = 30  # frames kept on the way to a sought one: steps back are there at once, and no run is decoded twice
+_BEFORE = 8  # frames kept on the way to a sought one; more only once nobody waits, though a run is decoded twice
 _HISTORY = 30  # frames before the clock's kept while it stands and nobody steps back
 _UPCOMING = 2 * SECOND  # how far ahead of the clock, at 1x, a part is opened
 _NOTHING = range(0)

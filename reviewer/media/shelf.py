@@ -33,7 +33,7 @@ _HALF = FEWEST * (WIDEST * WIDEST * 3 // 2)
 _PATIENCE = 0.02  # s
 _LONG = 30.0  # s: the window's process may be kept from running; if it ends, this one does too
 _WIDEST = 1 << 14
-_NONE = 0
+_NONE, _LAST = 0, (1 << 63) - 1
 ORIGINAL, PROXY = 0, 1
 
 _HEAD = np.dtype([
@@ -156,6 +156,14 @@ class Viewer:
             best = int(np.argmax(np.where(keys <= _key(part, frame), keys, _NONE)))
             row = _row(self.shelf.table, best)
         return row if row.seq and int(keys[best]) >= _key(part, 0) else None
+
+    def following(self, part: int, frame: int) -> Row | None:
+        """The oldest picture after this frame."""
+        with self.shelf.held():
+            keys = self.shelf.keys
+            best = int(np.argmin(np.where(keys > _key(part, frame), keys, _LAST)))
+            row = _row(self.shelf.table, best)
+        return row if row.seq and int(keys[best]) < _key(part + 1, 0) else None
 
     def has(self, part: int, frames: range) -> bool:
         """Whether all of these frames are there, in whatever quality."""

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 from reviewer.domain.tile import Fidelity, TileState
 from reviewer.domain.timebase import Micros, Utc
-from reviewer.media.camera import Spot, TilePicture
+from reviewer.media.camera import Image, Spot, TilePicture
 from reviewer.media.camera_process import CameraProcess
 from reviewer.media.clock import Reading
 from reviewer.media.ladder import Rung
 from reviewer.media.shelf import ORIGINAL, PROXY, Busy, Row
 
+_BESIDE = 3  # developed frames that are kept ready for a step
 _PRIMED = 6  # frames that are to be there before the clock rolls
 _REDUCED = {Rung.SKIPPING: Fidelity.SKIPPING, Rung.KEYS: Fidelity.KEYS}
 
@@ -27,6 +28,7 @@ class TileView:
         self._version = -1
         self._shown: TilePicture | None = None
         self._row: Row | None = None  # what of the shelf is shown
+        self._beside: dict[tuple[int, int, int], Image] = {}  # (seq, part, frame) of the frames next to it, developed
 
     def picture(self, at: Utc, *, rolling: bool = False) -> TilePicture:
         """The newest frame with own UTC <= `at`. The same object as at the last tick if nothing changed."""
@@ -49,15 +51,16 @@ class TileView:
 
     # -- whether it is there
 
-    def ready(self, now: Reading) -> bool:
-        """Whether the tile shows, or says, what is right at `now`: at rest the original at the tile's size."""
+    def ready(self, now: Reading, *, in_any: bool = False) -> bool:
+        """Whether the tile shows, or says, what is right at `now`: at rest the original at the tile's size, or `in_any`
+        quality."""
         if self.process.tile is None:
             return True
         spot = self._times.locate(now.at)
         if not spot.has_frame:
             return spot.state is not TileState.OPENING
         try:
-            if now.rolling:
+            if now.rolling or in_any:
                 return self.process.viewer.find(spot.part, spot.frame) is not None
             row = self.process.viewer.find(spot.part, spot.frame, exactly=ORIGINAL)
         except Busy:
@@ -87,6 +90,31 @@ class TileView:
 
     # -- what is shown
 
+    def prepare(self, now: Reading) -> bool:
+        """Where the clock stands, develop a frame next to the shown one, first the one that the last step went towards:
+        so a step finds it. Whether there was one to develop."""
+        spot, tile = self._where(now.at), self.process.tile
+        if not spot.has_frame or tile is None:
+            return False
+        for frame in (spot.frame + now.direction, spot.frame - now.direction):
+            try:
+                row = self.process.viewer.find(spot.part, frame, exactly=ORIGINAL)
+                if row is None or row.tile != tile or (row.seq, row.part, row.frame) in self._beside:
+                    continue
+                image = self.process.viewer.develop(row)
+            except Busy:
+                return False
+            if image is not None:
+                while len(self._beside) >= _BESIDE:
+                    del self._beside[next(iter(self._beside))]
+                self._beside[row.seq, row.part, row.frame] = image
+                return True
+        return False
+
+    def _developed(self, row: Row) -> Image | None:
+        beside = self._beside.pop((row.seq, row.part, row.frame), None)
+        return self.process.viewer.develop(row) if beside is None else beside
+
     def _of_state(self, spot: Spot) -> TilePicture:
         shown, state = self._shown, spot.state or TileState.UNREADABLE
         self._row = None
@@ -106,10 +134,15 @@ class TileView:
             return self._worded(shown, rolling)
         row = self.process.viewer.find(spot.part, spot.frame)
         if row is None:
-            return self._late(spot, self.process.viewer.newest(spot.part, spot.frame))
+            near = self.process.viewer.newest(spot.part, spot.frame)
+            if near is None and (shown is None or shown.image is None):
+                near = self.process.viewer.following(spot.part, spot.frame)  # backwards, what was just passed
+            return self._late(spot, near)
         if shown is not None and shelved is not None and row.seq == shelved.seq and shown.late == 0:
             return self._worded(shown, rolling)
-        image = self.process.viewer.develop(row)
+        image = self._developed(row)
+        if rolling:
+            self._beside.clear()
         if image is None:
             return self._late(spot, None)
         self._row = row
@@ -157,7 +190,9 @@ class TileView:
         at, until = times.time(spot.part, row.frame), times.until(spot.part, row.frame)
         fidelity = self._fidelity(row, rolling=True)
         pts = self._pts(spot.part, row.frame)
-        return TilePicture(TileState.LATE, image, spot.part, pts, at, until, Micros(spot.at - at), fidelity=fidelity)
+        return TilePicture(
+            TileState.LATE, image, spot.part, pts, at, until, Micros(abs(spot.at - at)), fidelity=fidelity
+        )
 
     def _pts(self, part: int, frame: int) -> int:
         index = self._times.indexes[part]

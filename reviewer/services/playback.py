@@ -271,7 +271,7 @@ class Playback:
         if self._held is not None and self._held_tile is not None and picture is self._held.picture:
             return self._covered is None and self._viewing.stands_held(self._held_tile)
         frame = TimeRange(picture.at, picture.until)
-        return self._covered is None and picture.image is not None and self._viewing.stands(self.now(), key, frame)
+        return self._covered is None and picture.image is not None and self._viewing.stands(self._deck.here, key, frame)
 
     def camera(self, key: str) -> DeckCamera | None:
         """A camera as it stands on the deck, to open its parts once more; None if it is not on it."""
@@ -302,7 +302,8 @@ class Playback:
     def _request(self, at: Utc | None = None) -> None:
         if self._covered is None and self._rolling:
             rate = round(self._deck.rate * 1000) if self._deck.playing else 0
-            self._viewing.request(self._deck.now() if at is None else at, rate, self._tiles)
+            here, coming = self._deck.here if at is None else at, self._deck.now()
+            self._viewing.request(here, rate, self._tiles, coming)
             self._viewing.hold((self._held_tile,) if self._held_tile is not None else ())
 
     def _announce(self) -> None:

@@ -2,7 +2,7 @@
 
 Playback asks at every tick, on its own thread; nothing here waits for the disk:
 
-    viewing.request(at, rate_milli, tiles)        opens the spans that are needed, and the next one ahead of need
+    viewing.request(at, rate_milli, tiles, coming)  opens the spans that are needed, and the next one ahead of need
     viewing.covers(at, recording, frame)          may this be painted now?
     viewing.hears(at, recording)                  may this be heard now?
     viewing.shown(at, {recording: frame})         this was painted
@@ -47,6 +47,7 @@ _LEAD_MOST = 4 * SECOND
 _JOIN = 100_000  # µs at 1x: frames painted one after another are one stretch, those skipped at speed included
 _SEEK_EVERY = 0.1  # s between spans for seeks: dragging makes ten entries a second, not one a mouse move
 _DRAGGING = 1.0  # s: seeks that leave their span sooner than this are a drag
+_DRAGGED = LONGEST // 2  # what is announced of where a hand drags to, as two such stretches may stand at once
 
 
 class Viewing:
@@ -70,6 +71,7 @@ class Viewing:
         self._painted: dict[str, TimeRange] = {}  # the frame that each camera's tile holds
         self._sought: Future[Recorded] | None = None
         self._sought_at = -_DRAGGING
+        self._sought_place = Utc(0)
         self._known_failure: LogUnwritable | None = journal.failed
         self._stopped: ReviewerError | None = None
         self._closed = False
@@ -81,9 +83,9 @@ class Viewing:
         """Why nothing may be shown: the log cannot be written. None while all is well."""
         return self._stopped
 
-    def request(self, at: Utc, rate_milli: int, tiles: tuple[ViewTile, ...]) -> None:
-        """Say what is about to be shown: the instant, the pace (1000 is 1x, 0 standing still, negative backwards) and
-        the tiles. Once a tick; cheap while nothing changes."""
+    def request(self, at: Utc, rate_milli: int, tiles: tuple[ViewTile, ...], coming: Utc | None = None) -> None:
+        """Say what is about to be shown: the instant, the pace (1000 is 1x, 0 standing still, negative backwards), the
+        tiles, and the instant to which a hand has dragged meanwhile. Once a tick; cheap while nothing changes."""
         self._settle()
         if self._stopped or self._closed:
             return
@@ -93,10 +95,13 @@ class Viewing:
         if rate_milli != self._rate:
             self._close_spans(self._spans)
             self._rate = rate_milli
-        self._close_spans([span for span in self._spans if not span.holds(at) and not self._is_ahead(span, at)])
+        then = at if coming is None or rate_milli else coming
+        kept = (at, then)
+        self._close_spans([s for s in self._spans if not any(map(s.holds, kept)) and not self._is_ahead(s, at)])
         newest = self._newest(at)
+        if newest is None or self._newest(then) is None:
+            self._seek(then if newest is not None else at)
         if newest is None:
-            self._seek(at)
             return
         if not all(newest.announces(tile) for tile in self._tiles.values()):
             self._open(*self._around(at))  # the span so far goes on covering what it announced
@@ -236,15 +241,21 @@ class Viewing:
     # -- spans -------------------------------------------------------------------------------------------------------
 
     def _seek(self, at: Utc) -> None:
-        """Open a span at a place that none covers; while dragging, one that covers the neighbourhood, ten a second."""
+        """Open a span at a place that none covers; while dragging, one that covers more of where the hand goes, ten a
+        second."""
         now = self._clock()
         waiting = self._sought is not None and not self._sought.done()
         if waiting or now - self._sought_at < _SEEK_EVERY:
             return
         dragging = self._rate == 0 and now - self._sought_at < _DRAGGING
+        onwards, self._sought_place = at >= self._sought_place, at
         self._sought_at = now
-        half = LONGEST // 2
-        self._sought = self._open(at - half, at + half) if dragging else self._open(*self._around(at))
+        start, end = self._around(at)
+        if dragging and onwards:
+            end = start + _DRAGGED
+        elif dragging:
+            start = end - _DRAGGED
+        self._sought = self._open(start, end)
 
     def _around(self, at: Utc) -> tuple[int, int]:
         """Where a span that starts at this instant begins and ends."""

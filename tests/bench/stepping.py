@@ -1,5 +1,6 @@
 """`step_back_p95_ms`, `step_forward_p95_ms`: steps of each of four unlike cameras in turn, ten a second as a held key
-gives them, from the call until every camera's right picture is in hand. Forward first, then back."""
+gives them, from the call until every camera's right picture is in hand, with a screen's ticks in between. Forward
+first, then back."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from typing import Any
 from reviewer.domain.timebase import Utc
 from reviewer.media.deck import Deck
 from tests.bench.clips import MIXED, Clip, common
-from tests.bench.engine import PAUSE, Eyes, deck_of, in_hand, settle, summary, truths_of, until
+from tests.bench.engine import PAUSE, Eyes, Metronome, deck_of, in_hand, settle, summary, truths_of, until
 from tests.bench.eye import right
 
 _REST = 0.5  # s of standing still before the first step, as after a pause
@@ -43,5 +44,8 @@ def _step(deck: Deck, clip: Clip, by: int, length: float, took: list[float]) -> 
     deck.step(clip.name, by)
     until(deck, lambda: in_hand(deck))
     took.append(time.perf_counter() - began)
-    PAUSE.wait(max(0.0, 0.1 - took[-1]))
+    metronome = Metronome()
+    while time.perf_counter() - began < 0.1:
+        deck.pictures(deck.tick())
+        metronome.rest()
     return not right(Eyes(deck).tick(), truths_of(MIXED, length))

@@ -69,6 +69,44 @@ def test_a_seek_to_every_frame_shows_that_frame_and_no_other(b_frames: int) -> N
             assert same(picture.image, whole[i])
 
 
+def test_a_hand_that_drags_faster_than_cameras_follow_sees_whole_places_on_its_way_and_arrives() -> None:
+    hands = Hands()
+    cameras = [camera(part(clip(tuple(range(240)), gop=60)), key=str(n)) for n in range(3)]
+    with a_deck(*cameras, hands=hands) as deck:
+        assert deck.wait_settled(WAIT)
+        painted: list[Utc] = []
+        for n in range(100):
+            hands.move(1_000)
+            asked = Utc(START + (7 + 2 * n) * FRAME)
+            deck.seek(asked)
+            assert deck.now() == asked
+            at = deck.tick()
+            pictures = deck.pictures(at)
+            if n:
+                assert at == deck.here
+                assert {p.at for p in pictures.values() if p.image is not None and not p.late} <= {at}
+            if all(p.image is not None and not p.late for p in pictures.values()) and at not in painted:
+                painted.append(at)
+            with deck._changed:
+                deck._changed.wait(0.002)
+        assert painted == sorted(painted)
+        assert len(painted) > 3
+        assert shown(deck, "0").at == deck.now() == START + 205 * FRAME
+
+
+def test_who_drags_and_then_steps_or_plays_does_so_from_where_the_hand_is() -> None:
+    for act in ("step", "play", "pause"):
+        with a_deck(camera(part(clip(tuple(range(240)), gop=60)))) as deck:
+            assert deck.wait_settled(WAIT)
+            for n in (50, 90, 130):
+                deck.seek(Utc(START + n * FRAME))
+            if act == "step":
+                assert deck.step("one", 1) == START + 131 * FRAME
+            else:
+                deck.play() if act == "play" else deck.pause()
+            assert deck.now() == deck.here == START + (131 if act == "step" else 130) * FRAME
+
+
 @pytest.mark.parametrize("b_frames", [0, 2])
 def test_steps_from_every_position_land_on_the_frame_s_own_time(b_frames: int) -> None:
     data = clip(pattern([1, 1, 3, 1, 2] * 9), b_frames=b_frames, gop=10)

@@ -17,7 +17,7 @@ from reviewer.domain.timebase import SECOND, TimeRange, Utc, merge
 from reviewer.records.queries import EntryFilter, Queries
 from reviewer.services.journal import Journal, Recorded
 from reviewer.services.spans import ViewTile
-from reviewer.services.viewing import Viewing
+from reviewer.services.viewing import BEHIND, LONGEST, Viewing
 
 START = 1_781_372_000_000_000
 FRAME = 33_367
@@ -86,13 +86,15 @@ class Player:
         self.clock = Clock()
         self.viewing = Viewing(journal, "c1", "complaint", clock=self.clock)
         self.at, self.rate, self.tiles = START + 30 * SECOND, 0, WALL
+        self.coming: int | None = None  # where a hand has dragged meanwhile
         self.painted: list[tuple[str, TimeRange]] = []
         self.waited = 0
 
     def tick(self, seconds: float = 1 / 60) -> None:
         self.clock.now += seconds
         wanted = self.at + int(seconds * SECOND) * self.rate // 1000
-        self.viewing.request(Utc(wanted), self.rate, self.tiles)
+        coming, self.coming = self.coming, None
+        self.viewing.request(Utc(wanted), self.rate, self.tiles, None if coming is None else Utc(coming))
         if not self.viewing.covers(Utc(wanted)):
             self.waited += 1
             return
@@ -101,6 +103,8 @@ class Player:
         may = [t.recording for t in self.tiles if self.viewing.covers(Utc(wanted), t.recording, frame)]
         self.painted += [(recording, frame) for recording in may]
         self.viewing.shown(Utc(wanted), dict.fromkeys(may, frame))
+        if coming is not None and not self.rate:
+            self.at = coming  # the next tick paints it
 
     def settled(self) -> None:
         """Tick until the log has caught up."""
@@ -328,6 +332,7 @@ _STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("tick"), st.integers(1, 40)),
         st.tuples(st.just("seek"), st.integers(0, 299)),
+        st.tuples(st.just("drag"), st.integers(-20, 20)),
         st.tuples(st.just("rate"), st.sampled_from([-2000, -1000, 0, 250, 1000, 4000])),
         st.tuples(st.just("tiles"), st.sampled_from([(A,), (A, B), WALL, (C,), ()])),
         st.tuples(st.just("write"), st.integers(1, 4)),
@@ -354,6 +359,8 @@ def test_no_instant_is_ever_covered_before_its_entry_is_durable(journal: HeldJou
         _do(player, journal, what, value)
         ended |= {event.span for event, _ in journal.held if isinstance(event, ViewClosed)}
         open_now = [o for o in durable.values() if o.span not in ended]
+        announced = merge(o.planned for o in open_now)
+        assert player.rate or sum(each.duration for each in announced) <= LONGEST + 2 * BEHIND
         for at in range(player.at - 12 * SECOND, player.at + 12 * SECOND, SECOND // 2):
             for recording in ("a", "b", "c"):
                 if player.viewing.covers(Utc(at), recording):
@@ -371,6 +378,11 @@ def _do(player: Player, journal: HeldJournal, what: str, value: int) -> None:
             player.tick()
     elif what == "seek":
         player.at = START + value * SECOND
+    elif what == "drag":
+        for n in range(1, 6):
+            player.coming = max(START, player.at + n * value * SECOND // 10)
+            player.tick()
+            player.tick()
     elif what == "rate":
         player.rate = value
     elif what == "tiles":
