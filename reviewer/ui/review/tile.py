@@ -358,17 +358,20 @@ class Tile(QWidget):
     # Painting
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme, painter = theme_of(self), QPainter(self)
-        if event.rect().intersects(self._rects.picture):
+        theme, painter, region = theme_of(self), QPainter(self), event.region()
+        if region.intersects(self._rects.picture):
             if self._face is None:
                 self._frame.paint(painter, self._rects.picture)
             else:
                 paint_face(painter, self._rects.picture, self._face, theme)
-        if not self._rects.picture.contains(event.rect()):
-            paint_border(painter, self.rect(), self._focused, theme)
+        if self._rects.picture.contains(event.rect()):
+            return
+        paint_border(painter, self.rect(), self._focused, theme)
+        if region.intersects(self._rects.head):
             head = self._rects.head
             says = HeadSays(self._head, self._mark, self._focused)
             paint_head(painter, head, head.right() - 4 - self._corner_width(), self._camera, says, theme)
+        if region.intersects(self._rects.clock):
             look = Look(self._frame.lens if self._face is None else Lens(), self.view(), self.shape)
             paint_clock = paint_clock_beside if self._rects.beside else paint_clock_below
             paint_clock(painter, self._rects.clock, self._camera, look, theme)

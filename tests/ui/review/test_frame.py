@@ -182,11 +182,9 @@ def test_a_picture_as_it_is_costs_no_more_than_laying_it_down() -> None:
     image, room = numbered(862, 484), QRect(0, 0, 862, 484)
 
     def cost(lens: Lens) -> float:
-        times = []
-        for _ in range(7):
-            start = time.thread_time()
-            painted(image, lens, room)
-            times.append(time.thread_time() - start)
-        return min(times)
+        start = time.thread_time()
+        painted(image, lens, room)
+        return time.thread_time() - start
 
-    assert cost(Lens()) < cost(Lens(gamma=160))
+    turns = [(cost(Lens()), cost(Lens(gamma=160))) for _ in range(25)]  # in turns: what else runs meets both
+    assert min(plain for plain, _ in turns) < min(lit for _, lit in turns)
