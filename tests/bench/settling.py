@@ -37,7 +37,8 @@ class _Hand:
         self.done: list[str] = []
 
     def act(self) -> None:
-        """One thing. Towards an end of the footage it seeks instead, so that the clock does not stand at the edge."""
+        """One thing. Towards an end of the footage it seeks instead, and jumps no farther than there, so that the clock
+        does not stand at the edge or leave what all cameras have."""
         playback = self._window.playback
         now = playback.now()
         room = 2 * SECOND * max(1.0, abs(self._rate))
@@ -45,7 +46,7 @@ class _Hand:
         kind = "seek" if near else str(self._random.choice(_KINDS))
         acts: dict[str, Callable[[], None]] = {
             "seek": self._seek,
-            "jump": lambda: self._go(Utc(now + int(self._random.choice(_JUMPS)) * SECOND)),
+            "jump": lambda: self._jump(Utc(now + int(self._random.choice(_JUMPS)) * SECOND), round(room)),
             "speed": lambda: self._play(float(np.sign(self._rate)) * float(self._random.choice(_RATES))),
             "reverse": lambda: self._play(-self._rate),
             "stop or play": lambda: playback.pause() if playback.playing else self._play(self._rate),
@@ -56,6 +57,9 @@ class _Hand:
     def _seek(self) -> None:
         room = self._span.duration // 6
         self._go(Utc(int(self._random.integers(self._span.start + room, self._span.end - room))))
+
+    def _jump(self, to: Utc, room: int) -> None:
+        self._go(Utc(min(self._span.end - room, max(self._span.start + room, to))))
 
     def _go(self, at: Utc) -> None:
         self._window.screen.controls.seek(self._span.clamp(at))
