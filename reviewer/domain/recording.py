@@ -64,9 +64,21 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class CutFrom:
+    """The whole file that a track was cut from, a shift's: sealed in the store under a key of its own, which only the
+    custody keys open. `sha256` and `size` are the plaintext's; the associated data is that SHA-256."""
+
+    object: str
+    sealed_size: int
+    sha256: str
+    size: int
+    sealed_data_keys: tuple[SealedKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TrackRef:
     """A GPS track, sealed like footage. `format` names a reader of `tracks/` ("gpx", "csv", "gpmf" …). A gpmf track
-    lies inside the parts themselves and has an empty `object`."""
+    lies inside the parts themselves and has an empty `object`, and so has "exif", the place that a still states."""
 
     object: str
     format: str
@@ -74,6 +86,7 @@ class TrackRef:
     sha256: str = ""
     size: int = 0
     name: str = ""
+    cut_from: CutFrom | None = None
 
 
 @dataclass(frozen=True, slots=True)

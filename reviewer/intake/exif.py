@@ -28,6 +28,8 @@ OLD_FIX = Micros(120 * SECOND)
 """How much older than its picture the last fix may be."""
 SEVERAL_HOURS = Micros(4 * 3600 * SECOND)
 """How far local time may be from the UTC it is read as; two of these cover nearly every zone."""
+PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
+"""First bytes of the formats that stills come in."""
 _QUARTER = 900 * SECOND
 _WIDEST = 14 * 3600 * SECOND  # of all zones
 _BROKEN = (OSError, ValueError, TypeError, LookupError, ArithmeticError, SyntaxError, EOFError, struct.error)

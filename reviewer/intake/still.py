@@ -8,10 +8,9 @@ from reviewer.domain.camera_clock import CameraClock
 from reviewer.domain.errors import UnreadableMedia
 from reviewer.domain.picture import Basis, Picture
 from reviewer.domain.recording import ClockSource, Device, Kind
-from reviewer.intake.base import FoundRecording, FoundStill, FoundTrack, Note, NoteKind, Pile, written_at
+from reviewer.intake.base import FoundRecording, FoundStill, Note, NoteKind, Pile, written_at
+from reviewer.intake.exif import PICTURES
 
-# First bytes of the formats that stills come in: a text file named .jpg is no picture.
-_MAGIC = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _WORDS = {
     Basis.OFFSET: "{name} states its camera’s time and zone; nobody compared that clock with another.",
     Basis.ZONE: "{name} states its camera’s time; the zone is worked out from the GPS time beside it.",
@@ -31,7 +30,7 @@ def picture_of(pile: Pile, path: Path) -> Picture:
         raise UnreadableMedia(f"{path.name} cannot be read: {what}.", "Check the disk and your rights.") from refused
     if not head:
         raise UnreadableMedia(f"{path.name} is empty.", "Fetch it again from the camera.")
-    if not head.startswith(_MAGIC):
+    if not head.startswith(PICTURES):  # a text file named .jpg is none
         raise UnreadableMedia(f"{path.name} is not a picture this program can read.", "Leave it out.")
     return pile.look_at(path)
 
@@ -55,7 +54,6 @@ def recording(pile: Pile, path: Path, hints: tuple[str, ...] = ()) -> FoundRecor
         path.stem,
         Kind.STILL,
         (),
-        tracks=(FoundTrack("exif"),) if picture.fix is not None else (),
         stills=(still,),
         device=Device(picture.make, picture.model, picture.serial) if known else None,
         clock=clock_of(picture),

@@ -13,7 +13,7 @@ from typing import BinaryIO, TypeVar
 from reviewer.domain.picture import Picture
 from reviewer.domain.probe import Probe
 from reviewer.domain.track import Track
-from reviewer.intake.exif import read_picture
+from reviewer.intake.exif import PICTURES, read_picture
 from reviewer.intake.probe import probe
 from reviewer.media.apart import alive, call, reading
 from reviewer.media.camera import Source
@@ -34,8 +34,9 @@ def look_at_picture(path: Path, cancelled: Cancel | None = None) -> Picture:
 
 
 def track_inside(source: Source, what: str, cancelled: Cancel | None = None) -> Track:
-    """The track in a recording's own GPMF stream. Raises UnreadableTrack, DecoderStopped, Cancelled, and what opening
-    the source raises."""
+    """The track in a recording's own GPMF stream, or the place in a still's EXIF.
+
+    Raises UnreadableTrack, DecoderStopped, Cancelled, and what opening the source raises."""
     return call(read_inside, source, gives=Track, what=what, cancelled=cancelled)
 
 
@@ -59,6 +60,11 @@ def read_headers(path: Path) -> Probe:
 def read_inside(source: Source) -> Track:
     """In a process apart."""
     with source() as file:
+        head = file.read(8)
+        file.seek(0)
+        if head.startswith(PICTURES):
+            fix = read_picture(file).fix
+            return Track(() if fix is None else (fix,), "exif")
         return read_gpmf(_told(gpmf_payloads(file)))
 
 

@@ -54,6 +54,10 @@ class Reading:
         self._done = 0
         self._told = 0.0
 
+    def at(self, path: Path) -> None:
+        """This file is looked at now, not read through."""
+        self._tell(path, self._done)
+
     def more(self, bytes_: int) -> None:
         """There is more to read than was said."""
         self._total += bytes_

@@ -16,7 +16,7 @@ from reviewer.domain import assignment as assignments
 from reviewer.domain import recording as recordings
 from reviewer.domain.assignment import AssignedRecording, Assignment
 from reviewer.domain.errors import AccessRefused, MalformedDocument
-from reviewer.domain.recording import Manifest, SealedKey
+from reviewer.domain.recording import CutFrom, Manifest, SealedKey
 from reviewer.domain.roster import Roster
 from reviewer.domain.timebase import format_rfc3339
 from reviewer.sealing import grant
@@ -214,6 +214,10 @@ class CustodyGrants:
     def data_key(self, recording_id: str) -> bytes:
         """A recording's data key. Raises AccessRefused, NotInStore, NotTrusted."""
         return self._from(self._trust.newest(recording_id).sealed_data_keys, "recording", recording_id)
+
+    def whole_track_key(self, whole: CutFrom) -> bytes:
+        """The key of the whole file that a track was cut from. Raises AccessRefused."""
+        return self._from(whole.sealed_data_keys, "recording", whole.sha256)
 
     def assignment(self, assignment: Assignment) -> Assignment:
         """With title and reason."""

@@ -15,13 +15,17 @@ from pathlib import Path
 
 from reviewer.alignment import clocks
 from reviewer.domain.errors import Cancelled, DecoderStopped, ReviewerError, UnreadableTrack
+from reviewer.domain.place import place_of
+from reviewer.domain.probe import Probe
 from reviewer.domain.recording import Manifest
-from reviewer.domain.timebase import SECOND, Micros
-from reviewer.domain.track import Fix, Track
-from reviewer.intake.base import FoundPart, FoundRecording, FoundTrack, Note, NoteKind
+from reviewer.domain.roster import Roster
+from reviewer.domain.timebase import Micros
+from reviewer.domain.track import Fix
+from reviewer.intake.base import FoundPart, FoundRecording, Note, NoteKind
 from reviewer.intake.survey import survey
 from reviewer.services import apart
-from reviewer.services.deposit import Listener, Reading, Source
+from reviewer.services.deposit import Listener, Reading
+from reviewer.services.intake_officer import with_officer
 from reviewer.services.intake_plan import (
     Details,
     IntakePlan,
@@ -31,12 +35,9 @@ from reviewer.services.intake_plan import (
     PlannedStill,
     PlannedTrack,
 )
+from reviewer.services.intake_tracks import Tracks, covered, note_on
 from reviewer.services.trust import Problem, Trust
-from reviewer.tracks.base import read_track, sets_clock
-
-AROUND = Micros(60 * SECOND)
-"""How much of a track that serves several recordings is kept before and after each of them."""
-_LARGEST_TRACK = 256 << 20
+from reviewer.tracks.base import sets_clock
 
 
 def plan_intake(
@@ -50,39 +51,47 @@ def plan_intake(
 
     `listener` is told which file is looked at. Raises StoreUnreachable, NotTrusted: then nobody can say what the store
     has already."""
-    trust.refresh()
+    roster = trust.refresh()
     manifests = trust.manifests().good
+    reading = Reading(0, listener, cancel)
     cancelled = cancel.is_set if cancel is not None else None
+    look_at = partial(apart.look_at_picture, cancelled=cancelled)
+
+    def probe(path: Path) -> Probe:
+        reading.at(path)
+        return apart.probe_file(path, cancelled)
+
     try:
-        surveyed = survey(paths, partial(apart.probe_file, cancelled=cancelled))
-        look = _Look(manifests, Reading(0, listener, cancel), cancelled)
+        surveyed = survey(paths, probe, look_at)
+        look = _Look(roster, manifests, reading, Tracks(cancelled))
         planned = [look.at(each) for each in surveyed.recordings]
         planned = look.compared(sorted(planned, key=lambda r: (r.range.start, r.key)))
     except Cancelled as why:
         return IntakePlan((), (), why)
     refused = [Problem(str(r.path), r.error.message, r.error.next_step) for r in surveyed.refused]
-    return IntakePlan(tuple(planned), (*refused, *look.refused))
+    return IntakePlan(tuple(planned), (*refused, *look.refused), aside=surveyed.aside)
 
 
 @dataclass
 class _Look:
     """One look. Raises nothing but Cancelled."""
 
+    roster: Roster
     manifests: Sequence[Manifest]
     reading: Reading
-    cancelled: apart.Cancel | None
+    tracks: Tracks
     refused: list[Problem] = field(default_factory=list)
-    _tracks: dict[Path, Track | ReviewerError] = field(default_factory=dict)
 
     def at(self, found: FoundRecording) -> PlannedRecording:
         notes = list(found.notes)
-        fixes, tracks = self._read_tracks(found, notes)
-        options = _clocks(found, fixes)
-        sure = bool(found.clock or fixes)
+        fixes, tracks = self._own_tracks(found, notes)
+        options = _clocks(found, [fix for kind, fix in fixes if sets_clock(kind)])
+        guessed = any(n.about == "clock" and n.kind is NoteKind.GUESSED for n in notes)
+        sure = bool(fixes) or (found.clock is not None and not guessed)
         notes.append(Note(NoteKind.FOUND if sure else NoteKind.GUESSED, "clock", options[0].why))
         details = Details(options[0], found.officer or "", found.badge or "", found.incidents, found.event_type)
         first = found.parts[0].path if found.parts else found.stills[0].path
-        return PlannedRecording(
+        planned = PlannedRecording(
             key=str(first),
             name=found.name,
             source=found.source,
@@ -90,52 +99,53 @@ class _Look:
             device=found.device,
             parts=_parts(found.parts),
             tracks=tuple(tracks),
-            stills=tuple(PlannedStill(_file(s.path), s.taken_at, s.guessed) for s in found.stills),
+            stills=tuple(PlannedStill(_file(s.path), s.taken_at, s.guessed, s.picture.fix) for s in found.stills),
             buffer=found.buffer,
             stop=found.stop,
             details=details,
             proposed=details,
             clocks=options,
             notes=tuple(notes),
+            place=place_of([fix for _, fix in fixes] or [s.picture.fix for s in found.stills if s.picture.fix]),
         )
+        return with_officer(self._with_shared(planned, found), found.hints, self.roster)
 
     # -- tracks
 
-    def _read_tracks(self, found: FoundRecording, notes: list[Note]) -> tuple[list[Fix], list[PlannedTrack]]:
-        """Fixes that may set the clock, in stream time of the first part, and the tracks that can be read."""
-        fixes: list[Fix] = []
+    def _own_tracks(self, found: FoundRecording, notes: list[Note]) -> tuple[list[tuple[str, Fix]], list[PlannedTrack]]:
+        """Each position of its own tracks with the format it came in, and those tracks that can be read."""
+        fixes: list[tuple[str, Fix]] = []
         readable: list[PlannedTrack] = []
         for track in found.tracks:
+            if track.shared:
+                continue
             try:
-                read = self._track(found, track)
+                read = self.tracks.of(found, track)
             except (UnreadableTrack, DecoderStopped) as wrong:
                 notes.append(Note(NoteKind.MISSING, "track", str(wrong)))
                 self._refuse(track.path, found.name, wrong)
                 continue
             file = _file(track.path) if track.path is not None else None
-            readable.append(PlannedTrack(track.format, file, len(read.fixes), track.shared))
-            if sets_clock(track.format) and not track.shared:
-                fixes += read.fixes
+            readable.append(PlannedTrack(track.format, file, len(read.fixes)))
+            fixes += [(track.format, fix) for fix in read.fixes]
         return fixes, readable
 
-    def _track(self, found: FoundRecording, track: FoundTrack) -> Track:
-        if track.path is None:
-            inside = [
-                replace(fix, stream=Micros(fix.stream + part.offset))
-                for part in found.parts
-                for fix in apart.track_inside(apart.file_source(part.path), part.path.name, self.cancelled).fixes
-                if fix.stream is not None
-            ]
-            return Track(tuple(sorted(inside, key=lambda f: f.at)), track.format)
-        if track.path not in self._tracks:
+    def _with_shared(self, planned: PlannedRecording, found: FoundRecording) -> PlannedRecording:
+        """With the tracks that serve other recordings too, as far as they lie around this one."""
+        for track in found.tracks:
+            if not track.shared or track.path is None:
+                continue
             try:
-                self._tracks[track.path] = track_file(track.path, track.format)
+                read = self.tracks.of(found, track)
             except UnreadableTrack as wrong:
-                self._tracks[track.path] = wrong
-        known = self._tracks[track.path]
-        if isinstance(known, ReviewerError):
-            raise known
-        return known
+                self._refuse(track.path, found.name, wrong)
+                continue
+            fixes = covered(read, planned)
+            made = PlannedTrack(track.format, _file(track.path), len(fixes), shared=True)
+            note = note_on(planned, made, len(read.fixes))
+            planned = replace(planned, tracks=(*planned.tracks, made), notes=(*planned.notes, note))
+            planned = replace(planned, place=planned.place or place_of(fixes))
+        return planned
 
     def _refuse(self, path: Path | None, name: str, why: ReviewerError) -> None:
         problem = Problem(str(path or name), why.message, why.next_step)
@@ -203,23 +213,6 @@ def _placed(
 
 
 # -- files, parts, clocks --------------------------------------------------------------------------------------------
-
-
-def track_file(path: Path, format: str) -> Track:
-    """A track's file, read. Raises UnreadableTrack."""
-    try:
-        if path.stat().st_size > _LARGEST_TRACK:
-            raise UnreadableTrack(f"{path.name} is too large for a track.", "Take the footage in without it.")
-    except OSError as gone:
-        raise UnreadableTrack(f"{path.name} is no longer there.", "Check that the card is still connected.") from gone
-    try:
-        with Source(path) as source:
-            data = source.read(_LARGEST_TRACK)
-    except UnreadableTrack:
-        raise
-    except ReviewerError as wrong:
-        raise UnreadableTrack(wrong.message, wrong.next_step) from wrong
-    return read_track(path.name, data, format)
 
 
 def _file(path: Path) -> PlannedFile:

@@ -12,9 +12,11 @@ from pathlib import Path
 
 from reviewer.alignment.clocks import Choice
 from reviewer.domain.errors import ReviewerError
+from reviewer.domain.place import Place
 from reviewer.domain.recording import Buffer, Device, Kind
 from reviewer.domain.timebase import Micros, TimeRange, Utc
-from reviewer.intake.base import Note
+from reviewer.domain.track import Fix
+from reviewer.intake.base import Aside, Note
 from reviewer.services.trust import Problem
 
 
@@ -52,11 +54,13 @@ class PlannedTrack:
 
 @dataclass(frozen=True, slots=True)
 class PlannedStill:
-    """`taken_at` by the camera's own clock; `guessed` where only the file's modification time says when."""
+    """`taken_at` by the camera's own clock; `guessed` where only the file's modification time says when. `fix` is where
+    it was taken, if it says so."""
 
     file: PlannedFile
     taken_at: Utc
     guessed: bool = False
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,8 @@ class PlannedRecording:
     guessed, before anybody changed it. `notes`: found, guessed, missing, one sentence each.
 
     Nothing of it is written if it is not `wanted`, if the store has it (`known`: the recording's id), if it is the same
-    footage as another one of this plan (`duplicate_of`: that one's key), or if it has a `problem`."""
+    footage as another one of this plan (`duplicate_of`: that one's key), or if it has a `problem`. `place`: where its
+    own tracks lead; a shared one is looked at again when it is written."""
 
     key: str
     name: str
@@ -99,6 +104,7 @@ class PlannedRecording:
     known: str | None = None
     duplicate_of: str | None = None
     problem: Problem | None = None
+    place: Place | None = None
 
     @property
     def will_be_written(self) -> bool:
@@ -123,12 +129,13 @@ class PlannedRecording:
 
 @dataclass(frozen=True, slots=True)
 class IntakePlan:
-    """What would be taken in, in order of time. `refused`: what cannot be, one sentence and a next step each.
-    `stopped` says why not everything was looked at (cancelled)."""
+    """What would be taken in, in order of time. `refused`: what cannot be, one sentence and a next step each. `aside`:
+    files that are no footage and stay where they are. `stopped` says why not everything was looked at (cancelled)."""
 
     recordings: tuple[PlannedRecording, ...]
     refused: tuple[Problem, ...]
     stopped: ReviewerError | None = None
+    aside: tuple[Aside, ...] = ()
 
     @property
     def bytes(self) -> int:

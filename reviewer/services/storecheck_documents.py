@@ -159,6 +159,8 @@ def _named(signed: Signed) -> tuple[Named, ...]:
         return ()
     what = [(f"Part {i}", p.object, p.sealed_size) for i, p in enumerate(signed.parts, 1)]
     what += [(f"Track {i}", t.object, t.sealed_size) for i, t in enumerate(signed.tracks, 1) if t.object]
+    whole = [t.cut_from for t in signed.tracks if t.cut_from is not None]
+    what += [("Whole track", w.object, w.sealed_size) for w in whole]
     who = signed.recording_id
     # An object may stand in one manifest twice: two parts with the same bytes are one object.
     unique = {name: Named(_object_path(name), size, who, f"{label} of {who}") for label, name, size in reversed(what)}
