@@ -68,6 +68,14 @@ class ReleasedForTraining(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CustodyKeyOpened(Event):
+    """Durable before the key opens anything: with it every recording can be opened that was sealed to it."""
+
+    KIND: ClassVar[str] = "custody_key_opened"
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class RosterSigned(Event):
     """Written to the workstation's own log: the agency's root key signed another roster here. `what` is a sentence."""
 

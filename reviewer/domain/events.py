@@ -9,7 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from reviewer.domain.acts import Assigned, Countersigned, HandedOver, ReleasedForTraining, RosterSigned, TakenOff
+from reviewer.domain.acts import (
+    Assigned,
+    Countersigned,
+    CustodyKeyOpened,
+    HandedOver,
+    ReleasedForTraining,
+    RosterSigned,
+    TakenOff,
+)
 from reviewer.domain.annotation import BookmarkKind, Mark
 from reviewer.domain.event import Event as Event
 from reviewer.domain.event import LogName as LogName
@@ -361,6 +369,7 @@ EVENTS: dict[str, type[Event]] = {
         TakenOff,
         HandedOver,
         ReleasedForTraining,
+        CustodyKeyOpened,
         RosterSigned,
         StoreChecked,
         KeepingAsked,

@@ -1,0 +1,96 @@
+"""A place to search, taken from the map: what the map shows is what is searched."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from reviewer.domain.place import UNIT, Box
+from reviewer.maps.mercator import to_degrees, to_unit
+from reviewer.ui.actions import KeyTable
+from reviewer.ui.bridge import Bridge
+from reviewer.ui.buttons import Button, IconButton, Look
+from reviewer.ui.fonts import Type
+from reviewer.ui.review.map_canvas import MapCanvas
+from reviewer.ui.review.map_tiles import TileProcess
+from reviewer.ui.widgets import label
+
+_ARROWS = {
+    Qt.Key.Key_Left: (60, 0),
+    Qt.Key.Key_Right: (-60, 0),
+    Qt.Key.Key_Up: (0, 60),
+    Qt.Key.Key_Down: (0, -60),
+}
+
+
+class _Canvas(MapCanvas):
+    """Here plain arrows move the map: nothing plays."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key in _ARROWS:
+            self.look(self.view.moved(*_ARROWS[key]))
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
+            self.zoom(1.0 if key == Qt.Key.Key_Plus else -1.0)
+        else:
+            super().keyPressEvent(event)
+
+
+class PlaceSheet(QWidget):
+    """`searched` carries the Box that the map shows; `back` nothing."""
+
+    searched = Signal(object)
+    back = Signal()
+
+    def __init__(self, keys: KeyTable, tiles: TileProcess | None, bridge: Bridge) -> None:
+        super().__init__()
+        self._tiles = tiles
+        column = QVBoxLayout(self)
+        column.setContentsMargins(17, 16, 16, 16)
+        column.setSpacing(8)
+        column.addWidget(label("Search on the map", Type.PANEL))
+        said = "Move it with the arrows, + and −. What it shows is searched."
+        column.addWidget(label(said, Type.BODY, "text2", wrap=True))
+        self.canvas = _Canvas(tiles, bridge)
+        self.canvas.setAccessibleName("Map to search on")
+        self.canvas.setMinimumHeight(300)
+        column.addWidget(self.canvas, 1)
+        foot = QHBoxLayout()
+        words = tiles.archive.attribution if tiles is not None else "No map here; degrees only"
+        foot.addWidget(label(words, Type.META, "text3"), 1)
+        for said, icon, steps in (("Closer", "plus", 1.0), ("Farther", "minus", -1.0)):
+            button = IconButton(said, icon, look=Look.DEFAULT)
+            button.clicked.connect(lambda _on=False, by=steps: self.canvas.zoom(by))
+            foot.addWidget(button)
+        column.addLayout(foot)
+        row = QHBoxLayout()
+        self.search = keys.wear(Button("Search here", icon="search", look=Look.PRIMARY, height=36), "recordings.sign")
+        self.give_up = keys.wear(Button("Back", look=Look.QUIET, height=36), "recordings.back")
+        self.search.clicked.connect(lambda: self.searched.emit(self.box))
+        self.give_up.clicked.connect(self.back)
+        row.addWidget(self.search)
+        row.addStretch()
+        row.addWidget(self.give_up)
+        column.addLayout(row)
+
+    @property
+    def box(self) -> Box:
+        """What the map shows."""
+        view = self.canvas.view
+        left, top = view.to_world(0, 0)
+        right, bottom = view.to_world(view.width, view.height)
+        north, west = to_degrees(max(0.0, left), max(0.0, top))
+        south, east = to_degrees(min(1.0, right), min(1.0, bottom))
+        return Box(*(round(each * UNIT) for each in (south, west, north, east)))
+
+    def look_at(self, box: Box) -> None:
+        """Show this box, if it is one on the map's side of the world."""
+        left, top = to_unit(box.north / UNIT, box.west / UNIT)
+        right, bottom = to_unit(box.south / UNIT, box.east / UNIT)
+        if left <= right:
+            self.canvas.look(self.canvas.view.fitted(left, top, right, bottom))
+
+    def close_map(self) -> None:
+        if self._tiles is not None:
+            self._tiles.close()
