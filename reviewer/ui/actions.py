@@ -41,6 +41,7 @@ class Where(Enum):
     LISTS = "Queue and log"
     RECORDINGS = "Recordings"
     INTAKE = "Intake"
+    STORE = "Store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,17 @@ _RECORDINGS = (
     Command("recordings.back", "Back, nothing signed", "Alt+Backspace", "Recordings", Where.RECORDINGS),
 )
 
+_STORE = (
+    Command("store.check", "Check the store, or go on", "C", "Store", Where.STORE),
+    Command("store.deep", "Check every byte, or go on", "D", "Store", Where.STORE),
+    Command("store.anew", "Check every byte from the beginning", "Shift+D", "Store", Where.STORE),
+    Command("store.stop", "Stop the check", "Ctrl+.", "Store", Where.STORE),
+    Command("store.sign", "Sign and save the report", "Ctrl+Return", "Store", Where.STORE),
+    Command("store.recording", "How a recording is kept", "R", "Store", Where.STORE),
+    Command("store.retain", "Keep it until the day in the field", "Ctrl+K", "Store", Where.STORE),
+    Command("store.hold", "Set or lift its legal hold", "Ctrl+H", "Store", Where.STORE),
+)
+
 COMMANDS: tuple[Command, ...] = (
     Command("play.toggle", "Play, stop", "Space", "Playing"),
     Command("play.turn", "Turn round, playing", "Shift+Space", "Playing"),
@@ -160,6 +172,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("wall.layout", "Next layout", "G", "Cameras"),
     Command("picture.full", "Picture full screen", "F", "Cameras"),
     *_PICTURE,
+    Command("part.fetch", "Fetch this part of the focused camera first", "Ctrl+D", "Cameras"),
     Command("screening.open", "Play the focused camera in the second player", "V", "Cameras"),
     Command("film.toggle", "Filmstrip of the focused camera", "Shift+F", "Timeline"),
     Command("timeline.closer", "Show less time", "Ctrl+=", "Timeline"),
@@ -172,6 +185,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("sound.softer", "Focused camera softer", "Ctrl+Down", "Sound"),
     *_MIX,
     Command("case.open", "Open the selected case", "Return", "Lists", Where.LISTS),
+    Command("case.fetch", "Fetch the selected case", "Ctrl+D", "Lists", Where.LISTS),
+    *_STORE,
     *_RECORDINGS,
     Command("list.find", "Find", "Ctrl+F", "Lists", Where.EVERYWHERE),
     Command("list.again", "Ask again", "F5", "Lists", Where.EVERYWHERE),
@@ -181,6 +196,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("go.log", "Go to the log", "Ctrl+3", "Program", Where.EVERYWHERE),
     Command("go.recordings", "Go to the recordings", "Ctrl+4", "Program", Where.EVERYWHERE),
     Command("go.intake", "Go to the intake", "Ctrl+5", "Program", Where.EVERYWHERE),
+    Command("go.store", "Go to the store", "Ctrl+6", "Program", Where.EVERYWHERE),
+    Command("sync.pause", "Pause what comes down, or go on", "Ctrl+Shift+D", "Program", Where.EVERYWHERE),
     Command("proxies.pause", "Pause making proxies, or go on", "Ctrl+Shift+P", "Program", Where.EVERYWHERE),
     Command("lock", "Lock, cover the picture", "Ctrl+L", "Program", Where.EVERYWHERE),
     Command("pane.next", "Next pane", "F6", "Program", Where.EVERYWHERE),
