@@ -16,14 +16,15 @@ from pathlib import Path
 from typing import Any
 
 import reviewer
-from reviewer.commands import custody, demo, dock, intake, log, own, people, store, storecheck
+from reviewer.commands import custody, demo, dock, intake, log, own, people, store, storecheck, users
 from reviewer.commands.base import Commands, Said
 from reviewer.domain.errors import ReviewerError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit status; argparse itself exits with 2 on a wrong command line."""
-    args = _parser().parse_args(argv)
+    parser, table = _assembled()
+    args = parser.parse_args(table.spelled_out(sys.argv[1:] if argv is None else argv))
     try:
         if args.command is None:
             return _window(args)
@@ -64,14 +65,18 @@ def _check(args: argparse.Namespace) -> Said:
 
 
 def _parser() -> argparse.ArgumentParser:
+    return _assembled()[0]
+
+
+def _assembled() -> tuple[argparse.ArgumentParser, Commands]:
     parser = argparse.ArgumentParser(prog="reviewer", description=reviewer.__doc__)
     parser.add_argument("--version", action="version", version=f"%(prog)s {reviewer.__version__}")
     parser.set_defaults(command=None, json=False)
     table = Commands(parser)
     _window_commands(table)
-    for noun in (demo, store, storecheck, people, intake, dock, custody, own, log):
+    for noun in (demo, store, storecheck, people, users, intake, dock, custody, own, log):
         noun.add(table)
-    return parser
+    return parser, table
 
 
 def _window_commands(table: Commands) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,9 @@ from typing import Any
 from reviewer import config
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.roster import Role
+from reviewer.services.custody import Record
 from reviewer.services.session import Session, log_on
+from reviewer.services.station_log import StationLog
 from reviewer.services.trust import Trust
 from reviewer.services.workspace import Workspace
 from reviewer.stores.base import locate
@@ -40,6 +42,7 @@ class Commands:
     def __init__(self, parser: argparse.ArgumentParser) -> None:
         self._top = parser.add_subparsers(metavar="COMMAND")
         self._groups: dict[str, Any] = {}
+        self._usual: dict[str, str] = {}
 
     def add(self, words: str, run: Command, help_: str) -> argparse.ArgumentParser:
         group, _, name = words.rpartition(" ")
@@ -52,6 +55,18 @@ class Commands:
         parser.set_defaults(command=run)
         parser.add_argument("--json", action="store_true", help="one JSON object on the last line")
         return parser
+
+    def usual(self, group: str, name: str) -> None:
+        """What a group means when none of its commands is named: “assign CR-1” is “assign new CR-1”."""
+        self._usual[group] = name
+
+    def spelled_out(self, argv: Sequence[str]) -> list[str]:
+        """The command line with what is usual put in."""
+        words = list(argv)
+        usual = self._usual.get(words[0]) if words else None
+        if usual is not None and words[1:] and words[1] not in {*self._groups[words[0]].choices, "-h", "--help"}:
+            words.insert(1, usual)
+        return words
 
 
 # -- what a command works with ---------------------------------------------------------------------------------------
@@ -90,6 +105,15 @@ def logged_on(args: argparse.Namespace) -> Iterator[Session]:
         session.publisher.publish()
 
 
+@contextmanager
+def station_log(args: argparse.Namespace) -> Iterator[tuple[Trust, Record]]:
+    """For what no person is logged on for (the root key signs): the workstation's own log, published at the end."""
+    trust = trust_of(args)
+    log = StationLog(workspace_of(args), trust)
+    yield trust, log.record
+    log.publish()
+
+
 def note(text: str) -> None:
     """What goes on meanwhile, for a person who watches."""
     if sys.stderr.isatty():
@@ -114,8 +138,8 @@ def takes_root(parser: argparse.ArgumentParser) -> None:
     takes_secret(parser)
 
 
-def takes_custody(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--custody-key", type=Path, required=True, help="the custody key’s file")
+def takes_custody(parser: argparse.ArgumentParser, *, required: bool = True) -> None:
+    parser.add_argument("--custody-key", type=Path, required=required, help="the custody key’s file")
     parser.add_argument("--custody-passphrase-file", metavar="FILE")
 
 

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from reviewer import config
-from reviewer.commands.base import Commands, Said, pair, passphrase, takes_root, takes_secret, trust_of, workspace_of
+from reviewer.commands.base import Commands, Said, pair, passphrase, station_log, takes_root, takes_secret, workspace_of
 from reviewer.sealing import keyring
 from reviewer.services import founding
 
@@ -47,7 +47,8 @@ def setup(args: argparse.Namespace) -> Said:
 def roster_add(args: argparse.Namespace) -> Said:
     """`reviewer roster add`: the next roster version."""
     root = keyring.unlock(args.root_key, passphrase(args.passphrase_file, "the agency’s root key"))
-    roster = founding.add(trust_of(args), root, people=args.people, stations=args.station or [])
+    with station_log(args) as (trust, record):
+        roster = founding.add(trust, root, people=args.people, stations=args.station or [], record=record)
     return Said(
         [f"Roster {roster.version} names {len(roster.users)} people and {len(roster.workstations)} workstations."],
         {"version": roster.version},

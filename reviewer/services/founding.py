@@ -98,12 +98,23 @@ def found(
     )
 
 
-def add(trust: Trust, root: PrivateKeys, *, people: Path | None, stations: Sequence[tuple[str, str]]) -> Roster:
+def add(
+    trust: Trust,
+    root: PrivateKeys,
+    *,
+    people: Path | None,
+    stations: Sequence[tuple[str, str]],
+    record: custody.Record | None = None,
+) -> Roster:
     """The next roster, with these people and these (station id, public key in base64)."""
-    agency = trust.refresh().agency
-    users = [] if people is None else read_people(people, agency)
+    roster = trust.refresh()
+    agency = roster.agency
+    users = [] if people is None else custody.newcomers(roster, read_people(people, agency))
     entries = [Workstation(id_, id_, vkey(f"{agency}/{id_}", _raw(public, id_))) for id_, public in stations]
-    return custody.amend_roster(trust, root.signing, users=users, workstations=entries, expires=Utc(utc_now() + _YEAR))
+    what = ", ".join([*(f"{u.name} ({u.id})" for u in users), *(w.id for w in entries)]) + " added."
+    return custody.amend_roster(
+        trust, root.signing, users=users, workstations=entries, expires=Utc(utc_now() + _YEAR), what=what, record=record
+    )
 
 
 def read_people(path: Path, agency: str) -> list[User]:

@@ -15,6 +15,7 @@ from typing import TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from reviewer.audit.note import raw_public, vkey
+from reviewer.domain.acts import RosterSigned
 from reviewer.domain.codec import encode
 from reviewer.domain.errors import NotTrusted, ReviewerError
 from reviewer.domain.roster import Banner, CustodyKey, FormerKey, Role, Roster, User, Workstation
@@ -22,6 +23,7 @@ from reviewer.domain.timebase import Utc
 from reviewer.sealing import envelope
 from reviewer.sealing.keyring import PublicKeys
 from reviewer.services.clock import Clock, utc_now
+from reviewer.services.drafting import Record
 from reviewer.services.trust import ISSUERS, ROOT_KEY_ID, Trust
 from reviewer.stores.base import Store
 
@@ -91,8 +93,11 @@ def amend_roster(
     workstations: Sequence[Workstation] = (),
     custody_keys: Sequence[CustodyKey] = (),
     expires: Utc | None = None,
+    what: str = "",
+    record: Record | None = None,
 ) -> Roster:
-    """The next roster version with these entries added, or put in place of those with the same id."""
+    """The next roster version with these entries added, or put in place of those with the same id. With
+    `record` it is an entry first, which says `what` changes."""
     if raw_public(trust.root) != root.public_key().public_bytes_raw():
         raise NotTrusted("This is not the root key that this machine trusts.", "Use the agency’s own root key.")
     old = trust.refresh()
@@ -104,6 +109,8 @@ def amend_roster(
         workstations=_merged(old.workstations, workstations),
         custody_keys=_merged(old.custody_keys, custody_keys),
     )
+    if record is not None:
+        record(RosterSigned(roster.version, what)).result()
     _put_roster(trust.store, root, roster)
     return trust.refresh()
 
@@ -122,16 +129,50 @@ def _put_roster(store: Store, root: Ed25519PrivateKey, roster: Roster) -> None:
 # -- people ----------------------------------------------------------------------------------------------------------
 
 
-def remove_user(trust: Trust, root: Ed25519PrivateKey, user_id: str, *, now: Clock = utc_now) -> Roster:
+def named(user: User, id_: str) -> User:
+    """The entry, if its key is this person's. Raises ReviewerError."""
+    if user.id != id_:
+        raise ReviewerError(f"The key of {id_} in that file is {user.id}’s.", "Name the right key file.")
+    return user
+
+
+def newcomers(roster: Roster, users: Sequence[User]) -> list[User]:
+    """People who are to be added, as the roster goes on with those that had left. Raises ReviewerError for somebody who
+    is on it: what they signed would lose its name."""
+    known = {u.id: u for u in roster.users}
+    found = []
+    for user in users:
+        old = known.get(user.id)
+        if old is not None and old.left is None:
+            raise ReviewerError(
+                f"The roster names {user.id} already.", "“reviewer user roles” and “user rotate” change an entry."
+            )
+        if old is not None:
+            epoch = old.epoch + (old.signing_key != user.signing_key)
+            user = replace(user, epoch=epoch, former=old.former)
+        found.append(user)
+    return found
+
+
+def remove_user(
+    trust: Trust, root: Ed25519PrivateKey, user_id: str, *, record: Record | None = None, now: Clock = utc_now
+) -> Roster:
     """Take a person off the roster: no log-on, no new grant, no signature that counts from now on. Cases they assigned
     go on. Raises ReviewerError if the roster does not name them."""
     roster = trust.refresh()
     user, at = _named(roster, user_id), now()
-    return amend_roster(trust, root, users=[replace(_retired(trust, user, at), roles=(), left=at)])
+    gone = replace(_retired(trust, user, at), roles=(), left=at)
+    return amend_roster(trust, root, users=[gone], what=f"{user.name} ({user.id}) has left.", record=record)
 
 
 def change_roles(
-    trust: Trust, root: Ed25519PrivateKey, user_id: str, roles: Sequence[Role], *, now: Clock = utc_now
+    trust: Trust,
+    root: Ed25519PrivateKey,
+    user_id: str,
+    roles: Sequence[Role],
+    *,
+    record: Record | None = None,
+    now: Clock = utc_now,
 ) -> Roster:
     """Give a person other roles. What they assigned while they could goes on; cases they are on in a role that is gone
     are shut to them until somebody assigns them anew."""
@@ -140,10 +181,13 @@ def change_roles(
     user = _named(trust.refresh(), user_id)
     loses = ISSUERS.intersection(user.roles) and not ISSUERS.intersection(roles)
     kept = _retired(trust, user, now()) if loses else user
-    return amend_roster(trust, root, users=[replace(kept, roles=tuple(roles), left=None)])
+    what = f"{user.name} ({user.id}) is {', '.join(roles)} now."
+    return amend_roster(trust, root, users=[replace(kept, roles=tuple(roles))], what=what, record=record)
 
 
-def rotate_keys(trust: Trust, root: Ed25519PrivateKey, keys: PublicKeys, *, now: Clock = utc_now) -> Roster:
+def rotate_keys(
+    trust: Trust, root: Ed25519PrivateKey, keys: PublicKeys, *, record: Record | None = None, now: Clock = utc_now
+) -> Roster:
     """Give a person new keys: the old one's documents and logs stay good, new logs begin under the next epoch. Cases
     have to be assigned anew, as their keys were sealed to the old one."""
     roster = trust.refresh()
@@ -152,7 +196,8 @@ def rotate_keys(trust: Trust, root: Ed25519PrivateKey, keys: PublicKeys, *, now:
         raise ReviewerError(f"The roster has this key of {user.name} already.", "Make new keys first.")
     new = user_entry(roster.agency, keys, user.name, user.badge, user.roles)
     kept = _retired(trust, user, now())
-    return amend_roster(trust, root, users=[replace(new, epoch=user.epoch + 1, former=kept.former)])
+    new = replace(new, epoch=user.epoch + 1, former=kept.former)
+    return amend_roster(trust, root, users=[new], what=f"{user.name} ({user.id}) has new keys.", record=record)
 
 
 def _named(roster: Roster, user_id: str) -> User:

@@ -1,0 +1,130 @@
+"""Who is on the roster, with which roles and keys: `reviewer user …`. The agency's root key signs each change; it is an
+entry in this workstation's own log first.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from reviewer.commands.base import (
+    Commands,
+    Said,
+    passphrase,
+    station_log,
+    takes_root,
+    trust_of,
+)
+from reviewer.domain.roster import Role, Roster, User
+from reviewer.domain.timebase import format_rfc3339
+from reviewer.sealing import keyring
+from reviewer.sealing.keyring import PrivateKeys
+from reviewer.services import custody
+
+
+def add(table: Commands) -> None:
+    """The words of these commands."""
+    new = table.add("user add", user_add, "put a person on the roster")
+    new.add_argument("id")
+    new.add_argument("--name", required=True, help="as shown: “K. Salo”")
+    new.add_argument("--badge", required=True)
+    _role(new)
+    _key(new)
+    takes_root(new)
+    gone = table.add("user remove", user_remove, "take a person off the roster: no log-on and no grant from now on")
+    gone.add_argument("id")
+    takes_root(gone)
+    roles = table.add("user roles", user_roles, "give a person other roles")
+    roles.add_argument("id")
+    _role(roles)
+    takes_root(roles)
+    turn = table.add("user rotate", user_rotate, "give a person new keys; their cases are then assigned anew")
+    turn.add_argument("id")
+    _key(turn)
+    takes_root(turn)
+    known = table.add("user list", user_list, "who is on the roster")
+    known.add_argument("--store")
+
+
+def _role(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--role", type=Role, choices=list(Role), action="append", required=True)
+
+
+def _key(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--key", type=Path, required=True, help="the person’s key file; its public halves are read")
+
+
+def _root_of(args: argparse.Namespace) -> PrivateKeys:
+    return keyring.unlock(args.root_key, passphrase(args.passphrase_file, "the agency’s root key"))
+
+
+def user_add(args: argparse.Namespace) -> Said:
+    """`reviewer user add`: the next roster has one person more."""
+    root, keys = _root_of(args), keyring.public_of(args.key)
+    with station_log(args) as (trust, record):
+        roster = trust.refresh()
+        new = custody.user_entry(roster.agency, keys, args.name, args.badge, args.role)
+        users = custody.newcomers(roster, [custody.named(new, args.id)])
+        what = f"{new.name} ({new.id}) added."
+        roster = custody.amend_roster(trust, root.signing, users=users, what=what, record=record)
+    return _said(roster, f"{new.name} is on the roster.")
+
+
+def user_remove(args: argparse.Namespace) -> Said:
+    """`reviewer user remove`: the next roster has one person less; what they signed keeps its name."""
+    root = _root_of(args)
+    with station_log(args) as (trust, record):
+        roster = custody.remove_user(trust, root.signing, args.id, record=record)
+        cases = [a.case_id for a in trust.assignments(args.id).good]
+    said = _said(roster, f"{args.id} is off the roster. What they had they may have kept.")
+    if cases:
+        said.lines.append(f"They are still on {', '.join(cases)}: take them off, so that what follows has new keys.")
+    said.data["cases"] = cases
+    return said
+
+
+def user_roles(args: argparse.Namespace) -> Said:
+    """`reviewer user roles`: other roles for one person."""
+    root = _root_of(args)
+    with station_log(args) as (trust, record):
+        roster = custody.change_roles(trust, root.signing, args.id, args.role, record=record)
+    return _said(roster, f"{args.id} is {', '.join(args.role)} now.")
+
+
+def user_rotate(args: argparse.Namespace) -> Said:
+    """`reviewer user rotate`: new keys for one person."""
+    root, keys = _root_of(args), keyring.public_of(args.key)
+    with station_log(args) as (trust, record):
+        custody.named(custody.user_entry(trust.refresh().agency, keys, "", "", []), args.id)
+        roster = custody.rotate_keys(trust, root.signing, keys, record=record)
+        cases = [a.case_id for a in trust.assignments(args.id).good]
+    said = _said(roster, f"{args.id} has new keys.")
+    if cases:
+        said.lines.append(f"Assign these anew, so that the new keys open them: {', '.join(cases)}.")
+    said.data["cases"] = cases
+    return said
+
+
+def user_list(args: argparse.Namespace) -> Said:
+    """`reviewer user list`: the newest roster."""
+    trust = trust_of(args)
+    roster = trust.refresh()
+    lines = [_line(user) for user in sorted(roster.users, key=lambda u: (u.left is not None, u.id))]
+    said = _said(roster, *lines)
+    said.refused.extend(f"{n.message} {n.next_step}" for n in trust.notices)
+    return said
+
+
+def _line(user: User) -> str:
+    what = ", ".join(user.roles) if user.left is None else f"left on {format_rfc3339(user.left)[:10]}"
+    return f"{user.id}  {user.name} {user.badge}  {what}"
+
+
+def _said(roster: Roster, *lines: str) -> Said:
+    people = [
+        {"id": u.id, "name": u.name, "badge": u.badge, "roles": list(u.roles), "left": u.left is not None}
+        for u in roster.users
+    ]
+    expires = format_rfc3339(roster.expires)
+    end = f"Roster {roster.version}, until {expires[:10]}."
+    return Said([*lines, end], {"version": roster.version, "expires": expires, "users": people})
