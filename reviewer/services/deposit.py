@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -95,32 +96,45 @@ class Deposit(Reading):
 
         Raises IntegrityError if the source changed since it was hashed or the store gives other bytes back.
         """
+        with Source(file.path) as source:
+            return self._seal(file, cast(BinaryIO, source), data_key, associated_data)
+
+    def put_bytes(self, name: str, data: bytes, data_key: bytes, associated_data: bytes) -> stream.Sealed:
+        """Seal what was made of a source file into the store and read it back. Raises IntegrityError."""
+        self.more(2 * len(data))
+        made_of = SourceFile(Path(name), hashlib.sha256(data).hexdigest(), len(data))
+        return self._seal(made_of, BytesIO(data), data_key, associated_data)
+
+    def passed_over(self, file: SourceFile) -> None:
+        """This file is in the store already: what would have been done with it counts as done."""
+        self._tell(file.path, self._done + 2 * file.size)
+
+    def _seal(self, file: SourceFile, source: BinaryIO, data_key: bytes, associated_data: bytes) -> stream.Sealed:
         made: list[stream.Sealed] = []
         before = self._done
 
         def progress(size: int) -> None:
             self._tell(file.path, before + size)
 
-        with Source(file.path) as source:
+        def write(sink: BinaryIO) -> None:
+            made.clear()  # a store that tries again writes anew
+            source.seek(0)
+            sealed = stream.seal(source, sink, data_key, associated_data, progress=progress)
+            if (sealed.sha256, sealed.size) != (file.sha256, file.size):  # then the store takes nothing of it
+                raise IntegrityError(f"{file.path.name} changed while it was taken in.", "Ingest it when it is whole.")
+            made.append(sealed)
 
-            def write(sink: BinaryIO) -> None:
-                made.append(stream.seal(cast(BinaryIO, source), sink, data_key, associated_data, progress=progress))
+        where = self._store.put_made(lambda _: _object_path(made[0]), write)
+        self._read_back(file.path.name, where, made[0])
+        return made[0]
 
-            path = self._store.put_made(lambda _: _object_path(made[0]), write)
-        sealed = made[0]
-        if (sealed.sha256, sealed.size) != (file.sha256, file.size):
-            raise IntegrityError(f"{file.path.name} changed while it was taken in.", "Ingest it when it is whole.")
-        self._read_back(file, path, sealed)
-        return sealed
-
-    def _read_back(self, file: SourceFile, path: str, sealed: stream.Sealed) -> None:
+    def _read_back(self, name: str, path: str, sealed: stream.Sealed) -> None:
         sha = hashlib.sha256()
         with self._store.open(path) as back:
             while chunk := back.read(_CHUNK):
                 sha.update(chunk)
-                self._tell(file.path, self._done + len(chunk))
+                self._tell(Path(name), self._done + len(chunk))
         if sha.hexdigest() != sealed.object:
-            name = file.path.name
             raise IntegrityError(f"The store gives {name} back with other bytes.", "Check the store’s disk.")
 
 
@@ -151,14 +165,21 @@ def check_unchanged(file: PlannedFile) -> None:
 
 def unreadable(path: Path, wrong: OSError) -> ReviewerError:
     """What the system refused, as a sentence about the source."""
-    away = not path.exists() and not path.parent.exists()
-    if wrong.errno in _GONE or away:
+    if wrong.errno in _GONE or _away(path):
         return SourceGone(
             f"The card or drive with {path.name} is no longer there.",
             "Connect it again and take it in again: what is in the store is kept, the rest follows.",
         )
     why = wrong.strerror or "the disk refuses"
     return ReviewerError(f"{path.name} cannot be read: {why}.", "Check the file and your rights, then ingest again.")
+
+
+def _away(path: Path) -> bool:
+    """Whether its folder is gone, or is what an unmounted card leaves: empty."""
+    try:
+        return not any(path.parent.iterdir())
+    except OSError:
+        return True
 
 
 class Source:
@@ -176,6 +197,9 @@ class Source:
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+
+    def seek(self, offset: int) -> int:
+        return self._file.seek(offset)
 
     def read(self, size: int) -> bytes:
         try:

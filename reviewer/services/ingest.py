@@ -21,7 +21,8 @@ from reviewer.alignment import clocks
 from reviewer.audit.note import raw_public
 from reviewer.domain.codec import encode
 from reviewer.domain.errors import Cancelled, IntegrityError, NotTrusted, ReviewerError
-from reviewer.domain.recording import Clock, Device, Ingest, Kind, Manifest, Part, TrackRef, closed
+from reviewer.domain.place import Place, place_of
+from reviewer.domain.recording import Clock, CutFrom, Device, Ingest, Kind, Manifest, Part, TrackRef, closed
 from reviewer.domain.roster import Roster
 from reviewer.domain.timebase import Micros, Utc, to_datetime
 from reviewer.intake.base import Note
@@ -40,7 +41,9 @@ from reviewer.services.intake_plan import (
     PlannedStill,
     PlannedTrack,
 )
+from reviewer.services.intake_tracks import covered, cut_for, track_file
 from reviewer.services.trust import Problem, Trust
+from reviewer.services.unfinished import Unfinished
 from reviewer.services.workspace import Workspace
 
 
@@ -152,6 +155,7 @@ class _Run:
     already: list[Known] = field(default_factory=list)
     refused: list[Problem] = field(default_factory=list)
     known: dict[str, str] = field(default_factory=dict)  # hash of footage: the recording in the store
+    whole: dict[str, CutFrom] = field(default_factory=dict)  # hash of a shift's track: where all of it lies
 
     def report(self, stopped: ReviewerError | None) -> IngestReport:
         return IngestReport(tuple(self.recordings), tuple(self.already), tuple(self.refused), stopped)
@@ -162,8 +166,12 @@ class _Run:
         for each in sorted((p for p in planned if p.wanted), key=lambda p: p.duplicate_of is not None):
             try:
                 self._take(each)
-            except (Cancelled, SourceGone) as why:
+            except Cancelled as why:
                 return self.report(why)
+            except SourceGone as why:
+                if all(not f.path.exists() for p in planned if p.will_be_written for f in p.files):
+                    return self.report(why)
+                self._refuse(each, Problem(each.name, why.message, why.next_step))
             except ReviewerError as wrong:
                 self._refuse(each, Problem(each.name, wrong.message, wrong.next_step))
         return self.report(None)
@@ -197,16 +205,35 @@ class _Run:
         if planned.duplicate_of is not None:
             return None  # the one that it is a copy of was not taken in
         recording_id = recording_name(planned, planned.details.clock.start, [f.sha256 for f in footage])
-        data_key = stream.new_data_key()
+        begun = self._begin(recording_id)
         parts = [
-            _part(self.deposit.put(file, data_key, recording_id.encode()), file, part, planned.details.clock.start)
+            _part(self._sealed(file, begun, recording_id), file, part, planned.details.clock.start)
             for file, part in zip(footage, planned.parts, strict=True)
         ]
-        refs = [self._track(t, recording_id, data_key) for t in planned.tracks]
-        manifest = self._manifest(planned, recording_id, planned.details.clock.clock, data_key)
-        manifest = replace(manifest, kind=planned.kind, parts=tuple(parts), tracks=tuple(refs))
-        self._put(manifest, data_key, planned, sources, planned.notes)
+        place, refs = planned.place, []
+        for track in planned.tracks:
+            if not track.shared:
+                refs.append(self._track(track, recording_id, begun))
+            elif (cut := self._cut(planned, track, recording_id, begun)) is not None:
+                refs.append(cut[0])
+                place = cut[1] or place
+        manifest = self._manifest(planned, recording_id, planned.details.clock.clock, begun.data_key)
+        manifest = replace(manifest, kind=planned.kind, parts=tuple(parts), tracks=tuple(refs), place=place)
+        self._put(manifest, begun, planned, sources, planned.notes)
         return recording_id
+
+    def _begin(self, recording_id: str) -> Unfinished:
+        return Unfinished.open(self.trust.workspace, recording_id, self.station.key, self.now())
+
+    def _sealed(self, file: SourceFile, begun: Unfinished, recording_id: str) -> stream.Sealed:
+        """The file in the store: put there now, or before an intake was interrupted."""
+        there = begun.there(file.sha256, self.trust.store)
+        if there is not None:
+            self.deposit.passed_over(file)
+            return there
+        made = self.deposit.put(file, begun.data_key, recording_id.encode())
+        begun.add(made)
+        return made
 
     def _hashed(self, file: PlannedFile) -> SourceFile:
         """The file as the plan knows it, hashed. Raises IntegrityError if it is another one by now."""
@@ -222,12 +249,40 @@ class _Run:
             raise ReviewerError(text, "Ingest the new files by themselves.")
         return first
 
-    def _track(self, track: PlannedTrack, recording_id: str, data_key: bytes) -> TrackRef:
+    # -- tracks
+
+    def _track(self, track: PlannedTrack, recording_id: str, begun: Unfinished) -> TrackRef:
         if track.file is None:  # inside the parts
             return TrackRef("", track.format)
         file = self._hashed(track.file)
-        made = self.deposit.put(file, data_key, recording_id.encode())
+        made = self._sealed(file, begun, recording_id)
         return TrackRef(made.object, track.format, made.sealed_size, made.sha256, made.size, file.path.name)
+
+    def _cut(
+        self, planned: PlannedRecording, track: PlannedTrack, recording_id: str, begun: Unfinished
+    ) -> tuple[TrackRef, Place | None] | None:
+        """What lies around this recording of a track that serves others too, and where that is; None if nothing does.
+        The whole file goes into the store once, for the custodians."""
+        if track.file is None:
+            return None
+        file = self._hashed(track.file)
+        read = track_file(file.path, track.format)
+        name, table = cut_for(planned, read, file.path.name)
+        if not table:
+            return None
+        made = self.deposit.put_bytes(name, table, begun.data_key, recording_id.encode())
+        begun.add(made)
+        ref = TrackRef(made.object, "csv", made.sealed_size, made.sha256, made.size, name, self._whole(file))
+        return ref, place_of(covered(read, planned))
+
+    def _whole(self, file: SourceFile) -> CutFrom:
+        """A shift's whole track in the store, put there once a run, under a key that only custody opens."""
+        if file.sha256 not in self.whole:
+            key = stream.new_data_key()
+            made = self.deposit.put(file, key, file.sha256.encode())
+            keys = seal_to_custody(self.roster, file.sha256, key)
+            self.whole[file.sha256] = CutFrom(made.object, made.sealed_size, made.sha256, made.size, keys)
+        return self.whole[file.sha256]
 
     # -- stills
 
@@ -245,12 +300,14 @@ class _Run:
             return
         taken_at, clock = _still_clock(still, planned.details.clock)
         recording_id = recording_name(planned, taken_at, [file.sha256])
-        data_key = stream.new_data_key()
-        made = self.deposit.put(file, data_key, recording_id.encode())
+        begun = self._begin(recording_id)
+        made = self._sealed(file, begun, recording_id)
         part = Part(made.object, made.sealed_size, made.sha256, made.size, taken_at, Micros(0), file.path.name)
-        manifest = self._manifest(planned, recording_id, clock, data_key)
+        manifest = self._manifest(planned, recording_id, clock, begun.data_key)
         manifest = replace(manifest, kind=Kind.STILL, parts=(part,), still_of=beside, buffer=None, stop=None)
-        self._put(manifest, data_key, planned, (file.path,), () if planned.parts else planned.notes)
+        if still.fix is not None:
+            manifest = replace(manifest, tracks=(TrackRef("", "exif"),), place=place_of([still.fix]))
+        self._put(manifest, begun, planned, (file.path,), () if planned.parts else planned.notes)
 
     # -- into the store
 
@@ -278,13 +335,13 @@ class _Run:
     def _put(
         self,
         manifest: Manifest,
-        data_key: bytes,
+        begun: Unfinished,
         planned: PlannedRecording,
         sources: tuple[Path, ...],
         notes: tuple[Note, ...],
     ) -> None:
         """Seal, sign and put the manifest, then believe it only as the store gives it back."""
-        manifest = seal_manifest(manifest, data_key)
+        manifest = seal_manifest(manifest, begun.data_key)
         data = envelope.sign("manifest", encode(closed(manifest)), self.station.id, self.station.key)
         self.trust.store.put_if_absent(f"recordings/{manifest.recording_id}/{manifest.n}.json", data)
         back = self.trust.manifest(manifest.recording_id)
@@ -292,6 +349,7 @@ class _Run:
             raise IntegrityError(
                 f"The store gives back another manifest for {manifest.recording_id}.", "Tell who keeps the store."
             )
+        begun.finished()
         self.known.update({part.sha256: manifest.recording_id for part in manifest.parts})
         self.recordings.append(Ingested(manifest, sources, notes))
         self.done(planned.key, self.recordings[-1])

@@ -94,6 +94,11 @@ class Trust:
         return self._root
 
     @property
+    def workspace(self) -> Workspace:
+        """Where this workstation keeps what it has verified."""
+        return self._workspace
+
+    @property
     def contact(self) -> Contact:
         return self._documents.contact
 
