@@ -16,6 +16,7 @@ from reviewer.domain.events import AccessDenied, Event
 from reviewer.domain.roster import Role, User
 from reviewer.domain.store_acts import KeepingAsked, KeepingChanged
 from reviewer.domain.timebase import Utc, format_rfc3339
+from reviewer.services.storecheck_documents import objects_of
 from reviewer.services.trust import Trust
 from reviewer.stores.base import Protection, Store
 
@@ -46,9 +47,7 @@ def one_path(store: Store, path: str) -> Kept:
 def all_of(trust: Trust, recording: str) -> Kept:
     """A recording's manifests and releases, and every object that its newest manifest names. Raises NotInStore, or why
     that manifest is refused."""
-    manifest = trust.manifest(recording)
-    names = [p.object for p in manifest.parts] + [t.object for t in manifest.tracks if t.object]
-    objects = [f"objects/{name[:2]}/{name}" for name in names]
+    objects = [each.path for each in objects_of(trust.manifest(recording))]
     documents = [p for folder in ("recordings", "releases") for p in trust.store.list(f"{folder}/{recording}")]
     return Kept(tuple(dict.fromkeys((*documents, *objects))), recording)
 

@@ -141,8 +141,10 @@ class DocumentJudge:
             signed = read_signed(path, data, self._roster)
         except (ReviewerError, ValueError) as wrong:
             return Document(path, kind, folder, n, False), (_refused(path, wrong),)
-        findings = tuple(self._about(path, signed)) if isinstance(signed, Manifest) else ()
-        return Document(path, kind, folder, n, True, _named(signed), _mentioned(signed)), findings
+        manifest = signed if isinstance(signed, Manifest) else None
+        findings = () if manifest is None else tuple(self._about(path, manifest))
+        named = () if manifest is None else objects_of(manifest)
+        return Document(path, kind, folder, n, True, named, _mentioned(signed)), findings
 
     def _about(self, path: str, manifest: Manifest) -> Iterator[Finding]:
         wanted = [key.id for key in self._roster.custody_keys]
@@ -154,14 +156,13 @@ class DocumentJudge:
             yield words.custody_partly(path, manifest.recording_id, absent)
 
 
-def _named(signed: Signed) -> tuple[Named, ...]:
-    if not isinstance(signed, Manifest):
-        return ()
-    what = [(f"Part {i}", p.object, p.sealed_size) for i, p in enumerate(signed.parts, 1)]
-    what += [(f"Track {i}", t.object, t.sealed_size) for i, t in enumerate(signed.tracks, 1) if t.object]
-    whole = [t.cut_from for t in signed.tracks if t.cut_from is not None]
+def objects_of(manifest: Manifest) -> tuple[Named, ...]:
+    """Every object that a manifest names, each once."""
+    what = [(f"Part {i}", p.object, p.sealed_size) for i, p in enumerate(manifest.parts, 1)]
+    what += [(f"Track {i}", t.object, t.sealed_size) for i, t in enumerate(manifest.tracks, 1) if t.object]
+    whole = [t.cut_from for t in manifest.tracks if t.cut_from is not None]
     what += [("Whole track", w.object, w.sealed_size) for w in whole]
-    who = signed.recording_id
+    who = manifest.recording_id
     # An object may stand in one manifest twice: two parts with the same bytes are one object.
     unique = {name: Named(_object_path(name), size, who, f"{label} of {who}") for label, name, size in reversed(what)}
     return tuple(unique.values())
