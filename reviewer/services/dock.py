@@ -8,7 +8,6 @@ then is recognised by its hash. One dock a workspace; the thread is `start`ed, o
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,11 +16,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reviewer.domain.errors import Cancelled, ReviewerError
-from reviewer.domain.roster import Roster, User
+from reviewer.intake.base import NoteKind
 from reviewer.services import clock as machine
 from reviewer.services.deposit import IngestProgress
 from reviewer.services.disk import InUse, held
-from reviewer.services.dock_look import LOOSE, Delivery, Settling, WatchGone, look
+from reviewer.services.dock_look import Delivery, Settling, WatchGone, look
 from reviewer.services.dock_memory import Dealt, Memory, Rules, Watch
 from reviewer.services.dock_state import (
     DeliveryState,
@@ -35,7 +34,7 @@ from reviewer.services.dock_state import (
 from reviewer.services.ingest import IngestReport, Station
 from reviewer.services.intake import plan_intake
 from reviewer.services.intake_log import Record, take_in_and_log
-from reviewer.services.intake_plan import IntakePlan
+from reviewer.services.intake_plan import IntakePlan, PlannedRecording
 from reviewer.services.rate import Rate
 from reviewer.services.trust import Trust
 from reviewer.services.workspace import Workspace
@@ -271,7 +270,7 @@ class Dock:
         self._say(watched, status)
         try:
             plan = plan_intake(delivery.paths(watched.folder), self._trust, cancel=cancel)
-            plan = by_rules(plan, watched.watch.rules, _named(watched, delivery), self._trust.roster())
+            plan = by_rules(plan, watched.watch.rules)
             report = IngestReport((), (), ()) if plan.stopped else self._put(watched, delivery, plan, cancel)
         except ReviewerError as wrong:
             watched.retry_at[delivery.name] = self._seconds() + RETRY
@@ -357,28 +356,15 @@ class Dock:
 # -- rules -----------------------------------------------------------------------------------------------------------
 
 
-def by_rules(plan: IntakePlan, rules: Rules, folder: str, roster: Roster) -> IntakePlan:
-    """The plan, filled in where nothing says it. `folder` is the name of the folder it was found in."""
-    who = officer_named(roster, folder) if rules.officer_from_folder else None
+def by_rules(plan: IntakePlan, rules: Rules) -> IntakePlan:
+    """The plan, filled in where nothing says it, or with the guess at the officer undone."""
     for each in plan.recordings:
-        details = each.details
-        if who is not None and not details.officer and not details.badge:
-            plan = plan.edit(each.key, officer=who.name, badge=who.badge)
-        if rules.event_type and not details.event_type:
+        if not rules.officer_from_folder and _is_guessed(each, "officer"):
+            plan = plan.edit(each.key, officer="", badge="")
+        if rules.event_type and not each.details.event_type:
             plan = plan.edit(each.key, event_type=rules.event_type)
     return plan
 
 
-def officer_named(roster: Roster, folder: str) -> User | None:
-    """Whom a folder's name names: a badge, an id or a whole name, and nobody else's beside it ("2214", "Niemi 2214",
-    "A. Niemi")."""
-    words = [w for w in re.split(r"[^\w@]+", folder.casefold()) if w]
-    found = {u.id: u for u in roster.users if {u.badge.casefold(), u.id.casefold()} & set(words)}
-    whole = roster.user(folder)
-    if whole is not None:
-        found[whole.id] = whole
-    return next(iter(found.values())) if len(found) == 1 else None
-
-
-def _named(watched: _Watched, delivery: Delivery) -> str:
-    return watched.folder.name if delivery.name == LOOSE else delivery.name
+def _is_guessed(planned: PlannedRecording, about: str) -> bool:
+    return any(n.about == about and n.kind is NoteKind.GUESSED for n in planned.notes)

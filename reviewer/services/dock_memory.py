@@ -22,8 +22,8 @@ from reviewer.services.trust import Problem
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a dock may fill in where no file says it: the officer whom the folder's name names, if the roster knows
-    them, and the kind of event. Incident numbers are left open."""
+    """What a dock may fill in where no file says it: the officer whose badge or name a folder bears, if the roster
+    knows them (`services/intake_officer`), and the kind of event. Incident numbers are left open."""
 
     officer_from_folder: bool = True
     event_type: str = ""

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import fields
+from pathlib import Path
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.events import Event, FootageTakenIn, IntakeBegun, IntakeEnded
@@ -80,6 +81,6 @@ def _ended(plan: IntakePlan, source: str, taken: int, report: IngestReport | Non
         taken=taken,
         known=len(report.known) if report is not None else 0,
         left_out=tuple(r.name for r in plan.recordings if not r.wanted),
-        refused=tuple(p.path for p in refused),
+        refused=tuple(Path(p.path).name for p in refused),
         stopped=stopped,
     )

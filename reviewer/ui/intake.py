@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer.intake.base import FOOTAGE
 from reviewer.ui.actions import KeyTable
@@ -47,7 +47,7 @@ class IntakeScreen(QWidget):
         self.pages.addWidget(self.plan)
         self.pages.addWidget(self.dock)
         column.addWidget(self.pages, 1)
-        self.plan.headline.connect(self._count.setText)
+        self.plan.headline.connect(self._say_count)
         self.plan.choose_folder.connect(lambda: self.ask_folder(self.choose))
         self.dock.add.connect(lambda: self.ask_folder(self.watch.emit))
         keys.bind(self, "intake.folder", lambda: self.ask_folder(self.choose))
@@ -65,8 +65,8 @@ class IntakeScreen(QWidget):
         row.setSpacing(10)
         row.addWidget(label("Intake", Type.TITLE))
         self._count = label("", Type.LEAD, "text2")
-        row.addWidget(self._count)
-        row.addStretch()
+        self._count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        row.addWidget(self._count, 1)
         self.store = Tag()
         row.addWidget(self.store)
         self.side = Segmented([(_PLAN, "Plan"), (_DOCK, "Dock")], name="Plan or dock", height=32)
@@ -79,6 +79,10 @@ class IntakeScreen(QWidget):
         row.addWidget(self.folder)
         row.addWidget(self.files)
         return made
+
+    def _say_count(self, words: str) -> None:
+        self._count.setText(words)
+        self._count.setToolTip(words)
 
     def show_store(self, integrity: str, *, write_once: bool) -> None:
         """What the store promises stands here before anything is put into it."""
@@ -151,7 +155,7 @@ class IntakeScreen(QWidget):
         self.pages.setFocusProxy(page)
         self.pages.setCurrentWidget(page)
         page.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._count.setVisible(page is self.plan)
+        self._count.setText(self._count.toolTip() if page is self.plan else "")
 
 
 def _dropped(data: QMimeData) -> list[Path]:

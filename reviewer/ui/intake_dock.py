@@ -22,10 +22,10 @@ from reviewer.ui.theme import Tone
 from reviewer.ui.times import count
 from reviewer.ui.widgets import Card, EmptyState, label, percent, short_path, surface
 
-_WATCHES = (Column("Watched folder", 300, 3), Column("", 168), Column("In it now", 220, 2))
+_WATCHES = (Column("Watched folder", 300, 3), Column("State", 168), Column("In it now", 220, 2))
 _DELIVERIES = (
     Column("Delivery", 190, 2),
-    Column("", 232),
+    Column("State", 232),
     Column("Progress", 190, 1),
     Column("Taken in", 130),
     Column("What there is to say", 260, 3),

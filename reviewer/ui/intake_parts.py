@@ -19,7 +19,6 @@ from reviewer.ui.fonts import Type
 from reviewer.ui.icons import IconLabel
 from reviewer.ui.table import Cell, Column, State, Table, Words
 from reviewer.ui.theme import Tone
-from reviewer.ui.times import count
 from reviewer.ui.widgets import Card, ProgressStrip, label, percent, set_tone, strong
 
 _ICONS = {Tone.OK: "shield-check", Tone.WARN: "alert-triangle", Tone.STOP: "alert-octagon", Tone.PLAIN: "info-circle"}
@@ -127,7 +126,7 @@ class _Not:
 
 
 class NotTaken(Card):
-    """Everything that is not taken in, each with its sentence: refused, in the store already, twice here."""
+    """All that is not taken in, each with its sentence: refused, in the store already, twice here, no footage."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -139,12 +138,12 @@ class NotTaken(Card):
         self._title.setContentsMargins(15, 0, 0, 0)
         column.addWidget(self._title)
         self.table: Table[_Not] = Table(
-            (Column("File or recording", 190, 1), Column("", 124), Column("Why, and what to do", 320, 4)),
+            (Column("File or recording", 190, 1), Column("State", 124), Column("Why, and what to do", 320, 4)),
             _cells,
             name="Not taken in",
             row=44,
         )
-        self.table.setMinimumHeight(34 + 44)
+        self.table.setMinimumHeight(34 + 2 * 44 - 8)
         column.addWidget(self.table, 1)
 
     def show_plan(self, plan: IntakePlan | None, became: Mapping[str, Sequence[words.Became]]) -> None:
@@ -153,7 +152,7 @@ class NotTaken(Card):
         self.setVisible(bool(found))
         if list(self.table.rows.rows) != found:
             self.table.rows.show_rows(found)
-            self._title.setText(f"{count(len(found), 'thing')} not taken in")
+            self._title.setText(f"{len(found)} not taken in")
         self.setMaximumHeight(44 + self.table.content_height())
 
 
@@ -164,7 +163,8 @@ def _not_taken(plan: IntakePlan, became: Mapping[str, Sequence[words.Became]]) -
         said = words.state(row)
         if said.words in ("refused", "in the store", "a copy"):
             found.append(_Not(row.recording.name, said, words.why(row, plan)))
-    return found
+    aside = State("put aside", Tone.PLAIN, "minus")
+    return [*found, *(_Not(a.path.name, aside, f"{a.why.capitalize()}: it stays where it is.") for a in plan.aside)]
 
 
 def _cells(each: _Not) -> Sequence[Cell]:

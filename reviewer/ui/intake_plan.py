@@ -257,7 +257,7 @@ class PlanPage(QWidget):
         self._say_empty(plan)
         self._show_buttons(plan)
         self._show_sheet()
-        self.headline.emit(words.headline(plan) if plan is not None else "")
+        self.headline.emit(words.headline(plan, self._became) if plan is not None else "")
 
     def _say_empty(self, plan: IntakePlan | None) -> None:
         if plan is None:

@@ -21,8 +21,7 @@ from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import KeyCap, Tag, label, strong, surface
 
-SHEET = 372
-_INNER = SHEET - 45
+SHEET = 348
 
 
 def _combo(name: str, *, typed: bool) -> QComboBox:

@@ -25,12 +25,12 @@ from reviewer.ui.times import Zone, count, in_file, uncertainty
 Became = Ingested | Known | Problem
 
 COLUMNS = (
-    Column("Recording", 170, 3),
-    Column("Officer", 150, 2),
-    Column("Began", 176, 2),
-    Column("Length", 132, 1),
-    Column("Device", 120, 1, spare=True),
-    Column("Incidents", 100, 1),
+    Column("Recording", 156, 3),
+    Column("Officer", 148, 2),
+    Column("Began", 210, 2),
+    Column("Length", 104),
+    Column("Device", 130, 1, spare=True),
+    Column("Incidents", 132, 1),
     Column("State", 132),
 )
 
@@ -60,9 +60,15 @@ _NOTES = {NoteKind.FOUND: Sure.FOUND, NoteKind.GUESSED: Sure.GUESSED, NoteKind.M
 _FIELDS = {"officer": ("officer", "badge"), "clock": ("clock",), "incidents": ("incidents",), "event": ("event_type",)}
 _FROM = {
     ClockSource.GPS: "GPS",
-    ClockSource.MANIFEST: "compared clock",
+    ClockSource.MANIFEST: "a compared clock",
     ClockSource.CONTAINER: "the file’s own time",
     ClockSource.FILE: "when it was last written",
+}
+_SHORT = {
+    ClockSource.GPS: "GPS",
+    ClockSource.MANIFEST: "compared",
+    ClockSource.CONTAINER: "file’s own time",
+    ClockSource.FILE: "last written",
 }
 _KINDS = {Kind.VIDEO: "video", Kind.STILL: "still", Kind.AUDIO: "sound"}
 
@@ -107,11 +113,11 @@ def choice_words(choice: Choice, zone: Zone) -> str:
 
 
 def made_of(recording: PlannedRecording) -> str:
-    """ "2 parts, 1 track, 1 still · 412 MB"."""
+    """ "2 parts, 1 track, 1 still"."""
     said = [count(len(recording.parts), "part")] * bool(recording.parts)
     said += [count(len(recording.tracks), "track")] * bool(recording.tracks)
     said += [count(len(recording.stills), "still")] * bool(recording.stills)
-    return f"{', '.join(said)} · {mega(recording.bytes)}"
+    return ", ".join(said)
 
 
 def device(recording: PlannedRecording) -> str:
@@ -179,25 +185,24 @@ def cells(row: Row, zone: Zone) -> Sequence[Cell]:
     return (
         Words(recording.name, made_of(recording), strong=True),
         Words(officer(details), who.word, tone="text" if who is not Sure.MISSING else "text2"),
-        Words(f"{zone.date(begun)} {zone.clock(begun)}", f"{when.word}, {clock_of(details.clock)}"),
-        Words(length, _KINDS[recording.kind]),
+        Words(
+            f"{'≈ ' if when is Sure.GUESSED else ''}{zone.date(begun)} {zone.clock(begun)}",
+            f"{when.word} · {off_by(details.clock.clock.uncertainty)} · {_SHORT[details.clock.clock.source]}",
+        ),
+        Words(length, f"{_KINDS[recording.kind]}, {mega(recording.bytes)}"),
         Words(device(recording), sure(recording, "device").word),
         Words(incidents or "left open", sure(recording, "incidents").word if incidents else ""),
         state(row),
     )
 
 
-def headline(plan: IntakePlan) -> str:
-    """Beside the title: "3 new · 1 in the store already · 2 refused"."""
-    new = sum(r.will_be_written for r in plan.recordings)
-    known = sum(r.known is not None for r in plan.recordings)
-    copies = sum(r.duplicate_of is not None for r in plan.recordings)
-    out = sum(not r.wanted for r in plan.recordings)
-    refused = len(plan.refused) + sum(r.problem is not None for r in plan.recordings)
-    said = [f"{new} new"]
-    for number, words in ((known, "in the store already"), (copies, "twice here"), (out, "left out")):
-        said += [f"{number} {words}"] * bool(number)
-    return " · ".join(said + [f"{refused} refused"] * bool(refused))
+def headline(plan: IntakePlan, became: Mapping[str, Sequence[Became]]) -> str:
+    """Beside the title: "3 new · 1 in the store · 2 refused"."""
+    said = [state(row).words for row in rows(plan, became)]
+    counts = {words: said.count(words) for words in ("new", "taken in", "in the store", "a copy", "left out")}
+    counts["new"] += said.count("new, restricted")
+    counts["refused"] = said.count("refused") + len(plan.refused)
+    return " · ".join(f"{number} {words}" for words, number in counts.items() if number) or "nothing"
 
 
 def cannot(plan: IntakePlan | None) -> str:
@@ -232,7 +237,7 @@ def ended(report: IngestReport) -> tuple[str, str, Tone]:
     """Title, sentence and tone of what came of it."""
     size = mega(sum(p.size for each in report.recordings for p in each.manifest.parts))
     taken = f"{count(len(report.recordings), 'recording')} ({size}) in the store now"
-    known = f" {count(len(report.known), 'recording was', 'recordings were')} there before." if report.known else ""
+    known = f" {len(report.known)} not written: the store has that footage." if report.known else ""
     if report.stopped is not None:
         return ("Stopped", f"{taken}.{known} {report.stopped}", Tone.WARN)
     source = " Each file was read twice and is as it was."
