@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 from reviewer.ui import fonts, theme
 
+pytest_plugins = ["tests.stores.engines.fixtures"]
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(

@@ -15,6 +15,7 @@ from typing import BinaryIO, Protocol
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import Utc
 from reviewer.stores.folder import FolderStore
+from reviewer.stores.location import parse_location, refuse_untried
 from reviewer.stores.objects import Chunk, ObjectStat, Protection, Source, is_pointer
 
 __all__ = ["Chunk", "ObjectStat", "Protection", "Source", "Store", "is_pointer", "locate"]
@@ -110,8 +111,14 @@ class Store(Protocol):
 
 
 def locate(location: str) -> Store:
-    """The store that a location string names: a folder's path. Raises ReviewerError for a kind that is not known."""
-    if "://" in location:
-        scheme = location.split("://", 1)[0]
-        raise ReviewerError(f"This release has no store of the kind “{scheme}”.", "Name a folder.")
-    return FolderStore(Path(location).expanduser())
+    """The store that a location string names: a folder's path, or `s3://bucket/prefix?endpoint=…` (location.py). Asks
+    nobody. Raises ReviewerError for what cannot be read, and for a kind that is not known or was never tried."""
+    scheme, found, _ = location.partition("://")
+    if not found:
+        return FolderStore(Path(location).expanduser())
+    refuse_untried(scheme)
+    if scheme != "s3":
+        raise ReviewerError(f"This release has no store of the kind “{scheme}”.", "Name a folder or an s3:// bucket.")
+    from reviewer.stores.s3 import BucketStore  # here: boto3 takes a while to load, and a folder needs none of it
+
+    return BucketStore(parse_location(location))

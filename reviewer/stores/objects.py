@@ -55,7 +55,7 @@ def is_pointer(path: str) -> bool:
 def check_path(path: str) -> tuple[str, ...]:
     """The parts of a path in a store. Raises ReviewerError for one that would lead out of it."""
     parts = tuple(path.split("/"))
-    if not path or any(p in ("", ".", "..") or "\\" in p or "\0" in p for p in parts):
+    if not path or "\\" in path or not path.isprintable() or any(p in ("", ".", "..") for p in parts):
         raise ReviewerError(f"“{path}” is not a path in a store.", "Use names without “..” or “\\”.")
     return parts
 
