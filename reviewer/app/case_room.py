@@ -60,10 +60,11 @@ _STANDING = {
 
 
 class CaseRoom(QObject):
-    """Signals: `refused(ReviewerError or None)` when the case is not opened; `fetch_asked(case)`."""
+    """Signals: `refused(ReviewerError or None)` when the case is not opened; `fetch_asked(case,
+    object or None)`: that one before the others."""
 
     refused = Signal(object)
-    fetch_asked = Signal(str)
+    fetch_asked = Signal(str, object)
 
     def __init__(self, desk: Desk, case: str) -> None:
         super().__init__()
@@ -111,9 +112,12 @@ class CaseRoom(QObject):
     def _read(self) -> tuple[Assignment, Footage, tuple[CaseCamera, ...]]:
         session, workspace = self._desk.session, self._desk.workspace
         assignment = session.open_case(self.case)
-        vault = Vault(workspace, session.trust, session.grants, session.journal.record)
+        cache = self._desk.cache
+        vault = Vault(workspace, session.trust, session.grants, session.journal.record, used=cache.use)
         footage = Footage(vault, session.trust, workspace, assignment)
-        return assignment, footage, footage.cameras()
+        cameras = footage.cameras()
+        cache.open(session.user.id, footage.objects)
+        return assignment, footage, cameras
 
     def _asked_why(self, found: tuple[Assignment, Footage, tuple[CaseCamera, ...]]) -> None:
         assignment, self._footage, self._cameras = found
@@ -250,7 +254,25 @@ class CaseRoom(QObject):
         except ReviewerError as wrong:
             screen.say(wrong)
 
-    # What is here
+    # What is here, and what is wanted
+
+    def wanted(self) -> tuple[str, ...]:
+        """The objects that are worth most now: what stands under the play-head on the wall, the focused camera's first,
+        then what comes after it there."""
+        if self.screen is None or self.playback is None:
+            return ()
+        wall, now = self.screen.wall, self.playback.now()
+        chosen = [c.key for c in wall.cameras]
+        shown = sorted(
+            (c for c in self._cameras if c.key in chosen), key=lambda c: (c.key != wall.focused, chosen.index(c.key))
+        )
+        missing = [
+            (max(0, part.started_at - now), order, status.item.object)
+            for order, camera in enumerate(shown)
+            for part, status in zip(camera.manifest.parts, camera.objects, strict=False)
+            if status.state is not ObjectState.PRESENT and part.range.end > now
+        ]
+        return tuple(name for _, _, name in sorted(missing))
 
     def more_is_here(self, *, now: bool = False) -> None:
         """Something came down: at once if `now`, else within a second."""
@@ -317,7 +339,7 @@ class CaseRoom(QObject):
     def _step(self, key: str, step: NextStep) -> None:
         camera = next((c for c in self._cameras if c.key == key), None)
         if step.step in (Step.FETCH_FIRST, Step.FETCH_AGAIN):
-            self.fetch_asked.emit(self.case)
+            self.fetch_asked.emit(self.case, self._object_of(camera, step.part))
         elif step.step is Step.SECOND_PLAYER and camera is not None and camera.assigned:
             self._screen_camera(camera)
         elif camera is not None and self.screen is not None and camera.assigned:
@@ -335,6 +357,14 @@ class CaseRoom(QObject):
             session, screen = self._desk.session, self.screen
             noted = session.denied("view the recording", refusal, case=self.case, recording=key)
             self._desk.bridge.watch(noted, lambda _done: screen.say(refusal), screen.say, self)
+
+    def _object_of(self, camera: CaseCamera | None, part: int | None) -> str | None:
+        """The object of a part; None names the one under the play-head."""
+        if camera is None or not camera.assigned or self.playback is None:
+            return None
+        now, parts = self.playback.now(), camera.manifest.parts
+        wanted = (p for n, p in enumerate(parts) if n == part or (part is None and now in p.range))
+        return next((each.object for each in wanted), None)
 
     def _screen_camera(self, camera: CaseCamera) -> None:
         known = self._decks.get(camera.key)
@@ -368,6 +398,7 @@ class CaseRoom(QObject):
             self.dialog.blockSignals(True)
             self.dialog.close()
         was_open, self.screen = self.screen is not None, None
+        self._desk.cache.close(self._desk.session.user.id)
         self._undo.close()
         if was_open:
             self._desk.window.set_door("review", False, "Open a case from the queue first.")

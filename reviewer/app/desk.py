@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-import threading
-from collections.abc import Callable, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 from PySide6.QtCore import QObject, QTimer
@@ -14,16 +13,16 @@ from reviewer.app.case_room import CaseRoom
 from reviewer.app.intake import IntakeRoom
 from reviewer.app.log_source import log_source
 from reviewer.app.proxies import ProxyRoom
+from reviewer.app.transfers import TransferRoom
 from reviewer.domain.errors import LogForked, LogUnwritable, ReviewerError
 from reviewer.domain.events import CaseSynced, Event, ObjectQuarantined, ViewClosed
-from reviewer.domain.recording import Manifest
 from reviewer.domain.roster import Role
 from reviewer.domain.timebase import Utc
+from reviewer.services.cache import Cache
 from reviewer.services.preferences import Places
 from reviewer.services.publish import Published
-from reviewer.services.queue import Queue, case_manifests, read_queue, watched_by
+from reviewer.services.queue import NextStep, Queue, read_queue, watched_by
 from reviewer.services.session import Session
-from reviewer.services.sync import Progress, Sync, SyncReport
 from reviewer.services.workspace import Workspace
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.bridge import Bridge
@@ -70,16 +69,15 @@ class Desk(QObject):
         self.preferences, self.keys, self.pool, self.zone = preferences, keys, pool, zone
         self.places = Places.of(session.room)
         self.room: CaseRoom | None = None
-        self._cancel: threading.Event | None = None
-        self._transfer: Future[SyncReport] | None = None
-        self._wanted: list[str] = []
         self._closed = False
         self._fork: ReviewerError | None = None
-        names = Names(self._user_name, self._recording_name)
+        names = Names(self.user_name, self._recording_name)
         self.queue = QueueScreen(keys, zone)
         self.log = LogScreen(log_source(session, pool), bridge=bridge, keys=keys, zone=zone, names=names)
         self.settings = PreferencesScreen(preferences, keys)
+        self.cache = Cache(workspace)
         self.proxies = ProxyRoom(self)
+        self.transfers = TransferRoom(self)
         self.intake = IntakeRoom(self)
         self._again = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._publishing = QTimer(self, interval=_PUBLISH_MS)
@@ -103,6 +101,7 @@ class Desk(QObject):
         self._publishing.start()
         self.publish()
         self.proxies.open()
+        self.transfers.open()
         self.intake.open()
         if self.places.problem is not None:
             self.queue.say("Where you stopped", str(self.places.problem), Tone.WARN)
@@ -115,8 +114,6 @@ class Desk(QObject):
         self.bridge.on(LogUnwritable, self._log_failed, self)
         self.bridge.on(Event, self._recorded, self)
         self.queue.open_case.connect(self.open_case)
-        self.queue.fetch.connect(self.fetch)
-        self.queue.pause.connect(self.pause_fetching)
         self.queue.ask_again.connect(lambda: self.read_queue(fetch=True))
         self.window.locked.connect(self._locked)
         self.window.unlocked.connect(self._unlocked)
@@ -131,14 +128,12 @@ class Desk(QObject):
         self._closed = True
         self._again.stop()
         self._publishing.stop()
-        self.pause_fetching()
+        self.transfers.close()
         self.proxies.close()
         self.intake.close()
         self.close_case()
         for signal in (self.window.locked, self.window.unlocked, self.window.screen_changed):
             signal.disconnect()
-        if self._transfer is not None:
-            self._transfer.exception()
         self.session.journal.unlisten(self.bridge.listener)
         self.session.journal.unlisten(self.bridge.listener)
         self.session.log_off()
@@ -177,8 +172,9 @@ class Desk(QObject):
             self._say_store(queue)
             if fetch:
                 for case in queue.cases:
-                    if case.bytes_here < case.bytes and not any(r.quarantined for r in case.recordings):
-                        self.fetch(case.case_id)
+                    wanted = case.bytes_here < case.bytes and case.next_step is not NextStep.EXPIRED
+                    if wanted and not any(r.quarantined for r in case.recordings):
+                        self.transfers.fetch(case.case_id, asked=False)
 
         self.bridge.watch(self.pool.submit(self._read_queue), shown, self._queue_failed, self.queue)
 
@@ -205,65 +201,6 @@ class Desk(QObject):
         right = f"All times local ({self.zone().offset(contact.reached)})" if contact.reached is not None else ""
         self.window.set_status("queue", items, f"{right}; UTC in every detail and export" if right else "")
 
-    def fetch(self, case: str) -> None:
-        """Bring down what a case needs and this machine does not have; one case after the other."""
-        if case in self._wanted:
-            return
-        self.queue.unsay(_stopped(case))
-        self._wanted.append(case)
-        if len(self._wanted) == 1:
-            self._fetch_next()
-
-    def _fetch_next(self) -> None:
-        if not self._wanted or self._closed:
-            return
-        case = self._wanted[0]
-        self._cancel = threading.Event()
-        found = self.pool.submit(self._manifests, case)
-        self.bridge.watch(found, lambda manifests: self._start(case, manifests), self._fetch_failed, self)
-
-    def _manifests(self, case: str) -> tuple[Manifest, ...]:
-        trust, grants = self.session.trust, self.session.grants
-        return case_manifests(trust, trust.assignment(case), grants).good
-
-    def _start(self, case: str, manifests: Iterable[Manifest]) -> None:
-        if self._closed:
-            return
-        listener = self.bridge.progress(self._progress, self)
-        sync = Sync(self.workspace, self.session.trust.store, self.session.journal.record)
-        self._transfer = sync.start(case, tuple(manifests), listener, self._cancel)
-        self.bridge.watch(self._transfer, self._fetched, self._fetch_failed, self)
-
-    def _progress(self, progress: Progress) -> None:
-        paused = self._cancel is not None and self._cancel.is_set()
-        if not (paused and progress.finished):  # the card stays: from there a person goes on
-            self.queue.show_progress(progress)
-        if self.room is not None and self.room.case == progress.case:
-            self.room.more_is_here()
-
-    def _fetched(self, report: SyncReport) -> None:
-        self._wanted = [c for c in self._wanted if c != report.case]
-        if report.stopped is not None and self._cancel is not None and self._cancel.is_set():
-            self.queue.show_paused(report.case)
-        else:
-            self.queue.show_progress(Progress(report.case, report.objects, finished=True))
-            if report.stopped is not None:
-                self.queue.say(_stopped(report.case), str(report.stopped))
-        if self.room is not None and self.room.case == report.case:
-            self.room.more_is_here(now=True)
-        self.proxies.look_again()
-        self.read_queue()
-        self._fetch_next()
-
-    def _fetch_failed(self, error: ReviewerError) -> None:
-        if self._wanted:
-            self.queue.say(_stopped(self._wanted.pop(0)), str(error))
-        self._fetch_next()
-
-    def pause_fetching(self) -> None:
-        if self._cancel is not None:
-            self._cancel.set()
-
     # The case that is open
 
     def open_case(self, case: str) -> None:
@@ -278,7 +215,7 @@ class Desk(QObject):
         self.queue.unsay(_NOT_OPENED)
         self.room = CaseRoom(self, case)
         self.room.refused.connect(self._case_refused)
-        self.room.fetch_asked.connect(self.fetch)
+        self.room.fetch_asked.connect(self.transfers.first)
         self.room.enter()
 
     def _case_refused(self, error: object) -> None:
@@ -326,7 +263,7 @@ class Desk(QObject):
 
     # Names
 
-    def _user_name(self, user_id: str) -> str:
+    def user_name(self, user_id: str) -> str:
         user = next((u for u in self.session.roster.users if u.id == user_id), None)
         return f"{user.name} {user.badge}" if user is not None else user_id
 
@@ -337,7 +274,3 @@ class Desk(QObject):
     def theme(self) -> ThemeName:
         """What dialogs over pictures wear."""
         return ThemeName.DARK
-
-
-def _stopped(case: str) -> str:
-    return f"Fetching {case} stopped"

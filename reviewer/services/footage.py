@@ -22,6 +22,7 @@ from reviewer.domain.track import Refused, Track
 from reviewer.media.camera import Absence, DeckCamera, DeckPart, ProxyChunk, Source
 from reviewer.media.waveform import Peaks, measure
 from reviewer.services import apart
+from reviewer.services.quarantine import items
 from reviewer.services.queue import beside_the_case, case_manifests
 from reviewer.services.sync import ObjectState, ObjectStatus, states
 from reviewer.services.trust import Found, Trust
@@ -68,6 +69,11 @@ class Footage:
         self.problems = found.problems
         self.manifests = found.good
         self._not_assigned = beside_the_case(assignment, found.good, trust.manifests().good)
+
+    @property
+    def objects(self) -> tuple[str, ...]:
+        """Every sealed object of the case, by name."""
+        return tuple(each.object for manifest in self.manifests for each in items(manifest))
 
     def cameras(self) -> tuple[CaseCamera, ...]:
         """Every camera of the case, as things stand on this machine now."""

@@ -81,7 +81,14 @@ class Places:
 
     def set(self, case: str, place: Place) -> None:
         """Remember, whole or not at all. Raises ReviewerError if the disk refuses; what was there before stays."""
-        places = {**self._places, case: place}
+        self._write({**self._places, case: place})
+
+    def forget(self, case: str) -> None:
+        """Nobody is to know any more where it was left. Raises ReviewerError if the disk refuses."""
+        if case in self._places:
+            self._write({name: each for name, each in self._places.items() if name != case})
+
+    def _write(self, places: dict[str, Place]) -> None:
         file = _File(tuple(_Case(name, each) for name, each in sorted(places.items())))
         write_atomically(self._path, json.dumps(encode(file), indent=1, ensure_ascii=False).encode())
         self._places = places

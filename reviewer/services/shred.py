@@ -13,7 +13,7 @@ person's key and can read the store may still open what was assigned then (ARCHI
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -140,7 +140,7 @@ class Shredder:
         grants: Grants,
         case_keys: CaseKeys,
         record: Callable[[Event], object],
-        refold: Callable[[str], Future[int]],
+        refold: Callable[[str, Sequence[bytes]], Future[int]],
         cache: Cache,
         now: Clock = utc_now,
     ) -> None:
@@ -148,6 +148,16 @@ class Shredder:
         self._grants, self._case_keys, self._cache = grants, case_keys, cache
         self._record, self._refold = record, refold
         self.rights = Rights(workspace, trust, user_id, now=now)
+
+    def look(self) -> tuple[Ended, ...]:
+        """What has ended, newest first. What was given back since the last look is read again from the log's entries.
+        Not on the GUI's thread."""
+        before = {each.case for each in self.rights.known() if each.done}
+        ended = self.rights.look()
+        for case in before - {each.case for each in ended}:
+            with suppress(ReviewerError):
+                self._refold(case, self._case_keys.open(case)).result()
+        return ended
 
     def shred(self, ended: Ended) -> int:
         """Destroy what is here of it for this person. Returns how many bytes of footage went. Raises LogUnwritable, and
@@ -168,7 +178,7 @@ class Shredder:
             for aside in self._workspace.quarantine.glob(f"{name}.*"):
                 with suppress(OSError):
                     aside.unlink()
-        self._refold(ended.case).result()
+        self._refold(ended.case, ()).result()
         self.rights.done(ended)
         return size
 

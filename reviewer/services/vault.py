@@ -14,7 +14,7 @@ from __future__ import annotations
 import io
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
 from typing import BinaryIO, cast
@@ -74,8 +74,17 @@ class VerifiedFile:
 class Vault:
     """Opens what is assigned and verified. Safe to use from several threads."""
 
-    def __init__(self, workspace: Workspace, trust: Trust, grants: Grants, record: Record) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        trust: Trust,
+        grants: Grants,
+        record: Record,
+        *,
+        used: Callable[[Iterable[str]], None] = lambda _objects: None,
+    ) -> None:
         self._workspace = workspace
+        self._used = used  # told of every object that is opened
         self._trust = trust
         self._grants = grants
         self._record = record
@@ -101,6 +110,7 @@ class Vault:
             raise NotTrusted(f"{what.name or what.object} is not in its signed manifest.", "Read the case again.")
         wanted = item(manifest, what)
         key = self._data_key(case, wanted)
+        self._used([wanted.object])
 
         def reader() -> BinaryIO:
             return self._plain(wanted, what.size, key, case)

@@ -14,6 +14,8 @@ from reviewer.services.disk import write_atomically
 
 LONGEST_IDLE = 30  # minutes; CJIS 5.5.5
 DEFAULT_IDLE = 15
+HIGHEST_CAP = 10_000_000  # kB a second
+LARGEST_CACHE = 1_000_000  # GB
 
 
 class ThemeChoice(StrEnum):
@@ -26,7 +28,8 @@ class ThemeChoice(StrEnum):
 class Preferences:
     """`time_zone` is an IANA name, "" is the system's. `keys` are the remapped ones only: command id → key.
     `places` are splitter and column places by name, as the widgets wrote them (base64). `stills` is the folder that
-    stills go to, "" is Reviewer in the person's pictures. `proxies`: small copies of footage are made."""
+    stills go to, "" is Reviewer in the person's pictures. `proxies`: small copies of footage are made.
+    Footage comes down at `sync_cap_kb` kB a second at most, `cache_limit_gb` GB of it may lie here; 0 is no limit."""
 
     theme: ThemeChoice = ThemeChoice.BY_SCREEN
     idle_minutes: int = DEFAULT_IDLE
@@ -35,6 +38,9 @@ class Preferences:
     places: dict[str, str] = field(default_factory=dict)
     stills: str = ""
     proxies: bool = True
+    sync_cap_kb: int = 0
+    cache_limit_gb: int = 0
+    custody_key: str = ""  # the file that was opened last
 
     @property
     def stills_folder(self) -> Path:
@@ -50,6 +56,13 @@ def _strings(found: object) -> dict[str, str]:
     if not isinstance(found, dict):
         return {}
     return {k: v for k, v in found.items() if isinstance(k, str) and isinstance(v, str)}
+
+
+def _amount(found: object, most: int) -> int:
+    """A whole number from 0 on. Raises TypeError for anything else."""
+    if not isinstance(found, int) or isinstance(found, bool):
+        raise TypeError("not a number")
+    return max(0, min(most, found))
 
 
 def _from_json(text: str) -> Preferences:
@@ -68,6 +81,9 @@ def _from_json(text: str) -> Preferences:
         places=_strings(found.get("places")),
         stills=str(found.get("stills", "")),
         proxies=found.get("proxies") is not False,
+        custody_key=str(found.get("custody_key", "")),
+        sync_cap_kb=_amount(found.get("sync_cap_kb", 0), HIGHEST_CAP),
+        cache_limit_gb=_amount(found.get("cache_limit_gb", 0), LARGEST_CACHE),
     )
 
 

@@ -5,16 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, Qt, QTimeZone, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QScrollArea, QSpinBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QHBoxLayout,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.ui.actions import COMMANDS, Command, KeyTable, shown
 from reviewer.ui.buttons import Button, Look, Segmented
 from reviewer.ui.fonts import MEDIUM, Type, font
-from reviewer.ui.preferences import LONGEST_IDLE, PreferenceStore, ThemeChoice
+from reviewer.ui.preferences import HIGHEST_CAP, LARGEST_CACHE, LONGEST_IDLE, PreferenceStore, ThemeChoice
 from reviewer.ui.theme import theme_of
 from reviewer.ui.widgets import Card, ErrorNote, divider, label, short_path, strong, surface
 
@@ -25,6 +35,13 @@ _HELD = {Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, 
 _PROXIES = (
     "Small sealed copies of footage, made when the machine has time: scrubbing is immediate. About 1 GB an hour and "
     "camera; 5 GB of the disk stay free."
+)
+
+
+_CAP = "All cases together, so that others on the line have their share. It holds from now on."
+_CACHE = (
+    "At most, proxies counted. What was used longest ago goes first and is fetched again when it is needed; the open "
+    "case and what comes down never go."
 )
 
 
@@ -225,21 +242,20 @@ class PreferencesScreen(QWidget):
             [(ThemeChoice.BY_SCREEN, "By screen"), (ThemeChoice.DARK, "Dark"), (ThemeChoice.LIGHT, "Light")],
             name="Theme",
         )
-        self.idle = QSpinBox()
+        self.idle = _figure(QSpinBox(), " min", 100)
         self.idle.setRange(1, LONGEST_IDLE)
-        self.idle.setSuffix(" min")
-        self.idle.setFixedSize(100, 32)
-        self.idle.setKeyboardTracking(False)
-        self.idle.lineEdit().setTextMargins(7, 0, 0, 0)
         self.zone = self._zones()
         self.stills = FolderField("Stills go to")
         self.proxies = Segmented([(True, "Make them"), (False, "Off")], name="Proxies")
+        self.cap, self.cache = _cap(), _cache_limit()
         rows = (
             ("Theme", "By screen: dark where a picture is the subject, light for paperwork.", self.theme),
             ("Lock when nobody is at the keys", f"At most {LONGEST_IDLE} minutes. Watching does not count.", self.idle),
             ("Local time", "Shown beside UTC everywhere; the log keeps UTC.", self.zone),
             ("Stills go to", "Saved stills are not sealed: whoever can read this folder sees them.", self.stills),
             ("Proxies", _PROXIES, self.proxies),
+            ("Footage comes down at most at", _CAP, self.cap),
+            ("Footage on this machine", _CACHE, self.cache),
         )
         for at, (title, words, control) in enumerate(rows):
             if at:
@@ -250,6 +266,8 @@ class PreferencesScreen(QWidget):
         self.zone.currentIndexChanged.connect(lambda _at: self._set(time_zone=self.zone.currentData() or ""))
         self.stills.chosen.connect(lambda to: self._set(stills=to))
         self.proxies.chosen.connect(lambda to: self._set(proxies=to))
+        self.cap.valueChanged.connect(lambda to: self._set(sync_cap_kb=round(to * 1000)))
+        self.cache.valueChanged.connect(lambda to: self._set(cache_limit_gb=to))
         return card
 
     def _zones(self) -> QComboBox:
@@ -298,6 +316,36 @@ class PreferencesScreen(QWidget):
         self.stills.show_folder(now.stills_folder, is_default=not now.stills)
         self.zone.setCurrentIndex(max(0, self.zone.findData(now.time_zone)))
         self.proxies.choose(now.proxies)
+        self.cap.setValue(now.sync_cap_kb / 1000)
+        self.cache.setValue(now.cache_limit_gb)
+
+
+_Spin = TypeVar("_Spin", QSpinBox, QDoubleSpinBox)
+
+
+def _figure(box: _Spin, unit: str, width: int) -> _Spin:
+    """A field for a number, which counts once it is typed to its end."""
+    box.setSuffix(unit)
+    box.setFixedSize(width, 32)
+    box.setKeyboardTracking(False)
+    box.lineEdit().setTextMargins(7, 0, 0, 0)
+    return box
+
+
+def _cap() -> QDoubleSpinBox:
+    box = _figure(QDoubleSpinBox(), " MB/s", 140)
+    box.setRange(0, HIGHEST_CAP / 1000)
+    box.setDecimals(1)
+    box.setSpecialValueText("No limit")
+    return box
+
+
+def _cache_limit() -> QSpinBox:
+    box = _figure(QSpinBox(), " GB", 140)
+    box.setRange(0, LARGEST_CACHE)
+    box.setSingleStep(10)
+    box.setSpecialValueText("No limit")
+    return box
 
 
 def _setting(title: str, words: str, control: QWidget) -> QWidget:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -19,17 +19,20 @@ from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import Card, EmptyState, label, surface
 
+_ENDED = 3  # cases whose end is said at once, the newest
+
 
 class QueueScreen(QWidget):
     """Show it a `Queue` when there is one; until then it says that it reads.
 
-    Signals: `open_case(case id)`; `fetch(case id)` to bring down what is missing or does not match; `pause()`;
-    `ask_again()` to read the queue anew.
+    Signals: `open_case(case id)`; `fetch(case id)` to bring down what is missing or does not match; `pause()` and
+    `go_on()` of all that comes down; `ask_again()` to read the queue anew.
     """
 
     open_case = Signal(str)
     fetch = Signal(str)
     pause = Signal()
+    go_on = Signal()
     ask_again = Signal()
 
     def __init__(self, keys: KeyTable, zone: Callable[[], Zone], parent: QWidget | None = None) -> None:
@@ -37,7 +40,7 @@ class QueueScreen(QWidget):
         self._keys, self._zone = keys, zone
         self._queue: Queue | None = None
         self._said: dict[str, tuple[str, Tone]] = {}
-        self._coming_case = ""
+        self._ended: Sequence[words.EndedWords] = ()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "0")
         row = QHBoxLayout(self)
@@ -51,6 +54,7 @@ class QueueScreen(QWidget):
         self.sheet.fetch.connect(self.fetch)
         self.setFocusProxy(self.table)
         keys.bind(self, "case.open", self.sheet.open_now)
+        keys.bind(self, "case.fetch", self.sheet.fetch_now)
         keys.bind(self, "list.find", self.search.focus)
         keys.bind(self, "list.again", self.ask_again.emit)
         self.ask_again.connect(self._asked_again)
@@ -76,10 +80,10 @@ class QueueScreen(QWidget):
         QVBoxLayout(self._empty_card).addWidget(self.empty)
         column.addWidget(self._table_card, 1)
         column.addWidget(self._empty_card)
-        self.coming = ComingDown()
+        self.coming = ComingDown(self._keys)
         self.coming.hide()
         self.coming.pause.connect(self.pause)
-        self.coming.go_on.connect(lambda: self.fetch.emit(self._coming_case))
+        self.coming.go_on.connect(self.go_on)
         self._below = QHBoxLayout()
         self._below.setSpacing(16)
         self._below.addWidget(self.coming, 5, Qt.AlignmentFlag.AlignTop)
@@ -128,17 +132,19 @@ class QueueScreen(QWidget):
         return next((c for c in found if c.case_id == case_id), None)
 
     def show_progress(self, progress: Progress) -> None:
-        """A transfer's newest picture (ten a second at most). When it is finished the card goes."""
-        self._coming_case = progress.case
-        self.coming.setVisible(not progress.finished)
-        if not progress.finished:
-            self.coming.show_progress(progress, self.case(progress.case))
+        """The newest picture of a case that comes down (ten a second at most). When all are finished the card goes."""
+        self.coming.show_progress(progress, self.case)
+        self.coming.setVisible(not self.coming.empty)
 
-    def show_paused(self, case_id: str) -> None:
-        """The transfer was paused by a person: it can go on where it stopped."""
-        self._coming_case = case_id
-        self.coming.set_paused(True)
-        self.coming.show()
+    def show_paused(self, paused: bool = True) -> None:
+        """A person let it rest: it can go on where it stopped. Or it goes on."""
+        self.coming.set_paused(paused)
+
+    def show_ended(self, ended: Sequence[words.EndedWords]) -> None:
+        """The cases that this person has no rights to any more."""
+        if list(ended) != list(self._ended):
+            self._ended = ended
+            self._show_notices()
 
     def say(self, title: str, sentence: str, tone: Tone = Tone.STOP) -> None:
         """Something went wrong (a transfer stopped, the store refused); stands until `unsay`, or until the person asks
@@ -187,6 +193,8 @@ class QueueScreen(QWidget):
         clear(self._notices)
         for title, (sentence, tone) in reversed(self._said.items()):
             self._notices.addWidget(Notice("alert-triangle", tone, title, sentence, loud=tone is Tone.STOP))
+        for each in self._ended[:_ENDED]:
+            self._notices.addWidget(Notice("lock", Tone.WARN, each.title, each.words))
         if self._queue is not None:
             self._show_notices_of(self._queue)
         self._notices.addStretch()

@@ -19,6 +19,7 @@ from reviewer.ui.times import Zone
 from reviewer.ui.widgets import Card, Chip, ProgressStrip, Tag, divider, label, percent, strong, surface
 
 SHEET = 320
+_NAMED = 210  # a chip and a name, so that all strips begin in one line
 
 
 def clear(layout: QLayout) -> None:
@@ -83,49 +84,105 @@ class _ComingRow(QWidget):
         self._words.setText(coming.words)
 
 
+class _BehindRow(QWidget):
+    """A case that comes down too: its number, a strip, how far."""
+
+    def __init__(self, behind: words.Behind) -> None:
+        super().__init__()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(10)
+        name = label(behind.case, tone="text2")
+        name.setFixedWidth(_NAMED)
+        row.addWidget(name)
+        self._strip = ProgressStrip(f"{behind.case} coming down", "info")
+        row.addWidget(self._strip, 1)
+        self._percent = strong("")
+        self._percent.setFixedWidth(44)
+        row.addWidget(self._percent)
+        self._words = label("", Type.DETAIL, "text2")
+        self._words.setFixedWidth(120)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(self._words)
+        self.say(behind)
+
+    def say(self, behind: words.Behind) -> None:
+        self._strip.set_fraction(behind.fraction)
+        self._percent.setText(percent(behind.fraction))
+        self._words.setText(behind.words)
+
+
 class ComingDown(Card):
-    """The transfer that runs: one strip a recording, updated in place. Pausing keeps what is here."""
+    """What comes down: the recordings of the case that does now, what of it is first, then the other cases, each a
+    strip that is updated in place. Pausing keeps what is here."""
 
     pause = Signal()
     go_on = Signal()
     _SHOWN = 5
 
-    def __init__(self) -> None:
+    def __init__(self, keys: KeyTable) -> None:
         super().__init__()
         self.setAccessibleName("Coming down now")
         self._paused = False
+        self._progress: dict[str, Progress] = {}
         self._rows: dict[str, _ComingRow] = {}
+        self._behind: dict[str, _BehindRow] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 14)
         column.setSpacing(8)
+        column.addLayout(self._head(keys))
+        self._first = label("", Type.DETAIL, "text2")
+        column.addWidget(self._first)
+        self._list, self._others = QVBoxLayout(), QVBoxLayout()
+        for rows in (self._list, self._others):
+            rows.setSpacing(10)
+            column.addLayout(rows)
+            if rows is self._list:
+                self._more = label("", Type.DETAIL, "text2")
+                column.addWidget(self._more)
+        said = "Every part is compared with its signed manifest while it is written. Nothing unverified opens."
+        column.addWidget(label(said, Type.DETAIL, "text2", wrap=True))
+
+    def _head(self, keys: KeyTable) -> QHBoxLayout:
         head = QHBoxLayout()
         self._title = label("Coming down now", Type.SECTION)
         self._pace = label("", Type.DETAIL, "text2")
         self._button = Button("Pause", icon="player-pause", look=Look.QUIET, height=28)
+        keys.wear(self._button, "sync.pause")
         self._button.clicked.connect(lambda: (self.go_on if self._paused else self.pause).emit())
         head.addWidget(self._title)
         head.addStretch()
         head.addWidget(self._pace)
         head.addSpacing(8)
         head.addWidget(self._button)
-        column.addLayout(head)
-        self._list = QVBoxLayout()
-        self._list.setSpacing(10)
-        column.addLayout(self._list)
-        self._more = label("", Type.DETAIL, "text2")
-        column.addWidget(self._more)
-        column.addWidget(
-            label(
-                "Every part is compared with its signed manifest while it is written. Nothing unverified opens.",
-                Type.DETAIL,
-                "text2",
-                wrap=True,
-            )
-        )
+        return head
 
-    def show_progress(self, progress: Progress, case: QueueCase | None) -> None:
-        """A transfer's newest picture, by recording; `case` has their names if the queue knows it."""
-        found = words.coming(progress, case)
+    @property
+    def empty(self) -> bool:
+        """Nothing comes down."""
+        return not self._progress
+
+    def show_progress(self, progress: Progress, known: Callable[[str], QueueCase | None]) -> None:
+        """A case's newest picture; `known` has its recordings' names if the queue knows it. What is finished goes."""
+        if progress.finished:
+            self._progress.pop(progress.case, None)
+        else:
+            self._progress[progress.case] = progress
+        if not self._progress:
+            self.set_paused(False)
+            return
+        all_ = tuple(self._progress.values())
+        now = words.leading(all_)
+        self._show_recordings(now, known(now.case))
+        self._show_behind(words.behind(all_)[: self._SHOWN])
+        self._title.setText(f"Coming down now: {now.case}")
+        self._first.setText(words.first(now))
+        self._first.setVisible(bool(now.now))
+        if not self._paused:
+            self._pace.setText(words.pace(now))
+
+    def _show_recordings(self, now: Progress, case: QueueCase | None) -> None:
+        found = words.coming(now, case)
         shown = found[: self._SHOWN]
         if [c.recording for c in shown] != list(self._rows):
             clear(self._list)
@@ -137,16 +194,24 @@ class ComingDown(Card):
         more = len(found) - len(shown)
         self._more.setText(f"and {more} more" if more else "")
         self._more.setVisible(more > 0)
-        self.set_paused(False)
-        self._pace.setText(words.pace(progress))
-        self._title.setText(f"Coming down now: {progress.case}")
+
+    def _show_behind(self, found: Sequence[words.Behind]) -> None:
+        if [each.case for each in found] != list(self._behind):
+            clear(self._others)
+            self._behind = {each.case: _BehindRow(each) for each in found}
+            for row in self._behind.values():
+                self._others.addWidget(row)
+        for each in found:
+            self._behind[each.case].say(each)
 
     def set_paused(self, paused: bool) -> None:
+        """Whether it rests, as a person asked."""
+        if paused is self._paused:
+            return
         self._paused = paused
         self._button.set_words("Go on" if paused else "Pause")
         self._button.set_icon("player-play" if paused else "player-pause")
-        if paused:
-            self._pace.setText("paused; what is here is kept")
+        self._pace.setText("paused; what is here is kept" if paused else "")
 
 
 class _CameraRow(QWidget):
@@ -220,7 +285,7 @@ class CaseSheet(QWidget):
         column.addSpacing(12)
 
     def _add_buttons(self, column: QVBoxLayout, keys: KeyTable) -> None:
-        self._fetch = Button("Fetch the rest", icon="cloud-download")
+        self._fetch = keys.wear(Button("Fetch the rest", icon="cloud-download"), "case.fetch")
         self._open = keys.wear(Button("", look=Look.PRIMARY, height=36), "case.open")
         self._why = label("", Type.DETAIL, "text2", wrap=True)
         for widget in (self._fetch, self._open):
@@ -262,9 +327,9 @@ class CaseSheet(QWidget):
         self._reason.setVisible(bool(case.reason))
         self._list(case)
         missing = any(not r.here for r in case.recordings)
-        self._fetch.setVisible(missing)
-        self._fetch.set_words("Fetch again" if words.INTEGRITY[case.integrity][0] is Tone.STOP else "Fetch the rest")
         why = words.why_closed(case, zone)
+        self._fetch.setVisible(missing and not why)
+        self._fetch.set_words("Fetch again" if words.INTEGRITY[case.integrity][0] is Tone.STOP else "Fetch the rest")
         self._open.set_words(words.opening(case, zone))
         self._open.set_enabled(not why, why)
         self._why.setText(why)
@@ -288,7 +353,7 @@ class CaseSheet(QWidget):
         self._cameras.addStretch()
 
     def fetch_now(self) -> None:
-        if self._case is not None:
+        if self._case is not None and self._fetch.isVisible():
             self.fetch.emit(self._case.case_id)
 
     def open_now(self) -> None:

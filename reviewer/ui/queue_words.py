@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from reviewer.services.queue import Integrity, NextStep, Queue, QueueCase
+from reviewer.services.shred import Ended, Why
 from reviewer.services.sync import ObjectState, ObjectStatus, Progress
 from reviewer.ui.table import Bar, Cell, Column, Mark, State, Words
 from reviewer.ui.theme import Tone
@@ -109,6 +110,64 @@ def coming(progress: Progress, case: QueueCase | None) -> tuple[Coming, ...]:
         words = f"{mega(sum(p.here for p in parts))} of {mega(total)}" if fraction else "waits"
         found.append(Coming(recording, known[recording].number, known[recording].officer, fraction, words))
     return tuple(sorted(found, key=lambda c: c.number))
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """A case that comes down after or beside the one whose recordings are shown."""
+
+    case: str
+    fraction: float
+    words: str
+
+
+def leading(progress: Sequence[Progress]) -> Progress:
+    """The case whose recordings are shown: the first of which something is on its way now."""
+    return next((each for each in progress if each.now), progress[0])
+
+
+def behind(progress: Sequence[Progress]) -> tuple[Behind, ...]:
+    """The other cases, in the order in which they were begun."""
+    first = leading(progress)
+    return tuple(
+        Behind(
+            each.case,
+            each.here / each.total if each.total else 1.0,
+            f"{mega(each.here)} of {mega(each.total)}" if each.now else "waits",
+        )
+        for each in progress
+        if each.case != first.case
+    )
+
+
+def first(progress: Progress) -> str:
+    """What is on its way at this moment: "First: Ofc. A. Niemi 2214, part 2 and 1 more"."""
+    if not progress.now:
+        return ""
+    more = f" and {len(progress.now) - 1} more" if len(progress.now) > 1 else ""
+    return f"First: {progress.now[0]}{more}"
+
+
+@dataclass(frozen=True, slots=True)
+class EndedWords:
+    """A case that this person has no rights to any more."""
+
+    title: str
+    words: str
+
+
+def ended_words(ended: Ended, zone: Zone, by: str) -> EndedWords:
+    """Plainly: what was taken, when, by whom, and what became of it here."""
+    if ended.why is Why.TAKEN_OFF:
+        title = f"{ended.case} was taken from you on {zone.date(ended.at)}"
+        who = f"{by} took you off the case."
+    else:
+        title = f"Your access to {ended.case} ended on {zone.date(ended.at)}"
+        who = "The assignment ran out; ask who gave it to extend it."
+    gone = "Its keys, its footage and what was read of it are gone from this machine."
+    if not ended.done:
+        gone = "Its keys and its footage are being removed from this machine."
+    return EndedWords(title, f"{who} {gone} What you recorded stays in the log.")
 
 
 def pace(progress: Progress) -> str:

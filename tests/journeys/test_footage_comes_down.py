@@ -103,9 +103,10 @@ def test_paused_by_a_person_and_gone_on_with(line: Line, person: Person, demo: P
     person.sees(lambda: person.has_button("Pause"))
     person.clicks(person.button("Pause"))
     person.sees(lambda: "paused; what is here is kept" in person.says())
+    person.lives(300)  # what was on its way when it was said
     line.free()
     kept = _bytes_here(demo)
-    person.lives(200)
+    person.lives(300)
     assert _bytes_here(demo) == kept
     person.clicks(person.button("Go on"))
     person.has_footage()

@@ -154,10 +154,8 @@ def test_given_back_it_is_read_again(room: Room) -> None:
     ended = room.taken_off()
     room.shredder.shred(ended)
     room.agency.assign("r1", "r2")
-    assert room.ended() == ()
-    keys_again = room.case_keys.open(CASE)
-    assert len(keys_again) == 2
-    room.journal.refold(CASE, keys_again).result()
+    assert room.shredder.look() == ()
+    assert len(room.case_keys(CASE)) == 2
     with closing(Queries(room.records)) as queries:
         assert [b.text for b in queries.bookmarks(CASE)] == [SECRET]
 

@@ -37,7 +37,17 @@ def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{", '{"theme": "pink"}', '{"idle_minutes": "soon"}', '{"idle_minutes": true}']
+    "text",
+    [
+        "",
+        "[]",
+        "{",
+        '{"theme": "pink"}',
+        '{"sync_cap_kb": "much"}',
+        '{"cache_limit_gb": 1.5}',
+        '{"idle_minutes": "soon"}',
+        '{"idle_minutes": true}',
+    ],
 )
 def test_a_damaged_file_is_said_and_the_defaults_hold(tmp_path: Path, qapp: object, text: str) -> None:
     path = tmp_path / "preferences.json"
@@ -148,3 +158,16 @@ def test_esc_keeps_the_old_key_and_tab_goes_on(qtbot: QtBot, screen: Preferences
     qtbot.keyClick(row.field, Qt.Key.Key_Tab)
     assert not row.field.hasFocus()
     assert keys.key("bookmark.add") == "B"
+
+
+def test_how_fast_footage_comes_and_how_much_stays_are_set_at_once(
+    qtbot: QtBot, preferences: PreferenceStore, keys: KeyTable
+) -> None:
+    screen = PreferencesScreen(preferences, keys)
+    qtbot.addWidget(screen)
+    assert (screen.cap.text(), screen.cache.text()) == ("No limit", "No limit")
+    screen.cap.setValue(2.5)
+    screen.cache.setValue(200)
+    assert (preferences.now.sync_cap_kb, preferences.now.cache_limit_gb) == (2500, 200)
+    assert (screen.cap.text(), screen.cache.text()) == ("2.5 MB/s", "200 GB")
+    assert "What was used longest ago goes first" in screen.cache.accessibleDescription()

@@ -11,11 +11,12 @@ from pytestqt.qtbot import QtBot
 
 from reviewer.domain.timebase import parse_rfc3339
 from reviewer.services.queue import NextStep
+from reviewer.services.shred import Ended, Why
 from reviewer.services.trust import Contact, Problem
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.queue import QueueScreen
 from reviewer.ui.queue_parts import Notice
-from reviewer.ui.queue_words import cells, pace
+from reviewer.ui.queue_words import cells, ended_words, pace
 from tests.ui.samples import CORRUPT, case, progress, queue, recording, zone
 
 
@@ -131,12 +132,39 @@ def test_a_transfer_is_shown_paused_and_gone_on_with(qtbot: QtBot, screen: Queue
     assert pace(progress()) == "18.4 MB/s · less than a minute"
     with qtbot.waitSignal(screen.pause):
         qtbot.mouseClick(screen.coming._button, Qt.MouseButton.LeftButton)
-    screen.show_paused("CR-2026-0139")
-    with qtbot.waitSignal(screen.fetch) as fetch:
+    screen.show_paused()
+    assert "paused; what is here is kept" in said(screen)
+    with qtbot.waitSignal(screen.go_on):
         qtbot.mouseClick(screen.coming._button, Qt.MouseButton.LeftButton)
-    assert fetch.args == ["CR-2026-0139"]
     screen.show_progress(progress(finished=True))
     assert not screen.coming.isVisible()
+
+
+def test_every_case_that_comes_down_has_its_line_and_what_is_first_is_said(screen: QueueScreen) -> None:
+    screen.show_queue(queue(CORRUPT, case()))
+    screen.show_progress(replace(progress(fraction=0.25), case="CR-2026-0142"))
+    screen.show_progress(replace(progress(), now=("Ofc. A. Niemi 2214, part 2", "Ofc. B, part 1")))
+    words = said(screen)
+    assert "Coming down now: CR-2026-0139" in words
+    assert "First: Ofc. A. Niemi 2214, part 2 and 1 more" in words
+    assert "CR-2026-0142" in words
+    assert "waits" in words
+    screen.show_progress(progress(finished=True))
+    assert screen.coming.isVisible()
+    assert "Coming down now: CR-2026-0142" in said(screen)
+
+
+def test_what_was_taken_is_said_plainly(screen: QueueScreen) -> None:
+    at = parse_rfc3339("2026-07-27T15:40:00Z")
+    off = Ended("CR-2026-0139", Why.TAKEN_OFF, at, "aro", 2, done=True)
+    over = Ended("CR-2026-0142", Why.EXPIRED, at, "", 2)
+    screen.show_queue(queue())
+    screen.show_ended([ended_words(each, zone(), "S. Aro 0102") for each in (off, over)])
+    words = said(screen)
+    assert "CR-2026-0139 was taken from you on 27 Jul 2026" in words
+    assert "S. Aro 0102 took you off the case. Its keys, its footage and what was read of it are gone" in words
+    assert "Your access to CR-2026-0142 ended on 27 Jul 2026" in words
+    assert "are being removed from this machine" in words
 
 
 def test_progress_is_shown_without_making_the_rows_anew(screen: QueueScreen) -> None:

@@ -21,6 +21,7 @@ _SEEKS = {
     "seek.forward30": 30,
 }
 SCREENING = NextStep(Step.SECOND_PLAYER, "Play in the second player")
+FETCHING = NextStep(Step.FETCH_FIRST, "Fetch this part first")
 _FRAMES = {"frame.back": -1, "frame.forward": 1, "frame.back10": -10, "frame.forward10": 10}
 
 
@@ -61,6 +62,7 @@ def commands(screen: ReviewScreen) -> dict[str, Callable[[], object]]:
         "wall.back": wall.back,
         "wall.layout": wall.next_layout,
         "picture.full": screen.toggle_full,
+        "part.fetch": lambda: screen.step_asked.emit(wall.focused or "", FETCHING),
         "screening.open": lambda: screen.step_asked.emit(wall.focused or "", SCREENING),
         "film.toggle": screen.film.toggle,
         "timeline.closer": lambda: screen.timeline.zoom(2.0),
