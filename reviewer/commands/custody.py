@@ -1,4 +1,4 @@
-"""Who may open what: `reviewer assign …`, `release-for-training`. Each act is in the log of whoever is logged on first."""
+"""Who may open what: `reviewer assign …`, `release-for-training`. Each act is in the log of who is logged on first."""
 
 from __future__ import annotations
 
@@ -218,10 +218,8 @@ def _line(assignment: Assignment, signers: tuple[str, ...]) -> str:
     title = "" if assignment.title == assignment.case_id else f"  {assignment.title}"
     until = "" if assignment.expires is None else f", until {format_rfc3339(assignment.expires)[:10]}"
     count = "1 recording" if len(assignment.recordings) == 1 else f"{len(assignment.recordings)} recordings"
-    signed = " and ".join(signers)
-    return (
-        f"{assignment.case_id}{title}  {count} for {assignment.purpose.value}{until}; {_who(assignment)}; by {signed}"
-    )
+    what = f"{count} for {assignment.purpose.value}{until}; {_who(assignment)}; by {' and '.join(signers)}"
+    return f"{assignment.case_id}{title}  {what}"
 
 
 def _who(assignment: Assignment) -> str:

@@ -11,12 +11,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from reviewer.domain.assignment import Assignment, Purpose
 from reviewer.domain.codec import encode
-from reviewer.domain.recording import Clock, ClockSource, Device, Ingest, Kind, Manifest, Part
+from reviewer.domain.recording import Clock, ClockSource, Device, Ingest, Kind, Manifest, Part, closed
 from reviewer.domain.roster import Banner, CustodyKey, Role, Roster
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
 from reviewer.sealing import envelope, stream
 from reviewer.sealing.keyring import PrivateKeys, new_keys
 from reviewer.services import custody
+from reviewer.services.details import seal_manifest
 from reviewer.services.trust import Trust
 from reviewer.services.workspace import Setup, Workspace
 from reviewer.stores.folder import FolderStore
@@ -82,14 +83,17 @@ class Agency:
         data = envelope.sign("roster", encode(roster), "root", signer or root_key())
         self.store.put_if_absent(f"roster/{roster.version}.json", data)
 
-    def recording(self, recording_id: str, *plain: bytes, n: int = 1) -> Manifest:
-        """Seal some bytes as the parts of a recording, put objects and manifest, and return it."""
+    def recording(
+        self, recording_id: str, *plain: bytes, n: int = 1, sealed: bool = False, restricted: str | None = None
+    ) -> Manifest:
+        """Seal some bytes as the parts of a recording, put objects and manifest, and return it. `sealed` as ingest
+        makes it (`v` 2), else as earlier versions did."""
         data_key = stream.new_data_key()
         parts = []
         for i, each in enumerate(plain):
-            sealed = stream.seal_bytes(each, data_key, recording_id.encode())
-            made = _sealed(sealed, each)
-            self.store.put_if_absent(f"objects/{made.object[:2]}/{made.object}", sealed)
+            data = stream.seal_bytes(each, data_key, recording_id.encode())
+            made = _sealed(data, each)
+            self.store.put_if_absent(f"objects/{made.object[:2]}/{made.object}", data)
             self.plain[made.object] = each
             start = Utc(NOW + i * 10 * SECOND)
             parts.append(Part(made.object, made.sealed_size, made.sha256, made.size, start, Micros(8 * SECOND)))
@@ -104,7 +108,10 @@ class Agency:
             ingest=Ingest("ws-1", NOW, "0"),
             sealed_data_keys=custody.seal_to_custody(self.trust().roster(), recording_id, data_key),
             n=n,
+            officer_id="2214" if sealed else "",
+            restricted=restricted,
         )
+        manifest = seal_manifest(manifest, data_key) if sealed else manifest
         self.put_manifest(manifest)
         return manifest
 
@@ -112,7 +119,7 @@ class Agency:
         self, manifest: Manifest, signer: Ed25519PrivateKey | None = None, key_id: str = "ws-1", path: str | None = None
     ) -> str:
         path = path or f"recordings/{manifest.recording_id}/{manifest.n}.json"
-        data = envelope.sign("manifest", encode(manifest), key_id, signer or station_key())
+        data = envelope.sign("manifest", encode(closed(manifest)), key_id, signer or station_key())
         self.store.put_if_absent(path, data)
         return path
 
