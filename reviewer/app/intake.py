@@ -21,8 +21,8 @@ from reviewer.services.ingest import Ingested, IngestReport, Known, this_station
 from reviewer.services.intake import plan_intake
 from reviewer.services.intake_log import take_in_and_log
 from reviewer.services.intake_plan import IntakePlan
-from reviewer.services.kept import Kept, kept
 from reviewer.services.rate import Rate
+from reviewer.services.retained import Retained, retained
 from reviewer.services.trust import Problem
 from reviewer.ui.chrome import StatusItem
 from reviewer.ui.intake import IntakeScreen
@@ -137,9 +137,9 @@ class IntakeRoom(QObject):
             asked = desk.pool.submit(self._kept, report)
             desk.bridge.watch(asked, screen.plan.show_kept, screen.plan.say, screen)
 
-    def _kept(self, report: IngestReport) -> tuple[Kept, ...]:
+    def _kept(self, report: IngestReport) -> tuple[Retained, ...]:
         """On a worker: the store is asked how it keeps what it was given."""
-        return tuple(kept(self._desk.session.trust.store, each.manifest) for each in report.recordings)
+        return tuple(retained(self._desk.session.trust.store, each.manifest) for each in report.recordings)
 
     def stop(self) -> None:
         """Stop looking or taking in, within a megabyte."""

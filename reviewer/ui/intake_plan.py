@@ -13,7 +13,7 @@ from reviewer.domain.roster import Roster
 from reviewer.services.deposit import IngestProgress
 from reviewer.services.ingest import IngestReport
 from reviewer.services.intake_plan import IntakePlan, PlannedRecording
-from reviewer.services.kept import Kept
+from reviewer.services.retained import Retained
 from reviewer.ui import intake_words as words
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.buttons import Button, Look
@@ -215,7 +215,7 @@ class PlanPage(QWidget):
         self.result.show_report(report)
         self._show()
 
-    def show_kept(self, found: Sequence[Kept]) -> None:
+    def show_kept(self, found: Sequence[Retained]) -> None:
         """Under which retention the store keeps it, read back."""
         self.result.show_kept(*words.keeping(found, self._integrity, self._zone()))
 

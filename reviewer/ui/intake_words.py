@@ -15,7 +15,7 @@ from reviewer.intake.base import NoteKind
 from reviewer.services.deposit import IngestProgress
 from reviewer.services.ingest import Ingested, IngestReport, Known
 from reviewer.services.intake_plan import Details, IntakePlan, PlannedRecording
-from reviewer.services.kept import Kept
+from reviewer.services.retained import Retained
 from reviewer.services.trust import Problem
 from reviewer.ui.queue_words import mega
 from reviewer.ui.table import Cell, Column, State, Words
@@ -250,7 +250,7 @@ def ended(report: IngestReport) -> tuple[str, str, Tone]:
     return ("Taken in", f"{taken}.{known}{source if report.recordings else ''}", Tone.OK)
 
 
-def keeping(found: Sequence[Kept], integrity: str, zone: Zone) -> tuple[str, Tone]:
+def keeping(found: Sequence[Retained], integrity: str, zone: Zone) -> tuple[str, Tone]:
     """Under which retention it lies there, read back from the store; what holds for all of it, so the least."""
     if not found:
         return "", Tone.PLAIN

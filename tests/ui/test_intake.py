@@ -30,7 +30,7 @@ from reviewer.services.intake_plan import (
     PlannedRecording,
     PlannedTrack,
 )
-from reviewer.services.kept import Kept
+from reviewer.services.retained import Retained
 from reviewer.services.trust import Problem
 from reviewer.ui import intake_words as words
 from reviewer.ui.actions import KeyTable
@@ -170,19 +170,19 @@ def test_what_is_typed_as_officer_and_incidents() -> None:
 def test_how_the_store_keeps_it_is_the_least_of_what_it_says() -> None:
     until = parse_rfc3339("2028-06-14T00:00:00Z")
     later = Utc(until + 86_400 * SECOND)
-    locked = (Kept("a", 3, later, False, "COMPLIANCE", 0), Kept("b", 2, until, False, "COMPLIANCE", 0))
+    locked = (Retained("a", 3, later, False, "COMPLIANCE", 0), Retained("b", 2, until, False, "COMPLIANCE", 0))
     assert words.keeping(locked, "", HELSINKI) == (
         "Write-once until 14 Jun 2028 (compliance), 5 objects.",
         Tone.OK,
     )
-    folder = (Kept("a", 3, None, False, "", 3),)
+    folder = (Retained("a", 3, None, False, "", 3),)
     assert words.keeping(folder, "tamper-evident, not write-once", HELSINKI) == (
         "Nothing keeps it from being removed: this store is tamper-evident, not write-once.",
         Tone.WARN,
     )
-    partly = (*locked, Kept("c", 2, None, False, "COMPLIANCE", 1))
+    partly = (*locked, Retained("c", 2, None, False, "COMPLIANCE", 1))
     assert words.keeping(partly, "", HELSINKI)[0].startswith("1 of 7 objects have no retention.")
-    held = (Kept("a", 3, None, True, "", 0),)
+    held = (Retained("a", 3, None, True, "", 0),)
     assert words.keeping(held, "", HELSINKI) == ("Kept by legal hold, 3 objects.", Tone.OK)
     assert words.keeping((), "", HELSINKI) == ("", Tone.PLAIN)
 
@@ -357,7 +357,7 @@ def test_in_the_end_it_says_what_is_there_and_how_it_is_kept(qtbot: QtBot, scree
         page.show_became(f"/card/{key}.mp4", Known(f"id-{key}", ()))
     refused = Problem("E", "E cannot be read.", "Try again.")
     page.show_ended(IngestReport((), (Known("id", ()),), (refused,)))
-    page.show_kept((Kept("a", 3, None, False, "", 3),))
+    page.show_kept((Retained("a", 3, None, False, "", 3),))
     text = said(screen)
     assert "Taken in, but not all of it" in text and "1 not written: the store has that footage." in text
     assert "Nothing keeps it from being removed: this store is tamper-evident, not write-once." in text

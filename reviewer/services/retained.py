@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from reviewer.domain.recording import Manifest
 from reviewer.domain.timebase import Utc
+from reviewer.services.storecheck_documents import objects_of
 from reviewer.stores.base import Protection, Store
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class Retained:
     """A recording in the store. `until`: the earliest end of retention among its `objects` (manifest included), None if
     one of them has none; `held`: all of them are under legal hold; `loose`: how many nothing protects."""
 
@@ -23,11 +24,11 @@ class Kept:
     loose: int
 
 
-def kept(store: Store, manifest: Manifest) -> Kept:
+def retained(store: Store, manifest: Manifest) -> Retained:
     """What protects a recording's objects and its manifest. Raises StoreUnreachable, NotInStore."""
     found = [store.protection(path) for path in _paths(manifest)]
     ends = [p.until for p in found if p.until is not None]
-    return Kept(
+    return Retained(
         manifest.recording_id,
         len(found),
         min(ends) if len(ends) == len(found) else None,
@@ -39,9 +40,7 @@ def kept(store: Store, manifest: Manifest) -> Kept:
 
 def _paths(manifest: Manifest) -> Iterable[str]:
     yield f"recordings/{manifest.recording_id}/{manifest.n}.json"
-    names = [p.object for p in manifest.parts] + [t.object for t in manifest.tracks]
-    for name in dict.fromkeys(n for n in names if n):  # a track inside the footage is no object of its own
-        yield f"objects/{name[:2]}/{name}"
+    yield from (each.path for each in objects_of(manifest))
 
 
 def _mode(found: list[Protection]) -> str:
