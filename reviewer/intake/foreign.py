@@ -92,7 +92,7 @@ def read_foreign(path: Path) -> Foreign:
     said: dict[str, list[tuple[str, Any, bool]]] = {}
     for name, value in _members(whole, 1):
         known = _NAMES.get(re.sub(r"[^a-z0-9]", "", name.lower()))
-        if known is not None and value not in (None, "", []):
+        if known is not None and value not in (None, "", []) and not isinstance(value, dict):
             said.setdefault(known[0], []).append((name, value, known[1]))
     return _Said(path, said).read()
 

@@ -25,7 +25,9 @@ SHORTEST_CUT = Micros(60 * SECOND)
 """No camera cuts a recording into files shorter than this."""
 _PART = re.compile(r"(?P<stem>.*?)[ _.-]*(?:part|pt|chapter|ch|seg|segment)[ _.-]?(?P<n>\d{1,4})", re.IGNORECASE)
 _NUMBER = re.compile(r"(?P<stem>.*?)(?P<n>\d{1,6})")
-_STAMP = re.compile(r"(?<!\d)((?:19|20)\d\d)[-_.]?(\d\d)[-_.]?(\d\d)[T _-]?(\d\d)[-_.:]?(\d\d)[-_.:]?(\d\d)(?!\d{3,})")
+_STAMP = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)[-_.]?(\d\d)[-_.]?(\d\d)[T _-]?(\d\d)[-_.:]?(\d\d)[-_.:]?(\d\d)(?:\d{3})?(?!\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)

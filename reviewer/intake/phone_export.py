@@ -38,7 +38,7 @@ from reviewer.intake.numbered import stamp
 SOURCE = "phone export"
 BY_NETWORK = Micros(3 * SECOND)
 """How far a phone's clock may be off that its network sets, with a name that states whole seconds."""
-_NAMED = re.compile(r"(VID|PXL|IMG|MOV|VIDEO)[_-].*|\d{8}_\d{6}.*", re.IGNORECASE)
+_NAMED = re.compile(r"(VID|PXL)[_-].*", re.IGNORECASE)
 _MAKERS = frozenset({"apple", "samsung", "google", "xiaomi", "oneplus", "motorola", "nokia", "huawei", "fairphone"})
 _QUARTER = 900 * SECOND
 _WIDEST = 14 * 3600 * SECOND
@@ -72,7 +72,7 @@ def _by_phone(tree: Tree, path: Path) -> bool:
         known = tree.pile(path).probe(path)
     except UnreadableMedia:
         return False
-    return known.make.lower() in _MAKERS or bool(_NAMED.fullmatch(path.stem) and (stamp(path.stem) or known.make))
+    return known.make.lower() in _MAKERS or bool(_NAMED.fullmatch(path.stem) and stamp(path.stem))
 
 
 def _shifts(tree: Tree, videos: Iterable[Path]) -> list[tuple[Path, str, Path]]:
