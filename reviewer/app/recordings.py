@@ -26,9 +26,11 @@ from reviewer.services.catalogue import Catalogue, opener_for
 from reviewer.services.catalogue_index import CatalogueIndex
 from reviewer.services.custody import CustodyGrants, Order
 from reviewer.services.trust import ISSUERS
+from reviewer.ui.chrome import StatusItem
 from reviewer.ui.custodian import RecordingsScreen
 from reviewer.ui.custodian_source import KeyState, Picture, RecordingsSource, Waiting
 from reviewer.ui.review.map_tiles import TileProcess
+from reviewer.ui.theme import Tone
 from reviewer.ui.times import count
 
 if TYPE_CHECKING:
@@ -78,7 +80,7 @@ class RecordingsRoom(QObject):
     def _source(self) -> RecordingsSource:
         submit = self._desk.pool.submit
         return RecordingsSource(
-            read=lambda again: submit(self._read, again),
+            read=self._ask,
             find=lambda listing, wanted: submit(listing.find, wanted),
             assign=lambda order: submit(self._assign, order),
             take_off=lambda *what: submit(self._take_off, *what),
@@ -89,6 +91,22 @@ class RecordingsRoom(QObject):
             forget_key=self._key.forget,
             key=self._key_state,
         )
+
+    def _ask(self, again: bool) -> Future[Picture]:
+        desk = self._desk
+        future = desk.pool.submit(self._read, again)
+        desk.bridge.watch(future, self._say_store, lambda _error: None, self)
+        return future
+
+    def _say_store(self, picture: Picture) -> None:
+        contact, zone = picture.overview.contact, self._desk.zone()
+        if contact.reached is None or contact.trouble is not None:
+            items = [StatusItem("plug-connected-x", "Listed from this machine: the store is not reached", Tone.WARN)]
+            self._desk.window.set_status(NAME, items)
+            return
+        items = [StatusItem("cloud-download", f"Store reached {zone.both(contact.reached)}", Tone.PLAIN)]
+        right = f"All times local ({zone.offset(contact.reached)}); UTC in every detail"
+        self._desk.window.set_status(NAME, items, right)
 
     # Reading: on the workers' threads
 

@@ -144,7 +144,7 @@ class AssignForm(Form):
         self.people = People()
         self.purpose = Choice([(said, purpose) for purpose, said in words.PURPOSES.items()])
         self.reason = note("Why these people may see it")
-        self.until, self.start, self.end = line("no end"), line("from"), line("to")
+        self.until, self.start, self.end = line("no end"), line("all of it"), line("all of it")
         self._second = ErrorNote()
         self._lay_out()
         self.finish_layout()
@@ -161,10 +161,10 @@ class AssignForm(Form):
         column.addWidget(self.people)
         column.addWidget(labelled("Purpose", self.purpose))
         column.addWidget(labelled("Reason", self.reason))
-        column.addWidget(labelled("Until (may be left empty)", self.until))
+        column.addWidget(labelled("Until, if it ends", self.until))
         row = QHBoxLayout()
         row.setSpacing(8)
-        for said, field in (("Only from (may be left empty)", self.start), ("Only to", self.end)):
+        for said, field in (("Only from", self.start), ("Only to", self.end)):
             row.addWidget(labelled(said, field), 1)
         column.addLayout(row)
         column.addWidget(self._second)
@@ -210,7 +210,7 @@ class AssignForm(Form):
             self.title.setText(case.title if case.opened else "")
             self.purpose.choose(case.purpose)
             self.reason.setPlainText(case.reason)
-            self.until.setText(self._zone().date(case.expires) if case.expires is not None else "")
+            self.until.setText(self._last_day())
         self.settle()
 
     def lacks(self) -> str:
@@ -247,6 +247,11 @@ class AssignForm(Form):
     def _until(self) -> Utc | None:
         return words.moment(self.until.text(), self._zone(), end=True)
 
+    def _last_day(self) -> str:
+        """As the field says it when nobody has typed there."""
+        case = self._case
+        return words.last_day(case.expires, self._zone()) if case is not None and case.expires is not None else ""
+
     def _window(self) -> TimeRange | None:
         return words.window(self.start.text(), self.end.text(), self._zone())
 
@@ -254,7 +259,7 @@ class AssignForm(Form):
         case, window = self._case, self._window()
         kept = {r: case.windows.get(r) for r in case.recordings} if case is not None else {}
         expires = self._until()
-        if case is not None and case.expires is not None and self.until.text() == self._zone().date(case.expires):
+        if case is not None and case.expires is not None and self.until.text() == self._last_day():
             expires = case.expires  # not typed anew: to the microsecond what it was
         return Order(
             case_id=case.case_id if case is not None else self.case.text().strip(),

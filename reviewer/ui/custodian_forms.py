@@ -115,7 +115,8 @@ class Form(QWidget):
         self.error = ErrorNote()
         self.missing = label("", Type.DETAIL, "text2", wrap=True)
         self.sign = keys.wear(Button(button, icon=icon, look=Look.PRIMARY, height=36), "recordings.sign")
-        self.give_up = keys.wear(Button("Back", look=Look.QUIET, height=36), "recordings.back")
+        self.give_up = Button("Back", look=Look.QUIET, height=36)
+        self.give_up.setToolTip(f"Nothing is signed ({keys.shown('recordings.back')})")
         self.sign.clicked.connect(self.submit)
         self.give_up.clicked.connect(self.back)
 
@@ -128,7 +129,7 @@ class Form(QWidget):
         row.addStretch()
         row.addWidget(self.give_up)
         self.column.addLayout(row)
-        self.column.addStretch()
+        self.column.addStretch(1)
 
     def watch(self, *fields: QLineEdit | QPlainTextEdit | Choice) -> None:
         """What is missing is said anew whenever one of these changes."""

@@ -146,13 +146,13 @@ def where(entry: Entry) -> str:
     if not entry.opened:
         return "Sealed. The custody key opens it."
     if entry.box is None:
-        return "Not known: no GPS track."
+        return "Not known: no place was taken from a track."
     south, west, north, east = (x / UNIT for x in (entry.box.south, entry.box.west, entry.box.north, entry.box.east))
     return f"Within {south:.4f} to {north:.4f} north, {west:.4f} to {east:.4f} east"
 
 
 def _until(case: CaseEntry, zone: Zone) -> str:
-    return f", until {zone.date(case.expires)}" if case.expires is not None else ""
+    return f", until {words.last_day(case.expires, zone)}" if case.expires is not None else ""
 
 
 class CaseSheet(Sheet):
@@ -184,7 +184,7 @@ class CaseSheet(Sheet):
         self.fact("For", words.PURPOSES[case.purpose])
         self.fact("Reason", case.reason if case.opened else "")
         self.fact("Recordings", f"{len(case.recordings):,}")
-        self.fact("Until", zone.date(case.expires) if case.expires is not None else "no end")
+        self.fact("Until", words.last_day(case.expires, zone))
         by = f"{words.name_of(case.issued_by, people)}, {zone.both(case.issued_at)}, document {case.n}"
         self.fact("Signed by", by)
         self.head("On the case")
@@ -231,7 +231,7 @@ class WaitingSheet(Sheet):
             self.fact("Title", order.title)
             self.fact("For", words.PURPOSES[order.purpose])
             self.fact("Reason", order.reason)
-            self.fact("Until", zone.date(order.expires) if order.expires is not None else "no end")
+            self.fact("Until", words.last_day(order.expires, zone))
             shut = sum(r.recording_id in restricted for r in order.recordings)
             self.fact("Recordings", f"{len(order.recordings):,}, {shut:,} of them restricted")
             self.head("Would be on the case")

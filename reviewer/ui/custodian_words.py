@@ -25,7 +25,7 @@ RECORDINGS = (
     Column("Recorded (local)", 136),
     Column("Officer", 170, 2),
     Column("Incident", 130, 1),
-    Column("Length", 84, right=True),
+    Column("Length", 84),
     Column("May be seen", 128),
     Column("Cases", 130, 1),
 )
@@ -65,14 +65,14 @@ class NotUnderstood(ReviewerError):
 def cells(entry: Entry, listing: Listing, zone: Zone) -> Cells:
     """One row, as RECORDINGS has it."""
     cases = listing.cases_of.get(entry.recording_id, ())
-    more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
+    more = f"and {len(cases) - 1} more" if len(cases) > 1 else ""
     return (
         Words(zone.date(entry.start), clocks(entry.range, zone), strong=True),
         Words(entry.officer, entry.device or _not_open(entry)),
         Words(", ".join(entry.incidents) or "none", entry.event_type, tone="text" if entry.incidents else "text3"),
-        Words(length(entry), mega(entry.bytes), right=True),
+        Words(length(entry), size(entry.bytes)),
         seen_by(entry, listing),
-        Words(f"{cases[0]}{more}") if cases else Words("not assigned", tone="text3"),
+        Words(cases[0], more) if cases else Words("not assigned", tone="text3"),
     )
 
 
@@ -88,6 +88,11 @@ def clocks(span: TimeRange, zone: Zone) -> str:
 
 def length(entry: Entry) -> str:
     return "still" if entry.kind is Kind.STILL else in_file(Micros(entry.end - entry.start), 0)
+
+
+def size(sealed: int) -> str:
+    """ "0.3 MB", and from 10 MB on "42 MB", "1.5 GB"."""
+    return f"{sealed / 1e6:.1f} MB" if sealed < 10_000_000 else mega(sealed)
 
 
 def seen_by(entry: Entry, listing: Listing) -> Cell:
@@ -136,9 +141,14 @@ def case_cells(case: CaseEntry, people: Mapping[str, User], zone: Zone) -> Cells
         Words(PURPOSES[case.purpose]),
         Words(", ".join(names) or "nobody", count(len(names), "person", "people")),
         Words(f"{len(case.recordings):,}", right=True),
-        Words(zone.date(case.expires) if case.expires is not None else "no end", tone="text2"),
+        Words(last_day(case.expires, zone), tone="text2"),
         Words(name_of(case.issued_by, people), zone.date(case.issued_at)),
     )
+
+
+def last_day(expires: Utc | None, zone: Zone) -> str:
+    """The last day of an assignment, "31 Dec 2026"; "no end" without one."""
+    return "no end" if expires is None else zone.date(Utc(expires - 1))
 
 
 def case_matches(case: CaseEntry, people: Mapping[str, User], wanted: str) -> bool:
