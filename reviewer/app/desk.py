@@ -13,6 +13,8 @@ from reviewer.app.case_room import CaseRoom
 from reviewer.app.intake import IntakeRoom
 from reviewer.app.log_source import log_source
 from reviewer.app.proxies import ProxyRoom
+from reviewer.app.recordings import RecordingsRoom
+from reviewer.app.store_check import StoreRoom
 from reviewer.app.transfers import TransferRoom
 from reviewer.domain.errors import LogForked, LogUnwritable, ReviewerError
 from reviewer.domain.events import CaseSynced, Event, ObjectQuarantined, ViewClosed
@@ -79,6 +81,8 @@ class Desk(QObject):
         self.proxies = ProxyRoom(self)
         self.transfers = TransferRoom(self)
         self.intake = IntakeRoom(self)
+        self.recordings = RecordingsRoom(self)
+        self.store_room = StoreRoom(self)
         self._again = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._publishing = QTimer(self, interval=_PUBLISH_MS)
 
@@ -103,6 +107,8 @@ class Desk(QObject):
         self.proxies.open()
         self.transfers.open()
         self.intake.open()
+        self.recordings.open()
+        self.store_room.open()
         if self.places.problem is not None:
             self.queue.say("Where you stopped", str(self.places.problem), Tone.WARN)
         if self.preferences.problem is not None:
@@ -131,6 +137,8 @@ class Desk(QObject):
         self.transfers.close()
         self.proxies.close()
         self.intake.close()
+        self.recordings.close()
+        self.store_room.close()
         self.close_case()
         for signal in (self.window.locked, self.window.unlocked, self.window.screen_changed):
             signal.disconnect()

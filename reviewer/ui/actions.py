@@ -115,7 +115,7 @@ _RECORDINGS = (
     Command("recordings.key", "Open or forget the custody key", "K", "Recordings", Where.RECORDINGS),
     Command("recordings.clear", "Clear the search", "X", "Recordings", Where.RECORDINGS),
     Command("recordings.sign", "Sign", "Ctrl+Return", "Recordings", Where.RECORDINGS),
-    Command("recordings.back", "Back, nothing signed", "Alt+Backspace", "Recordings", Where.RECORDINGS),
+    Command("recordings.back", "Back, nothing signed", "Backspace", "Recordings", Where.RECORDINGS),
 )
 
 _STORE = (
