@@ -210,7 +210,7 @@ class _Run:
         self.work.keep("awaited", total)
         self._meter.begin(Stage.OBJECTS, total, size)
         meter = self._meter
-        objects = Objects(self._store, self._now, deep=self._check.deep, read=meter.read, stop=meter.stop)
+        objects = Objects(self._store, self._now, deep=self._check.deep, read=meter.read, ended=meter.ended)
         crew.judge_all(self.work.objects(), objects.identity, lambda wanted: (objects.judge(wanted), None))
 
     def _logs(self, roster: Roster) -> tuple[int, int]:

@@ -53,11 +53,11 @@ Listener = Callable[[CheckProgress], None]
 
 
 class Meter:
-    """How far a run is. `read` and `stop` are for the workers, the rest for the run's own thread."""
+    """How far a run is. `read`, `ended` and `end` are for any thread, the rest for the run's own."""
 
     def __init__(self, work: Work, listener: Listener, cancel: threading.Event) -> None:
         self._work, self._listener, self._cancel = work, listener, cancel
-        self.stop = threading.Event()
+        self._end = threading.Event()
         self._now = CheckProgress(Stage.LISTING)
         self._since = time.monotonic()
         self._told = 0.0
@@ -81,6 +81,14 @@ class Meter:
         """So many bytes were read just now. From any thread."""
         with self._lock:
             self._read += count
+
+    def ended(self) -> bool:
+        """Whether nothing more is to be judged: somebody asked, or the run fails."""
+        return self._end.is_set() or self._cancel.is_set()
+
+    def end(self) -> None:
+        """Have the workers stop soon."""
+        self._end.set()
 
     def look(self) -> None:
         """Say how far it is, if it is time. Raises Cancelled if somebody wants it to end."""
@@ -108,29 +116,28 @@ class Crew:
     def __init__(self, store: Store, work: Work, meter: Meter, anchor: str, workers: int) -> None:
         self._store, self._work, self._meter = store, work, meter
         self._anchor, self._workers = anchor, workers
+        self._written = time.monotonic()
 
     def judge_all(self, wanted: Iterable[Wanted], identity: Callable[[Wanted], str], judge: Judge) -> None:
         """Judge all of them, but for those that were judged before and are the same. What was judged is written down
         also when this raises: Cancelled, StoreUnreachable."""
         done: list[Verdict] = []
         under_way: set[Future[Verdict]] = set()
-        written = time.monotonic()
         try:
             with self._pool() as pool:
                 for each in wanted:
-                    if identity(each) and identity(each) == each.judged:
+                    mark = identity(each)
+                    if mark and mark == each.judged:
                         self._meter.step(each.there.size if each.there is not None and each.sizes else 0)
                         continue
                     under_way.add(pool.submit(self._judge, judge, each))
                     while len(under_way) >= _AHEAD * self._workers:
                         self._gather(under_way, done)
-                    if time.monotonic() - written > _WRITE_EVERY:
-                        self._write(done)
-                        written = time.monotonic()
                 while under_way:
                     self._gather(under_way, done)
-        finally:
-            self._write(done)
+        finally:  # the pool is at rest: what was judged to its end is kept, whatever ended the rest
+            whole = (each for each in under_way if not each.cancelled() and each.exception() is None)
+            self._write([*done, *(each.result() for each in whole)])
 
     @contextmanager
     def _pool(self) -> Iterator[ThreadPoolExecutor]:
@@ -138,7 +145,7 @@ class Crew:
             try:
                 yield pool
             except BaseException:
-                self._meter.stop.set()
+                self._meter.end()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
 
@@ -148,21 +155,25 @@ class Crew:
         under_way -= ended
         for future in sorted(ended, key=lambda each: each.exception() is not None):  # what was judged is kept first
             done.append(future.result())
-        for _ in ended:
             self._meter.step()
+        if time.monotonic() - self._written > _WRITE_EVERY:
+            self._write(done)
+            done.clear()
         self._meter.look()
 
     def _write(self, done: list[Verdict]) -> None:
         with self._work.together():
             for verdict, document in done:
                 self._work.judge(verdict, document)
-        done.clear()
+        self._written = time.monotonic()
         self._meter.keep_time()
 
     # In the workers
 
     def _judge(self, judge: Judge, each: Wanted) -> Verdict:
         """What cannot be read twice in a store that answers is said to be unreadable, and the rest goes on."""
+        if self._meter.ended():
+            raise Cancelled("The check")
         try:
             return self._believed(judge(each))
         except StoreUnreachable:

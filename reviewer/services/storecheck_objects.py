@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -48,17 +47,17 @@ class Keeping:
 
 
 class Objects:
-    """Judges objects. `read` hears how many bytes were read just now; `stop` ends reading within a megabyte."""
+    """Judges objects. `read` hears how many bytes were read just now; reading stops once `ended` says so."""
 
     def __init__(
-        self, store: Store, now: Utc, *, deep: bool, read: Callable[[int], None], stop: threading.Event
+        self, store: Store, now: Utc, *, deep: bool, read: Callable[[int], None], ended: Callable[[], bool]
     ) -> None:
         self._store = store
         self._now = now
         self._keeping = Keeping(store, now)
         self._deep = deep
         self._read = read
-        self._stop = stop
+        self._ended = ended
 
     def identity(self, wanted: Wanted) -> str:
         """What has to be the same for an earlier judgement to count; "" if none ever does."""
@@ -107,7 +106,7 @@ class Objects:
         sha = hashlib.sha256()
         with self._store.stream(there.path, 0, there.size, there.version) as pieces:
             for piece in pieces:
-                if self._stop.is_set():
+                if self._ended():
                     raise Cancelled("The check")
                 sha.update(piece)
                 self._read(len(piece))
