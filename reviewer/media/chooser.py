@@ -98,9 +98,9 @@ class Chooser:
 
     def _copies_ahead(self, now: Reading, spot: Spot) -> Copies | None:
         part, frame = spot.part, spot.frame
-        stride = max(1, round(self.fps(part, now) / _SCREEN))
+        stride = self._stride(part, now)
         if stride > 1:
-            return self._skim(now, spot, _skipping(stride))
+            return self._skim(now, spot, stride)
         seconds = _URGENT if self._tries(now, part) and now.rolling else 0.3
         horizon = max(frame + 4, self._frame_in(spot, now, seconds))
         for chunk in self._copies.onwards(part, frame, horizon):
@@ -127,7 +127,7 @@ class Chooser:
 
     def _copies_back(self, now: Reading, spot: Spot) -> Copies | None:
         part, frame = spot.part, spot.frame
-        stride = _skipping(max(1, round(self.fps(part, now) / _SCREEN)))
+        stride = self._stride(part, now)
         oldest = max(0, min(frame - _RUN, self._frame_in(spot, now, 0.4)))
         for chunk in self._copies.backwards(part, frame, oldest):
             newest = min(frame, chunk.stop - 1)
@@ -243,6 +243,14 @@ class Chooser:
             return 30.0
         return len(index) * SECOND / max(1, index.duration) * abs(now.rate) / NORMAL
 
+    def _stride(self, part: int, now: Reading) -> int:
+        """From one small copy to the next. Every other one would save little, and cameras whose even frames are due when
+        others' odd ones are would never all be right; what lies on keys costs no other frame."""
+        stride = round(self.fps(part, now) / _SCREEN)
+        if stride < 3:
+            return 1
+        return stride if stride < PROXY_GOP else min(stride - stride % PROXY_GOP, 2 * PROXY_GOP)
+
     def reach(self, now: Reading) -> Reach:
         spot = self.times.locate(now.at)
         index = self.times.indexes[spot.part]
@@ -273,8 +281,3 @@ class Chooser:
         if reader is None or self._part != want.part:
             return False
         return reader.index.key(want.goal) <= reader.next and reader.gives(want.goal)
-
-
-def _skipping(stride: int) -> int:
-    """From one small copy to the next, `stride` or a little less: what lies on keys costs no other frame."""
-    return stride if stride < PROXY_GOP else min(stride - stride % PROXY_GOP, 2 * PROXY_GOP)
