@@ -241,12 +241,13 @@ def _changed(
     waits = bool(draft.restricted) and second is None
     if second is not None:
         check_second(desk.roster, issuer.user, second)
+    whole = desk.draft(order, draft.assignment.n + 1, draft.case_key) if waits else None
     if waits:
-        draft = desk.draft(desk.without_restricted(order))
+        draft = desk.draft(desk.without_restricted(order), case_key=draft.case_key)
     if record is not None:
         record(event).result()
     made = put(trust, draft.assignment, issuer, *([second] if second else []))
-    waiting = put_pending(trust, desk.draft(order, made.n + 1).assignment, issuer) if waits else None
+    waiting = None if whole is None else put_pending(trust, whole.assignment, issuer)
     return Change(made, name_of(desk.roster, member.user), tuple(r.recording_id for r in before.recordings), waiting)
 
 

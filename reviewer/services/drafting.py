@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reviewer.audit.note import vkey
@@ -54,6 +54,7 @@ class Draft:
 
     assignment: Assignment
     restricted: tuple[str, ...]
+    case_key: bytes = field(repr=False)
 
 
 class Desk:
@@ -67,13 +68,14 @@ class Desk:
         self.now = now
         check_issuer(self.roster, issuer)
 
-    def draft(self, order: Order, n: int | None = None) -> Draft:
-        """The assignment that an order asks for, not signed yet."""
+    def draft(self, order: Order, n: int | None = None, case_key: bytes | None = None) -> Draft:
+        """The assignment that an order asks for, not signed yet; with this case key, or the one that it has to have."""
         before = next(iter(self.trust.history(order.case_id).good), None)
         manifests = self._manifests(order)
         self._check_training(order, manifests)
         going_on = before is not None and all(m.user in order.members for m in before.members)
-        case_key = self._case_key(before) if before is not None and going_on else stream.new_data_key()
+        if case_key is None:
+            case_key = self._case_key(before) if before is not None and going_on else stream.new_data_key()
         assignment = Assignment(
             case_id=order.case_id,
             n=n or self.trust.next_number(f"assignments/{order.case_id}"),
@@ -93,7 +95,7 @@ class Desk:
             custody=seal_case_to_custody(self.roster, order.case_id, case_key),
         )
         restricted = tuple(m.recording_id for m in manifests if m.restricted is not None)
-        return Draft(details.seal_assignment(assignment, case_key), restricted)
+        return Draft(details.seal_assignment(assignment, case_key), restricted, case_key)
 
     def opened(self, case_id: str) -> Assignment:
         """The newest assignment of a case with title and reason. Raises AccessRefused if no key here opens it."""
