@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.roster import Role
 from reviewer.services.deposit import IngestProgress
-from reviewer.services.dock import Dock
+from reviewer.services.dock import EVERY, SETTLE, Dock
 from reviewer.services.dock_memory import Rules
 from reviewer.services.ingest import Ingested, IngestReport, Known, this_station
 from reviewer.services.intake import plan_intake
@@ -161,13 +161,14 @@ class IntakeRoom(QObject):
             self.dock = Dock(
                 *(desk.workspace, desk.session.trust, this_station(desk.workspace), desk.session.journal.record),
                 told=desk.bridge.progress(screen.dock.show_statuses, screen),
+                settle=SETTLE,
             )
         except ReviewerError as wrong:
             screen.dock.show_problem(wrong)
             return
         screen.dock.show_problem(None)
         screen.dock.show_statuses(self.dock.statuses())
-        self.dock.start()
+        self.dock.start(EVERY)
 
     def _ask_dock(self, ask: Callable[[Dock], None]) -> None:
         if self.dock is None:
