@@ -244,8 +244,8 @@ class Chooser:
         return len(index) * SECOND / max(1, index.duration) * abs(now.rate) / NORMAL
 
     def _stride(self, part: int, now: Reading) -> int:
-        """From one small copy to the next. Every other one would save little, and cameras whose even frames are due when
-        others' odd ones are would never all be right; what lies on keys costs no other frame."""
+        """From one small copy to the next. Every other one would save little, and cameras whose even frames are due
+        when others' odd ones are would never all be right; what lies on keys costs no other frame."""
         stride = round(self.fps(part, now) / _SCREEN)
         if stride < 3:
             return 1
