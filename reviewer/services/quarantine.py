@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -75,6 +76,9 @@ def mismatch(what: Item) -> IntegrityError:
 def refuse(workspace: Workspace, what: Item, found: str, record: Record, case: str | None) -> IntegrityError:
     """What the store has under the name cannot be `what`, by its size alone: nothing of it is fetched. A note of no
     bytes stands for it. Returns the error to raise."""
+    for begun in (workspace.partial(what.object), workspace.part_map(what.object)):
+        with suppress(OSError):
+            begun.unlink(missing_ok=True)
     write_atomically(workspace.quarantine / f"{what.object}.refused", b"")
     record(ObjectQuarantined(recording=what.recording_id, object=what.object, found=found, case=case))
     return mismatch(what)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 
-from reviewer.domain.errors import ReviewerError, StoreBusy, StoreUnreachable
+from reviewer.domain.errors import NotInStore, ReviewerError, StoreBusy, StoreUnreachable
 from reviewer.domain.events import CaseSynced
 from reviewer.domain.recording import Manifest
 from reviewer.services.cache import Cache, CacheFull
@@ -30,7 +30,7 @@ from reviewer.services.sync_plan import Level, Plan, Task
 from reviewer.services.transfer import Transfer
 from reviewer.services.trust import Problem
 from reviewer.services.workspace import Workspace
-from reviewer.stores.base import Store
+from reviewer.stores.base import ANY, Store
 
 __all__ = ["Level", "ObjectState", "ObjectStatus", "Progress", "Sync", "SyncReport", "states"]
 
@@ -239,6 +239,7 @@ class Sync:
                     self._work_here.wait(_LOOK_EVERY)
                     continue
             task, piece = found
+            pinned, pause = task.pinned, 0.0
             try:
                 self._at(task, piece)
                 tries = 0
@@ -248,11 +249,14 @@ class Sync:
                 if type(why) not in (StoreUnreachable, StoreBusy) or tries > len(self._patience):
                     self._stop_all(why)
                 else:
-                    self._rest(self._patience[tries - 1])
+                    pause = self._patience[tries - 1]
             except ReviewerError as why:
-                self._failed(task, why)
+                newly = task.pinned and not pinned
+                if not (newly and isinstance(why, NotInStore)):  # else something may only lie over it: asked next
+                    self._failed(task, why)
             finally:
-                self._leave(task)
+                self._leave(task, asked=piece is None)
+            self._rest(pause)
 
     def _next(self, number: int) -> tuple[Task, Range | None] | None:
         """What this connection is to bring: a range, or (None) the answer to what the store has. Holds the lock."""
@@ -272,10 +276,10 @@ class Sync:
             return task, piece
         return None
 
-    def _leave(self, task: Task) -> None:
+    def _leave(self, task: Task, *, asked: bool = False) -> None:
         with self._lock:
             task.busy -= 1
-            task.asking = False
+            task.asking = task.asking and not asked
             for job in task.jobs:
                 job.rests(task.item.object)
             self._plan.let_go(task)
@@ -306,11 +310,15 @@ class Sync:
             self._finish(task)
 
     def _prepare(self, task: Task) -> None:
-        item = task.item
-        found = self._store.stat(_path(item.object))
+        """Ask which version counts and how long it is, see that there is room. An object of one piece is taken as the
+        store gives it: its hash says whether it is the right one, and only if it is not is the store asked."""
+        item, version = task.item, ANY
         case = task.jobs[0].case if task.jobs else None
-        if found.size != item.sealed_size:
-            raise refuse(self._workspace, item, f"{found.size} bytes", self._record, case)
+        if task.pinned or task.transfer.in_pieces:
+            found = self._store.stat(_path(item.object))
+            if found.size != item.sealed_size:
+                raise refuse(self._workspace, item, f"{found.size} bytes", self._record, case)
+            version, task.pinned = found.version, True
         whole = self._workspace.cached(item.object)
         if whole.exists():  # of the wrong size, or it would count as present
             set_aside(self._workspace, whole, item, self._record, case)
@@ -318,7 +326,7 @@ class Sync:
             keep = {name for job in self._plan.jobs for name in job.objects}
             may_evict = task.rank[0] < Level.REST or any(job.asked for job in task.jobs)
         self._cache.make_room(item, keep, evict=may_evict)
-        task.transfer.open(found.version)
+        task.transfer.open(version, sure=task.pinned)
         self._note(task, 0)
 
     def _carry(self, task: Task, piece: Range) -> None:
@@ -340,6 +348,7 @@ class Sync:
             with self._lock:
                 if at < stop:
                     task.transfer.give_back((at, stop))
+                    task.ready, task.pinned = task.pinned, True
                     if task.jobs:
                         self._plan.wait(task)
                 self._bytes_here.notify()
@@ -387,12 +396,18 @@ class Sync:
         while not transfer.hashed:
             transfer.hash_on()
         if not transfer.finish(self._ledger, self._record, case):
-            with self._lock:
-                self._plan.wait(task)
+            self._once_more(task)
             return
         status = ObjectStatus(task.item, ObjectState.PRESENT, task.item.sealed_size)
         for job in self._over(task):
             job.arrived(status)
+
+    def _once_more(self, task: Task) -> None:
+        """From the start, of exactly the version that counts."""
+        with self._lock:
+            task.pinned, task.ready = True, False
+            if task.jobs:
+                self._plan.wait(task)
 
     def _over(self, task: Task) -> list[Job]:
         with self._lock:

@@ -36,6 +36,7 @@ class Task:
     asking: bool = False
     hashing: bool = False
     queued: bool = False  # something of it can be claimed
+    pinned: bool = False  # the store was asked which version counts
     busy: int = 0
     leaving: list[Job] = field(default_factory=list)  # jobs that end when nobody is at it any more
 

@@ -46,7 +46,7 @@ class Transfer:
         self._fd = -1
         self._sha = hashlib.sha256()
         self._hashed = 0
-        self._resumed = False
+        self._resumed, self._sure = False, True
 
     @property
     def here(self) -> int:
@@ -66,9 +66,13 @@ class Transfer:
 
     # -- beginning and ending ----------------------------------------------------------------------------------------
 
-    def open(self, version: str | None) -> None:
-        """Take up what an earlier run left of this version, or begin. Raises ReviewerError for a disk that refuses."""
-        self.version = version
+    def open(self, version: str | None, *, sure: bool = True) -> None:
+        """Take up what an earlier run left of this version, or begin. `sure`: this version counts, so what does not
+        match is put aside and not tried again. Raises ReviewerError for a disk that refuses."""
+        self.close()
+        self.version, self._sure = version, sure
+        self._here, self._durable, self._claimed = Ranges(), Ranges(), Ranges()
+        self._sha, self._hashed = hashlib.sha256(), 0
         try:
             make_folder(self._part.parent)
             self._take_up(version)
@@ -112,9 +116,7 @@ class Transfer:
             self._map_path.unlink(missing_ok=True)
         except OSError as wrong:
             raise self._disk_error(wrong) from wrong
-        self._here, self._durable, self._claimed = Ranges(), Ranges(), Ranges()
-        self._sha, self._hashed = hashlib.sha256(), 0
-        self.open(self.version)
+        self.open(self.version, sure=True)
 
     # -- ranges ------------------------------------------------------------------------------------------------------
 
@@ -213,8 +215,7 @@ class Transfer:
             os.fsync(self._fd)
             hashed = Identity.of(os.fstat(self._fd))
             if self._sha.hexdigest() != self.item.object:
-                if self._resumed:
-                    self._resumed = False
+                if self._resumed or not self._sure:
                     self.begin_anew()
                     return False
                 raise self._put_aside(record, case)

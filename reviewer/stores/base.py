@@ -16,9 +16,9 @@ from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import Utc
 from reviewer.stores.folder import FolderStore
 from reviewer.stores.location import parse_location, refuse_untried
-from reviewer.stores.objects import Chunk, ObjectStat, Protection, Source, is_pointer
+from reviewer.stores.objects import ANY, Chunk, ObjectStat, Protection, Source, is_pointer
 
-__all__ = ["Chunk", "ObjectStat", "Protection", "Source", "Store", "is_pointer", "locate"]
+__all__ = ["ANY", "Chunk", "ObjectStat", "Protection", "Source", "Store", "is_pointer", "locate"]
 
 
 class Store(Protocol):
@@ -63,7 +63,8 @@ class Store(Protocol):
     def stream(
         self, path: str, start: int, stop: int, version: str | None = None
     ) -> AbstractContextManager[Iterator[Chunk]]:
-        """Bytes [start, stop) of exactly that version (None: of the version that counts), in pieces of at most 1 MiB.
+        """Bytes [start, stop) of exactly that version (None: of the version that counts; `ANY`: of whichever the store
+        gives at once, for bytes that are compared with their hash), in pieces of at most 1 MiB.
         An answer that ends early, or is longer, raises StoreUnreachable after the pieces that came."""
 
     def size(self, path: str) -> int:

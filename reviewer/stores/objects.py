@@ -17,6 +17,8 @@ from reviewer.domain.timebase import Utc
 CHUNK = 1 << 20
 Source = bytes | Path | Callable[[BinaryIO], object]
 """What to put: the bytes, a file to copy, or a function that writes into the file it is given."""
+ANY = ""
+"""For `stream`: whichever version the store gives without being asked which one counts."""
 Chunk = bytes | memoryview
 """What `stream` hands out: written to a file or hashed as it is, of no use after the next one was asked for."""
 

@@ -126,7 +126,7 @@ class BucketStore:
     def stream(self, path: str, start: int, stop: int, version: str | None = None) -> Iterator[Iterator[Chunk]]:
         """Bytes [start, stop) of exactly that version, in pieces; an answer that breaks off is gone on with."""
         key = self._key(path)
-        stat = ObjectStat(path, stop, version) if version else self._pin(path)[0]
+        stat = self._pin(path)[0] if version is None else ObjectStat(path, stop, version)
         answer = pieces(self._link, key, stat, start, stop)
         try:
             yield answer
