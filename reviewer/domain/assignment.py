@@ -46,8 +46,8 @@ class AssignmentDetails:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """In the store, from `v` 2 on, `title` and `reason` are empty and sealed in `sealed_details`; one that nobody opened
-    shows the case's id as its title."""
+    """In the store, from `v` 2 on, `title` and `reason` are empty and sealed in `sealed_details`; one that nobody
+    opened shows the case's id as its title."""
 
     case_id: str
     n: int
@@ -62,6 +62,7 @@ class Assignment:
     custody: tuple[SealedKey, ...] = ()  # the case key, sealed to the custody keys, so that a later assignment goes on
     v: int = 1
     sealed_details: str = ""  # AES-256-GCM (nonce ‖ ct) of the RFC 8785 JSON of `AssignmentDetails`, base64
+    earlier: tuple[str, ...] = ()  # the case keys before this one, newest first, each as `sealed_data_key`
 
     def member(self, user_id: str) -> Member | None:
         return next((m for m in self.members if m.user == user_id), None)

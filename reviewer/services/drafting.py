@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,7 +27,9 @@ from reviewer.services.grants import (
     member_info,
     open_case_key,
     open_data_key,
+    open_earlier,
     seal_case_to_custody,
+    wrap_earlier,
 )
 from reviewer.services.trust import ISSUERS, Trust
 
@@ -73,12 +76,15 @@ class Desk:
         before = next(iter(self.trust.history(order.case_id).good), None)
         manifests = self._manifests(order)
         self._check_training(order, manifests)
-        going_on = before is not None and all(m.user in order.members for m in before.members)
+        known = None if before is None else self._known_key(before)
+        earlier = () if before is None or known is None else (known, *open_earlier(before, known))
         if case_key is None:
+            going_on = before is not None and self._goes_on(before, order)
             case_key = self._case_key(before) if before is not None and going_on else stream.new_data_key()
+        n = n or self.trust.next_number(f"assignments/{order.case_id}")
         assignment = Assignment(
             case_id=order.case_id,
-            n=n or self.trust.next_number(f"assignments/{order.case_id}"),
+            n=n,
             title=order.title,
             members=tuple(_member(self.roster, order.case_id, u, r, case_key) for u, r in order.members.items()),
             recordings=tuple(
@@ -93,6 +99,7 @@ class Desk:
             issued_at=self.now(),
             expires=order.expires,
             custody=seal_case_to_custody(self.roster, order.case_id, case_key),
+            earlier=wrap_earlier(order.case_id, n, case_key, earlier),
         )
         restricted = tuple(m.recording_id for m in manifests if m.restricted is not None)
         return Draft(details.seal_assignment(assignment, case_key), restricted, case_key)
@@ -126,12 +133,25 @@ class Desk:
                         f"{manifest.recording_id} is not released for training.", "Release it first, or leave it out."
                     )
 
+    def _goes_on(self, before: Assignment, order: Order) -> bool:
+        """Whether the case key stays: nobody leaves, and nobody's own key was changed since."""
+        users = {u.id: u for u in self.roster.users}
+        changed = {id_ for id_, u in users.items() if any(f.until >= before.issued_at for f in u.former)}
+        return all(m.user in order.members and m.user not in changed for m in before.members)
+
     def _case_key(self, before: Assignment) -> bytes:
-        if before.member(self.issuer.user) is not None:
+        if before.member(self.issuer.user) is None and self.held is None:
+            raise _no_key(before.case_id)
+        with suppress(AccessRefused):
             return open_case_key(before, self.issuer)
         if self.held is None:
             raise _no_key(before.case_id)
         return self.held.case_key(before)
+
+    def _known_key(self, before: Assignment) -> bytes | None:
+        with suppress(AccessRefused):
+            return self._case_key(before)
+        return None
 
     def _data_key(self, recording_id: str, before: Assignment | None) -> bytes:
         if self.held is not None:

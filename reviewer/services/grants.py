@@ -102,6 +102,22 @@ def _unwrapped(assignment: Assignment, assigned: AssignedRecording, case_key: by
     return grant.unwrap(case_key, assigned.sealed_data_key, aad)
 
 
+def wrap_earlier(case_id: str, n: int, case_key: bytes, earlier: Iterable[bytes]) -> tuple[str, ...]:
+    """A case's earlier keys under its present one: whoever is on the case reads what was written before."""
+    kept = (key for key in dict.fromkeys(earlier) if key != case_key)
+    return tuple(grant.wrap(case_key, key, _earlier_aad(case_id, n)) for key in kept)
+
+
+def open_earlier(assignment: Assignment, case_key: bytes) -> tuple[bytes, ...]:
+    """The case keys before this assignment's, newest first. Raises AccessRefused if the key is another."""
+    aad = _earlier_aad(assignment.case_id, assignment.n)
+    return tuple(grant.unwrap(case_key, each, aad) for each in assignment.earlier)
+
+
+def _earlier_aad(case_id: str, n: int) -> bytes:
+    return f"reviewer earlier case key/{case_id}/{n}".encode()
+
+
 class Grants:
     """What one person may open in this session. Safe to use from several threads; keys and what they opened stay in
     memory only. Every data key is asked for here, so what an assignment must not open (`Trust.refusal`) stays shut."""
@@ -121,9 +137,12 @@ class Grants:
     def case_keys(self, case_id: str) -> tuple[bytes, ...]:
         """This and every earlier key of the case that was sealed to this person, newest first, without repeats. Raises
         AccessRefused if not a member any more, or expired: then the earlier ones are shut as well."""
-        self.case_key(case_id)
-        mine = (a for a in self._trust.history(case_id).good if a.member(self._keys.user) is not None)
-        return tuple(dict.fromkeys(self._open(a) for a in mine))
+        current = self._current(case_id)
+        found = [self._open(current), *open_earlier(current, self._open(current))]
+        for assignment in self._trust.history(case_id).good:
+            with suppress(AccessRefused):  # not on it then, or under another key of theirs
+                found.append(self._open(assignment))
+        return tuple(dict.fromkeys(found))
 
     def data_key(self, case_id: str, recording_id: str) -> bytes:
         """A recording's data key. Raises AccessRefused if it is not part of the case, or the assignment must not open

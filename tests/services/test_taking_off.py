@@ -127,6 +127,7 @@ def test_a_case_is_handed_over_in_the_same_role(agency: Agency) -> None:
     lind = custody.user_entry(NAME, keys("lind").public, "M. Lind", "0500", [Role.INVESTIGATOR])
     custody.amend_roster(agency.trust(), root_key(), users=[lind])
     agency.assign("r1", members=ALL)
+    written = seal_body(b"before", _grants(agency, "salo").case_key(CASE))
     book = Book()
     change = custody.hand_over(
         agency.trust(), CASE, "salo", "M. Lind", keys("aro"), "on leave", record=book, now=lambda: agency.now
@@ -135,7 +136,10 @@ def test_a_case_is_handed_over_in_the_same_role(agency: Agency) -> None:
         **{"lind": Role.INVESTIGATOR, "aro": Role.SUPERVISOR, "hill": Role.CUSTODIAN}
     }
     assert book.events == [HandedOver(CASE, "salo", "lind", "on leave")]
-    assert _grants(agency, "lind").data_key(CASE, "r1")
+    lind_keys = _grants(agency, "lind")
+    assert lind_keys.data_key(CASE, "r1")
+    assert open_body(written[1], written[0], [lind_keys.case_key(CASE)]) is None
+    assert open_body(written[1], written[0], lind_keys.case_keys(CASE)) == b"before"
     with pytest.raises(AccessRefused):
         _grants(agency, "salo").case_key(CASE)
     with pytest.raises(ReviewerError, match=r"S\. Aro is on CR-2026-0142 already"):
