@@ -5,6 +5,7 @@
     python -m tests.bench playback --only seek,step         some sections or keys (`--list` names them)
     python -m tests.bench playback --quick                  short stretches, few repetitions: does it run at all
     python -m tests.bench playback --seconds 20 --pairs 2   shorter stretches at 1x, fewer pairs
+    python -m tests.bench sync [--json] [--only …] [--quick]   transfers from a Ceph of its own, and what is here
 
 Each section runs in a process group of its own (`child`), so that its memory and CPU time are its own and nothing of it
 stays. The window is the real one on a real X display: the one of DISPLAY, else an Xvfb that the bench starts and ends.

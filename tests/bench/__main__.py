@@ -1,4 +1,4 @@
-"""`python -m tests.bench playback` and `python -m tests.bench wall`: see the package's own words."""
+"""`python -m tests.bench playback`, `… sync` and `… wall`: see the package's own words."""
 
 from __future__ import annotations
 
@@ -29,10 +29,32 @@ def main(argv: Sequence[str] | None = None) -> None:
     wall = commands.add_parser("wall", help="the demo in the window")
     wall.add_argument("--cameras", type=int, choices=(4, 9), default=4)
     wall.add_argument("--seconds", type=float, default=20.0)
-    for command in (playback, wall):
+    sync = commands.add_parser("sync", help="the figures of transfers and of what is here")
+    sync.add_argument("--only", default="", help="sections or keys, with commas between them")
+    sync.add_argument("--list", action="store_true", help="name the sections and keys, and stop")
+    sync.add_argument("--quick", action="store_true", help="small objects and few repetitions: does it run at all")
+    for command in (playback, wall, sync):
         command.add_argument("--json", action="store_true", help="nothing but one JSON object")
     given = parser.parse_args(argv)
+    if given.name == "sync":
+        print(_sync(sync, given))
+        return
     print(json.dumps(_wall(given)) if given.name == "wall" else _playback(playback, given))
+
+
+def _sync(parser: argparse.ArgumentParser, given: argparse.Namespace) -> str:
+    from tests.bench.sync import FIGURES, QUICK, Extent, measure
+
+    if given.list:
+        return "\n".join(f"{f.section:8} {f.key:22} {f.wanted:>9}  {f.words}" for f in FIGURES)
+    try:
+        sections = figures.chosen((name for name in given.only.split(",") if name), FIGURES)
+    except ValueError as wrong:
+        parser.error(str(wrong))
+    say = (lambda _: None) if given.json else (lambda words: print(words, flush=True))
+    found = measure(sections, QUICK if given.quick else Extent(), say)
+    found |= figures.verdicts(found, FIGURES)
+    return json.dumps(found) if given.json else f"\n{figures.table(found, sections, FIGURES)}"
 
 
 def _wall(given: argparse.Namespace) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,20 +50,21 @@ FIGURES = (
 SECTIONS = tuple(dict.fromkeys(figure.section for figure in FIGURES))
 
 
-def chosen(only: Iterable[str]) -> list[str]:
+def chosen(only: Iterable[str], figures: Sequence[Figure] = FIGURES) -> list[str]:
     """The sections that these sections and keys ask for; all for none. Raises ValueError for an unknown one."""
-    of_key = {figure.key: figure.section for figure in FIGURES}
+    of_key = {figure.key: figure.section for figure in figures}
+    sections = tuple(dict.fromkeys(of_key.values()))
     wanted = {of_key.get(name, name) for name in only}
-    unknown = wanted - set(SECTIONS)
+    unknown = wanted - set(sections)
     if unknown:
         raise ValueError(f"no such section or key: {', '.join(sorted(unknown))}")
-    return [section for section in SECTIONS if not wanted or section in wanted]
+    return [section for section in sections if not wanted or section in wanted]
 
 
-def table(found: dict[str, Any], sections: Iterable[str]) -> str:
+def table(found: dict[str, Any], sections: Iterable[str], figures: Sequence[Figure] = FIGURES) -> str:
     """The figures of these sections, as lines to read."""
     lines = [f"{'':22} {'':52} {'figure':>10} {'reach':>9}  {'':8} spike"]
-    for figure in FIGURES:
+    for figure in figures:
         if figure.section not in sections:
             continue
         value = found.get(figure.key)
@@ -73,9 +74,9 @@ def table(found: dict[str, Any], sections: Iterable[str]) -> str:
     return "\n".join([*lines, *_ratios(found), *_peers(found), *_missing(found)])
 
 
-def verdicts(found: dict[str, Any]) -> dict[str, Any]:
+def verdicts(found: dict[str, Any], figures: Sequence[Figure] = FIGURES) -> dict[str, Any]:
     """For the JSON: which keys reached what they are to reach, which fell short."""
-    there = [figure for figure in FIGURES if found.get(figure.key) is not None]
+    there = [figure for figure in figures if found.get(figure.key) is not None]
     return {
         "reached": [f.key for f in there if f.reached(found[f.key])],
         "fell_short": {f.key: f"{found[f.key]:g}, to be {f.wanted}" for f in there if not f.reached(found[f.key])},
