@@ -153,6 +153,11 @@ class Pile:
         if path in self.files:
             self.files.remove(path)
 
+    def had(self, suffixes: Iterable[str]) -> bool:
+        """Whether there is, or was, a file with one of these suffixes."""
+        wanted = tuple(suffixes)
+        return any(f.name.lower().endswith(wanted) for f in (*self.files, *self._taken))
+
     def taken(self, path: Path) -> bool:
         return path in self._taken
 

@@ -77,7 +77,7 @@ def _by_phone(tree: Tree, path: Path) -> bool:
 
 def _shifts(tree: Tree, videos: Iterable[Path]) -> list[tuple[Path, str, Path]]:
     """Tracks that bear no footage's name: the file, its format, and the folder whose videos it may serve. A track in a
-    folder without any videos serves its neighbours."""
+    folder without any footage serves its neighbours."""
     videos = list(videos)
     if not videos:
         return []
@@ -87,9 +87,9 @@ def _shifts(tree: Tree, videos: Iterable[Path]) -> list[tuple[Path, str, Path]]:
         kind = TRACKS.get(path.suffix.lower(), "") or _kind(path)
         if not kind or kind == "dji_srt" or (path.parent, stem(path)) in named:
             continue
-        inside = any(path.parent in video.parents for video in videos)
+        own = tree.pile(path).had(FOOTAGE) or any(path.parent in video.parents for video in videos)
         root = path.parent in tree.roots
-        found.append((path, kind, path.parent if inside or root else path.parent.parent))
+        found.append((path, kind, path.parent if own or root else path.parent.parent))
     return found
 
 

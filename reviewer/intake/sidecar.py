@@ -116,6 +116,7 @@ def find(pile: Pile) -> list[FoundRecording]:
     """The recordings that sidecars describe. Footage whose sidecar cannot be read is held back, and said so."""
     found = []
     for path in pile.left((SIDECAR,)):
+        before = set(pile.files) - {path}
         try:
             found.append(_recording(pile, path, read_sidecar(path)))
             pile.take(path)
@@ -123,7 +124,10 @@ def find(pile: Pile) -> list[FoundRecording]:
             pile.refuse(path, error)
             for each in pile.left((*FOOTAGE, *TRACKS, *STILLS)):
                 if _same_name(stem(each), stem(path)):
-                    pile.put_aside(each, f"it waits for {path.name}")
+                    pile.take(each)
+            refused = {r.path for r in pile.refused}
+            for each in sorted(before - set(pile.files) - refused):  # what it had named already waits too
+                pile.put_aside(each, f"it waits for {path.name}")
     return found
 
 
@@ -167,9 +171,9 @@ def _whole(text: str) -> int | float:
 def _recording(pile: Pile, path: Path, sidecar: Sidecar) -> FoundRecording:
     notes: list[Note] = []
     parts = _parts(pile, path, sidecar, notes)
-    stills = _stills(pile, path, sidecar, notes)
     if not parts:
         raise CannotTakeIn(f"None of the footage that {path.name} describes can be taken in.", _NEXT)
+    stills = _stills(pile, path, sidecar, notes)
     tracks = _tracks(pile, path, sidecar, notes)
     if any(part.probe.gpmf for part in parts):
         tracks = (*tracks, FoundTrack("gpmf"))
