@@ -26,6 +26,7 @@ from tests.stores.engines.processes import READY, EngineFailed
 _ROOT = Path(__file__).resolve().parents[3]
 Client = Any  # boto3 has no types
 _LONGEST = 4 * READY
+_HOSTS: list[subprocess.Popen[bytes]] = []  # they end by themselves, after everybody has
 
 
 @dataclass
@@ -158,6 +159,7 @@ def _start(kind: str, folder: Path) -> socket.socket:
             stderr=out,
             start_new_session=True,
         )
+    _HOSTS.append(process)
     end = time.monotonic() + READY
     while (connection := _connect(folder)) is None:
         if process.poll() is not None or time.monotonic() > end:

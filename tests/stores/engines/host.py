@@ -63,6 +63,8 @@ class Host:
         self._listening.close()
         if self._engine is not None:
             self._engine.daemons.stop_all()
+            for stray in self._engine.strays:
+                stray.unlink(missing_ok=True)
 
     def _welcome(self) -> None:
         person, _ = self._listening.accept()

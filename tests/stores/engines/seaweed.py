@@ -29,6 +29,8 @@ class Seaweed:
         config.write_text(json.dumps({"identities": [_identity(who, *keys) for who, keys in people.items()]}))
         (folder / "data").mkdir()
         (folder / "security.toml").touch()
+        # Each bucket has volumes of its own; one is enough to begin with.
+        (folder / "master.toml").write_text("[master.volume_growth]\ncopy_1 = 1\n")
         named = ("master.port", "master.port.grpc", "volume.port", "volume.port.grpc", "filer.port", "filer.port.grpc")
         named += ("s3.port", "s3.port.grpc", "s3.port.https")
         ports = dict(zip(named, free_ports(len(named)), strict=True))
@@ -46,12 +48,20 @@ class Seaweed:
                 f"-s3.key.file={key}",
                 f"-s3.cert.file={chain}",
                 "-s3.iam=false",
+                "-s3.port.iceberg=0",
+                "-s3.port.lance=0",
                 "-master.telemetry=false",
-                "-master.volumeSizeLimitMB=4096",
-                "-volume.max=64",
+                "-master.volumeSizeLimitMB=1024",
+                "-volume.max=4000",
                 *(f"-{name}={port}" for name, port in ports.items()),
             ],
         )
+        # Sockets that it makes outside its folder, and leaves there when it is killed.
+        self.strays = [
+            Path(f"/tmp/seaweedfs-{what}-{port}.sock")  # noqa: S108 - weed has no option for the place
+            for what in ("s3", "s3-grpc", "filer", "filer-grpc", "master", "master-grpc", "volume", "volume-grpc")
+            for port in ports.values()
+        ]
         self.daemons.wait_for("weed", ports["s3.port"], ports["s3.port.https"])
         self.facts: dict[str, Any] = {
             "kind": "seaweed",
