@@ -292,12 +292,15 @@ class Dock:
 
         self._say(watched, status)
         source = str(watched.folder / delivery.name)
-        return take_in_and_log(
-            *(plan, source, self._trust, self._station, self._record),
-            by=watched.watch.folder,
-            listener=progress,
-            cancel=cancel,
-        )
+        try:
+            return take_in_and_log(
+                *(plan, source, self._trust, self._station, self._record),
+                by=watched.watch.folder,
+                listener=progress,
+                cancel=cancel,
+            )
+        except Cancelled as why:  # while it waited for another intake
+            return IngestReport((), (), (), why)
 
     def _after(self, watched: _Watched, delivery: Delivery, plan: IntakePlan, report: IngestReport) -> None:
         """What became of it, judged by whether the source is still as it was."""

@@ -17,7 +17,7 @@ from reviewer.services.trust import Problem
 class DeliveryState(StrEnum):
     """How far a delivery is; the value is what the screen says."""
 
-    GROWING = "still being written"
+    GROWING = "not whole yet"
     LOOKING = "being looked at"
     TAKING = "being taken in"
     STOPPED = "stopped"

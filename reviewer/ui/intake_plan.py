@@ -187,7 +187,7 @@ class PlanPage(QWidget):
 
     def show_progress(self, now: IngestProgress, rate: float) -> None:
         """How far looking or taking in is."""
-        self.work.show_progress(now, rate, counted=self.stage is Stage.TAKING)
+        self.work.show_progress(now, rate, counted=self.stage is Stage.TAKING and now.total > 0)
 
     def show_plan(self, plan: IntakePlan) -> None:
         """What was found; nothing is written yet."""

@@ -60,16 +60,11 @@ _NOTES = {NoteKind.FOUND: Sure.FOUND, NoteKind.GUESSED: Sure.GUESSED, NoteKind.M
 _FIELDS = {"officer": ("officer", "badge"), "clock": ("clock",), "incidents": ("incidents",), "event": ("event_type",)}
 _FROM = {
     ClockSource.GPS: "GPS",
-    ClockSource.MANIFEST: "a compared clock",
-    ClockSource.CONTAINER: "the file’s own time",
-    ClockSource.FILE: "when it was last written",
-}
-_SHORT = {
-    ClockSource.GPS: "GPS",
     ClockSource.MANIFEST: "compared",
     ClockSource.CONTAINER: "file’s own time",
     ClockSource.FILE: "last written",
 }
+_HOUR = 3600 * SECOND
 _KINDS = {Kind.VIDEO: "video", Kind.STILL: "still", Kind.AUDIO: "sound"}
 
 
@@ -103,13 +98,23 @@ def off_by(micros: int) -> str:
 
 
 def clock_of(choice: Choice) -> str:
-    """ "± 1.20 s, from GPS"."""
-    return f"{off_by(choice.clock.uncertainty)}, from {_FROM[choice.clock.source]}"
+    """ "± 1.20 s · GPS"."""
+    return f"{off_by(choice.clock.uncertainty)} · {_FROM[choice.clock.source]}"
+
+
+def begun(choice: Choice, zone: Zone) -> str:
+    """When it began, local, with no digit beyond the ±: a day, an hour, a minute or a second of it."""
+    day, time, off = zone.date(choice.start), zone.clock(choice.start), choice.clock.uncertainty
+    if off >= 12 * _HOUR:
+        return day
+    if off >= _HOUR // 2:
+        return f"{day} {int(time[:2])} h"
+    return f"{day} {time if off < 30 * SECOND else time[:5]}"
 
 
 def choice_words(choice: Choice, zone: Zone) -> str:
     """One way to set the clock, to choose from."""
-    return f"{zone.clock(choice.start, 1)} {clock_of(choice)}"
+    return f"{begun(choice, zone)} {clock_of(choice)}"
 
 
 def made_of(recording: PlannedRecording) -> str:
@@ -178,7 +183,6 @@ def cells(row: Row, zone: Zone) -> Sequence[Cell]:
     """One row, as COLUMNS has it. How sure a value is stands below it as a word."""
     recording = row.recording
     details = recording.details
-    begun = details.clock.start
     who, when = sure(recording, "officer"), sure(recording, "clock")
     length = "still" if not recording.parts else in_file(recording.range.end - recording.range.start, 0)
     incidents = ", ".join(details.incidents)
@@ -186,8 +190,8 @@ def cells(row: Row, zone: Zone) -> Sequence[Cell]:
         Words(recording.name, made_of(recording), strong=True),
         Words(officer(details), who.word, tone="text" if who is not Sure.MISSING else "text2"),
         Words(
-            f"{'≈ ' if when is Sure.GUESSED else ''}{zone.date(begun)} {zone.clock(begun)}",
-            f"{when.word} · {off_by(details.clock.clock.uncertainty)} · {_SHORT[details.clock.clock.source]}",
+            f"{'≈ ' if when is Sure.GUESSED else ''}{begun(details.clock, zone)}",
+            f"{when.word} · {clock_of(details.clock)}",
         ),
         Words(length, f"{_KINDS[recording.kind]}, {mega(recording.bytes)}"),
         Words(device(recording), sure(recording, "device").word),

@@ -3,26 +3,28 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from reviewer.domain.errors import LogUnwritable, MalformedDocument, ReviewerError, StoreUnreachable
+from reviewer.domain.errors import Cancelled, LogUnwritable, MalformedDocument, ReviewerError, StoreUnreachable
 from reviewer.domain.events import Event, FootageTakenIn, IntakeBegun, IntakeEnded
 from reviewer.domain.roster import Role
 from reviewer.domain.timebase import Utc
 from reviewer.services import deposit, dock, intake_log
 from reviewer.services.custody import amend_roster, user_entry
 from reviewer.services.deposit import IngestProgress
-from reviewer.services.disk import InUse
+from reviewer.services.disk import InUse, held
 from reviewer.services.dock import Dock
 from reviewer.services.dock_look import LOOSE, Settling, look
 from reviewer.services.dock_memory import Rules, Watch
 from reviewer.services.dock_state import DeliveryState, DeliveryStatus
 from reviewer.services.ingest import Station
+from reviewer.services.intake import plan_intake
 from reviewer.services.journal import Recorded
 from reviewer.services.rate import Rate
 from tests.services.agency import NAME, NOW, Agency, keys, root_key, station_key
@@ -503,6 +505,32 @@ def test_a_store_error_in_the_middle_is_in_the_log(bench: Bench, monkeypatch: py
     bench.settle(made)
     assert status(made, "CARD").state is DeliveryState.WAITING
     assert [getattr(e, "stopped", "") for e in bench.log.of(IntakeEnded)] == ["The store went away. Try again."]
+
+
+def test_one_intake_at_a_time_on_a_machine_and_the_other_waits(bench: Bench) -> None:
+    video(bench.folder / "CARD" / "A.mp4")
+    trust, station = bench.agency.trust(), Station("ws-1", station_key())
+    plan = plan_intake([bench.folder], trust)
+    told: list[str] = []
+    taken = InUse("", "")
+    with ThreadPoolExecutor(1) as pool:
+        with held(bench.agency.workspace.home / "intake.lock", taken):
+            waiting = pool.submit(
+                intake_log.take_in_and_log,
+                *(plan, "card", trust, station, bench.log.record),
+                listener=lambda now: told.append(now.file),
+            )
+            pause = threading.Event()
+            for _ in range(600):
+                if told:
+                    break
+                pause.wait(0.05)
+            assert told == ["Footage is being taken in on this machine already."] and not bench.log.events
+        assert len(waiting.result(60).recordings) == 1
+        stop = threading.Event()
+        stop.set()
+        with pytest.raises(Cancelled):
+            intake_log.take_in_and_log(plan, "card", trust, station, bench.log.record, cancel=stop)
 
 
 def test_a_rate_stands_still_and_follows() -> None:

@@ -137,7 +137,7 @@ def test_found_guessed_and_missing_are_told_apart_by_words() -> None:
     assert [c.spoken for c in unsure] == [
         "B, 2 parts",
         "not named, missing",
-        "≈ 13 Jun 2026 23:39:40, guessed · ± 24 h · last written",
+        "≈ 13 Jun 2026, guessed · ± 24 h · last written",
         "2:00, video, 80 MB",
         "not known, missing",
         "left open",
@@ -155,6 +155,15 @@ def test_found_guessed_and_missing_are_told_apart_by_words() -> None:
 )  # fmt: skip
 def test_an_uncertainty_in_the_words_of_its_size(micros: int, said: str) -> None:
     assert words.off_by(micros) == said
+
+
+@pytest.mark.parametrize(
+    ("off", "said"),
+    [(20_000, "13 Jun 2026 22:39:40"), (60 * SECOND, "13 Jun 2026 22:39"), (4 * 3600 * SECOND, "13 Jun 2026 22 h"),
+     (24 * 3600 * SECOND, "13 Jun 2026")],
+)  # fmt: skip
+def test_no_digit_beyond_the_uncertainty(off: int, said: str) -> None:
+    assert words.begun(Choice(START, Clock(ClockSource.FILE, Micros(off)), ""), HELSINKI) == said
 
 
 def test_what_is_typed_as_officer_and_incidents() -> None:
