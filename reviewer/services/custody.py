@@ -115,7 +115,8 @@ def assign(
     A document there that cannot be believed is as if it were not there, but keeps its number.
 
     The case key goes on while nobody is taken off and nobody's own key changed; else there is a new one for what
-    follows, which opens the earlier ones. The issuer opens keys as a member of the case so far, or with a custody key (`custody`, whose `user` is the custody key's id).
+    follows, which opens the earlier ones. The issuer opens keys as a member of the case so far, or with a custody key
+    (`custody`, whose `user` is the custody key's id).
     `second` signs too: NeedsSecond if something is restricted and nobody does (`propose` lets it wait).
     Raises AccessRefused if the issuer may not assign or cannot open a key, or a recording is not released for training;
     NotInStore for an unknown recording.

@@ -30,14 +30,13 @@ def plain_of(size: int) -> bytes:
     return hashlib.shake_128(size.to_bytes(8, "big")).digest(size)
 
 
-@pytest.fixture(scope="module")
-def tink_primitive() -> streaming_aead.StreamingAead:
+def tink_of(secret: bytes) -> streaming_aead.StreamingAead:
     """Tink's own StreamingAead over the very same 32-byte key."""
     streaming_aead.register()
     aead.register()
     key = aes_gcm_hkdf_streaming_pb2.AesGcmHkdfStreamingKey(
         version=0,
-        key_value=KEY,
+        key_value=secret,
         params=aes_gcm_hkdf_streaming_pb2.AesGcmHkdfStreamingParams(
             ciphertext_segment_size=SEGMENT, derived_key_size=32, hkdf_hash_type=common_pb2.SHA256
         ),
@@ -59,6 +58,11 @@ def tink_primitive() -> streaming_aead.StreamingAead:
     )
     handle = keyset_format.parse(keyset.SerializeToString(), secret_key_access.TOKEN)
     return handle.primitive(streaming_aead.StreamingAead)
+
+
+@pytest.fixture(scope="module")
+def tink_primitive() -> streaming_aead.StreamingAead:
+    return tink_of(KEY)
 
 
 @pytest.mark.parametrize("size", EDGES)
