@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
+from PySide6.QtGui import QFocusEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.services.catalogue_search import Entry, Listing
-from reviewer.services.custody import Order
 from reviewer.ui import custodian_words as words
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.buttons import Segmented
 from reviewer.ui.custodian_forms import Act
-from reviewer.ui.custodian_lists import Lists, View
+from reviewer.ui.custodian_lists import Lists, Notices, View
 from reviewer.ui.custodian_search import SearchBar
 from reviewer.ui.custodian_side import Page, Side
 from reviewer.ui.custodian_source import Picture, RecordingsSource
 from reviewer.ui.fields import SearchField
 from reviewer.ui.fonts import Type
-from reviewer.ui.queue_parts import Notice, clear
 from reviewer.ui.review.map_tiles import TileProcess
 from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import label, surface
 
+_T = TypeVar("_T")
 _DONE = "Done"
 _UNREAD = "The recordings could not be read"
 
@@ -50,8 +50,7 @@ class RecordingsScreen(QWidget):
         self._source, self._bridge, self._keys, self._zone = source, bridge, keys, zone
         self._picture: Picture | None = None
         self._asked = 0
-        self._reading = False
-        self._said: dict[str, tuple[str, Tone]] = {}
+        self._open = 0  # questions without an answer yet
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "0")
         row = QHBoxLayout(self)
@@ -60,7 +59,6 @@ class RecordingsScreen(QWidget):
         row.addWidget(self._main(), 1)
         self.side = Side(keys, zone, tiles, bridge)
         row.addWidget(self.side)
-        self.setFocusProxy(self.lists)
         self._connect()
         self._bind()
         self._show_view()
@@ -80,9 +78,8 @@ class RecordingsScreen(QWidget):
         column.addLayout(self._views())
         self.bar = SearchBar(self._keys, self._zone)
         column.addWidget(self.bar)
-        self._notices = QVBoxLayout()
-        self._notices.setSpacing(8)
-        column.addLayout(self._notices)
+        self.notices = Notices()
+        column.addWidget(self.notices)
         self.lists = Lists(self._zone)
         column.addWidget(self.lists, 1)
         return area
@@ -127,7 +124,7 @@ class RecordingsScreen(QWidget):
         side.second.sign.connect(self._countersign)
         side.place.searched.connect(self.bar.set_place)
         side.back.connect(self._back)
-        side.ordered.connect(self._sign_order)
+        side.ordered.connect(lambda order: self._watch(self._source.assign(order)))
         side.acted.connect(self._sign_act)
         side.key_opening.connect(self._open_key)
 
@@ -162,35 +159,64 @@ class RecordingsScreen(QWidget):
         return self._picture.overview.listing if self._picture is not None else Listing()
 
     @property
+    def asked(self) -> bool:
+        """Whether what is shown is what the store has, as far as it answered."""
+        return self._picture is not None and self._picture.overview.asked
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything that was asked for has been answered."""
+        return self._picture is not None and not self._open and not self.bar.resting
+
+    @property
+    def key_open(self) -> bool:
+        """Whether the custody key is open."""
+        return self._source.key().opened
+
+    @property
     def view(self) -> View:
         value = self.views.value
         return value if isinstance(value, View) else View.RECORDINGS
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._picture is None and not self._reading:
+        if self._picture is None and not self._open:
             self._read(again=False)
+
+    def focusInEvent(self, _event: QFocusEvent) -> None:
+        # No focus proxy: Qt would take the fields above the list out of the order of Tab.
+        self.lists.focus()
+
+    def _await(self, future: Future[_T], done: Callable[[_T], None], failed: Callable[[ReviewerError], None]) -> None:
+        """As the bridge's `watch`; what is still to be answered is counted."""
+        self._open += 1
+
+        def answered(result: _T) -> None:
+            self._open -= 1
+            done(result)
+
+        def refused(error: ReviewerError) -> None:
+            self._open -= 1
+            failed(error)
+
+        self._bridge.watch(future, answered, refused, self)
 
     def refresh(self) -> None:
         """Ask the store."""
-        self._said.clear()
+        self.notices.clear()
         self._read(again=True)
 
     def _read(self, *, again: bool) -> None:
-        self._reading = True
-
         def shown(picture: Picture) -> None:
-            self._reading = False
-            self._said.pop(_UNREAD, None)
+            self.notices.unsay(_UNREAD)
             self.show_picture(picture)
             if not again:
                 self._read(again=True)
 
         def failed(error: ReviewerError) -> None:
-            self._reading = False
-            self.say(_UNREAD, str(error), Tone.STOP)
+            self.notices.say(_UNREAD, str(error), Tone.STOP)
 
-        self._bridge.watch(self._source.read(again), shown, failed, self)
+        self._await(self._source.read(again), shown, failed)
 
     def show_picture(self, picture: Picture) -> None:
         """Newer knowledge. What was picked stays picked where the rows stay."""
@@ -200,7 +226,7 @@ class RecordingsScreen(QWidget):
         self.views.set_words(View.WAITING, f"{View.WAITING.value} {waits}" if waits else View.WAITING.value)
         self.views.set_words(View.CASES, f"{View.CASES.value} {len(self.listing.cases):,}")
         self.bar.show_events(self.listing.event_types)
-        self._show_notices()
+        self.notices.show_overview(picture.overview)
         self.lists.show_picture(picture)
         self._list_cases()
         self._find()
@@ -227,7 +253,7 @@ class RecordingsScreen(QWidget):
                 self._settle()
 
         future: Future[tuple[Entry, ...]] = self._source.find(self.listing, self.bar.asked)
-        self._bridge.watch(future, shown, lambda error: self.say(_UNREAD, str(error), Tone.STOP), self)
+        self._await(future, shown, lambda error: self.notices.say(_UNREAD, str(error), Tone.STOP))
 
     # Showing
 
@@ -266,29 +292,6 @@ class RecordingsScreen(QWidget):
             self.side.show_case(self.lists.cases.current, picture)
         else:
             self.side.show_waiting(self.lists.waiting.current, picture)
-
-    def say(self, title: str, sentence: str, tone: Tone) -> None:
-        """Something was done, or was not; stands until the next one."""
-        self._said[title] = (sentence, tone)
-        self._show_notices()
-
-    def _show_notices(self) -> None:
-        clear(self._notices)
-        icons = {Tone.OK: "circle-check", Tone.STOP: "alert-octagon"}
-        for title, (sentence, tone) in self._said.items():
-            icon = icons.get(tone, "alert-triangle")
-            self._notices.addWidget(Notice(icon, tone, title, sentence, loud=tone is Tone.STOP))
-        if self._picture is None:
-            return
-        overview = self._picture.overview
-        refused = [*overview.notices, *overview.problems]
-        if refused:
-            more = f" And {len(refused) - 1} more." if len(refused) > 1 else ""
-            sentence = f"{refused[0].next_step} ({refused[0].path}){more}"
-            self._notices.addWidget(Notice("alert-triangle", Tone.WARN, refused[0].message, sentence))
-        if overview.asked and overview.contact.trouble is not None:
-            title = "Listed from this machine: the store is not reached"
-            self._notices.addWidget(Notice("plug-connected-x", Tone.WARN, title, overview.contact.trouble))
 
     def _clear(self) -> None:
         self.search.line.clear()
@@ -351,7 +354,7 @@ class RecordingsScreen(QWidget):
             self.side.show_key(self._source.key())
             self._read(again=True)
 
-        self._bridge.watch(self._source.open_key(file, passphrase), opened, self.side.key_refused, self)
+        self._await(self._source.open_key(file, passphrase), opened, self.side.key_refused)
 
     def _back(self) -> None:
         self.side.leave()
@@ -363,9 +366,6 @@ class RecordingsScreen(QWidget):
     def _sign(self) -> None:
         if not self.side.submit() and self.view is View.WAITING:
             self._countersign()
-
-    def _sign_order(self, order: Order) -> None:
-        self._watch(self._source.assign(order))
 
     def _sign_act(self, act: Act) -> None:
         source = self._source
@@ -385,13 +385,13 @@ class RecordingsScreen(QWidget):
         """Say what became of it where the eye is, and read again."""
 
         def done(sentence: str) -> None:
-            self._said = {_DONE: (sentence, Tone.OK)}
+            self.notices.clear()
+            self.notices.say(_DONE, sentence, Tone.OK)
             self.side.leave()
             self.lists.focus()
-            self._show_notices()
             self._read(again=True)
 
-        self._bridge.watch(future, done, self.side.refuse, self)
+        self._await(future, done, self.side.refuse)
 
     def close_screen(self) -> None:
         """The session ends."""

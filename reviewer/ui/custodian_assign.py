@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCompleter, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from reviewer.domain.assignment import Purpose
 from reviewer.domain.roster import Role, User
@@ -26,6 +26,7 @@ from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone, count
 from reviewer.ui.widgets import ErrorNote, label
 
+_SUGGESTED = 4
 _CASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,127}")
 
 
@@ -43,13 +44,16 @@ class People(QWidget):
         column.setSpacing(6)
         self.typed = line("Name or badge, then Enter")
         column.addWidget(labelled("Add a person", self.typed))
+        self._meant_words = label("", Type.DETAIL, "text2", wrap=True)
+        self._meant_words.hide()
+        column.addWidget(self._meant_words)
         self.error = ErrorNote()
         column.addWidget(self.error)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(4)
         column.addLayout(self._rows)
         self.typed.returnPressed.connect(self.add_typed)
-        self.typed.textEdited.connect(lambda _text: self.error.clear())
+        self.typed.textChanged.connect(lambda _text: self._suggest())
 
     @property
     def members(self) -> dict[str, Role]:
@@ -58,21 +62,17 @@ class People(QWidget):
 
     def begin(self, able: Sequence[User], staying: Mapping[str, Role], people: Mapping[str, User]) -> None:
         """From whom to choose, and who is on the case and stays."""
-        chosen = {u: c for u, c in self._roles.items() if isinstance(c, Choice) and u not in staying}
+        chosen = {u: c.value for u, c in self._roles.items() if isinstance(c, Choice) and u not in staying}
         self._able = {u.id: u for u in able}
         self._roles = {}
         clear(self._rows)
         self.typed.clear()
         self.error.clear()
-        names = QCompleter([words.name_of(u.id, self._able) for u in able], self.typed)
-        names.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        names.setFilterMode(Qt.MatchFlag.MatchContains)
-        self.typed.setCompleter(names)
         for user, role in staying.items():
             self._row(user, words.name_of(user, people), role)
-        for user in chosen:
+        for user, role in chosen.items():
             if user in self._able:
-                self.add(self._able[user])
+                self.add(self._able[user], role)
         self.changed.emit()
 
     def forget(self) -> None:
@@ -81,11 +81,9 @@ class People(QWidget):
 
     def add_typed(self) -> None:
         """Add whom the words name, if they name one person."""
-        wanted = self.typed.text().casefold().split()
-        if not wanted:
+        if not self.typed.text().strip():
             return
-        named = {u.id: words.name_of(u.id, self._able).casefold() for u in self._able.values()}
-        found = [u for u, name in named.items() if all(w in f"{name} {u}" for w in wanted)]
+        found = self._meant()
         if len(found) == 1:
             self.typed.clear()
             self.add(self._able[found[0]])
@@ -96,12 +94,30 @@ class People(QWidget):
         else:
             self.error.say(f"The roster has nobody “{self.typed.text()}”. Check the name or the badge.")
 
-    def add(self, user: User) -> None:
+    def _meant(self) -> list[str]:
+        """Ids of whom the words that are typed may name."""
+        wanted = self.typed.text().casefold().split()
+        named = {u.id: words.name_of(u.id, self._able).casefold() for u in self._able.values()}
+        return [u for u, name in named.items() if all(w in f"{name} {u}" for w in wanted)]
+
+    def _suggest(self) -> None:
+        """Who is meant so far, while somebody types."""
+        self.error.clear()
+        found = [words.name_of(u, self._able) for u in self._meant()] if self.typed.text().strip() else []
+        more = f" and {len(found) - _SUGGESTED} more" if len(found) > _SUGGESTED else ""
+        self._meant_words.setText(f"{', '.join(found[:_SUGGESTED])}{more}")
+        self._meant_words.setVisible(bool(found))
+
+    def add(self, user: User, role: Role | None = None) -> None:
         """Put somebody on the list, if they are not on it."""
         self.error.clear()
-        if user.id not in self._roles:
-            self._row(user.id, words.name_of(user.id, self._able), None)
-            self.changed.emit()
+        if user.id in self._roles:
+            return
+        self._row(user.id, words.name_of(user.id, self._able), None)
+        choice = self._roles[user.id]
+        if role is not None and isinstance(choice, Choice):
+            choice.choose(role)
+        self.changed.emit()
 
     def _row(self, user: str, name: str, role: Role | None) -> None:
         made = QWidget()
@@ -179,11 +195,9 @@ class AssignForm(Form):
             field.clear()
         self.reason.clear()
         self.people.forget()
-        cases = QCompleter(list(picture.overview.listing.cases), self.case)
-        cases.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.case.setCompleter(cases)
         self.case.clear()
         self._case = None
+        self.people.begin(picture.able(), {}, picture.people)
         self._case_typed()
         self.taken()
         self.case.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -201,9 +215,9 @@ class AssignForm(Form):
         cases = self._picture.overview.listing.cases
         before, self._case = self._case, next((c for i, c in cases.items() if i.casefold() == typed.casefold()), None)
         case = self._case
-        self._known.setText(_known(case) if case is not None else "A new case." if typed else "")
+        self._known.setText(_known(case) if case is not None else _new(typed, cases) if typed else "")
         self._known.setVisible(bool(typed))
-        if before != case or case is None:
+        if before != case:
             staying = {m.user: m.role for m in case.members} if case is not None else {}
             self.people.begin(self._picture.able(), staying, self._picture.people)
         if case is not None and before != case:
@@ -282,6 +296,12 @@ def _windows(
 def _known(case: CaseEntry) -> str:
     people, recordings = count(len(case.members), "person", "people"), count(len(case.recordings), "recording")
     return f"Exists, with {people} and {recordings}, which stay."
+
+
+def _new(typed: str, cases: Iterable[str]) -> str:
+    """That it is a new one, and which there are that begin like it."""
+    near = [c for c in cases if c.casefold().startswith(typed.casefold())]
+    return f"A new case. There are {', '.join(near[:_SUGGESTED])}." if near else "A new case."
 
 
 def _is_id(typed: str) -> bool:

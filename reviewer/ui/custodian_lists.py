@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from reviewer.services.catalogue import Overview
 from reviewer.services.catalogue_search import CaseEntry, Entry, Listing
 from reviewer.ui import custodian_words as words
 from reviewer.ui.custodian_source import Picture, Waiting
+from reviewer.ui.queue_parts import Notice, clear
 from reviewer.ui.table import Table, TableCard
+from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import Card, EmptyState
 
@@ -73,7 +76,6 @@ class Lists(QWidget):
 
     def show_view(self, view: View) -> None:
         self.view = view
-        self.setFocusProxy(self.table)
         self.settle()
 
     def show_picture(self, picture: Picture) -> None:
@@ -117,3 +119,56 @@ class Lists(QWidget):
 
     def focus(self) -> None:
         self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+
+class Notices(QWidget):
+    """What was done, what could not be, what was refused in the store: above the list, where the eye is."""
+
+    _ICONS: ClassVar = {Tone.OK: "circle-check", Tone.STOP: "alert-octagon"}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, tuple[str, Tone]] = {}
+        self._overview: Overview | None = None
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self.hide()
+
+    def say(self, title: str, sentence: str, tone: Tone) -> None:
+        """It stands until `unsay`, or until something else is done."""
+        self._said[title] = (sentence, tone)
+        self._show()
+
+    def unsay(self, title: str) -> None:
+        if self._said.pop(title, None) is not None:
+            self._show()
+
+    def clear(self) -> None:
+        self._said = {}
+        self._show()
+
+    def show_overview(self, overview: Overview) -> None:
+        """What is wrong with the documents and the store now."""
+        self._overview = overview
+        self._show()
+
+    def _show(self) -> None:
+        clear(self._column)
+        for title, (sentence, tone) in self._said.items():
+            icon = self._ICONS.get(tone, "alert-triangle")
+            self._column.addWidget(Notice(icon, tone, title, sentence, loud=tone is Tone.STOP))
+        for notice in self._of_store(self._overview) if self._overview is not None else ():
+            self._column.addWidget(notice)
+        self.setVisible(self._column.count() > 0)
+
+    @staticmethod
+    def _of_store(overview: Overview) -> Iterator[Notice]:
+        refused = [*overview.notices, *overview.problems]
+        if refused:
+            more = f" And {len(refused) - 1} more." if len(refused) > 1 else ""
+            sentence = f"{refused[0].next_step} ({refused[0].path}){more}"
+            yield Notice("alert-triangle", Tone.WARN, refused[0].message, sentence)
+        if overview.asked and overview.contact.trouble is not None:
+            title = "Listed from this machine: the store is not reached"
+            yield Notice("plug-connected-x", Tone.WARN, title, overview.contact.trouble)

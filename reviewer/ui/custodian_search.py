@@ -126,6 +126,11 @@ class SearchBar(QWidget):
         return self.officer, self.incident, self.since, self.until, self.place
 
     @property
+    def resting(self) -> bool:
+        """Whether somebody is typing: what is typed is not asked for yet."""
+        return self._rest.isActive()
+
+    @property
     def asked(self) -> Wanted:
         return self._asked
 
