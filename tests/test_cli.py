@@ -84,7 +84,7 @@ def test_from_nothing_to_footage_on_the_machine_and_a_verified_log(agency: Path,
     assert (after["here"], after["integrity"], after["next_step"]) == (1, "1 of 1 verified", "Review")
     checked = run("log", "verify")
     assert (checked["status"], checked["ok"]) == (0, True)
-    assert {log["origin"].split("/")[2] for log in checked["logs"]} == {"aro", "salo"}
+    assert {log["origin"].split("/")[2] for log in checked["logs"]} == {"aro", "salo", "station"}
 
 
 def test_a_log_is_verified_from_public_keys_alone_and_a_flipped_byte_is_said(
@@ -103,6 +103,22 @@ def test_a_log_is_verified_from_public_keys_alone_and_a_flipped_byte_is_said(
     bad = run(*words)
     assert (bad["status"], bad["ok"]) == (1, False)
     assert "not whole" in bad["out"]
+
+
+def test_a_plan_says_all_of_it_and_writes_nothing(agency: Path, run: Run) -> None:
+    docked(agency / "card")
+    (agency / "card" / "text.mp4").write_text("not footage")
+    planned = run("ingest", "--plan", "--incident", "INC-9", "--badge", "0417", agency / "card")
+    assert planned["status"] == 1
+    assert [p["message"] for p in planned["refused"]] == ["text.mp4 is not a recording this program can read."]
+    (one,) = planned["recordings"]
+    assert (one["badge"], one["incidents"], one["will_be_written"]) == ("0417", ["INC-9"], True)
+    assert [Path(p["file"]).name for p in one["parts"]] == ["N1.mp4", "N2.mp4"]
+    assert (one["start"], one["clock"]["source"]) == ("2026-06-13T19:39:40.000000Z", "manifest")
+    assert {n["kind"] for n in one["notes"]} == {"found"}
+    assert "1 of 1 recordings would be taken in" in planned["out"]
+    assert not list((agency / "store").glob("recordings/*"))
+    assert not list((agency / "store").glob("objects/*"))
 
 
 def test_one_bad_file_is_one_sentence_and_the_rest_is_taken_in(agency: Path, run: Run) -> None:

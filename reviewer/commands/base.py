@@ -19,7 +19,7 @@ from reviewer.services.session import Session, log_on
 from reviewer.services.station_log import StationLog
 from reviewer.services.trust import Trust
 from reviewer.services.workspace import Workspace
-from reviewer.stores.base import locate
+from reviewer.stores.base import Store, locate
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,11 @@ def station_log(args: argparse.Namespace) -> Iterator[tuple[Trust, Record]]:
     log = StationLog(workspace_of(args), trust)
     yield trust, log.record
     log.publish()
+
+
+def promise(store: Store) -> str:
+    """What a store promises and what not, wherever something is put there, read from there or reported of it."""
+    return f"The store is {store.integrity}."
 
 
 def note(text: str) -> None:
