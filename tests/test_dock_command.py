@@ -10,6 +10,8 @@ import sys
 import threading
 from pathlib import Path
 
+from reviewer.cli import _parser
+from reviewer.commands.dock import do_watch
 from reviewer.domain.events import FootageTakenIn, IntakeBegun, IntakeEnded
 from reviewer.records.queries import EntryFilter, Queries
 from reviewer.services.door import station_room
@@ -52,6 +54,12 @@ def test_what_is_refused_fails_the_command(agency: Path, run: Run) -> None:
     assert taken["status"] == 1 and taken["err"].startswith("CARD: A.mp4 ")
     gone = run("dock", "watch", agency / "nowhere", "--once", "--settle", 0)
     assert gone["status"] == 1 and "cannot be looked at" in gone["err"]
+
+
+def test_the_command_is_on_the_command_line() -> None:
+    args = _parser().parse_args(["dock", "watch", "one", "two", "--event-type", "patrol"])
+    assert args.command is do_watch
+    assert (args.folders, args.once, args.event_type) == ([Path("one"), Path("two")], False, "patrol")
 
 
 def test_sigterm_ends_it_cleanly(agency: Path) -> None:

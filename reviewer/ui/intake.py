@@ -15,7 +15,7 @@ from reviewer.ui.actions import KeyTable
 from reviewer.ui.buttons import Button, Segmented
 from reviewer.ui.fonts import Type
 from reviewer.ui.intake_dock import DockPage
-from reviewer.ui.intake_plan import PlanPage, Stage
+from reviewer.ui.intake_page import PlanPage, Stage
 from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import Tag, label

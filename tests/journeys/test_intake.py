@@ -16,7 +16,7 @@ from reviewer.services.demo import PEOPLE
 from reviewer.services.dock_state import DeliveryState
 from reviewer.ui import intake_words as words
 from reviewer.ui.intake import IntakeScreen
-from reviewer.ui.intake_plan import Stage
+from reviewer.ui.intake_page import Stage
 from tests.journeys.conftest import Person
 from tests.services.test_ingest import docked, video
 

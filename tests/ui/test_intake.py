@@ -35,7 +35,7 @@ from reviewer.services.trust import Problem
 from reviewer.ui import intake_words as words
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.intake import IntakeScreen
-from reviewer.ui.intake_plan import Stage
+from reviewer.ui.intake_page import Stage
 from reviewer.ui.theme import Tone
 from tests.ui.samples import HELSINKI, NOW, zone
 
