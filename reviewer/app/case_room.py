@@ -158,7 +158,10 @@ class CaseRoom(QObject):
         playback = self.playback = Playback(deck, viewing)
         person = desk.session.user
         saved_by = f"{person.name} {person.badge} ({person.id})"
-        stills = Stills(playback, desk.session.journal.record, desk.pool, self.case, saved_by)
+        store = desk.session.trust.store
+        stills = Stills(
+            playback, desk.session.journal.record, desk.pool, self.case, saved_by, promise=lambda: store.integrity
+        )
         film = Filmstrip(
             playback.camera, desk.session.journal.record, desk.pool, self.case, purpose, lambda: viewing.stopped
         )

@@ -207,6 +207,7 @@ class Desk(QObject):
         else:
             items = [StatusItem("plug-connected-x", "Working from this machine: the store is not reached", Tone.WARN)]
         right = f"All times local ({self.zone().offset(contact.reached)})" if contact.reached is not None else ""
+        self.store_room.say_promise()
         self.window.set_status("queue", items, f"{right}; UTC in every detail and export" if right else "")
 
     # The case that is open

@@ -21,7 +21,7 @@ from reviewer.services.storecheck import StoreCheck, unfinished
 from reviewer.services.storecheck_report import answer_for, newest_report, summary
 from reviewer.stores.base import Store
 from reviewer.ui.store_check import Hear, StoreScreen, StoreSource
-from reviewer.ui.store_check_words import StoreFacts
+from reviewer.ui.store_check_words import StoreFacts, promise_item
 from reviewer.ui.store_keeping import Keeper, RecordingKept
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class StoreRoom(QObject):
     def open(self) -> None:
         """Show the screen's door, for those who may look."""
         desk = self._desk
+        self.say_promise()
         if not MAY_LOOK.intersection(desk.session.user.roles):
             return
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="store-check")
@@ -52,8 +53,14 @@ class StoreRoom(QObject):
         desk.window.add_screen(NAME, self.screen, words="Store", icon="database")
         self._shortcut = desk.keys.bind(desk.window.shell, "go.store", partial(desk.window.show_screen, NAME))
 
+    def say_promise(self) -> None:
+        """What the store promises, as it was last asked: on every screen's status line, for everybody."""
+        store = self._desk.session.trust.store
+        self._desk.window.set_store(promise_item(store.integrity, store.write_once))
+
     def close(self) -> None:
         """Stop the check: what was judged is kept, and the next one goes on there."""
+        self._desk.window.set_store(None)
         if self.screen is None:
             return
         self._cancel.set()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from reviewer.commands.base import Commands, Said, note
+from reviewer.commands.base import Commands, Said, note, promise
 from reviewer.services.demo import CASE, PEOPLE, make_demo
+from reviewer.stores.base import locate
 
 
 def add(table: Commands) -> None:
@@ -31,6 +32,7 @@ def demo_make(args: argparse.Namespace) -> Said:
     return Said(
         [
             f"The demo incident in {demo.folder} {made}.",
+            promise(locate(str(demo.store))),
             f"Log on as {who.name} {who.badge} with “{who.passphrase}”; everybody is in people.json.",
             f"REVIEWER_HOME={demo.home} reviewer",
         ],

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reviewer.commands.base import Commands, Said, trust_of, workspace_of
+from reviewer.commands.base import Commands, Said, promise, trust_of, workspace_of
 from reviewer.domain.codec import encode
 from reviewer.services import logcheck
 from reviewer.services.trust import Trust
@@ -48,7 +48,7 @@ def log_verify(args: argparse.Namespace) -> Said:
     bad = [f"{each.origin}: {problem}" for each in report.logs for problem in each.problems]
     bad += [str(p) for p in report.problems]
     whole = "The logs are whole." if report.ok else "The logs are not whole."
-    return Said([*lines, whole], encode(report), report.ok, bad)
+    return Said([*lines, whole, promise(trust.store)], encode(report), report.ok, bad)
 
 
 def log_keys(args: argparse.Namespace) -> Said:

@@ -12,6 +12,7 @@ from reviewer.commands.base import (
     logged_on,
     note,
     passphrase,
+    promise,
     takes_secret,
     takes_user,
     trust_of,
@@ -80,7 +81,9 @@ def do_queue(args: argparse.Namespace) -> Said:
         for c in queue.cases
     ]
     lines += [str(p) for p in (*queue.notices, *queue.problems)]
-    return Said(lines or ["No cases are assigned to you."], _queue_data(queue))
+    store = session.trust.store
+    data = {**_queue_data(queue), "store": store.integrity}
+    return Said([*(lines or ["No cases are assigned to you."]), promise(store)], data)
 
 
 def _queue_data(queue: Queue) -> dict[str, Any]:

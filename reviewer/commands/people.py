@@ -7,9 +7,20 @@ import json
 from pathlib import Path
 
 from reviewer import config
-from reviewer.commands.base import Commands, Said, pair, passphrase, station_log, takes_root, takes_secret, workspace_of
+from reviewer.commands.base import (
+    Commands,
+    Said,
+    pair,
+    passphrase,
+    promise,
+    station_log,
+    takes_root,
+    takes_secret,
+    workspace_of,
+)
 from reviewer.sealing import keyring
 from reviewer.services import founding
+from reviewer.stores.base import locate
 
 
 def add(table: Commands) -> None:
@@ -38,9 +49,12 @@ def key_new(args: argparse.Namespace) -> Said:
 def setup(args: argparse.Namespace) -> Said:
     """`reviewer setup`: which agency this machine trusts, and where the store is."""
     public = founding.set_up_station(workspace_of(args), root=args.root, station=args.station, store=args.store)
+    store = locate(workspace_of(args).store_location())
+    reached = store.reachable()
+    said = promise(store) if reached else "The store is not reached now; whether it is write-once is not known."
     return Said(
-        [f"This machine is {args.station}. Give the custodian its public key:", public],
-        {"station": args.station, "public": public, "home": str(config.home())},
+        [said, f"This machine is {args.station}. Give the custodian its public key:", public],
+        {"station": args.station, "public": public, "home": str(config.home()), "integrity": store.integrity},
     )
 
 

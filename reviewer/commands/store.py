@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from reviewer.commands.base import Commands, Said, passphrase, takes_custody, takes_root, workspace_of
+from reviewer.commands.base import Commands, Said, passphrase, promise, takes_custody, takes_root, workspace_of
 from reviewer.services import custody, founding
+from reviewer.stores.base import locate
 
 
 def add(table: Commands) -> None:
@@ -29,7 +30,14 @@ def store_init(args: argparse.Namespace) -> Said:
         workspace_of(args), args.location, args.agency, args.title, root, held, people=args.people, station=args.station
     )
     vkey = custody.root_vkey(args.agency, root.signing)
+    store = locate(workspace_of(args).store_location())
+    store.check()
     return Said(
-        [f"The store in {args.location} belongs to {roster.title} now.", "Workstations trust this key:", vkey],
+        [
+            f"The store in {args.location} belongs to {roster.title} now.",
+            promise(store),
+            "Workstations trust this key:",
+            vkey,
+        ],
         {"root": vkey, "store": args.location, "users": [u.id for u in roster.users], "version": roster.version},
     )

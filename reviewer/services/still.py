@@ -64,7 +64,7 @@ class SavedStills:
 
 class Stills:
     """Saves stills of one open case. `save` on the GUI's thread; the work is done in `pool`. `saved_by` is the person
-    as the file is to name them."""
+    as the file is to name them, `promise` what the evidence store promises ("tamper-evident, not write-once")."""
 
     def __init__(
         self,
@@ -74,6 +74,7 @@ class Stills:
         case: str,
         saved_by: str,
         *,
+        promise: Callable[[], str] = str,
         now: Clock = utc_now,
     ) -> None:
         self._playback = playback
@@ -81,6 +82,7 @@ class Stills:
         self._pool = pool
         self._case = case
         self._saved_by = saved_by
+        self._promise = promise
         self._now = now
 
     def save(self, manifest: Manifest, picture: TilePicture, folder: Path) -> Future[SavedStill]:
@@ -167,6 +169,7 @@ class Stills:
             "Part": f"{still.part + 1} of {len(manifest.parts)}{f', {part.name}' if part.name else ''}",
             "Original file SHA-256": part.sha256,
             "Sealed object SHA-256": part.object,
+            "Evidence store": self._promise(),
             "Pts": str(still.pts),
             "Time base": f"{still.time_base.numerator}/{still.time_base.denominator}",
             "UTC": format_rfc3339(still.at),

@@ -60,6 +60,7 @@ class MainWindow(QWidget):
         self._status: dict[str, tuple[Sequence[StatusItem], str]] = {}
         self._log_health = StatusItem("shield-check", "Log not opened", Tone.PLAIN)
         self._work: StatusItem | None = None
+        self._store: StatusItem | None = None
         self._person = ""
         self._current = ""
         self._login: QWidget | None = None
@@ -255,6 +256,12 @@ class MainWindow(QWidget):
         if name == self._current:
             self._say_status()
 
+    def set_store(self, item: StatusItem | None) -> None:
+        """What the evidence store promises, on every screen's status line; None while nobody is logged on."""
+        if item != self._store:
+            self._store = item
+            self._say_status()
+
     def set_work(self, item: StatusItem | None) -> None:
         """What goes on in the background, on every screen's status line; None if nothing is to be said of it."""
         if item != self._work:
@@ -265,8 +272,8 @@ class MainWindow(QWidget):
         items, right = self._status.get(self._current, ((), ""))
         screen = self._screens.get(self._current)
         own = () if screen is not None and screen.picture else (self._log_health,)
-        work = () if self._work is None else (self._work,)
-        self.status.say((*own, *items, *work), right)
+        everywhere = tuple(item for item in (self._store, self._work) if item is not None)
+        self.status.say((*own, *items, *everywhere), right)
 
     # Themes
 

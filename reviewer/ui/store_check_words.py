@@ -8,6 +8,7 @@ from reviewer.domain.storecheck import CheckReport, Finding, LockGroup, Severity
 from reviewer.domain.timebase import Utc, format_rfc3339
 from reviewer.services.storecheck import CheckProgress, Stage, Unfinished
 from reviewer.services.storecheck_words import size
+from reviewer.ui.chrome import StatusItem
 from reviewer.ui.log_parts import Sentence
 from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone, clock, count
@@ -40,6 +41,12 @@ class StoreFacts:
         if self.deep_left is not None:
             return "Deep check", self.deep_left
         return ("Check", self.quick_left) if self.quick_left is not None else None
+
+
+def promise_item(integrity: str, write_once: bool) -> StatusItem:
+    """What the store promises, for the status line: all of it for whoever points at it."""
+    words = f"Store {integrity.split(':')[0]}"
+    return StatusItem("lock" if write_once else "database", words, hint=f"The store is {integrity}.")
 
 
 def sentences(facts: StoreFacts, zone: Zone) -> tuple[Sentence, Sentence, Sentence, Sentence]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from reviewer.ui.store_check_words import SEVERITY, day, place
 from reviewer.ui.widgets import ErrorNote, Tag, label, strong, surface
 
 SHEET = 340
+_LONG = re.compile(r"[0-9a-f]{33,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,9 @@ class StoreSheet(QWidget):
         column.addWidget(labelled("Keep until the day (UTC)", self.until))
         row = QHBoxLayout()
         row.setSpacing(8)
-        self._retain = self._keys.wear(Button("Keep until", icon="lock"), "store.retain")
+        self._retain = self._keys.wear(Button("Keep until"), "store.retain")
         self._retain.clicked.connect(self.retain)
-        self._hold = self._keys.wear(Button("Set legal hold", icon="pinned"), "store.hold")
+        self._hold = self._keys.wear(Button("Set legal hold"), "store.hold")
         self._hold.clicked.connect(self.hold)
         row.addWidget(self._retain)
         row.addWidget(self._hold)
@@ -121,7 +123,7 @@ class StoreSheet(QWidget):
         tone, icon = SEVERITY[finding.severity]
         self._title.setText("Finding")
         self._tag.say(finding.severity.value, tone, icon)
-        self._message.setText(finding.message)
+        self._message.setText(_breakable(finding.message))
         self._next.setText(finding.next_step)
         self._where.setText(_breakable(finding.path or place(finding)))
         if finding.recording is not None and not self.recording.hasFocus():
@@ -204,6 +206,6 @@ def _day(text: str) -> Utc | None:
         return None
 
 
-def _breakable(path: str) -> str:
-    """A long path in lines that fit: hashes are broken into groups."""
-    return " ".join(path[at : at + 32] for at in range(0, len(path), 32))
+def _breakable(words: str) -> str:
+    """The same words, where hashes may be broken into lines that fit (by spaces of no width)."""
+    return _LONG.sub(lambda found: "\u200b".join(found[0][at : at + 16] for at in range(0, len(found[0]), 16)), words)

@@ -137,6 +137,8 @@ def open_room(tmp_path: Path, monotonic: Callable[[], int] | None = None) -> Ite
         playback.set_tile_size("cam-a", 96, 54)
         playback.set_cameras((footage.deck_camera(camera),))
         who = "K. Salo 0417 (salo)"
-        stills = Stills(playback, journal.record, pool, CASE, who, now=lambda: agency.now)
+        stills = Stills(
+            playback, journal.record, pool, CASE, who, promise=lambda: agency.store.integrity, now=lambda: agency.now
+        )
         folder = tmp_path / "Pictures" / "Reviewer"
         yield Room(agency, camera.manifest, playback, deck, viewing, journal, hands, stills, folder)

@@ -90,6 +90,7 @@ def test_it_says_where_it_comes_from(room: Room) -> None:
         "Part": "1 of 2",
         "Original file SHA-256": sha256(ONE).hexdigest(),
         "Sealed object SHA-256": part.object,
+        "Evidence store": "tamper-evident, not write-once",
         "UTC": format_rfc3339(Utc(NOW + 1_200_000)),
         "Uncertainty": "50000 µs (one standard deviation)",
         "Clock source": "manifest",
