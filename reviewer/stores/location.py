@@ -133,10 +133,10 @@ def _endpoint(text: str) -> str:
         host, _port = split.hostname or "", split.port
     except ValueError as wrong:
         raise ReviewerError("The endpoint of this store is no address.", _NEXT) from wrong
-    if "@" in split.netloc or split.query or split.fragment or split.path.strip("/"):
-        raise ReviewerError("The endpoint of this store says more than a machine and a port.", _NEXT)
     if split.scheme not in ("http", "https") or not host:
         raise ReviewerError("The endpoint of this store is no https address.", _NEXT)
+    if "@" in split.netloc or split.query or split.fragment or split.path.strip("/"):
+        raise ReviewerError("The endpoint of this store says more than a machine and a port.", _NEXT)
     if split.scheme == "http" and not _is_here(host):
         raise ReviewerError(
             f"{host} would be asked without https, for everybody on the way to read and change.",

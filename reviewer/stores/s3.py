@@ -230,11 +230,15 @@ class BucketStore:
 
     def protect(self, path: str, until: Utc) -> None:
         """Keep it until then, in compliance mode. Raises NotSupported, ProtectionRefused."""
-        s3_lock.protect(self._link, self._key(path), path, self._resolved(path).version, until)
+        version = self._resolved(path).version
+        s3_lock.refuse_unlocked(self._fit(), self._link, path)
+        s3_lock.protect(self._link, self._key(path), path, version, until)
 
     def hold(self, path: str, on: bool) -> None:
         """Set or lift the legal hold. Raises NotSupported, ProtectionRefused."""
-        s3_lock.hold(self._link, self._key(path), path, self._resolved(path).version, on)
+        version = self._resolved(path).version
+        s3_lock.refuse_unlocked(self._fit(), self._link, path)
+        s3_lock.hold(self._link, self._key(path), path, version, on)
 
     # -- one name --------------------------------------------------------------------------------------------------
 
@@ -319,9 +323,14 @@ class BucketStore:
 
     # -- putting ---------------------------------------------------------------------------------------------------
 
-    def _fit(self) -> None:
-        if self._promise is None:
-            self.check()
+    def _fit(self) -> s3_lock.Promise:
+        """What the bucket promised; asks if nobody has yet."""
+        promise = self._promise
+        if promise is None:
+            promise = s3_lock.promise_of(self._link)
+            s3_lock.refuse_unfit(promise, self._link)
+            self._promise = promise
+        return promise
 
     def _region(self) -> dict[str, Any]:
         if self._where.endpoint or self._where.region == "us-east-1":
@@ -350,8 +359,8 @@ class BucketStore:
 
     def _keep(self, key: str, path: str, stat: ObjectStat, *, in_parts: bool) -> None:
         """See that what was put is kept as long as promised: an engine may forget that, Ceph 16 does for parts."""
-        promise, retain = self._promise, self._where.retain
-        if promise is None or not promise.lock or is_pointer(path):
+        promise, retain = self._fit(), self._where.retain
+        if not promise.lock or is_pointer(path):
             return
         by_itself = promise.days if promise.mode == "COMPLIANCE" else 0
         days = max(retain, by_itself)

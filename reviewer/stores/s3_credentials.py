@@ -149,7 +149,9 @@ def client_options(where: Location, keys: Keys) -> dict[str, Any]:
 def _from_file(path: Path) -> Keys:
     try:
         if os.name != "nt" and path.stat().st_mode & 0o077:
-            raise CredentialsRefused(f"Others may read the credentials in {path}.", f"Run: chmod 600 {path}")
+            raise CredentialsRefused(
+                f"Others may read the credentials in {path}.", "Let nobody but its owner read it (chmod 600)."
+            )
         found = json.loads(path.read_text(encoding="utf-8"))
         access, secret, token = found["access_key_id"], found["secret_access_key"], found.get("session_token")
         if not all(isinstance(each, str) and each for each in (access, secret, token or "none")):

@@ -44,7 +44,7 @@ TROUBLE = (BaseError, BotoCoreError, ClientError, OSError)
 """What boto3 and obstore raise. obstore's “not found” and “permission denied” are OSErrors of Python's own."""
 
 _LATER = "Work goes on with what is on this machine."
-_CODE = re.compile(r"<Code>\s*([A-Za-z.]{1,64})\s*</Code>")
+_CODE = re.compile(r"<Code>\s*([A-Za-z0-9.]{1,64})\s*</Code>")
 _STATUS = re.compile(r"status code: (\d{3})")
 _EXPIRED = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired", "RequestExpired"}
 _UNKNOWN = {"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidToken", "InvalidClientTokenId", "AuthFailure"}
@@ -147,7 +147,7 @@ def code_of(wrong: BaseException) -> str:
     if isinstance(wrong, ClientError):
         code = str(wrong.response.get("Error", {}).get("Code") or "")
         status = str(wrong.response.get("ResponseMetadata", {}).get("HTTPStatusCode") or "")
-        return code if re.fullmatch(r"[A-Za-z.]{1,64}|[0-9]{3}", code) else status
+        return code if re.fullmatch(r"[A-Za-z0-9.]{1,64}", code) else status
     if isinstance(wrong, BotoCoreError):
         return ""
     text = str(wrong)

@@ -72,6 +72,16 @@ def refuse_unfit(promise: Promise, link: Link) -> None:
         )
 
 
+def refuse_unlocked(promise: Promise, link: Link, path: str) -> None:
+    """Raises NotSupported where nothing can be kept. Not left to the engine: SeaweedFS takes a retention for a bucket
+    without Object Lock."""
+    if not promise.lock:
+        raise NotSupported(
+            f"The {link.where.place} has no Object Lock: nothing keeps {path} from being removed.",
+            "Use a bucket that was made with it; `reviewer store create` makes one.",
+        )
+
+
 def protection_of(link: Link, key: str, path: str, version: str | None) -> Protection:
     """Read back from the store."""
     name = {"Bucket": link.where.bucket, "Key": key} | ({"VersionId": version} if version else {})
@@ -115,11 +125,6 @@ def _set(link: Link, key: str, path: str, version: str | None, verb: str, **what
     name = {"Bucket": link.where.bucket, "Key": key} | ({"VersionId": version} if version else {})
     if link.ask(lambda c: getattr(c, verb)(**name, **what), path, none_if=NO_LOCK | _REFUSED) is not None:
         return
-    if not promise_of(link).lock:
-        raise NotSupported(
-            f"The {link.where.place} has no Object Lock: nothing keeps {path} from being removed.",
-            "Use a bucket that was made with it; `reviewer store create` makes one.",
-        )
     raise ProtectionRefused(
         f"The store does not change what keeps {path}.", "Ask who keeps the store whether these credentials may."
     )
