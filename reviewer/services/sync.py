@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 
@@ -25,6 +25,7 @@ from reviewer.services.ledger import Ledger
 from reviewer.services.pace import Pace
 from reviewer.services.quarantine import Record, refuse, set_aside
 from reviewer.services.ranges import Range
+from reviewer.services.sync_crew import Crew
 from reviewer.services.sync_job import Job, Listener, Progress, SyncReport, nobody
 from reviewer.services.sync_plan import Level, Plan, Task
 from reviewer.services.transfer import Transfer
@@ -69,7 +70,7 @@ class Sync:
         self._plan = Plan(self._cache.settled)
         self._orders = itertools.count()
         self._paused = False
-        self._crew: dict[str, threading.Thread] = {}
+        self._crew = Crew(self._lock, lambda: bool(self._plan.jobs), self._broken)
         self._held = ExitStack()
         self._progressed = 0
 
@@ -156,12 +157,11 @@ class Sync:
     def close(self) -> None:
         """Cancel everything, and wait until nothing is written any more."""
         with self._lock:
-            jobs, crew = tuple(self._plan.jobs), tuple(self._crew.values())
+            jobs = tuple(self._plan.jobs)
             self._paused = False
         for job in jobs:
             job.cancel.set()
-        for thread in crew:
-            thread.join()
+        self._crew.join()
 
     # -- jobs --------------------------------------------------------------------------------------------------------
 
@@ -174,17 +174,9 @@ class Sync:
         for name in [n for n in job.objects if n in job.waiting]:
             item = job.objects[name].item
             self._plan.add(item, job, Transfer(self._workspace, item))
-        for number in range(self._connections):
-            self._man(f"sync-{number}", self._carrying, number)
-        for number in range(_HASHERS):
-            self._man(f"sync-hash-{number}", self._hashing, number)
+        self._crew.man("sync", self._carrying, self._connections)
+        self._crew.man("sync-hash", self._hashing, _HASHERS)
         self._work_here.notify_all()
-
-    def _man(self, name: str, run: Callable[[int], None], number: int) -> None:
-        """See that this thread of the crew is there. Holds the lock."""
-        if name not in self._crew:
-            self._crew[name] = threading.Thread(target=self._serve, args=(name, run, number), name=name, daemon=True)
-            self._crew[name].start()
 
     def _end(self, job: Job) -> None:
         """Nobody is at it any more: say how it ended."""
@@ -196,21 +188,8 @@ class Sync:
 
     # -- threads -----------------------------------------------------------------------------------------------------
 
-    def _serve(self, name: str, run: Callable[[int], None], number: int) -> None:
-        """A thread of the crew, until there is nothing to do."""
-        try:
-            while name in self._crew:
-                run(number)
-                with self._lock:
-                    if not self._plan.jobs:
-                        self._crew.pop(name)
-        finally:
-            if name in self._crew:  # an error that nobody foresaw: nobody waits for ever
-                self._broken(name)
-
     def _broken(self, name: str) -> None:
         with self._lock:
-            self._crew.pop(name)
             jobs, self._plan.jobs = self._plan.jobs, []
             self._held.close()
         for job in jobs:
@@ -312,7 +291,8 @@ class Sync:
     def _prepare(self, task: Task) -> None:
         """Ask which version counts and how long it is, see that there is room. An object of one piece is taken as the
         store gives it: its hash says whether it is the right one, and only if it is not is the store asked."""
-        item, version = task.item, ANY
+        item = task.item
+        version: str | None = ANY
         case = task.jobs[0].case if task.jobs else None
         if task.pinned or task.transfer.in_pieces:
             found = self._store.stat(_path(item.object))

@@ -103,7 +103,7 @@ class Plan:
     def to_hash(self) -> Task | None:
         """What has bytes that nobody has hashed yet, or is done but for its name; most urgent first."""
         free = (t for t in self.growing.values() if not t.hashing and t.jobs)
-        behind = (t for t in free if t.transfer.behind or t.transfer.hashed)
+        behind = (t for t in free if t.transfer.to_hash)
         return min(behind, key=_by_rank, default=None)
 
     def drop(self, task: Task) -> None:

@@ -2,7 +2,7 @@
 
 It grows as `<sha256>.part`, a sparse file, with its map beside it (`part_map`), and gets its own name only when the
 SHA-256 of all of it is right, after fsync. Only what is missing is ever asked of the store; after a restart what is
-here already is read again to hash it, never fetched. An object of one piece needs no map: it grows from its start.
+here already is read again to hash it, never fetched. A small object needs no map: it grows from its start.
 """
 
 from __future__ import annotations
@@ -22,11 +22,14 @@ from reviewer.services.ranges import Range, Ranges
 from reviewer.services.workspace import Workspace
 from reviewer.stores.base import Chunk
 
-PIECE = 2 << 20
-"""What one request asks for, at most: with four connections no more than 8 MiB are ever on their way."""
-_FLUSH_EVERY = 64 << 20
+PIECE = 16 << 20
+"""What one request asks for, at most. What of it came is in the map, so a cut costs what is in one chunk."""
+ALONE = 2 << 20
+"""An object up to here comes in one piece, and without a map."""
+_FLUSH_EVERY = 256 << 20  # what a power cut may cost; a program that is killed loses nothing of it
 _HASH_AT_ONCE = 1 << 20
 _HASH_STRETCH = 16 << 20
+_HASH_WORTH = 4 << 20
 
 
 class Transfer:
@@ -47,6 +50,7 @@ class Transfer:
         self._sha = hashlib.sha256()
         self._hashed = 0
         self._resumed, self._sure = False, True
+        self._buffer = memoryview(b"")
 
     @property
     def here(self) -> int:
@@ -62,7 +66,7 @@ class Transfer:
 
     @property
     def in_pieces(self) -> bool:
-        return self.item.sealed_size > PIECE
+        return self.item.sealed_size > ALONE
 
     # -- beginning and ending ----------------------------------------------------------------------------------------
 
@@ -100,6 +104,7 @@ class Transfer:
     def close(self) -> None:
         """Let go of the files."""
         with self._changed:
+            self._buffer = memoryview(b"")
             if self._map is not None:
                 self._map.close()
                 self._map = None
@@ -167,6 +172,12 @@ class Transfer:
     # -- hashing, in order -------------------------------------------------------------------------------------------
 
     @property
+    def to_hash(self) -> bool:
+        """Whether hashing on is worth a thread's while: there is a good stretch of it, or the end."""
+        with self._changed:
+            return self._here.front - self._hashed >= _HASH_WORTH or self._here.front >= self.item.sealed_size
+
+    @property
     def behind(self) -> int:
         """How much is here, whole from the start, and not hashed yet."""
         with self._changed:
@@ -181,10 +192,11 @@ class Transfer:
         """Hash what is here in order, a stretch at most, and flush now and then. One thread at a time. Raises
         ReviewerError for a disk that refuses."""
         until = self._hashed + min(self.behind, _HASH_STRETCH)
-        buffer = memoryview(bytearray(min(_HASH_AT_ONCE, max(0, until - self._hashed))))
+        if until > self._hashed and not self._buffer:
+            self._buffer = memoryview(bytearray(min(_HASH_AT_ONCE, self.item.sealed_size)))
         try:
             while self._hashed < until:
-                self._hash(buffer[: until - self._hashed])
+                self._hash(self._buffer[: until - self._hashed])
             self._flush(at_least=_FLUSH_EVERY)
         except OSError as wrong:
             raise self._disk_error(wrong) from wrong

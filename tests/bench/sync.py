@@ -80,8 +80,9 @@ class Bench:
 
     def order(self, home: Path, *objects: tuple[str, int]) -> list[str]:
         """The command of a process that brings these objects into a workspace."""
-        said = json.dumps({"location": self.location, "home": str(home), "objects": objects})
-        return [sys.executable, "-m", "tests.bench.sync_child", said]
+        order = home.with_suffix(".json")
+        order.write_text(json.dumps({"location": self.location, "home": str(home), "objects": objects}))
+        return [sys.executable, "-m", "tests.bench.sync_child", str(order)]
 
     def ours(self, *objects: tuple[str, int]) -> dict[str, Any]:
         """Bring them into a new workspace, in a process of its own."""

@@ -1,4 +1,4 @@
-"""One transfer in a process of its own, to be timed, weighed or killed: `python -m tests.bench.sync_child '<json>'`."""
+"""One transfer in a process of its own, timed, weighed or killed: `python -m tests.bench.sync_child ORDER.json`."""
 
 from __future__ import annotations
 
@@ -66,12 +66,14 @@ def peak_mb() -> float:
 
 
 def fetch(order: dict[str, Any]) -> dict[str, Any]:
-    """Bring the objects of an order into its home; how long it took, what came, the memory it took."""
+    """Bring the objects of an order into its home, at `cap` bytes a second if it has one; how long it took, what came,
+    the memory it took."""
     store = locate(order["location"])
     store.check()  # the store's client is loaded and knows the way: what a session has done at log-on
     counting = Counting(store)
     manifest = manifest_of([(name, size) for name, size in order["objects"]])
-    sync = Sync(Workspace(Path(order["home"])), cast(Store, counting), lambda _event: None)
+    workspace, cap = Workspace(Path(order["home"])), int(order.get("cap", 0))
+    sync = Sync(workspace, cast(Store, counting), lambda _event: None, cap=cap)
     before = peak_mb()
     began = time.perf_counter()
     report = sync.fetch("bench", [manifest])
@@ -86,4 +88,4 @@ def fetch(order: dict[str, Any]) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(fetch(json.loads(sys.argv[1]))), flush=True)
+    print(json.dumps(fetch(json.loads(Path(sys.argv[1]).read_text()))), flush=True)

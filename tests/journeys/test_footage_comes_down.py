@@ -143,3 +143,45 @@ def test_a_case_is_opened_while_it_comes_down(line: Line, person: Person) -> Non
     person.key(Qt.Key.Key_Space)
     person.sees(lambda: len(person.screen.wall.painted()) == 4)
     assert person.viewing.painted_outside == 0
+
+
+def test_watching_begins_before_everything_is_here(line: Line, person: Person, demo: Path) -> None:
+    """What is on screen comes first; a camera that is here plays while the others say how far they are."""
+    line.hold(1_000_000)
+    person.logs_on()
+    person.sees(lambda: "Coming down now" in person.says())
+    person.opens_case()
+    cameras = [c for c in person.room.cameras if not c.is_still]
+    wanted = person.room.wanted()
+    assert wanted
+    first = next(c for c in cameras if wanted[0] in {p.object for p in c.manifest.parts})
+    person.sees(lambda: person.desk.transfers._looked == (person.room.wanted(), person.room.case))
+    line.hold(first.manifest.parts[0].sealed_size + 2_000_000)
+    tile = person.screen.wall.tile(first.key)
+    assert tile is not None
+    person.sees(lambda: tile.painted is not None)
+    waiting = [
+        t for c in cameras if (t := person.screen.wall.tile(c.key)) is not None and t.state is TileState.NOT_DOWNLOADED
+    ]
+    assert waiting, "the others are not here yet"
+    said = person.paints(waiting[-1])
+    assert "Not yet downloaded" in said
+    before = person.playback.now()
+    person.key(Qt.Key.Key_Space)
+    person.sees(lambda: person.playback.now() > before)
+    line.free()
+    person.sees(lambda: all(t.state is not TileState.NOT_DOWNLOADED for t in waiting))
+    assert person.playback.playing or person.playback.now() > before
+    assert person.viewing.painted_outside == 0
+
+
+def test_paused_and_gone_on_with_by_key(line: Line, person: Person) -> None:
+    line.hold(2_000_000)
+    person.logs_on()
+    person.sees(lambda: "Coming down now" in person.says())
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    person.key(Qt.Key.Key_D, both)
+    person.sees(lambda: person.desk.transfers.sync.paused and "paused; what is here is kept" in person.says())
+    line.free()
+    person.key(Qt.Key.Key_D, both)
+    person.has_footage()

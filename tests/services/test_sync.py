@@ -23,7 +23,6 @@ from reviewer.domain.recording import Manifest
 from reviewer.services import transfer as transfer_module
 from reviewer.services.disk import InUse, NoRoom
 from reviewer.services.sync import ObjectState, Progress, Sync, SyncReport, states
-from reviewer.services.transfer import PIECE
 from reviewer.stores.base import ANY, Chunk, Store
 from tests.services.agency import CASE, Agency, flip
 from tests.services.line import PIECE as LINE_PIECE
@@ -299,6 +298,12 @@ def test_it_runs_in_the_background(site: Site) -> None:
 # -- ranges, order, pace ---------------------------------------------------------------------------------------------
 
 BIG = os.urandom(5_300_000)
+PIECE = 2 << 20
+
+
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer_module, "PIECE", PIECE)
 
 
 def big(folder: Path, *more: bytes) -> tuple[Site, Manifest]:

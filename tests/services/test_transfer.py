@@ -21,13 +21,19 @@ from reviewer.services.ledger import Ledger
 from reviewer.services.part_map import PartMap, read_map
 from reviewer.services.quarantine import Item
 from reviewer.services.ranges import Ranges
-from reviewer.services.transfer import PIECE, Transfer, bytes_here
+from reviewer.services.transfer import Transfer, bytes_here
 from reviewer.services.workspace import Workspace
 
+PIECE = 2 << 20
 SIZE = 3 * PIECE + 12_345
 WHOLE = os.urandom(SIZE)
 ITEM = Item(sha256(WHOLE).hexdigest(), SIZE, "r1", "Ofc. A. Niemi 2214, part 1")
 few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture(autouse=True)
+def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transfer, "PIECE", PIECE)
 
 
 @pytest.fixture
