@@ -85,6 +85,10 @@ class Store(Protocol):
     def versions(self, path: str) -> tuple[ObjectStat, ...]:
         """All versions of one name, oldest first. Raises NotInStore if there is none."""
 
+    def removals(self) -> Iterator[ObjectStat]:
+        """What somebody removed in a store that keeps it all the same: the delete markers that lie on top, and when
+        they were put there."""
+
     def leftovers(self) -> Iterator[ObjectStat]:
         """What writers left that never ended and nobody reads: temporary files, uploads that were not completed. Size
         so far, and when it was begun."""

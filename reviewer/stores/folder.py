@@ -127,6 +127,10 @@ class FolderStore:
             with suppress(NotInStore):  # gone since it was listed
                 yield self.stat(path)
 
+    def removals(self) -> Iterator[ObjectStat]:
+        """None: what is removed from a folder is gone."""
+        return iter(())
+
     def leftovers(self) -> Iterator[ObjectStat]:
         """Temporary files, of writers that were interrupted or are still at it."""
         for file in self._below("", temporary=True):

@@ -170,6 +170,15 @@ class BucketStore:
             self._remember(counts)
             yield counts
 
+    def removals(self) -> Iterator[ObjectStat]:
+        """Delete markers that are the newest of their name."""
+        self._fit()
+        for page in self._pages(self._where.prefix, 1_000):
+            for each in page.get("DeleteMarkers", []):
+                path = self._path(each["Key"])
+                if path is not None and each.get("IsLatest"):
+                    yield ObjectStat(path, 0, str(each["VersionId"]), from_datetime(each["LastModified"]))
+
     def leftovers(self) -> Iterator[ObjectStat]:
         """Uploads in parts that were begun and not completed."""
         self._fit()
@@ -309,14 +318,18 @@ class BucketStore:
 
     def _listed(self, prefix: str, most: int = 1_000) -> Iterator[ObjectStat]:
         """Versions, by name, the newest of each first; delete markers are none."""
-        ask: dict[str, Any] = {"Bucket": self._where.bucket, "Prefix": prefix, "MaxKeys": most}
-        while True:
-            page = self._link.must(lambda c, a=dict(ask): c.list_object_versions(**a))  # type: ignore[misc]
+        for page in self._pages(prefix, most):
             for each in page.get("Versions", []):
                 path = self._path(each["Key"])
                 if path is not None:
                     modified = from_datetime(each["LastModified"])
                     yield ObjectStat(path, int(each["Size"]), str(each["VersionId"]), modified)
+
+    def _pages(self, prefix: str, most: int) -> Iterator[dict[str, Any]]:
+        ask: dict[str, Any] = {"Bucket": self._where.bucket, "Prefix": prefix, "MaxKeys": most}
+        while True:
+            page = self._link.must(lambda c, a=dict(ask): c.list_object_versions(**a))  # type: ignore[misc]
+            yield page
             if not page.get("IsTruncated"):
                 return
             ask |= {"KeyMarker": page["NextKeyMarker"], "VersionIdMarker": page.get("NextVersionIdMarker", "")}

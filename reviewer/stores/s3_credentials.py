@@ -37,6 +37,10 @@ class Keys:
     began: Utc = field(default_factory=lambda: Utc(0))
     expires: Utc | None = None
 
+    def same_as(self, other: Keys) -> bool:
+        """Whether these are no others."""
+        return (self.access, self.secret, self.token) == (other.access, other.secret, other.token)
+
     def ends_soon(self, now: Utc) -> bool:
         """Whether it is time for others."""
         if self.expires is None:
@@ -64,10 +68,13 @@ class Credentials:
     def renew(self, refused: Keys) -> bool:
         """Others, since the store refused these. False if there are none: the same came again."""
         with self._lock:
-            if self._keys is refused:
-                self._keys = self._fetch()
-            fresh = self._keys
-        return fresh is not None and (fresh.access, fresh.token) != (refused.access, refused.token)
+            if self._keys is not refused:
+                return True  # somebody renewed them meanwhile
+            fresh = self._fetch()
+            if fresh.same_as(refused):
+                return False
+            self._keys = fresh
+            return True
 
     def _fetched(self, old: Keys | None) -> Keys:
         try:

@@ -43,6 +43,9 @@ from reviewer.stores.objects import missing
 TROUBLE = (BaseError, BotoCoreError, ClientError, OSError)
 """What boto3 and obstore raise. obstore's “not found” and “permission denied” are OSErrors of Python's own."""
 
+LONGEST_PAUSE = 2.0
+"""Seconds between two tries, at most."""
+
 _LATER = "Work goes on with what is on this machine."
 _CODE = re.compile(r"<Code>\s*([A-Za-z0-9.]{1,64})\s*</Code>")
 _STATUS = re.compile(r"status code: (\d{3})")
@@ -114,10 +117,10 @@ class Patience:
         self._tried = dict.fromkeys(Again, 0)
 
     def another(self, again: Again) -> bool:
-        """Whether to try again; returns when it is time to (up to 2 s, at random, so that many do not come at once)."""
+        """Whether to try again; returns when it is time to (LONGEST_PAUSE, at random, so that many do not come at once)."""
         if self._tried[again] >= self._TRIES[again]:
             return False
-        longest = min(2.0, 0.1 * 1.5 ** self._tried[again])
+        longest = min(2.0, 0.05 * 1.6 ** self._tried[again])
         self._tried[again] += 1
         threading.Event().wait(longest * (0.5 + secrets.randbelow(1_000) / 2_000))
         return True

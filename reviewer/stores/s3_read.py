@@ -10,38 +10,45 @@ import obstore
 
 from reviewer.domain.errors import StoreUnreachable
 from reviewer.stores.objects import CHUNK, Chunk, ObjectStat
-from reviewer.stores.s3_errors import TROUBLE, Diagnosis, Patience, cut, diagnose
+from reviewer.stores.s3_errors import TROUBLE, Again, Diagnosis, Patience, cut, diagnose
 from reviewer.stores.s3_link import Link
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
+_LEAST = 256 << 10
 _AHEAD = 1 << 20  # what a file reads at a time
 
 
 def pieces(link: Link, key: str, stat: ObjectStat, start: int, stop: int) -> Iterator[Chunk]:
     """Bytes [start, stop) of exactly this version. An answer that breaks off, or that new credentials are needed for,
     is gone on with where it was; if that does not help, raises StoreUnreachable (or what says more) after what came."""
-    at, patience = start, Patience()
+    at, patience, longest = start, Patience(), stop - start
     while at < stop:
+        end = min(stop, at + longest)
         keys, store = link.byte_store()
         said: Diagnosis
         try:
-            options: Any = {"range": (at, stop)} | ({"version": stat.version} if stat.version else {})
+            options: Any = {"range": (at, end)} | ({"version": stat.version} if stat.version else {})
             answer = obstore.get(store, key, options=options)
             if answer.meta["size"] < stop:
                 raise StoreUnreachable(f"The store's {stat.path} ends before its time.", "Check the store.")
             for chunk in answer.stream(min_chunk_size=CHUNK // 2):
                 for piece in _small(memoryview(chunk)):
-                    if at + len(piece) > stop:
+                    if at + len(piece) > end:
                         raise StoreUnreachable(f"The store sent more of {stat.path} than was asked for.", "Try again.")
                     at += len(piece)
                     patience.went_on()
                     yield piece
             said = cut(link.where, stat.path)
+            if at == end:
+                longest *= 2
+                continue
         except TROUBLE as wrong:
             said = diagnose(wrong, link.where, stat.path)
-        if at < stop and not link.again(said, keys, patience):
+        # A reset takes with it what had come and was not read yet: what is asked for less at a time gets through.
+        longest = max(_LEAST, (end - at) // 4) if said.again is Again.CUT else longest
+        if not link.again(said, keys, patience):
             raise said.error
 
 

@@ -444,12 +444,12 @@ def test_really_expired_credentials_are_said(ceph: Engine, tmp_path: Path) -> No
         aws_secret_access_key=ceph.secret,
         config=boto3.session.Config(parameter_validation=False),
     )
-    answer = client.assume_role(RoleArn=ceph.role, RoleSessionName="x", DurationSeconds=3)["Credentials"]
+    answer = client.assume_role(RoleArn=ceph.role, RoleSessionName="expired", DurationSeconds=2)["Credentials"]
     client.close()
     names = ("AccessKeyId", "SecretAccessKey", "SessionToken")
     keys = write_keys(tmp_path / "session.json", *(answer[name] for name in names))
     store = locate(ceph.location(ceph.bucket(), keys))
-    threading.Event().wait(4)
+    threading.Event().wait(3)
     said(CredentialsRefused, store, "have expired|does not")
 
 
