@@ -139,6 +139,7 @@ class _Run:
             self._objects(crew)
             logs = self._logs(rosters.newest)
             left = self._leftovers()
+            self.work.say(words.removed(each.path, each.modified) for each in self._store.removals())
             if not self._store.write_once:
                 self.work.say([words.not_write_once(self._store)])
             return self._report(rosters.newest, listed, logs, left)
