@@ -192,7 +192,7 @@ _READS = {
     "stream_peaks",
     "probe",
 }
-_READS |= {"CameraDecoder", "SoundFeed"}
+_READS |= {"CameraDecoder", "SoundFeed", "read_picture"}
 _APART = {
     "media/container.py": "the one call of av.open for what is played",
     "media/decoding.py": "a container with its decoder",

@@ -29,8 +29,9 @@ def find(tree: Tree) -> list[FoundRecording]:
     """Recordings of several files, and every file under DCIM. Single files elsewhere are left."""
     cameras: dict[Path, list[Candidate]] = defaultdict(list)
     for path in tree.left(FOOTAGE):
+        pile = tree.pile(path)
         try:
-            cameras[_camera(path)].append(Candidate(path, tree.pile(path).probe(path), written_at(path)))
+            cameras[_camera(path)].append(Candidate(path, pile.probe(path), written_at(path)))
         except UnreadableMedia:
             continue  # whoever comes last says so
     found = []

@@ -68,8 +68,9 @@ def find(tree: Tree) -> list[FoundRecording]:
 
 
 def _by_phone(tree: Tree, path: Path) -> bool:
+    pile = tree.pile(path)
     try:
-        known = tree.pile(path).probe(path)
+        known = pile.probe(path)
     except UnreadableMedia:
         return False
     return known.make.lower() in _MAKERS or bool(_NAMED.fullmatch(path.stem) and stamp(path.stem))
