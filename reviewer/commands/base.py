@@ -45,6 +45,7 @@ class Commands:
         self._usual: dict[str, str] = {}
 
     def add(self, words: str, run: Command, help_: str) -> argparse.ArgumentParser:
+        """A command; its first word may be the group that it belongs to. Gives the parser of its own words."""
         group, _, name = words.rpartition(" ")
         if group and group not in self._groups:
             made = self._top.add_parser(group, help=f"{group}: its commands").add_subparsers(
@@ -149,6 +150,8 @@ def takes_custody(parser: argparse.ArgumentParser, *, required: bool = True) -> 
 
 
 def pair(between: str) -> Callable[[str], tuple[str, str]]:
+    """An argument of two words with something between them."""
+
     def pair(text: str) -> tuple[str, str]:
         first, found, second = text.partition(between)
         if not (first and found and second):
@@ -159,6 +162,7 @@ def pair(between: str) -> Callable[[str], tuple[str, str]]:
 
 
 def member(text: str) -> tuple[str, Role]:
+    """An argument “USER:ROLE”."""
     user, role = pair(":")(text)
     try:
         return user, Role(role)

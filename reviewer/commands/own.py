@@ -80,6 +80,7 @@ def do_queue(args: argparse.Namespace) -> Said:
         f"{c.case_id}  {c.title}  {c.here} of {len(c.recordings)} here  {c.integrity_words}  {c.next_step.value}"
         for c in queue.cases
     ]
+    lines += [f"{c.case_id}  {p}" for c in queue.cases for p in c.problems]
     lines += [str(p) for p in (*queue.notices, *queue.problems)]
     store = session.trust.store
     data = {**_queue_data(queue), "store": store.integrity}
@@ -102,6 +103,7 @@ def _queue_data(queue: Queue) -> dict[str, Any]:
             "watched": each.watched,
             "resume": None if each.resume is None else format_rfc3339(each.resume),
             "next_step": each.next_step.value,
+            "problems": [encode(p) for p in each.problems],
         }
 
     problems = [encode(p) for p in (*queue.notices, *queue.problems)]

@@ -163,6 +163,7 @@ class Desk:
 
 
 def put(trust: Trust, assignment: Assignment, *signers: PrivateKeys) -> Assignment:
+    """Sign it and put it, then believe it only as the store gives it back."""
     data = signed(assignment, *signers)
     trust.store.put_if_absent(f"assignments/{assignment.case_id}/{assignment.n}.json", data)
     stored = trust.assignment(assignment.case_id)
@@ -170,6 +171,7 @@ def put(trust: Trust, assignment: Assignment, *signers: PrivateKeys) -> Assignme
 
 
 def signed(assignment: Assignment, first: PrivateKeys, *others: PrivateKeys) -> bytes:
+    """The envelope of its closed form: issuer first, then whoever signs too."""
     data = envelope.sign("assignment", encode(assignments.closed(assignment)), first.user, first.signing)
     for other in others:
         data = envelope.add_signature(data, "assignment", other.user, other.signing)
@@ -180,6 +182,7 @@ def signed(assignment: Assignment, first: PrivateKeys, *others: PrivateKeys) -> 
 
 
 def check_issuer(roster: Roster, issuer: PrivateKeys) -> None:
+    """Raises NotTrusted for a key that the roster does not name, AccessRefused for who may not assign."""
     user = next((u for u in roster.users if u.id == issuer.user and u.left is None), None)
     if user is None or user.signing_key != vkey(f"{roster.agency}/{user.id}", issuer.public.signing):
         raise NotTrusted(f"The roster does not name {issuer.user} with this key.", "Ask the custodian.")
@@ -194,6 +197,7 @@ def check_second(roster: Roster, first: str, second: PrivateKeys) -> None:
 
 
 def user_of(roster: Roster, user_id: str) -> User:
+    """Who is named by id, badge or name. Raises NotTrusted if nobody is."""
     user = roster.user(user_id)
     if user is None or user.left is not None:
         raise NotTrusted(f"The roster has no user {user_id}.", "Check the id, or ask for a new roster.")
