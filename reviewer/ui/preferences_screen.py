@@ -227,7 +227,7 @@ class PreferencesScreen(QWidget):
         column.addWidget(self._error)
         column.addWidget(self._looks())
         column.addWidget(self._key_card())
-        preferences.changed.connect(lambda _now: self._show())
+        preferences.changed.connect(self._preferences_changed)  # a method: it goes when the screen goes
         preferences.failed.connect(self._error.say)
         if preferences.problem is not None:
             self._error.say(preferences.problem)
@@ -308,6 +308,9 @@ class PreferencesScreen(QWidget):
     def _set(self, **changes: object) -> None:
         self._error.clear()
         self._preferences.set(replace(self._preferences.now, **changes))  # type: ignore[arg-type]
+
+    def _preferences_changed(self, _now: object) -> None:
+        self._show()
 
     def _show(self) -> None:
         now = self._preferences.now
