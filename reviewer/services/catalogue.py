@@ -25,7 +25,7 @@ from reviewer.domain.roster import Roster
 from reviewer.services import catalogue_rows as rows_of
 from reviewer.services.catalogue_index import CatalogueIndex, Row
 from reviewer.services.catalogue_rows import CASE, RECORDING, RELEASE, Learned, Standing
-from reviewer.services.catalogue_search import CaseEntry, Listing
+from reviewer.services.catalogue_search import Listing
 from reviewer.services.grants import CustodyGrants, Grants
 from reviewer.services.trust import Contact, Listed, Problem, Trust
 from reviewer.services.workspace import Workspace
@@ -273,9 +273,3 @@ class _Run:
         with suppress(OSError, NotInStore):
             digest = sha256((self._workspace.documents / path).read_bytes()).hexdigest()
             yield Standing(self._roster, kind).bind(digest, signers)
-
-
-def case_of(overview: Overview, case_id: str) -> CaseEntry | None:
-    """A case by its id, whatever the case of its letters."""
-    wanted = case_id.strip().casefold()
-    return next((c for id_, c in overview.listing.cases.items() if id_.casefold() == wanted), None)
