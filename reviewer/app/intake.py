@@ -171,15 +171,15 @@ class IntakeRoom(QObject):
         self.dock.start(EVERY)
 
     def _ask_dock(self, ask: Callable[[Dock], None]) -> None:
-        if self.dock is None:
-            return
-        try:
-            ask(self.dock)
-        except ReviewerError as wrong:
-            self._screen().dock.say(wrong)
-            return
-        self._screen().dock.say(None)
-        self._screen().dock.show_statuses(self.dock.statuses())
+        """On a worker: what is asked is written to the disk."""
+        if self.dock is not None:
+            desk = self._desk
+            desk.bridge.watch(desk.pool.submit(ask, self.dock), self._dock_answered, self._dock_answered, self)
+
+    def _dock_answered(self, refused: ReviewerError | None) -> None:
+        if self.screen is not None and self.dock is not None:
+            self.screen.dock.say(refused)
+            self.screen.dock.show_statuses(self.dock.statuses())
 
     def _rule(self, folder: str, rules: object) -> None:
         if isinstance(rules, Rules):

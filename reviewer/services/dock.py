@@ -66,6 +66,7 @@ class _Watched:
 class Dock:
     """`record` writes the log (a person's, or the workstation's). `told` hears every change, on the dock's thread, as
     often as there is one. `watches`: exactly these folders, and the list that is kept is left alone; None: that list.
+    What is asked of a folder that was removed meanwhile is nothing.
 
     Raises InUse if another dock runs in this workspace, MalformedDocument if its memory is damaged. Methods may be
     called from any thread, but `look`: one at a time."""
@@ -142,8 +143,8 @@ class Dock:
     def set_on(self, folder: str, on: bool) -> None:
         """Start or stop watching; the folder stays in the list."""
         with self._lock:
-            watched = self._watched[folder]
-            watched.watch = replace(watched.watch, on=on)
+            if (watched := self._watched.get(folder)) is not None:
+                watched.watch = replace(watched.watch, on=on)
             if not on:
                 self._stop_taking(folder)
             self._set({})
@@ -151,17 +152,17 @@ class Dock:
     def set_rules(self, folder: str, rules: Rules) -> None:
         """Other rules, from the next delivery on."""
         with self._lock:
-            watched = self._watched[folder]
-            watched.watch = replace(watched.watch, rules=rules)
+            if (watched := self._watched.get(folder)) is not None:
+                watched.watch = replace(watched.watch, rules=rules)
             self._set({})
 
     def again(self, folder: str) -> None:
         """Try what was refused, or waits, once more."""
         with self._lock:
-            watched = self._watched[folder]
-            tried = [n for n, d in watched.deliveries.items() if d.state is not DeliveryState.DONE]
-            self._memory.forget(folder, tried)
-            watched.retry_at.clear()
+            if (watched := self._watched.get(folder)) is not None:
+                tried = [n for n, d in watched.deliveries.items() if d.state is not DeliveryState.DONE]
+                self._memory.forget(folder, tried)
+                watched.retry_at.clear()
         self._wake.set()
 
     def _set(self, more: dict[str, _Watched]) -> None:
