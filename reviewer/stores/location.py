@@ -1,4 +1,4 @@
-"""Location strings of buckets: `s3://bucket/prefix?endpoint=https://store.example&ca=/etc/agency.pem&profile=reviewer`.
+"""Location strings of buckets: `s3://bucket/prefix?profile=reviewer&ca=/etc/agency.pem&endpoint=https://store.example`.
 
 | option | says |
 |---|---|
@@ -27,7 +27,7 @@ from reviewer.stores.objects import check_path
 
 _OPTIONS = {"endpoint", "region", "ca", "keys", "profile", "role", "seconds", "sts", "retain"}
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-_NEXT = "Name it like s3://bucket/folder?endpoint=https://store.example&ca=/path/of/authority.pem."
+_NEXT = "Name it like “s3://bucket/folder?ca=/path/of/authority.pem&endpoint=https://store.example/”."
 _UNTRIED = {
     "az": "Azure Blob Storage",
     "azure": "Azure Blob Storage",

@@ -117,7 +117,7 @@ class Patience:
         self._tried = dict.fromkeys(Again, 0)
 
     def another(self, again: Again) -> bool:
-        """Whether to try again; returns when it is time to (LONGEST_PAUSE, at random, so that many do not come at once)."""
+        """Whether to try again; returns when it is time to (at random, so that many do not come at once)."""
         if self._tried[again] >= self._TRIES[again]:
             return False
         longest = min(2.0, 0.05 * 1.6 ** self._tried[again])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import obstore
 
@@ -12,9 +12,6 @@ from reviewer.domain.errors import StoreUnreachable
 from reviewer.stores.objects import CHUNK, Chunk, ObjectStat
 from reviewer.stores.s3_errors import TROUBLE, Again, Diagnosis, Patience, cut, diagnose
 from reviewer.stores.s3_link import Link
-
-if TYPE_CHECKING:
-    from _typeshed import WriteableBuffer
 
 _LEAST = 256 << 10
 _AHEAD = 1 << 20  # what a file reads at a time
@@ -85,7 +82,7 @@ class PinnedFile(io.RawIOBase):
         self._at = base + offset
         return self._at
 
-    def readinto(self, buffer: WriteableBuffer) -> int:
+    def readinto(self, buffer: memoryview | bytearray) -> int:  # type: ignore[override]
         """Fill what of the buffer is there. Raises NotInStore, StoreUnreachable."""
         into = memoryview(buffer).cast("B")
         stop = min(self._at + len(into), self._stat.size)

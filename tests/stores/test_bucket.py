@@ -280,7 +280,7 @@ def test_wrong_keys_and_keys_without_rights(engine: Engine, keys: Path, tmp_path
 
 
 def test_files_of_keys_that_cannot_be_used(tmp_path: Path) -> None:
-    at = "s3://bucket?endpoint=https://store.example&keys="
+    at = "s3://bucket?endpoint=https://store.example/&keys="
     said(CredentialsRefused, locate(f"{at}{tmp_path / 'none'}"), "cannot be read")
     for number, text in enumerate(("", "[]", '{"access_key_id": "A"}', '{"access_key_id": 1, "secret_access_key": 2}')):
         bad = tmp_path / f"bad-{number}"
