@@ -20,7 +20,7 @@ import reviewer
 from reviewer.alignment import clocks
 from reviewer.audit.note import raw_public
 from reviewer.domain.codec import encode
-from reviewer.domain.errors import Cancelled, IntegrityError, NotTrusted, ReviewerError
+from reviewer.domain.errors import Cancelled, IntegrityError, NotTrusted, ReviewerError, StoreUnreachable
 from reviewer.domain.place import Place, place_of
 from reviewer.domain.recording import Clock, CutFrom, Device, Ingest, Kind, Manifest, Part, TrackRef, closed
 from reviewer.domain.roster import Roster
@@ -119,9 +119,9 @@ def take_in(
     what was sealed is what lay there when the plan was made.
 
     What cannot be taken in is in `refused`, with its sentence, and stops nothing else; a card that is pulled out stops
-    it (`stopped`). `done` is told, by a recording's key in the plan, what became of it as soon as that is certain: a
-    recording with a still beside it is told twice. Raises NotTrusted if the roster does not name this station with this
-    key, StoreUnreachable.
+    it, and so does a store that is not reached (`stopped`). `done` is told, by a recording’s key in the plan, what
+    became of it as soon as that is certain; a recording with a still beside it is told twice. Raises NotTrusted if the
+    roster does not name this station with this key, StoreUnreachable.
     """
     roster = trust.refresh()
     _check_station(roster, station)
@@ -166,7 +166,7 @@ class _Run:
         for each in sorted((p for p in planned if p.wanted), key=lambda p: p.duplicate_of is not None):
             try:
                 self._take(each)
-            except Cancelled as why:
+            except (Cancelled, StoreUnreachable) as why:
                 return self.report(why)
             except SourceGone as why:
                 if all(not f.path.exists() for p in planned if p.will_be_written for f in p.files):

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reviewer.domain.errors import StoreUnreachable
 from reviewer.domain.recording import Manifest
 from reviewer.sealing import stream
 from reviewer.services import deposit
@@ -168,6 +169,28 @@ def test_damage_in_what_was_noted_begins_anew(agency: Agency, card: Path, monkey
         note.write_bytes(note.read_bytes()[:-20])
     again = take(agency, plan(agency, card))
     assert (len(again.recordings), again.refused) == (2, ())
+
+
+def test_a_store_that_goes_away_stops_it_and_it_goes_on_later(
+    agency: Agency, card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = plan(agency, card)
+    original = FolderStore.put_made
+    puts: list[str] = []
+
+    def going(self: FolderStore, name: object, source: object) -> str:
+        if len(puts) == 2:
+            raise StoreUnreachable("The store did not answer.", "Try again when it is reached.")
+        puts.append(original(self, name, source))  # type: ignore[arg-type]
+        return puts[-1]
+
+    with monkeypatch.context() as gone:
+        gone.setattr(FolderStore, "put_made", going)
+        report = take(agency, made)
+    assert (type(report.stopped), report.recordings, report.refused) == (StoreUnreachable, (), ())
+    again = take(agency, made)
+    assert len(again.recordings) == 2
+    assert objects(agency) == named(again)
 
 
 def test_one_file_gone_stops_nothing_else(agency: Agency, card: Path) -> None:
