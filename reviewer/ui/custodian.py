@@ -118,8 +118,8 @@ class RecordingsScreen(QWidget):
         side.picked.release.connect(lambda: self._release(released=True))
         side.picked.withdraw.connect(lambda: self._release(released=False))
         side.picked.key.connect(self.toggle_key)
-        side.case.take_off.connect(self.take_off)
-        side.case.hand_over.connect(self.hand_over)
+        side.case.take_off.connect(lambda: self._change(Page.TAKE_OFF))
+        side.case.hand_over.connect(lambda: self._change(Page.HAND_OVER))
         side.case.recordings.connect(self.show_recordings)
         side.second.sign.connect(self._countersign)
         side.place.searched.connect(self.bar.set_place)
@@ -139,8 +139,8 @@ class RecordingsScreen(QWidget):
             "assign": self.assign,
             "release": lambda: self._release(released=True),
             "withdraw": lambda: self._release(released=False),
-            "take_off": self.take_off,
-            "hand_over": self.hand_over,
+            "take_off": lambda: self._change(Page.TAKE_OFF),
+            "hand_over": lambda: self._change(Page.HAND_OVER),
             "of_case": self.show_recordings,
             "map": self.show_map,
             "key": self.toggle_key,
@@ -150,7 +150,10 @@ class RecordingsScreen(QWidget):
         }
         for name, command in commands.items():
             bind(self, f"recordings.{name}", command)
-        self._keys.changed.connect(lambda _command: self.search.set_key(self._keys.shown("list.find")))
+        self._keys.changed.connect(self._key_changed)
+
+    def _key_changed(self, _command: str) -> None:
+        self.search.set_key(self._keys.shown("list.find"))
 
     # Reading
 
@@ -311,12 +314,6 @@ class RecordingsScreen(QWidget):
         if ids:
             self.side.begin_release(ids, released=released)
 
-    def take_off(self) -> None:
-        self._change(Page.TAKE_OFF)
-
-    def hand_over(self) -> None:
-        self._change(Page.HAND_OVER)
-
     def _change(self, page: Page) -> None:
         case = self.lists.cases.current
         if self._picture is not None and self.view is View.CASES and case is not None and case.members:
@@ -364,7 +361,7 @@ class RecordingsScreen(QWidget):
     # Signing
 
     def _sign(self) -> None:
-        if not self.side.submit() and self.view is View.WAITING:
+        if not self.side.submit():
             self._countersign()
 
     def _sign_act(self, act: Act) -> None:
@@ -377,7 +374,7 @@ class RecordingsScreen(QWidget):
             self._watch(source.release(act.recordings, act.what == Page.RELEASE, act.reason))
 
     def _countersign(self) -> None:
-        waiting = self.lists.waiting.current
+        waiting = self.lists.waiting.current  # `may_sign`: only while it is what the side shows
         if waiting is not None and self._picture is not None and self.side.may_sign(waiting, self._picture):
             self._watch(self._source.countersign(waiting.pending.case_id, waiting.pending.n))
 
