@@ -20,7 +20,7 @@ from reviewer.domain.recording import ClockSource, Device
 from reviewer.domain.timebase import SECOND, Micros, Utc, from_datetime, parse_rfc3339
 from reviewer.intake.base import CannotTakeIn, Note, NoteKind, Pile, stem
 
-_LARGEST = 1_000_000
+_LARGEST = 16 << 20  # a shift's positions in JSON take a few MB
 _DEEPEST = 3
 _LONGEST = 100
 _UNSURE = Micros(4 * 3600 * SECOND)

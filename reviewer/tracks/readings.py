@@ -25,6 +25,10 @@ class Reading(NamedTuple):
     has_fix: bool = True
 
 
+LARGEST_JSON = 64 << 20
+"""Bytes; read, JSON takes many times as much memory, and no shift has as many positions."""
+
+
 def unreadable(name: str, what: str, next_step: str = "") -> UnreadableTrack:
     """The error whose sentence is "<name> <what>."."""
     return UnreadableTrack(f"{name} {what}.", next_step or "Fetch the track again, or take the footage in without it.")
@@ -40,7 +44,10 @@ def number(text: str | None) -> float | None:
 
 
 def json_value(name: str, data: bytes) -> Any:  # noqa: ANN401 - whatever the file holds
-    """The file's JSON. Raises UnreadableTrack for what is none, and for one that is nested to trap its reader."""
+    """The file's JSON. Raises UnreadableTrack for what is none, and for one that is nested or blown up to trap its
+    reader."""
+    if len(data) > LARGEST_JSON:
+        raise unreadable(name, "is too large for a track in JSON")
     try:
         return json.loads(data.decode("utf-8-sig"))
     except (ValueError, RecursionError) as wrong:

@@ -39,6 +39,15 @@ def test_a_track_in_a_folder_of_its_own_serves_its_neighbours(tmp_path: Path) ->
     assert found["niemi"].hints[:1] == ("niemi",)
 
 
+def test_a_whole_shift_in_json_is_still_a_track(tmp_path: Path) -> None:
+    put(tmp_path / "VID_20260613_224217.mp4", footage(60))
+    point = (
+        b'{"lat": 60.17, "lon": 24.94, "time": "2026-06-13T19:42:17Z", "provider": "gps", "note": "' + b"x" * 60 + b'"}'
+    )
+    put(tmp_path / "shift.json", b"[" + b",".join([point] * 28_800) + b"]")
+    assert shared(only(look(tmp_path))) == ["shift.json"]
+
+
 def test_a_track_of_the_same_name_is_its_own_alone(tmp_path: Path) -> None:
     put(tmp_path / "VID_20260613_224217.mp4", footage(60))
     put(tmp_path / "VID_20260613_224217.gpx", GPX)

@@ -24,6 +24,11 @@ def test_what_names_no_place_is_counted() -> None:
     assert (len(track.fixes), track.refused) == (1, (Refused("damaged", 2),))
 
 
+def test_a_file_that_would_fill_the_memory_is_not_read() -> None:
+    with pytest.raises(UnreadableTrack, match="is too large for a track in JSON"):
+        read_track("a.json", b"[" + b" " * (64 << 20) + b"]")
+
+
 @pytest.mark.parametrize(
     ("shape", "says"),
     [
