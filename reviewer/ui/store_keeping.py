@@ -92,7 +92,7 @@ class StoreSheet(QWidget):
         column.addWidget(labelled("Recording", self.recording))
         self._state = label("", Type.BODY, "text2", wrap=True)
         column.addWidget(self._state)
-        self.until = line("2036-01-01")
+        self.until = line("like 2036-01-01")
         self.until.returnPressed.connect(self.retain)
         column.addWidget(labelled("Keep until the day (UTC)", self.until))
         row = QHBoxLayout()
