@@ -85,9 +85,10 @@ class _Look:
     def at(self, found: FoundRecording) -> PlannedRecording:
         notes = list(found.notes)
         fixes, tracks = self._own_tracks(found, notes)
-        options = _clocks(found, [fix for kind, fix in fixes if sets_clock(kind)])
+        by_gps = [fix for kind, fix in fixes if sets_clock(kind)]
+        options = _clocks(found, by_gps)
         guessed = any(n.about == "clock" and n.kind is NoteKind.GUESSED for n in notes)
-        sure = bool(fixes) or (found.clock is not None and not guessed)
+        sure = bool(by_gps) or (found.clock is not None and not guessed)
         notes.append(Note(NoteKind.FOUND if sure else NoteKind.GUESSED, "clock", options[0].why))
         details = Details(options[0], found.officer or "", found.badge or "", found.incidents, found.event_type)
         first = found.parts[0].path if found.parts else found.stills[0].path

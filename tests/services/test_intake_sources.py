@@ -9,6 +9,7 @@ import pytest
 
 from reviewer.domain.recording import ClockSource
 from reviewer.domain.timebase import SECOND, parse_rfc3339
+from reviewer.intake.base import NoteKind
 from reviewer.sealing.stream import Sealed
 from reviewer.services.unfinished import LeftBehind, Unfinished, left_behind
 from tests.services.agency import NOW, Agency, station_key
@@ -46,6 +47,7 @@ def test_an_axis_container_becomes_a_recording_of_its_officer(agency: Agency, tm
     axis(tmp_path / "axis")
     made = plan(agency, tmp_path / "axis")
     planned = only(made)
+    assert {n.kind for n in planned.notes if n.about == "clock"} == {NoteKind.GUESSED}
     assert (planned.source, planned.tracks[0].format, planned.tracks[0].fixes) == ("Axis", "axis_gnss", 3)
     report = write(agency, made)
     assert report.refused == ()
