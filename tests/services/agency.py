@@ -59,7 +59,7 @@ class Agency:
     plain: dict[str, bytes] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.store = FolderStore(self.folder / "store")
+        self.store = self.place()
         self.workspace = Workspace(self.folder / "home")
         custody.found_agency(
             self.store,
@@ -70,7 +70,11 @@ class Agency:
             custody_keys=[CustodyKey("custody", keys("custody").public.sealing)],
             expires=Utc(NOW + YEAR),
         )
-        self.workspace.set_up(Setup(self.root, "ws-1", str(self.store.root)))
+        self.workspace.set_up(Setup(self.root, "ws-1", self.store.location))
+
+    def place(self) -> FolderStore:
+        """Where its store lies."""
+        return FolderStore(self.folder / "store")
 
     @property
     def root(self) -> str:

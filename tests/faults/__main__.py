@@ -1,0 +1,84 @@
+"""`python -m tests.faults [--json] [--quick] [--only WORD]`: every fault on every engine that it makes sense on."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import tempfile
+import time
+import traceback
+from contextlib import ExitStack
+from pathlib import Path
+
+from tests.faults.store_faults import FAULTS, Fault, play
+from tests.stores.engines.client import Engine, engine
+from tests.stores.engines.processes import EngineFailed
+
+SURVIVED = "survived"
+
+
+class Engines:
+    """Engines as they are asked for, all ended at the end. One that does not start is not tried twice."""
+
+    def __init__(self, held: ExitStack) -> None:
+        self._held = held
+        self._made: dict[str, Engine | EngineFailed] = {}
+
+    def get(self, kind: str) -> Engine | None:
+        """Raises EngineFailed. None for a folder."""
+        if kind == "folder":
+            return None
+        if kind not in self._made:
+            try:
+                made = engine(kind, f"faults-{os.getpid()}")
+                self._held.callback(made.close)
+                self._made[kind] = made
+            except EngineFailed as why:
+                self._made[kind] = why
+        found = self._made[kind]
+        if isinstance(found, EngineFailed):
+            raise found
+        return found
+
+
+def one(fault: Fault, kind: str, engines: Engines, *, quick: bool) -> str:
+    """`survived`, or what did not hold."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="reviewer-fault-") as folder:
+            play(fault, engines.get(kind), Path(folder) / "site", quick=quick)
+    except (AssertionError, EngineFailed) as why:
+        return " ".join(str(why).split()) or "something did not hold: see the trace"
+    except Exception as why:  # noqa: BLE001 - an error that nobody foresaw is the worst outcome, and is one of the table
+        traceback.print_exc()
+        return f"an error that nobody foresaw: {type(why).__name__}: {why}"
+    return SURVIVED
+
+
+def main() -> int:
+    """Prints a line a fault, then with --json one document on standard output."""
+    parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--quick", action="store_true", help="as in the test suite: fewer kills, no third OSD")
+    parser.add_argument("--only", default="", help="faults with this in their name")
+    given = parser.parse_args()
+    found: dict[str, dict[str, str]] = {}
+    with ExitStack() as held:
+        engines = Engines(held)
+        for fault in (f for f in FAULTS if given.only in f.name and (f.quick or not given.quick)):
+            for kind in fault.engines:
+                began = time.monotonic()
+                said = found.setdefault(fault.name, {})[kind] = one(fault, kind, engines, quick=given.quick)
+                line = f"{fault.name} · {kind}: {said} ({time.monotonic() - began:.1f} s)"
+                print(line, file=sys.stderr, flush=True)
+    survived = sum(set(each.values()) == {SURVIVED} for each in found.values())
+    if given.json:
+        print(json.dumps({"faults_tried": len(found), "faults_survived": survived, "faults": found}, indent=1))
+    else:
+        print(f"{survived} of {len(found)} faults survived")
+    return 0 if survived == len(found) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
