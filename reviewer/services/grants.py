@@ -128,7 +128,7 @@ class Grants:
         self._now = now
         self._lock = threading.Lock()
         self._case_keys: dict[tuple[str, int], bytes] = {}
-        self._shown: dict[Manifest, Manifest] = {}
+        self._shown = _Shown()
 
     def case_key(self, case_id: str) -> bytes:
         """The key of the newest assignment. Raises AccessRefused if not a member any more, or expired."""
@@ -170,24 +170,20 @@ class Grants:
 
     def manifests(self, assignment: Assignment, manifests: Iterable[Manifest]) -> tuple[Manifest, ...]:
         """With their details, for those that this assignment opens now; the others show ids."""
-        plain = [recordings.unopened(m) for m in manifests]
+        plain = list(manifests)
         try:
             self._check(assignment)
             case_key = self._open(assignment)
         except AccessRefused:
-            return tuple(plain)
+            return tuple(map(recordings.unopened, plain))
         lines = {r.recording_id: r for r in assignment.recordings}
         refused = self._trust.refusals(assignment, plain, self._keys.user)
 
         def shown(manifest: Manifest) -> Manifest:
             line = lines.get(manifest.recording_id)
             if line is None or manifest.recording_id in refused:
-                return manifest
-            known = self._shown.get(manifest)
-            if known is None:
-                known = _with_details(manifest, lambda: _unwrapped(assignment, line, case_key))
-                self._shown[manifest] = known
-            return known
+                return recordings.unopened(manifest)
+            return self._shown.get(manifest, lambda: _unwrapped(assignment, line, case_key))
 
         return tuple(map(shown, plain))
 
@@ -224,7 +220,7 @@ class CustodyGrants:
     def __init__(self, trust: Trust, custody: PrivateKeys) -> None:
         self._trust = trust
         self._custody = custody
-        self._shown: dict[Manifest, Manifest] = {}
+        self._shown = _Shown()
 
     def case_key(self, assignment: Assignment) -> bytes:
         """The case key. Raises AccessRefused if it is not sealed to this custody key."""
@@ -250,11 +246,8 @@ class CustodyGrants:
 
     def manifest(self, manifest: Manifest) -> Manifest:
         """With its details."""
-        plain = recordings.unopened(manifest)
-        if plain not in self._shown:
-            sealed = manifest.sealed_data_keys
-            self._shown[plain] = _with_details(plain, lambda: self._from(sealed, "recording", plain.recording_id))
-        return self._shown[plain]
+        sealed = manifest.sealed_data_keys
+        return self._shown.get(manifest, lambda: self._from(sealed, "recording", manifest.recording_id))
 
     def _from(self, sealed: Sequence[SealedKey], what: str, id_: str) -> bytes:
         who = self._custody.user
@@ -262,6 +255,26 @@ class CustodyGrants:
         if mine is None:
             raise AccessRefused(f"{id_} is not sealed to the custody key {who}.", "Use the custody key of then.")
         return grant.open_sealed(self._custody.sealing, mine.sealed, custody_info(what, id_, who))
+
+
+class _Shown:
+    """Manifests that were opened before. One that `Trust` gives again is the same object, and needs no comparing."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, int], tuple[Manifest, Manifest]] = {}
+
+    def get(self, manifest: Manifest, key: Callable[[], bytes]) -> Manifest:
+        place = (manifest.recording_id, manifest.n)
+        asked, shown = self._known.get(place, (None, None))
+        if shown is None or asked is not manifest:
+            plain = recordings.unopened(manifest)
+            shown = _with_details(plain, key)
+            if shown is not plain:
+                self._known[place] = (manifest, shown)
+        return shown
+
+    def clear(self) -> None:
+        self._known.clear()
 
 
 def _with_details(manifest: Manifest, key: Callable[[], bytes]) -> Manifest:
