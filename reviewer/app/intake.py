@@ -24,9 +24,7 @@ from reviewer.services.intake_plan import IntakePlan
 from reviewer.services.rate import Rate
 from reviewer.services.retained import Retained, retained
 from reviewer.services.trust import Problem
-from reviewer.ui.chrome import StatusItem
 from reviewer.ui.intake import IntakeScreen
-from reviewer.ui.theme import Tone
 
 if TYPE_CHECKING:
     from reviewer.app.desk import Desk
@@ -193,7 +191,5 @@ class IntakeRoom(QObject):
         return self.screen
 
     def _show_store(self) -> None:
-        desk, store = self._desk, self._desk.session.trust.store
+        store = self._desk.session.trust.store
         self._screen().show_store(store.integrity, write_once=store.write_once)
-        tone = Tone.PLAIN if store.write_once else Tone.WARN
-        desk.window.set_status(NAME, [StatusItem("database", store.description, tone)], "")

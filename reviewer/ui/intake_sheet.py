@@ -34,6 +34,7 @@ def _combo(name: str, *, typed: bool) -> QComboBox:
     inside = made.lineEdit()
     if inside is not None:
         inside.setAccessibleName(name)
+        inside.setPlaceholderText("choose, or type")
         inside.setFont(font(Type.BODY))
     made.setMinimumWidth(40)
     made.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
