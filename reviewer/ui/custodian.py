@@ -50,6 +50,7 @@ class RecordingsScreen(QWidget):
         self._source, self._bridge, self._keys, self._zone = source, bridge, keys, zone
         self._picture: Picture | None = None
         self._asked = 0
+        self._begun = False
         self._open = 0  # questions without an answer yet
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "0")
@@ -183,7 +184,8 @@ class RecordingsScreen(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._picture is None and not self._open:
+        if not self._begun:
+            self._begun = True
             self._read(again=False)
 
     def focusInEvent(self, _event: QFocusEvent) -> None:

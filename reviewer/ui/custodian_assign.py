@@ -228,6 +228,7 @@ class AssignForm(Form):
         self.settle()
 
     def lacks(self) -> str:
+        """What is still missing, as a sentence; "" for nothing."""
         case = self._case
         if not _is_id(self.case.text().strip()):
             return "Name the case: letters, digits, and . _ - in it."
@@ -270,6 +271,7 @@ class AssignForm(Form):
         return words.window(self.start.text(), self.end.text(), self._zone())
 
     def made(self) -> Order:
+        """The case as it was, with what was picked and who was added."""
         case, window = self._case, self._window()
         kept = {r: case.windows.get(r) for r in case.recordings} if case is not None else {}
         expires = self._until()

@@ -99,6 +99,7 @@ class PickedSheet(Sheet):
         self._key.set_words("Forget the custody key" if state.opened else "Open the custody key")
 
     def show_picked(self, chosen: Sequence[Entry], picture: Picture) -> None:
+        """Nothing, one recording, or several."""
         listing = picture.overview.listing
         if len(chosen) == 1:
             self._one(chosen[0], picture)
@@ -172,6 +173,7 @@ class CaseSheet(Sheet):
         self._hand_over.clicked.connect(self.hand_over)
 
     def show_case(self, case: CaseEntry | None, picture: Picture) -> None:
+        """One case with its people, or that none is picked."""
         for button in (self._recordings, self._take_off, self._hand_over):
             button.setVisible(case is not None)
         if case is None:
@@ -215,6 +217,7 @@ class WaitingSheet(Sheet):
         self._sign.clicked.connect(self.sign)
 
     def show_waiting(self, waiting: Waiting | None, picture: Picture) -> None:
+        """What would be signed, and why this person cannot, if so."""
         self._sign.setVisible(waiting is not None)
         self._why.setText("")
         if waiting is None:
