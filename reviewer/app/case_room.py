@@ -80,6 +80,8 @@ class CaseRoom(QObject):
         self._gone = threading.Event()
         self.dialog: ReasonDialog | None = None
         self._waves: Waveforms | None = None
+        self._map: ReviewMap | None = None
+        self._drawn: tuple[str, ...] = ()  # tracks that the map has
         self.screenings: Screenings | None = None
         self._saving = QTimer(self, interval=_SAVE_MS)
         self._saving.timeout.connect(self.remember)
@@ -199,6 +201,7 @@ class CaseRoom(QObject):
         self._stand_anew()
         self._settle_in(screen)
         self._saving.start()
+        self._map = map_view
         self._fill_map(map_view)
 
     def _tiles(self) -> TileProcess | None:
@@ -269,13 +272,23 @@ class CaseRoom(QObject):
         shown = sorted(
             (c for c in self._cameras if c.key in chosen), key=lambda c: (c.key != wall.focused, chosen.index(c.key))
         )
+        apart = {t.object for c in shown for t in c.manifest.tracks}
+        tracks = (name for name in self._tracks(shown, here=False) if name in apart)
         missing = [
             (max(0, part.started_at - now), order, status.item.object)
             for order, camera in enumerate(shown)
             for part, status in zip(camera.manifest.parts, camera.objects, strict=False)
             if status.state is not ObjectState.PRESENT and part.range.end > now
         ]
-        return tuple(name for _, _, name in sorted(missing))
+        return (*tracks, *(name for _, _, name in sorted(missing)))
+
+    def _tracks(self, cameras: Iterable[CaseCamera], *, here: bool) -> tuple[str, ...]:
+        """The objects that tracks lie in (small ones of their own, or the footage) and that are here, or are not."""
+        names: dict[str, None] = {}
+        for manifest in (c.manifest for c in cameras if c.assigned):
+            for track in manifest.tracks:
+                names |= dict.fromkeys([track.object] if track.object else [p.object for p in manifest.parts])
+        return tuple(name for name in names if self._desk.workspace.cached(name).exists() is here)
 
     def more_is_here(self, *, now: bool = False) -> None:
         """Something came down: at once if `now`, else within a second."""
@@ -293,6 +306,8 @@ class CaseRoom(QObject):
         self._load_deck()
         if self._waves is not None:
             self._waves.set_cameras(self._cameras)
+        if self._map is not None and self._tracks(self._cameras, here=True) != self._drawn:
+            self._fill_map(self._map)
 
     def _load_deck(self) -> None:
         """Exactly the cameras on the wall. One that did not change goes on undisturbed."""
@@ -308,10 +323,12 @@ class CaseRoom(QObject):
     # Tracks and waveforms, read in the background
 
     def _fill_map(self, map_view: ReviewMap) -> None:
+        """Draw the tracks that are here; what comes later is drawn when it has."""
         footage = self._footage
         if footage is None:
             return
-        cameras = [c for c in self._cameras if not c.is_still and c.assigned]
+        cameras = [c for c in self._cameras if not c.is_still and c.assigned and not self._tracks([c], here=False)]
+        self._drawn = self._tracks(self._cameras, here=True)
 
         def read() -> list[tuple[CaseCamera, Track | None, ReviewerError | None]]:
             return [(c, *footage.track(c)) for c in cameras]
@@ -400,7 +417,7 @@ class CaseRoom(QObject):
         if self.dialog is not None:
             self.dialog.blockSignals(True)
             self.dialog.close()
-        was_open, self.screen = self.screen is not None, None
+        was_open, self.screen, self._map = self.screen is not None, None, None
         self._desk.cache.close(self._desk.session.user.id)
         self._undo.close()
         if was_open:

@@ -26,6 +26,7 @@ PIECE = 16 << 20
 """What one request asks for, at most. What of it came is in the map, so a cut costs what is in one chunk."""
 ALONE = 2 << 20
 """An object up to here comes in one piece, and without a map."""
+_SHARES = 8  # pieces that even a smaller object has, so that every connection is at what is wanted most
 _FLUSH_EVERY = 256 << 20  # what a power cut may cost; a program that is killed loses nothing of it
 _HASH_AT_ONCE = 1 << 20
 _HASH_STRETCH = 16 << 20
@@ -51,6 +52,7 @@ class Transfer:
         self._hashed = 0
         self._resumed, self._sure = False, True
         self._buffer = memoryview(b"")
+        self._piece = max(ALONE, min(PIECE, item.sealed_size // _SHARES))
 
     @property
     def here(self) -> int:
@@ -135,7 +137,7 @@ class Transfer:
                 return None
             start, stop = gap
             # Cut at multiples of a piece, so that what was interrupted falls in with the others again.
-            stop = min(stop, (start // PIECE + 1) * PIECE)
+            stop = min(stop, (start // self._piece + 1) * self._piece)
             self._claimed.add(start, stop)
             return start, stop
 

@@ -19,7 +19,7 @@ from reviewer.ui.times import Zone
 from reviewer.ui.widgets import Card, Chip, ProgressStrip, Tag, divider, label, percent, strong, surface
 
 SHEET = 320
-_NAMED = 210  # a chip and a name, so that all strips begin in one line
+_NAMED = 198  # a chip and a name, so that all strips begin in one line
 
 
 def clear(layout: QLayout) -> None:
@@ -177,7 +177,7 @@ class ComingDown(Card):
         self._show_behind(words.behind(all_)[: self._SHOWN])
         self._title.setText(f"Coming down now: {now.case}")
         self._first.setText(words.first(now))
-        self._first.setVisible(bool(now.now))
+        self._first.setVisible(bool(now.now) and not self._paused)
         if not self._paused:
             self._pace.setText(words.pace(now))
 
@@ -209,6 +209,7 @@ class ComingDown(Card):
         if paused is self._paused:
             return
         self._paused = paused
+        self._first.setVisible(not paused and bool(self._first.text()))
         self._button.set_words("Go on" if paused else "Pause")
         self._button.set_icon("player-play" if paused else "player-pause")
         self._pace.setText("paused; what is here is kept" if paused else "")
