@@ -94,7 +94,6 @@ class Ceph:
             raise EngineFailed(f"Ceph is not installed ({', '.join(missing)} missing): apt-get install {PACKAGES}")
         self.folder = folder
         self.daemons = Daemons(folder)
-        self.strays: list[Path] = []
         self._osds = osds
         self._conf = str(folder / "ceph.conf")
         mon, http, https = free_ports(3)

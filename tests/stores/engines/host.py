@@ -22,7 +22,7 @@ from filelock import FileLock
 
 from tests.stores.engines.ceph import Ceph
 from tests.stores.engines.processes import EngineFailed
-from tests.stores.engines.seaweed import Seaweed
+from tests.stores.engines.seaweed import Seaweed, sweep
 
 SOCKET = "host.sock"
 KINDS = {"ceph": Ceph, "ceph3": lambda folder: Ceph(folder, osds=3), "seaweed": Seaweed}
@@ -63,8 +63,7 @@ class Host:
         self._listening.close()
         if self._engine is not None:
             self._engine.daemons.stop_all()
-            for stray in self._engine.strays:
-                stray.unlink(missing_ok=True)
+            sweep()
 
     def _welcome(self) -> None:
         person, _ = self._listening.accept()

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
+import os
 import shutil
+import socket
 import sys
 import uuid
 from pathlib import Path
@@ -56,12 +60,6 @@ class Seaweed:
                 *(f"-{name}={port}" for name, port in ports.items()),
             ],
         )
-        # Sockets that it makes outside its folder, and leaves there when it is killed.
-        self.strays = [
-            Path(f"/tmp/seaweedfs-{what}-{port}.sock")  # noqa: S108 - weed has no option for the place
-            for what in ("s3", "s3-grpc", "filer", "filer-grpc", "master", "master-grpc", "volume", "volume-grpc")
-            for port in ports.values()
-        ]
         self.daemons.wait_for("weed", ports["s3.port"], ports["s3.port.https"])
         self.facts: dict[str, Any] = {
             "kind": "seaweed",
@@ -75,6 +73,15 @@ class Seaweed:
             "other_secret": people["other"][1],
             "daemons": ["weed"],
         }
+
+
+def sweep() -> None:
+    """Remove the sockets that weed makes outside its folder, for which it has no option, and leaves when it is killed:
+    those of this account on which nobody listens, of earlier runs too."""
+    for stray in Path("/tmp").glob("seaweedfs-*.sock"):  # noqa: S108 - weed's own place
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as probe:
+            if stray.stat().st_uid == os.getuid() and probe.connect_ex(str(stray)) == errno.ECONNREFUSED:
+                stray.unlink()
 
 
 def _identity(who: str, access: str, secret: str) -> dict[str, Any]:
