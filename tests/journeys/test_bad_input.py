@@ -168,7 +168,7 @@ def test_a_folder_without_rights(demo: Path, command: Command) -> None:
     with _bound_by_rights():
         said = command("ingest", card)
     assert (said["status"], said["recordings"], said["err"]) == (1, [], f"{sentence} {step}\n")
-    assert _listing(demo / "store") == store
+    assert {p: sha for p, sha in _listing(demo / "store").items() if "/station/" not in p} == store
 
     _copy(demo, card / "open.mp4", seconds=2)
     with _bound_by_rights():
