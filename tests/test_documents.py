@@ -104,7 +104,8 @@ def _called(document: str) -> Iterator[tuple[str, list[str]]]:
     """Calls of `reviewer` in a document or script: the words after it, and the options among them."""
     for line in re.findall(r"(?:[`\s/]|^)reviewer ((?:[a-z-]+ ?)+[^`\n|]*)(?=[`\n|])", text(document)):
         words = re.split(r"[>;&]", line)[0].split()
-        yield " ".join(word for word in words if re.fullmatch("[a-z][a-z-]*", word)), [w for w in words if w.startswith("--")]
+        said = " ".join(word for word in words if re.fullmatch("[a-z][a-z-]*", word))
+        yield said, [word for word in words if word.startswith("--")]
 
 
 @pytest.mark.parametrize("document", ["README.md", "CHANGELOG.md", "ARCHITECTURE.md", "installer/run"])

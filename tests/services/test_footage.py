@@ -47,9 +47,7 @@ def _with_track(agency: Agency, recording: str, data: bytes, format_: str = "gpx
     """Seal a track beside a recording, and put the manifest that names it."""
     manifest = agency.trust().manifest(recording)
     (sealed_key,) = manifest.sealed_data_keys
-    key = grant.open_sealed(
-        keys("custody").sealing, sealed_key.sealed, custody_info("recording", recording, "custody")
-    )
+    key = grant.open_sealed(keys("custody").sealing, sealed_key.sealed, custody_info("recording", recording, "custody"))
     sealed = stream.seal_bytes(data, key, recording.encode())
     name = sha256(sealed).hexdigest()
     agency.store.put_if_absent(f"objects/{name[:2]}/{name}", sealed)
