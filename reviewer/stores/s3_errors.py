@@ -120,7 +120,7 @@ class Patience:
         """Whether to try again; returns when it is time to (at random, so that many do not come at once)."""
         if self._tried[again] >= self._TRIES[again]:
             return False
-        longest = min(2.0, 0.05 * 1.6 ** self._tried[again])
+        longest = min(LONGEST_PAUSE, 0.05 * 1.6 ** self._tried[again])
         self._tried[again] += 1
         threading.Event().wait(longest * (0.5 + secrets.randbelow(1_000) / 2_000))
         return True

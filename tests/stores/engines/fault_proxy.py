@@ -138,6 +138,12 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Nothing."""
 
+    def handle_expect_100(self) -> bool:
+        """At once: a client waits a second for it otherwise."""
+        super().handle_expect_100()
+        self.wfile.flush()
+        return True
+
     def _handle(self) -> None:
         faults = self.play.fault(self.command, self.path)
         sent = self._body(faults)
