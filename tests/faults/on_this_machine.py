@@ -78,7 +78,7 @@ def _grown(site: Site, at: int) -> bool:
 def two_instances(site: Site) -> None:
     """A second program on this machine fetches the same; two machines put the same name."""
     store = site.way()
-    site.proxy.set(only="/objects/", stall_after=100_000)
+    site.proxy.set(only="/objects/", stall_after=1_200_000)
     child = site.child()
     part = site.manifest.parts[1]
     with until(lambda: bytes_here(site.workspace, part.object, part.sealed_size) > 0 or child.poll() is not None):

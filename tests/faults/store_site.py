@@ -136,6 +136,8 @@ class Site:
                 during()
 
         more.setdefault("patience", self.patience)
+        if during is not None:
+            more.setdefault("connections", 1)  # or all of it would have been asked for by then
         sync = Sync(self.workspace, store or self.way(), self.events.append, **more)
         report = sync.fetch(CASE, [self.manifest], listen)
         assert during is None or called, "the fault did not come while an object was on its way"
@@ -146,6 +148,7 @@ class Site:
         home = Workspace(self.folder / f"new-{uuid.uuid4().hex[:8]}")
         try:
             trust = Trust(store or self.way(), self.agency.root, home, now=lambda: NOW)
+            trust.refresh()
             found = trust.manifests()
         except ReviewerError as why:
             return [self.sentence(why)]
