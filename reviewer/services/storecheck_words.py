@@ -61,6 +61,7 @@ def rolled_back(newest: int, seen: int) -> Finding:
 
 
 def exchanged(version: int) -> Finding:
+    """A roster of a version that this machine knows, and another one."""
     message = f"Roster {version} in the store is another one than this machine has accepted."
     return Finding(
         _BROKEN, Fault.ROLLED_BACK, f"roster/{version}.json", message, "Do not go on; tell who keeps the store."
@@ -183,6 +184,7 @@ def weakly_locked(path: str, mode: str, until: Utc) -> Finding:
 
 
 def lock_ended(path: str, until: Utc) -> Finding:
+    """Nothing keeps it any more."""
     message = f"What kept this from being removed ended on {day(until)}."
     return Finding(
         _WARNING, Fault.LOCK_ENDED, path, message, "Set a later retention, or have it removed as your rules say."

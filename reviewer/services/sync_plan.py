@@ -14,6 +14,8 @@ from reviewer.services.transfer import Transfer
 
 
 class Level(IntEnum):
+    """Who goes first."""
+
     ON_SCREEN = 0
     OPEN_CASE = 1
     REST = 2
