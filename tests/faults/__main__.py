@@ -60,7 +60,11 @@ def main() -> int:
     """Prints a line a fault, then with --json one document on standard output."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--quick", action="store_true", help="as in the test suite: fewer kills, no third OSD")
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="as in the test suite: fewer kills, shorter pauses, no store that stays busy",
+    )
     parser.add_argument("--only", default="", help="faults with this in their name")
     given = parser.parse_args()
     found: dict[str, dict[str, str]] = {}

@@ -6,6 +6,7 @@ import errno
 import io
 import os
 import random
+import signal
 import threading
 import uuid
 from contextlib import suppress
@@ -61,6 +62,7 @@ def _killed_at(site: Site, part: Part, at: int) -> None:
     finally:
         child.kill()
         child.communicate(timeout=20)
+    assert child.returncode == -signal.SIGKILL or _grown(site, at), f"it ended by itself: {child.returncode}"
     site.nothing_unverified()
     kept = bytes_here(site.workspace, part.object, part.sealed_size)
     whole = site.workspace.cached(part.object).exists()

@@ -50,7 +50,7 @@ FAULTS = (
     _both("expired roster", in_the_store.roster_expired),
     _both("clock 20 min off", on_the_way.clock_off),
     _both("credentials expire mid-object", in_the_store.credentials_expire),
-    Fault("one OSD of three killed", None, in_the_store.osd_killed, ("ceph3",)),
+    _both("one OSD of three killed", in_the_store.osd_killed, "ceph3"),
     _both("DNS gone", on_the_way.name_gone),
     _both("TLS certificate of another CA", on_the_way.other_certificate),
     _both("a share unmounted mid-read", on_this_machine.share_unmounted, "folder"),

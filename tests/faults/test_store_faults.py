@@ -1,6 +1,6 @@
 """Every fault of the table, in its quick form, on the engines that the tests of stores use too.
 
-`python -m tests.faults` plays them in full: twenty kills, a third OSD that is killed, a store that stays busy.
+`python -m tests.faults` plays them in full: twenty kills, pauses as long as they are, a store that stays busy.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import pytest
 
 from tests.faults.store_faults import FAULTS, Fault, play
 
-_PLAYED = [(fault, kind) for kind in ("ceph", "seaweed", "folder") for fault in FAULTS if fault.quick]
+_PLAYED = [(fault, kind) for kind in ("ceph", "seaweed", "folder", "ceph3") for fault in FAULTS if fault.quick]
 
 
 @pytest.mark.parametrize(
