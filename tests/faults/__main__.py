@@ -63,7 +63,7 @@ def main() -> int:
     parser.add_argument(
         "--quick",
         action="store_true",
-        help="as in the test suite: fewer kills, shorter pauses, no store that stays busy",
+        help="as in the test suite: fewer kills, shorter pauses",
     )
     parser.add_argument("--only", default="", help="faults with this in their name")
     given = parser.parse_args()
