@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -13,22 +12,20 @@ from reviewer.app.case_room import CaseRoom
 from reviewer.app.intake import IntakeRoom
 from reviewer.app.log_source import log_source
 from reviewer.app.proxies import ProxyRoom
+from reviewer.app.queue import QueueRoom
 from reviewer.app.recordings import RecordingsRoom
 from reviewer.app.store_check import StoreRoom
 from reviewer.app.transfers import TransferRoom
 from reviewer.domain.errors import LogForked, LogUnwritable, ReviewerError
 from reviewer.domain.events import CaseSynced, Event, ObjectQuarantined, ViewClosed
 from reviewer.domain.roster import Role
-from reviewer.domain.timebase import Utc
 from reviewer.services.cache import Cache
 from reviewer.services.preferences import Places
 from reviewer.services.publish import Published
-from reviewer.services.queue import NextStep, Queue, read_queue, watched_by
 from reviewer.services.session import Session
 from reviewer.services.workspace import Workspace
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.bridge import Bridge
-from reviewer.ui.chrome import StatusItem
 from reviewer.ui.log import LogScreen
 from reviewer.ui.log_words import Names
 from reviewer.ui.main_window import MainWindow
@@ -40,7 +37,6 @@ from reviewer.ui.times import Zone
 
 _PUBLISH_MS = 60_000
 _SETTLE_MS = 1_500  # after something was recorded, before the lists are read again
-_UNREAD = "The queue could not be read"
 _NOT_OPENED = "The case was not opened"
 _TITLES = {
     Role.INVESTIGATOR: "Inv.",
@@ -82,6 +78,7 @@ class Desk(QObject):
         self.transfers = TransferRoom(self)
         self.intake = IntakeRoom(self)
         self.recordings = RecordingsRoom(self)
+        self.queue_room = QueueRoom(self)
         self.store_room = StoreRoom(self)
         self._again = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._publishing = QTimer(self, interval=_PUBLISH_MS)
@@ -101,7 +98,7 @@ class Desk(QObject):
         window.set_reason("")
         window.set_log_health("Log writing")
         window.show_screen("queue")
-        self.read_queue(fetch=True)
+        self.queue_room.open()
         self._publishing.start()
         self.publish()
         self.proxies.open()
@@ -134,6 +131,7 @@ class Desk(QObject):
         self._closed = True
         self._again.stop()
         self._publishing.stop()
+        self.queue_room.close()
         self.transfers.close()
         self.proxies.close()
         self.intake.close()
@@ -169,46 +167,11 @@ class Desk(QObject):
         elif name == "queue":
             self.read_queue()
 
-    # The queue and what comes down
+    # The queue
 
     def read_queue(self, *, fetch: bool = False) -> None:
-        """Read it again; with `fetch`, bring down what is missing (what is quarantined waits for a person)."""
-
-        def shown(queue: Queue) -> None:
-            self.queue.unsay(_UNREAD)
-            self.queue.show_queue(queue)
-            self._say_store(queue)
-            if fetch:
-                for case in queue.cases:
-                    wanted = case.bytes_here < case.bytes and case.next_step is not NextStep.EXPIRED
-                    if wanted and not any(r.quarantined for r in case.recordings):
-                        self.transfers.fetch(case.case_id, asked=False)
-
-        self.bridge.watch(self.pool.submit(self._read_queue), shown, self._queue_failed, self.queue)
-
-    def _read_queue(self) -> Queue:
-        who = self.session.user.id
-        with closing(self.session.queries()) as queries:
-
-            def resume(case: str) -> Utc | None:
-                place = self.places.get(case)
-                return place.at if place is not None else queries.last_shown(case, who)
-
-            session, watched = self.session, watched_by(queries, who)
-            return read_queue(session.trust, self.workspace, who, grants=session.grants, resume=resume, watched=watched)
-
-    def _queue_failed(self, error: ReviewerError) -> None:
-        self.queue.say(_UNREAD, str(error))
-
-    def _say_store(self, queue: Queue) -> None:
-        contact = queue.contact
-        if contact.reached is not None and contact.trouble is None:
-            items = [StatusItem("cloud-download", f"Store reached {self.zone().both(contact.reached)}", Tone.PLAIN)]
-        else:
-            items = [StatusItem("plug-connected-x", "Working from this machine: the store is not reached", Tone.WARN)]
-        right = f"All times local ({self.zone().offset(contact.reached)})" if contact.reached is not None else ""
-        self.store_room.say_promise()
-        self.window.set_status("queue", items, f"{right}; UTC in every detail and export" if right else "")
+        """Read it again; with `fetch`, bring down what is missing."""
+        self.queue_room.read(fetch=fetch)
 
     # The case that is open
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ from reviewer.domain.recording import Manifest
 from reviewer.services.queue import case_manifests
 from reviewer.services.shred import Ended, Shredder
 from reviewer.services.sync import ObjectState, Progress, Sync, SyncReport
+from reviewer.services.trust import Listed
 from reviewer.ui.preferences import Preferences
 from reviewer.ui.queue_words import ended_words
 from reviewer.ui.theme import Tone
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 _LOOK_MS = 500  # how soon the transfer follows where the person looks
 _RIGHTS_MS = 60_000
+_LISTED_S = 5.0  # for as long a list of the store's documents holds for what begins together
 
 
 class TransferRoom(QObject):
@@ -50,6 +54,9 @@ class TransferRoom(QObject):
         self._ended: dict[str, Ended] = {}
         self._looked: tuple[tuple[str, ...], str | None] = ((), None)
         self._first: dict[str, str] = {}  # by case: the object that a person asked for before all others
+        self._listing = threading.Lock()
+        self._listed: Listed = {}
+        self._listed_at = -math.inf
         self._closed = False
         self._attending = QTimer(self, interval=_LOOK_MS)
         self._attending.timeout.connect(self.attend)
@@ -113,7 +120,16 @@ class TransferRoom(QObject):
     def _manifests(self, case: str) -> tuple[Manifest, ...]:
         session = self._desk.session
         session.grants.case_key(case)  # refuses whoever is not, or no longer, on the case
-        return case_manifests(session.trust, session.trust.assignment(case), session.grants).good
+        trust = session.trust
+        return case_manifests(trust, trust.assignment(case), session.grants, self._recordings()).good
+
+    def _recordings(self) -> Listed:
+        """Where the documents of recordings lie; a hundred cases that begin together ask the store once."""
+        with self._listing:
+            if time.monotonic() - self._listed_at > _LISTED_S:
+                self._listed = self._desk.session.trust.documents("recordings")
+                self._listed_at = time.monotonic()
+            return self._listed
 
     def _begun(self, case: str, running: Future[SyncReport]) -> None:
         self._desk.bridge.watch(running, partial(self._fetched, case), partial(self._failed, case), self)
@@ -214,8 +230,13 @@ class TransferRoom(QObject):
         if self._closed:
             return
         self._desk.places.forget(ended.case)
-        done = self._desk.pool.submit(self.shredder.shred, ended)
+        done = self._desk.pool.submit(self._shred_now, ended)
         self._desk.bridge.watch(done, self._shredded, self._not_shredded, self)
+
+    def _shred_now(self, ended: Ended) -> int:
+        """What the queue shows of it goes as well."""
+        self._desk.queue_room.kept.forget(ended.case)
+        return self.shredder.shred(ended)
 
     def _shredded(self, _bytes: int) -> None:
         self._desk.proxies.look_again()

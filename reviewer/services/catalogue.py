@@ -26,6 +26,7 @@ from reviewer.services import catalogue_rows as rows_of
 from reviewer.services.catalogue_index import CatalogueIndex, Row
 from reviewer.services.catalogue_rows import CASE, RECORDING, RELEASE, Learned, Standing
 from reviewer.services.catalogue_search import Listing
+from reviewer.services.collecting import making_many
 from reviewer.services.grants import CustodyGrants, Grants
 from reviewer.services.trust import Contact, Listed, Problem, Trust
 from reviewer.services.workspace import Workspace
@@ -96,15 +97,16 @@ class Catalogue:
         """What is kept here, without asking the store: 10,000 recordings in about a tenth of a second. Raises what
         `Trust.roster` raises."""
         roster = self._trust.roster()
-        read = {kind: self._standing(roster, kind, self._index.rows(kind)) for kind in (RECORDING, CASE, RELEASE)}
-        return self._overview(read, (), asked=False)
+        with making_many():
+            read = {kind: self._standing(roster, kind, self._index.rows(kind)) for kind in (RECORDING, CASE, RELEASE)}
+            return self._overview(read, (), asked=False)
 
     def refresh(
         self, opener: Opener, *, progress: Progress | None = None, cancel: threading.Event | None = None
     ) -> Overview:
         """Read what is new, changed, or can be opened now, and keep it. What is refused is in `problems`. Raises what
         `Trust.refresh` raises, and Cancelled: what was read until then is kept."""
-        with self._lock:
+        with self._lock, making_many():
             run = _Run(self._trust, self._workspace, self._index, self._user, opener, progress, cancel)
             read = run.read()
         return self._overview(read, tuple(run.problems), asked=True)

@@ -68,6 +68,14 @@ class CatalogueIndex:
         values = json.loads(b"[" + b",".join(text for _, _, text in whole) + b"]")
         return {id_: Row(kind, id_, n, each) for (id_, n, _), each in zip(whole, values, strict=True)}
 
+    def ids(self, kind: str) -> list[str]:
+        """The ids of every row of a kind, whether it opens or not."""
+        try:
+            with self._open() as conn:
+                return [str(id_) for (id_,) in conn.execute("SELECT id FROM rows WHERE kind = ?", (kind,))]
+        except sqlite3.DatabaseError:
+            return []
+
     def put(self, rows: Iterable[Row], gone: Iterable[tuple[str, str]] = ()) -> None:
         """Put rows in the place of those of the same kind and id, and take away `gone` (kind, id). Raises ReviewerError
         when the disk refuses: what is listed is right all the same, and is read again another day."""
@@ -97,6 +105,7 @@ class CatalogueIndex:
             os.close(os.open(self._path, os.O_CREAT | os.O_WRONLY, 0o600))
         conn = sqlite3.connect(self._path, timeout=_WAIT, isolation_level=None)
         try:
+            conn.execute("PRAGMA secure_delete = ON")  # what goes with a case does not stay in a free page
             conn.execute(_TABLE)
             yield conn
         finally:

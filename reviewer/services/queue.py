@@ -6,19 +6,22 @@ when the store has answered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from reviewer.domain.assignment import AssignedRecording, Assignment, Purpose
+from reviewer.domain.errors import Cancelled
 from reviewer.domain.recording import Device, Kind, Manifest
 from reviewer.domain.roster import Roster
 from reviewer.domain.timebase import TimeRange, Utc, merge
 from reviewer.records.queries import Queries
 from reviewer.services.clock import Clock, utc_now
+from reviewer.services.collecting import making_many
 from reviewer.services.grants import Opener
 from reviewer.services.sync import ObjectState, ObjectStatus, states
-from reviewer.services.trust import Contact, Found, Problem, Trust
+from reviewer.services.trust import Contact, Found, Listed, Problem, Trust
 from reviewer.services.workspace import Workspace
 
 
@@ -96,6 +99,7 @@ class QueueCase:
     problems: tuple[Problem, ...]
     resume: Utc | None
     next_step: NextStep
+    n: int = 0  # of the assignment
 
     @property
     def here(self) -> int:
@@ -140,16 +144,23 @@ class QueueCase:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """`problems` are documents that were refused, `notices` what is wrong with the roster, `contact` the store's."""
+    """`problems` are documents that were refused, `notices` what is wrong with the roster, `contact` the store's.
+
+    `kept`: this is what was verified at that instant (`queue_kept`), and it is being verified again; None: now.
+    """
 
     cases: tuple[QueueCase, ...]
     problems: tuple[Problem, ...]
     notices: tuple[Problem, ...]
     contact: Contact
+    kept: Utc | None = None
 
 
 Resume = Callable[[str], Utc | None]
 Watched = Callable[[str, Manifest], float | None]
+Reading = Callable[[int, int], None]
+"""Told how many signed documents of how many were read and verified."""
+_BATCH = 128  # documents between two words of how far it is
 _COUNTS = 2_000  # thousandths: what ran faster than this was not watched
 
 
@@ -174,29 +185,87 @@ def read_queue(
     grants: Opener | None = None,
     resume: Resume = lambda _case: None,
     watched: Watched = lambda _case, _manifest: None,
+    reading: Reading = lambda _done, _all: None,
+    cancel: threading.Event | None = None,
     now: Clock = utc_now,
 ) -> Queue:
     """The cases this person is on, oldest first; those with an end, the nearest end first.
 
     `grants` shows what is sealed in their documents; without it, or where it has no key, ids are shown. `resume` gives
-    the instant where the person stopped, by case id; `watched` the share seen (0 to 1):
-    `watched_by`.
+    the instant where the person stopped, by case id; `watched` the share seen (0 to 1): `watched_by`. `reading` is told
+    how far it is. Raises Cancelled.
     """
+    with making_many():
+        return _read(trust, workspace, user_id, grants, resume, watched, reading, cancel, now)
+
+
+def _read(
+    trust: Trust,
+    workspace: Workspace,
+    user_id: str,
+    grants: Opener | None,
+    resume: Resume,
+    watched: Watched,
+    reading: Reading,
+    cancel: threading.Event | None,
+    now: Clock,
+) -> Queue:
     assignments = trust.assignments(user_id)
+    known = _Known.read(trust, reading, cancel) if assignments.good else _Known({}, Found((), ()))
     cases: list[QueueCase] = []
-    everything: Found[Manifest] = trust.manifests() if assignments.good else Found((), ())
     for assignment in assignments.good:
         shown = assignment if grants is None else grants.assignment(assignment)
-        maker = _CaseMaker(trust, workspace, shown, everything.good, watched, grants)
+        maker = _CaseMaker(trust, workspace, shown, known, watched, grants)
         cases.append(maker.make(user_id, resume(assignment.case_id), now()))
-    cases.sort(key=lambda c: (c.expires is None, c.expires or 0, c.issued_at, c.case_id))
-    return Queue(tuple(cases), assignments.problems + everything.problems, trust.notices, trust.contact)
+    cases.sort(key=in_order)
+    return Queue(tuple(cases), assignments.problems + known.found.problems, trust.notices, trust.contact)
 
 
-def case_manifests(trust: Trust, assignment: Assignment, grants: Opener | None = None) -> Found[Manifest]:
+def in_order(case: QueueCase) -> tuple[bool, int, int, str]:
+    """The order of the queue: the nearest end first, then the oldest."""
+    return case.expires is None, case.expires or 0, case.issued_at, case.case_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Every recording of the store: where its documents lie, and the newest verified manifest of each. The store is
+    asked for its list once, however many cases there are."""
+
+    listed: Listed
+    found: Found[Manifest]
+    by_incident: Mapping[str, Sequence[Manifest]] = field(default_factory=dict)
+
+    @classmethod
+    def read(cls, trust: Trust, reading: Reading, cancel: threading.Event | None) -> _Known:
+        listed = trust.documents("recordings")
+        ids = [folder.removeprefix("recordings/") for folder in listed]
+        good: list[Manifest] = []
+        problems: list[Problem] = []
+        for done in range(0, len(ids), _BATCH):
+            if cancel is not None and cancel.is_set():
+                raise Cancelled("Reading the queue")
+            reading(done, len(ids))
+            part = trust.manifests(ids[done : done + _BATCH], listed)
+            good += part.good
+            problems += part.problems
+        by_incident: dict[str, list[Manifest]] = {}
+        for manifest in good:
+            for number in manifest.incidents:
+                by_incident.setdefault(number, []).append(manifest)
+        return cls(listed, Found(tuple(good), tuple(problems)), by_incident)
+
+    def beside(self, incidents: Iterable[str]) -> list[Manifest]:
+        """Those with one of these incident numbers, each once."""
+        found = {m.recording_id: m for number in sorted(set(incidents)) for m in self.by_incident.get(number, ())}
+        return [found[id_] for id_ in sorted(found)]
+
+
+def case_manifests(
+    trust: Trust, assignment: Assignment, grants: Opener | None = None, listed: Listed | None = None
+) -> Found[Manifest]:
     """The verified manifests of a case, stills among them, in the order of the assignment; with their details where
-    `grants` opens them."""
-    found = trust.manifests(r.recording_id for r in assignment.recordings)
+    `grants` opens them. `listed` as `Trust.manifests` has it."""
+    found = trust.manifests((r.recording_id for r in assignment.recordings), listed)
     return found if grants is None else replace(found, good=grants.manifests(assignment, found.good))
 
 
@@ -219,7 +288,7 @@ class _CaseMaker:
         trust: Trust,
         workspace: Workspace,
         assignment: Assignment,
-        everything: Sequence[Manifest],
+        known: _Known,
         watched: Watched,
         grants: Opener | None,
     ) -> None:
@@ -227,9 +296,13 @@ class _CaseMaker:
         self._roster = trust.roster()
         self._workspace = workspace
         self._assignment = assignment
-        self._everything = everything
+        self._known = known
         self._watched = watched
-        self._found = case_manifests(trust, assignment, grants)
+        self._found = case_manifests(trust, assignment, grants, known.listed)
+        self._stills: dict[str, list[Manifest]] = {}
+        for manifest in self._found.good:
+            if manifest.still_of is not None:
+                self._stills.setdefault(manifest.still_of, []).append(manifest)
 
     def make(self, user_id: str, resume: Utc | None, now: Utc) -> QueueCase:
         assignment = self._assignment
@@ -250,6 +323,7 @@ class _CaseMaker:
             problems=(*self._found.problems, *self._shut(user_id)),
             resume=resume,
             next_step=NextStep.EXPIRED if expired else _next_step(recordings),
+            n=assignment.n,
         )
 
     def _shut(self, user_id: str) -> Iterator[Problem]:
@@ -263,7 +337,7 @@ class _CaseMaker:
         return tuple(self._recording(i, m, windows[m.recording_id]) for i, m in enumerate(cameras, start=1))
 
     def _recording(self, number: int, manifest: Manifest, assigned: AssignedRecording) -> QueueRecording:
-        stills = [m for m in self._found.good if m.still_of == manifest.recording_id]
+        stills = self._stills.get(manifest.recording_id, ())
         objects = states(self._workspace, [manifest, *stills])
         return QueueRecording(
             recording_id=manifest.recording_id,
@@ -285,7 +359,8 @@ class _CaseMaker:
         )
 
     def _not_assigned(self) -> tuple[NotAssigned, ...]:
-        others = beside_the_case(self._assignment, self._found.good, self._everything)
+        same = self._known.beside(number for m in self._found.good for number in m.incidents)
+        others = beside_the_case(self._assignment, self._found.good, same)
         return tuple(NotAssigned(m.recording_id, m.officer, m.range) for m in others)
 
 

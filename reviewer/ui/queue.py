@@ -14,7 +14,7 @@ from reviewer.ui.actions import KeyTable
 from reviewer.ui.fields import SearchField
 from reviewer.ui.fonts import Type
 from reviewer.ui.queue_parts import CaseSheet, ComingDown, Notice, clear
-from reviewer.ui.table import Table, TableCard
+from reviewer.ui.table import Cell, Table, TableCard
 from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import Card, EmptyState, label, surface
@@ -39,6 +39,8 @@ class QueueScreen(QWidget):
         super().__init__(parent)
         self._keys, self._zone = keys, zone
         self._queue: Queue | None = None
+        self._far: tuple[int, int] | None = None
+        self._unread = False
         self._said: dict[str, tuple[str, Tone]] = {}
         self._ended: Sequence[words.EndedWords] = ()
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -70,7 +72,7 @@ class QueueScreen(QWidget):
         column.setContentsMargins(24, 16, 24, 16)
         column.setSpacing(12)
         column.addLayout(self._header())
-        self.table: Table[QueueCase] = Table(words.COLUMNS, words.cells, name="My cases", row=58)
+        self.table: Table[QueueCase] = Table(words.COLUMNS, self._cells, name="My cases", row=58)
         self.table.picked.connect(self.sheet_shows)
         self.table.opened.connect(lambda _case: self.sheet.open_now())
         self._table_card = TableCard(self.table)
@@ -118,9 +120,38 @@ class QueueScreen(QWidget):
     def show_queue(self, queue: Queue) -> None:
         """A newer queue. What was picked stays picked if it is still there."""
         self._queue = queue
-        self._count.setText(words.headline(queue))
+        self._far, self._unread = None, False
+        self._say_count()
         self._show_notices()
         self._filter()
+
+    def show_reading(self, far: tuple[int, int]) -> None:
+        """How many of how many signed recordings were verified, while that goes on. What was verified before in this
+        session is only looked at again, and says nothing."""
+        if self._queue is None:
+            self.empty.say("hourglass", "Reading your queue", words.reading(*far), "info")
+        elif self._queue.kept is not None:
+            self._far = far
+            self._say_count()
+
+    def show_unread(self) -> None:
+        """It could not be verified again: why stands below."""
+        if self._queue is None:
+            self.empty.say("alert-triangle", "Your queue could not be read", "Why stands below.", "warn")
+            self.empty.button.show()
+        else:
+            self._unread = True
+            self._say_count()
+
+    def _say_count(self) -> None:
+        queue = self._queue
+        if queue is not None:
+            kept = words.as_kept(queue, self._zone(), self._far, unread=self._unread)
+            self._count.setText(" · ".join(said for said in (words.headline(queue), kept) if said))
+
+    def _cells(self, case: QueueCase) -> Sequence[Cell]:
+        kept = self._queue is not None and self._queue.kept is not None
+        return words.kept_cells(case) if kept else words.cells(case)
 
     @property
     def cases(self) -> tuple[QueueCase, ...]:

@@ -19,6 +19,7 @@ from reviewer.ui.times import Zone
 from reviewer.ui.widgets import Card, Chip, ProgressStrip, Tag, divider, label, percent, strong, surface
 
 SHEET = 320
+_LISTED = 48  # cameras of a case that the sheet names; beyond that only what is corrupt
 _NAMED = 198  # a chip and a name, so that all strips begin in one line
 
 
@@ -253,6 +254,7 @@ class CaseSheet(QWidget):
         super().__init__()
         self._zone = zone
         self._case: QueueCase | None = None
+        self._listed: object = None
         self.setFixedWidth(SHEET)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "1")
@@ -337,20 +339,26 @@ class CaseSheet(QWidget):
         self._why.setVisible(bool(why))
 
     def _list(self, case: QueueCase) -> None:
+        listed = case.recordings, case.not_assigned, self._zone()
+        if listed == self._listed:
+            return
+        self._listed = listed
         clear(self._cameras)
-        rows: Sequence[QWidget] = [_CameraRow(r) for r in case.recordings]
-        for row in rows:
-            self._cameras.addWidget(row)
+        shown = words.named(case.recordings, _LISTED)
+        for recording in shown:
+            self._cameras.addWidget(_CameraRow(recording))
+        _say_more(self._cameras, len(case.recordings) - len(shown), "They all open with the case.")
         if case.not_assigned:
             self._cameras.addSpacing(8)
             self._cameras.addWidget(divider())
             self._cameras.addSpacing(8)
             self._cameras.addWidget(strong("Not assigned to you"))
             self._cameras.addWidget(label("Only the times are shown. Ask your supervisor.", Type.DETAIL, "text2"))
-        for other in case.not_assigned:
+        for other in case.not_assigned[:_LISTED]:
             zone = self._zone()
             times = f"{zone.clock(other.range.start)[:5]} – {zone.clock(other.range.end)[:5]}"
             self._cameras.addWidget(_locked(other.officer, times))
+        _say_more(self._cameras, len(case.not_assigned) - _LISTED)
         self._cameras.addStretch()
 
     def fetch_now(self) -> None:
@@ -360,6 +368,11 @@ class CaseSheet(QWidget):
     def open_now(self) -> None:
         if self._case is not None and not words.why_closed(self._case, self._zone()):
             self.open_case.emit(self._case.case_id)
+
+
+def _say_more(column: QVBoxLayout, more: int, sentence: str = "") -> None:
+    if more > 0:
+        column.addWidget(label(f"and {more:,} more. {sentence}".strip(), Type.DETAIL, "text2"))
 
 
 def _locked(officer: str, times: str) -> QWidget:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reviewer.services.queue import Integrity, NextStep, Queue, QueueCase
+from reviewer.services.queue import Integrity, NextStep, Queue, QueueCase, QueueRecording
 from reviewer.services.shred import Ended, Why
 from reviewer.services.sync import ObjectState, ObjectStatus, Progress
 from reviewer.ui.table import Bar, Cell, Column, Mark, State, Words
@@ -48,6 +48,12 @@ def matches(case: QueueCase, wanted: str) -> bool:
     """Whether every word typed occurs in the case's number, title, officers or who gave it."""
     said = " ".join((case.case_id, case.title, case.issued_by, *(r.officer for r in case.recordings))).casefold()
     return all(word in said for word in wanted.casefold().split())
+
+
+def named(recordings: Sequence[QueueRecording], most: int) -> tuple[QueueRecording, ...]:
+    """The first of a case's cameras, and of the others those with something corrupt: a sheet of thousands is not
+    read."""
+    return (*recordings[:most], *[r for r in recordings[most:] if r.quarantined][:most])
 
 
 def opening(case: QueueCase, zone: Zone) -> str:
@@ -190,3 +196,27 @@ def headline(queue: Queue) -> str:
         return ""
     words = count(len(queue.cases), "case")
     return f"{words} · {corrupt} with a corrupt recording" if corrupt else words
+
+
+def as_kept(queue: Queue, zone: Zone, far: tuple[int, int] | None = None, *, unread: bool = False) -> str:
+    """Beside the headline while it is what was verified earlier: when, and how far it is verified again; "" else."""
+    if queue.kept is None:
+        return ""
+    then = f"as verified {zone.date(queue.kept)} {zone.clock(queue.kept)[:5]}"
+    if unread:
+        return f"{then}, not verified again"
+    how_far = f" ({far[0]:,} of {far[1]:,})" if far is not None else ""
+    return f"{then}, being verified again{how_far}"
+
+
+def kept_cells(case: QueueCase) -> Sequence[Cell]:
+    """A row as it was verified earlier: integrity is said, and waits."""
+    made = list(cells(case))
+    if case.recordings and case.integrity is Integrity.VERIFIED:
+        made[3] = State(f"{case.integrity_words} then", Tone.PLAIN, "hourglass")
+    return made
+
+
+def reading(done: int, of: int) -> str:
+    """While nothing can be shown yet."""
+    return f"{done:,} of {of:,} signed recordings verified. The next time they are shown at once."

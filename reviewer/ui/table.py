@@ -115,6 +115,7 @@ class RowModel(QAbstractTableModel, Generic[_T]):
         super().__init__(parent)
         self._columns, self._cells = columns, cells
         self._rows: Sequence[_T] = ()
+        self._seen: tuple[object, int, Sequence[Cell]] = (None, 0, ())
 
     @property
     def rows(self) -> Sequence[_T]:
@@ -150,10 +151,18 @@ class RowModel(QAbstractTableModel, Generic[_T]):
         if not index.isValid():
             return None
         if role == self.CELL:
-            return self._cells(self._rows[index.row()])[index.column()]
+            return self._cell(self._rows[index.row()], index.column())
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
             return self._cells(self._rows[index.row()])[index.column()].spoken
         return None
+
+    def _cell(self, row: _T, column: int) -> Cell:
+        """A row is painted from left to right: its cells are made once for that."""
+        of, last, cells = self._seen
+        if of is not row or column <= last:
+            cells = self._cells(row)
+        self._seen = row, column, cells
+        return cells[column]
 
 
 class _Delegate(QStyledItemDelegate):
