@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from reviewer.ui import icons
@@ -62,9 +62,17 @@ class _Door(QAbstractButton):
         if not self.isEnabled():
             painter.setOpacity(0.75)
         icons.paint(painter, self._icon, QRectF(self.width() / 2 - 10, 7, 20, 20), ink)
-        painter.setFont(font(Type.META, SEMIBOLD if here else MEDIUM))
+        painter.setFont(self._fitting(SEMIBOLD if here else MEDIUM))
         painter.setPen(ink)
         painter.drawText(QRectF(0, 30, self.width(), 16), Qt.AlignmentFlag.AlignCenter, self.text())
+
+    def _fitting(self, weight: QFont.Weight) -> QFont:
+        """The rail's letters; a long word's are a little narrower, so that it keeps off the bar and the edge."""
+        made = font(Type.META, weight)
+        room, wide = self.width() - 8, QFontMetricsF(made).horizontalAdvance(self.text())
+        if wide > room:
+            made.setPixelSize(int(made.pixelSize() * room / wide))
+        return made
 
 
 class Rail(QWidget):

@@ -92,7 +92,7 @@ class RecordingsScreen(QWidget):
         self._count = label("", Type.LEAD, "text2")
         row.addWidget(self._count)
         row.addStretch()
-        self.search = SearchField("Any word: officer, incident, case", self._keys.shown("list.find"))
+        self.search = SearchField("Officer, incident, case", self._keys.shown("list.find"))
         row.addWidget(self.search)
         return row
 

@@ -72,7 +72,7 @@ class SearchBar(QWidget):
         self._asked = Wanted()
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._ask)
-        self.officer, self.incident = line("Name, badge"), line("K-2026-…")
+        self.officer, self.incident = line("Name, badge"), line("Number")
         self.since, self.until = line("13 Jun 2026 22:40"), line("14 Jun 2026")
         self.place = line("60.1699, 24.9384, 200 m")
         self.kind = Choice([("Any kind", None), *((said, kind) for kind, said in words.KINDS.items())])

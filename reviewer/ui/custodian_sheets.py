@@ -36,7 +36,7 @@ class Sheet(QWidget):
         self.heading = label("", Type.PANEL, wrap=True)
         column.addWidget(self.heading)
         self.lines = QVBoxLayout()
-        self.lines.setSpacing(4)
+        self.lines.setSpacing(1)
         column.addLayout(self.lines)
         self.error = ErrorNote()
         column.addSpacing(6)
@@ -61,14 +61,14 @@ class Sheet(QWidget):
 
     def fact(self, name: str, said: str) -> None:
         if said:
-            self.lines.addSpacing(2)
+            self.lines.addSpacing(8)
             self.lines.addWidget(label(name, Type.LABEL, "text2"))
             self.say(said)
 
     def head(self, said: str) -> None:
-        self.lines.addSpacing(8)
+        self.lines.addSpacing(12)
         self.lines.addWidget(divider())
-        self.lines.addSpacing(4)
+        self.lines.addSpacing(8)
         self.lines.addWidget(strong(said))
 
     def tag(self, said: str, tone: Tone, icon: str) -> None:

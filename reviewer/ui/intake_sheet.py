@@ -21,7 +21,7 @@ from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import KeyCap, Tag, label, strong, surface
 
-SHEET = 348
+SHEET = 364
 
 
 def _combo(name: str, *, typed: bool) -> QComboBox:

@@ -25,12 +25,12 @@ from reviewer.ui.times import Zone, count, in_file, uncertainty
 Became = Ingested | Known | Problem
 
 COLUMNS = (
-    Column("Recording", 156, 3),
+    Column("Recording", 150, 3),
     Column("Officer", 148, 2),
-    Column("Began", 210, 2),
-    Column("Length", 104),
+    Column("Began", 196, 2),
+    Column("Length", 98),
     Column("Device", 130, 1, spare=True),
-    Column("Incidents", 132, 1),
+    Column("Incidents", 146, 1),
     Column("State", 132),
 )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from reviewer.domain import acts, store_acts
 from reviewer.domain.event import Event
-from reviewer.domain.timebase import format_rfc3339
+from reviewer.domain.timebase import Utc, format_rfc3339
 from reviewer.ui.times import count
 
 DID = {
@@ -62,7 +62,8 @@ def _assigned(event: acts.Assigned, user: Named) -> str:
     said = [f"{count(len(event.recordings), 'recording')} to {', '.join(event.members) or 'nobody'}"]
     said += [event.purpose, event.reason]
     if event.expires is not None:
-        said.append(f"until {format_rfc3339(event.expires)[:10]}")
+        # The last day that it holds, as it was typed: it ends when the next one begins.
+        said.append(f"until {format_rfc3339(Utc(event.expires - 1))[:10]}")
     if event.second:
         said.append(f"with {user(event.second)}")
     if event.waiting:

@@ -216,7 +216,7 @@ def _paint_cell(painter: QPainter, rect: QRectF, cell: Cell, theme: Theme) -> No
 
 def _paint_words(painter: QPainter, rect: QRectF, cell: Words, theme: Theme) -> None:
     role = Type.STRONG if cell.strong else Type.BODY
-    if cell.wrap and QFontMetricsF(font(Type.BODY)).horizontalAdvance(cell.main) > rect.width():
+    if cell.wrap and QFontMetricsF(font(role)).horizontalAdvance(cell.main) > rect.width():
         _two_lines(painter, rect, cell, theme)
         return
     if not cell.sub:
@@ -229,14 +229,15 @@ def _paint_words(painter: QPainter, rect: QRectF, cell: Words, theme: Theme) -> 
 
 def _two_lines(painter: QPainter, rect: QRectF, cell: Words, theme: Theme) -> None:
     """Broken between words where the first line is full; the second one is cut."""
-    metrics = QFontMetricsF(font(Type.DETAIL))
+    role = Type.DETAIL_STRONG if cell.strong else Type.DETAIL
+    metrics = QFontMetricsF(font(role))
     first, rest = "", cell.main.split(" ")
     while rest and metrics.horizontalAdvance(f"{first} {rest[0]}".strip()) <= rect.width():
         first = f"{first} {rest.pop(0)}".strip()
     middle = rect.center().y()
     lines = (first, " ".join(rest)) if first else (cell.main, "")
     for words, top in zip(lines, (middle - 16, middle), strict=True):
-        _line(painter, QRectF(rect.left(), top, rect.width(), 16), words, Type.DETAIL, theme, cell.tone)
+        _line(painter, QRectF(rect.left(), top, rect.width(), 16), words, role, theme, cell.tone)
 
 
 def _line(
