@@ -261,7 +261,9 @@ def test_an_instant_is_held_shown_and_said_in_the_log_like_everything_else(
     qtbot.waitUntil(lambda: screen.wall.painted_held() is not None, timeout=long)
     qtbot.waitUntil(lambda: screen.wall.painted_held().picture.image.shape == (180, 320, 4), timeout=long)  # type: ignore[union-attr]
     screen.controls.seek(Utc(NOW + 2_000_000))
-    qtbot.waitUntil(lambda: screen.wall.painted().get("cam-a", shown).at > shown.at, timeout=long)
+    qtbot.waitUntil(
+        lambda: (now := screen.wall.painted().get("cam-a", shown)).at > shown.at and not now.late, timeout=long
+    )
     held = screen.wall.painted_held()
     assert held is not None and (held.picture.at, held.picture.pts) == (shown.at, shown.pts)
     QTest.keyClick(screen, KEY.Key_S, Qt.KeyboardModifier.ShiftModifier)  # both are on the screen: both are saved
