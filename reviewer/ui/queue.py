@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from reviewer.services.queue import Queue, QueueCase
 from reviewer.services.sync import Progress
@@ -19,6 +19,7 @@ from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import Card, EmptyState, label, surface
 
+_PROBLEMS = 3  # of what was refused is said in full
 _ENDED = 3  # cases whose end is said at once, the newest
 
 
@@ -101,8 +102,8 @@ class QueueScreen(QWidget):
         row.setSpacing(10)
         row.addWidget(label("My queue", Type.TITLE))
         self._count = label("", Type.LEAD, "text2")
-        row.addWidget(self._count)
-        row.addStretch()
+        self._count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # never widens the window
+        row.addWidget(self._count, 1)
         self.search = SearchField("Case, officer, street", self._keys.shown("list.find"))
         self.search.typed.connect(lambda _text: self._filter())
         self.search.line.returnPressed.connect(lambda: self.table.setFocus(Qt.FocusReason.ShortcutFocusReason))
@@ -146,8 +147,7 @@ class QueueScreen(QWidget):
     def _say_count(self) -> None:
         queue = self._queue
         if queue is not None:
-            kept = words.as_kept(queue, self._zone(), self._far, unread=self._unread)
-            self._count.setText(" · ".join(said for said in (words.headline(queue), kept) if said))
+            self._count.setText(words.headline(queue, self._zone(), self._far, unread=self._unread))
 
     def _cells(self, case: QueueCase) -> Sequence[Cell]:
         kept = self._queue is not None and self._queue.kept is not None
@@ -238,9 +238,13 @@ class QueueScreen(QWidget):
             card = Notice("shield-x", Tone.STOP, title, wrong.words, "Fetch again", loud=True)
             card.pressed.connect(lambda case=wrong.case: self.fetch.emit(case))
             self._notices.addWidget(card)
-        for problem in (*queue.notices, *queue.problems, *(p for c in queue.cases for p in c.problems)):
+        problems = (*queue.notices, *queue.problems, *(p for c in queue.cases for p in c.problems))
+        for problem in problems[:_PROBLEMS]:
             sentence = f"{problem.next_step} ({problem.path})"
             self._notices.addWidget(Notice("alert-triangle", Tone.WARN, problem.message, sentence))
+        if len(problems) > _PROBLEMS:
+            more = f"And {len(problems) - _PROBLEMS:,} more that do not open or were refused"
+            self._notices.addWidget(Notice("alert-triangle", Tone.WARN, more, words.ALL_PROBLEMS))
         if queue.contact.trouble is not None:
             self._notices.addWidget(self._store_notice(queue))
 

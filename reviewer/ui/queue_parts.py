@@ -19,7 +19,7 @@ from reviewer.ui.times import Zone
 from reviewer.ui.widgets import Card, Chip, ProgressStrip, Tag, divider, label, percent, strong, surface
 
 SHEET = 320
-_LISTED = 48  # cameras of a case that the sheet names; beyond that only what is corrupt
+_LISTED = 32  # cameras of a case that the sheet names; beyond that only what is corrupt
 _NAMED = 198  # a chip and a name, so that all strips begin in one line
 
 

@@ -22,6 +22,8 @@ COLUMNS = (
     Column("", 40),
 )
 
+ALL_PROBLEMS = "“reviewer queue” lists each one with its next step."
+
 INTEGRITY = {
     Integrity.VERIFIED: (Tone.OK, "shield-check"),
     Integrity.NOT_YET: (Tone.PLAIN, "hourglass"),
@@ -46,6 +48,8 @@ def cells(case: QueueCase) -> Sequence[Cell]:
 
 def matches(case: QueueCase, wanted: str) -> bool:
     """Whether every word typed occurs in the case's number, title, officers or who gave it."""
+    if not wanted.strip():
+        return True
     said = " ".join((case.case_id, case.title, case.issued_by, *(r.officer for r in case.recordings))).casefold()
     return all(word in said for word in wanted.casefold().split())
 
@@ -189,24 +193,18 @@ def mega(size: int) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 1_000_000_000 else f"{size / 1e6:.0f} MB"
 
 
-def headline(queue: Queue) -> str:
-    """Beside the title: "6 cases · 1 with a corrupt recording"."""
-    corrupt = sum(c.integrity is Integrity.CORRUPT for c in queue.cases)
+def headline(queue: Queue, zone: Zone, far: tuple[int, int] | None = None, *, unread: bool = False) -> str:
+    """Beside the title: "6 cases · 1 with a corrupt recording". While it is what was verified earlier: when that was,
+    and how far it is verified again, or that it could not be."""
     if not queue.cases:
         return ""
     words = count(len(queue.cases), "case")
+    if queue.kept is not None:
+        then = f"{words} · as verified {zone.date(queue.kept)} {zone.clock(queue.kept)[:5]}"
+        how_far = f", {percent(far[0] / max(1, far[1]))}" if far is not None else ""
+        return f"{then}, not verified again" if unread else f"{then} · verifying again{how_far}"
+    corrupt = sum(c.integrity is Integrity.CORRUPT for c in queue.cases)
     return f"{words} · {corrupt} with a corrupt recording" if corrupt else words
-
-
-def as_kept(queue: Queue, zone: Zone, far: tuple[int, int] | None = None, *, unread: bool = False) -> str:
-    """Beside the headline while it is what was verified earlier: when, and how far it is verified again; "" else."""
-    if queue.kept is None:
-        return ""
-    then = f"as verified {zone.date(queue.kept)} {zone.clock(queue.kept)[:5]}"
-    if unread:
-        return f"{then}, not verified again"
-    how_far = f" ({far[0]:,} of {far[1]:,})" if far is not None else ""
-    return f"{then}, being verified again{how_far}"
 
 
 def kept_cells(case: QueueCase) -> Sequence[Cell]:

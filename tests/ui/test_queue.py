@@ -207,9 +207,9 @@ def test_while_nothing_can_be_shown_it_says_how_far_it_is(screen: QueueScreen) -
 def test_what_was_verified_earlier_says_when_and_that_it_is_verified_again(screen: QueueScreen) -> None:
     at = parse_rfc3339("2026-07-27T15:00:00Z")
     screen.show_queue(replace(queue(case()), kept=at))
-    assert "as verified 27 Jul 2026 18:00, being verified again" in said(screen)
+    assert "1 case · as verified 27 Jul 2026 18:00 · verifying again" in said(screen)
     screen.show_reading((128, 256))
-    assert "being verified again (128 of 256)" in said(screen)
+    assert "verifying again, 50 %" in said(screen)
     assert "then" in screen.table.rows.index(0, 3).data()
     screen.show_unread()
     assert "not verified again" in said(screen)
@@ -217,12 +217,20 @@ def test_what_was_verified_earlier_says_when_and_that_it_is_verified_again(scree
     assert "as verified" not in said(screen)
     assert "then" not in screen.table.rows.index(0, 3).data()
     screen.show_reading((128, 256))
-    assert "128" not in said(screen)
+    assert "verifying again" not in said(screen)
 
 
 def test_a_case_of_thousands_names_the_first_cameras_and_what_is_corrupt(screen: QueueScreen) -> None:
     many = [replace(recording(1), recording_id=f"r{i}", number=i) for i in range(1, 2_001)]
     many[1_500] = replace(many[1_500], quarantined=("part 1",), officer="Ofc. Z. Last 9999")
     screen.show_queue(queue(replace(case(), recordings=tuple(many))))
-    assert "and 1,951 more. They all open with the case." in said(screen)
+    assert "and 1,967 more. They all open with the case." in said(screen)
     assert "Ofc. Z. Last 9999" in said(screen)
+
+
+def test_of_many_problems_the_first_are_said_and_the_rest_counted(screen: QueueScreen) -> None:
+    problems = tuple(Problem(f"r{i}", f"r{i} is restricted.", "Ask a second person to sign.") for i in range(200))
+    screen.show_queue(queue(replace(case(), problems=problems)))
+    assert sum(n.endswith("is restricted.") for n in notices(screen)) == 3
+    assert "And 197 more that do not open or were refused" in notices(screen)
+    assert "“reviewer queue” lists each one" in said(screen)
