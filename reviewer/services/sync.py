@@ -23,15 +23,16 @@ from reviewer.services.disk import NoRoom
 from reviewer.services.holding import ObjectState, ObjectStatus, states, states_of
 from reviewer.services.ledger import Ledger
 from reviewer.services.pace import Pace
-from reviewer.services.quarantine import Record, refuse, set_aside
+from reviewer.services.quarantine import Record
 from reviewer.services.ranges import Range
+from reviewer.services.sync_begin import Begin, path_of
 from reviewer.services.sync_crew import Crew
 from reviewer.services.sync_job import Job, Listener, Progress, SyncReport, nobody
 from reviewer.services.sync_plan import Level, Plan, Task
 from reviewer.services.transfer import Transfer
 from reviewer.services.trust import Problem
 from reviewer.services.workspace import Workspace
-from reviewer.stores.base import ANY, Store
+from reviewer.stores.base import Store
 
 __all__ = ["Level", "ObjectState", "ObjectStatus", "Progress", "Sync", "SyncReport", "states"]
 
@@ -65,6 +66,7 @@ class Sync:
         self._cache = cache or Cache(workspace)
         self._pace = Pace(cap)
         self._ledger = Ledger(workspace)
+        self._opening = Begin(workspace, store, record, self._cache, self._spared)
         self._lock = threading.Lock()
         self._work_here, self._bytes_here = threading.Condition(self._lock), threading.Condition(self._lock)
         self._plan = Plan(self._cache.settled)
@@ -162,8 +164,6 @@ class Sync:
         for job in jobs:
             job.cancel.set()
         self._crew.join()
-
-    # -- jobs --------------------------------------------------------------------------------------------------------
 
     def _begin(self, job: Job) -> None:
         if not job.waiting:
@@ -277,42 +277,28 @@ class Sync:
         """Ask what the store has, if nobody has yet; bring a range; finish an object that is all here."""
         transfer = task.transfer
         if piece is None:
-            self._prepare(task)
+            self._opening.open(task)
+            self._note(task, 0)
             with self._lock:
                 self._plan.begun(task)
                 piece = transfer.claim()
-                self._work_here.notify_all()
-                self._bytes_here.notify_all()
+                if transfer.in_pieces:
+                    self._work_here.notify_all()
+                    self._bytes_here.notify_all()
         if piece is not None:
             self._carry(task, piece)
         if not transfer.in_pieces and transfer.whole:
             self._finish(task)
 
-    def _prepare(self, task: Task) -> None:
-        """Ask which version counts and how long it is, see that there is room. An object of one piece is taken as the
-        store gives it: its hash says whether it is the right one, and only if it is not is the store asked."""
-        item = task.item
-        version: str | None = ANY
-        case = task.jobs[0].case if task.jobs else None
-        if task.pinned or task.transfer.in_pieces:
-            found = self._store.stat(_path(item.object))
-            if found.size != item.sealed_size:
-                raise refuse(self._workspace, item, f"{found.size} bytes", self._record, case)
-            version, task.pinned = found.version, True
-        whole = self._workspace.cached(item.object)
-        if whole.exists():  # of the wrong size, or it would count as present
-            set_aside(self._workspace, whole, item, self._record, case)
+    def _spared(self, task: Task) -> tuple[set[str], bool]:
         with self._lock:
             keep = {name for job in self._plan.jobs for name in job.objects}
-            may_evict = task.rank[0] < Level.REST or any(job.asked for job in task.jobs)
-        self._cache.make_room(item, keep, evict=may_evict)
-        task.transfer.open(version, sure=task.pinned)
-        self._note(task, 0)
+            return keep, task.rank[0] < Level.REST or any(job.asked for job in task.jobs)
 
     def _carry(self, task: Task, piece: Range) -> None:
         at, stop = piece
         try:
-            with self._store.stream(_path(task.item.object), at, stop, task.transfer.version) as chunks:
+            with self._store.stream(path_of(task.item.object), at, stop, task.transfer.version) as chunks:
                 for chunk in chunks:
                     task.transfer.write(at, chunk)
                     at += len(chunk)
@@ -342,7 +328,8 @@ class Sync:
                     return False
                 left = until - time.monotonic()
                 if left <= 0 or not self._pace.cap:
-                    self._bytes_here.notify()
+                    if task.transfer.in_pieces:
+                        self._bytes_here.notify()
                     return True
                 self._work_here.wait(min(_LOOK_EVERY, left))
 
@@ -380,7 +367,7 @@ class Sync:
             return
         status = ObjectStatus(task.item, ObjectState.PRESENT, task.item.sealed_size)
         for job in self._over(task):
-            job.arrived(status)
+            job.arrived(status, self._workspace.cached(task.item.object).parent)
 
     def _once_more(self, task: Task) -> None:
         """From the start, of exactly the version that counts."""
@@ -411,7 +398,3 @@ class Sync:
         with self._lock:
             for job in self._plan.jobs:
                 self._plan.stop(job, why)
-
-
-def _path(object_name: str) -> str:
-    return f"objects/{object_name[:2]}/{object_name}"

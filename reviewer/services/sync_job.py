@@ -7,9 +7,12 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from reviewer.domain.errors import ReviewerError
+from reviewer.services.disk import sync_folder
 from reviewer.services.holding import ObjectState, ObjectStatus
 from reviewer.services.trust import Problem
 
@@ -81,6 +84,7 @@ class Job:
     _told: float = field(default_factory=time.monotonic)
     _came: deque[tuple[float, int]] = field(default_factory=deque)
     _now: dict[str, str] = field(default_factory=dict)
+    _folders: set[Path] = field(default_factory=set)  # in which a name may not be durable yet
     _places: dict[str, int] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -111,14 +115,18 @@ class Job:
         with self._lock:
             self._now.pop(name, None)
 
-    def arrived(self, status: ObjectStatus) -> None:
-        """An object is here, whole and right."""
+    def arrived(self, status: ObjectStatus, folder: Path) -> None:
+        """An object is here, whole and right, under its name in this folder."""
+        self._folders.add(folder)
         self._fetched += 1
         self._bytes += status.item.sealed_size
         self.note(status)
 
     def end(self, anew: Iterable[ObjectStatus]) -> SyncReport:
         """Say how it ended. `anew` is how objects that did not come stand on the disk."""
+        for folder in self._folders:
+            with suppress(OSError):  # at worst a power cut leaves the old names, and those are hashed once more
+                sync_folder(folder)
         with self._lock:
             for each in anew:
                 if self.objects[each.item.object].problem is None:

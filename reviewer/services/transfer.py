@@ -92,15 +92,17 @@ class Transfer:
     def _take_up(self, version: str | None) -> None:
         """What is here already. A part without a map is a beginning; one longer than the object is none of it."""
         length, size = _length(self._part), self.item.sealed_size
-        if self._map_path.exists():
+        mapped = self._map_path.exists()
+        if mapped:
             kept = read_map(self._map_path, min(length, size))
             if kept is not None and kept.version == version and length <= size:
                 self._here, self._durable = kept.here, kept.durable
         elif length <= size:
             self._here.add(0, length)
         self._resumed = bool(self._here)
-        if not self._resumed:
+        if not self._resumed and length:
             self._part.unlink(missing_ok=True)
+        if not self._resumed and mapped:
             self._map_path.unlink(missing_ok=True)
 
     def close(self) -> None:
@@ -235,9 +237,11 @@ class Transfer:
                 raise self._put_aside(record, case)
             whole = self._workspace.cached(self.item.object)
             self._part.replace(whole)
-            sync_folder(whole.parent)
+            if self.in_pieces:  # of the many small ones the caller makes the names durable, a folder at a time
+                sync_folder(whole.parent)
             self.close()
-            self._map_path.unlink(missing_ok=True)
+            if self.in_pieces or self._resumed:
+                self._map_path.unlink(missing_ok=True)
             here = whole.stat()
         except OSError as wrong:
             raise self._disk_error(wrong) from wrong

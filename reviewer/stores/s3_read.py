@@ -30,7 +30,7 @@ def pieces(link: Link, key: str, stat: ObjectStat, start: int, stop: int) -> Ite
             answer = obstore.get(store, key, options=options)
             if answer.meta["size"] < stop:
                 raise StoreUnreachable(f"The store's {stat.path} ends before its time.", "Check the store.")
-            for chunk in answer.stream(min_chunk_size=CHUNK // 2):
+            for chunk in answer.stream(min_chunk_size=CHUNK):
                 for piece in _small(memoryview(chunk)):
                     if at + len(piece) > end:
                         raise StoreUnreachable(f"The store sent more of {stat.path} than was asked for.", "Try again.")
