@@ -20,9 +20,15 @@ from reviewer.commands.base import (
 )
 from reviewer.domain.codec import encode
 from reviewer.domain.timebase import format_rfc3339
+from reviewer.services.cache import Cache
+from reviewer.services.catalogue_index import CatalogueIndex
+from reviewer.services.preferences import Places, limits_of
 from reviewer.services.queue import Queue, QueueCase, case_manifests, read_queue, watched_by
-from reviewer.services.session import release
+from reviewer.services.queue_kept import KeptQueue
+from reviewer.services.session import Session, release
+from reviewer.services.shred import Ended, Shredder, Why
 from reviewer.services.sync import Progress, Sync
+from reviewer.services.workspace import Workspace
 
 
 def add(table: Commands) -> None:
@@ -38,8 +44,7 @@ def add(table: Commands) -> None:
 
 
 def do_sync(args: argparse.Namespace) -> Said:
-    """`reviewer sync`: what is assigned comes to this machine."""
-    lines: list[str] = []
+    """`reviewer sync`: what is assigned comes to this machine, within one’s limits; what was taken goes."""
     refused: list[str] = []
     data: list[dict[str, Any]] = []
 
@@ -47,27 +52,63 @@ def do_sync(args: argparse.Namespace) -> Said:
         note(f"{now.case}  {now.here / now.total if now.total else 1:4.0%}  {now.rate / 1e6:.1f} MB/s")
 
     with logged_on(args) as session:
+        here = workspace_of(args)
+        limits = limits_of(session.room)
+        cache = Cache(here, limit=limits.cache)
+        ended = _let_go(session, here, cache)
+        lines = [_ended_words(each) for each in ended]
+        sync = Sync(here, session.trust.store, session.journal.record, cap=limits.cap, cache=cache)
         cases = [args.case] if args.case else [a.case_id for a in session.trust.assignments(session.user.id).good]
         for case in cases:
             found = case_manifests(session.trust, session.open_case(case), session.grants)
-            report = Sync(workspace_of(args), session.trust.store, session.journal.record).fetch(
-                case, found.good, progress
-            )
-            here = sum(o.here for o in report.objects)
-            lines.append(f"{case}: {report.fetched} fetched, {here} bytes here.")
+            report = sync.fetch(case, found.good, progress)
+            size = sum(o.here for o in report.objects)
+            lines.append(f"{case}: {report.fetched} fetched, {size} bytes here.")
             problems = [*found.problems, *report.problems]
             said = [f"{p.message} {p.next_step}" for p in problems] + [str(report.stopped)] * bool(report.stopped)
             refused += said
             whole = report.complete and not problems
-            data.append({"case": case, "fetched": report.fetched, "bytes_here": here, "complete": whole, "said": said})
+            data.append({"case": case, "fetched": report.fetched, "bytes_here": size, "complete": whole, "said": said})
+        sync.close()
+        cache.save()
     note("")
-    return Said(lines or ["No cases are assigned to you."], {"cases": data}, all(c["complete"] for c in data), refused)
+    said_of = {"cases": data, "ended": [each.case for each in ended]}
+    return Said(lines or ["No cases are assigned to you."], said_of, all(c["complete"] for c in data), refused)
+
+
+def _let_go(session: Session, workspace: Workspace, cache: Cache) -> list[Ended]:
+    """What was taken from this person, or has run out, goes from this machine, as it does in the window."""
+    shredder = Shredder(
+        workspace,
+        session.trust,
+        session.user.id,
+        grants=session.grants,
+        case_keys=session.case_keys,
+        record=session.journal.record,
+        refold=session.journal.refold,
+        cache=cache,
+    )
+    index = CatalogueIndex(session.room.folder / "catalogue.sqlite", session.keys)
+    kept = KeptQueue(index, session.trust, session.user.id)
+    ended = [each for each in shredder.look() if not each.done]
+    for each in ended:
+        Places.of(session.room).forget(each.case)
+        kept.forget(each.case)
+        shredder.shred(each)
+    return ended
+
+
+def _ended_words(ended: Ended) -> str:
+    day = format_rfc3339(ended.at)[:10]
+    how = f"was taken from you by {ended.by} on {day}" if ended.why is Why.TAKEN_OFF else f"was yours until {day}"
+    return f"{ended.case} {how}: its keys and its footage are gone from this machine."
 
 
 def do_queue(args: argparse.Namespace) -> Said:
     """`reviewer queue`: what is assigned, and how much of it is here."""
     with logged_on(args) as session, closing(session.queries()) as queries:
         who = session.user.id
+        ended = _let_go(session, workspace_of(args), Cache(workspace_of(args)))
         queue = read_queue(
             session.trust,
             workspace_of(args),
@@ -76,14 +117,15 @@ def do_queue(args: argparse.Namespace) -> Said:
             resume=lambda case: queries.last_shown(case, who),
             watched=watched_by(queries, who),
         )
-    lines = [
+    lines = [_ended_words(each) for each in ended]
+    lines += [
         f"{c.case_id}  {c.title}  {c.here} of {len(c.recordings)} here  {c.integrity_words}  {c.next_step.value}"
         for c in queue.cases
     ]
     lines += [f"{c.case_id}  {p}" for c in queue.cases for p in c.problems]
     lines += [str(p) for p in (*queue.notices, *queue.problems)]
     store = session.trust.store
-    data = {**_queue_data(queue), "store": store.integrity}
+    data = {**_queue_data(queue), "store": store.integrity, "ended": [each.case for each in ended]}
     return Said([*(lines or ["No cases are assigned to you."]), promise(store)], data)
 
 

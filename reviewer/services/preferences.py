@@ -7,6 +7,7 @@ and said.
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,6 +62,24 @@ class _Case:
 class _File:
     cases: tuple[_Case, ...] = ()
     v: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a person set for transfers: bytes a second, and bytes that may lie on this machine. 0 is no limit."""
+
+    cap: int = 0
+    cache: int = 0
+
+
+def limits_of(room: UserRoom) -> Limits:
+    """The limits in this person's preferences, for whoever has no window; none where they cannot be read."""
+    with suppress(OSError, ValueError, RecursionError, AttributeError):
+        found = json.loads(room.preferences.read_bytes())
+        cap, cache = found.get("sync_cap_kb", 0), found.get("cache_limit_gb", 0)
+        if isinstance(cap, int) and isinstance(cache, int):
+            return Limits(max(0, cap) * 1000, max(0, cache) * 1_000_000_000)
+    return Limits()
 
 
 class Places:

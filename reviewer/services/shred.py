@@ -103,7 +103,9 @@ class Rights:
         return assignment.expires is not None and assignment.expires <= self._now()
 
     def _ended(self, had: _Had | None, assignment: Assignment) -> _Had:
-        if had is not None and had.ended is not None and had.ended.n >= assignment.n:
+        ended = had.ended if had is not None else None
+        # what others do with a case after it was taken from this person is no news to them
+        if had is not None and ended is not None and (ended.n >= assignment.n or assignment.member(self._user) is None):
             return had
         n, case = assignment.n, assignment.case_id
         if had is not None and had.n > n:

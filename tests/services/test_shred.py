@@ -160,6 +160,19 @@ def test_given_back_it_is_read_again(room: Room) -> None:
         assert [b.text for b in queries.bookmarks(CASE)] == [SECRET]
 
 
+def test_what_others_do_with_the_case_afterwards_is_no_second_end(room: Room) -> None:
+    ended = room.taken_off()
+    room.shredder.shred(ended)
+    room.agency.now = Utc(room.agency.now + SECOND)
+    room.agency.assign("r1", members={"aro": Role.SUPERVISOR})
+    assert room.ended() == (replace(ended, done=True),)
+    room.agency.now = Utc(room.agency.now + SECOND)
+    room.agency.assign("r1")
+    assert room.ended() == ()
+    again = room.taken_off()
+    assert (again.n, again.at, again.done) == (5, room.agency.now, False)
+
+
 def test_expired_it_goes_too_and_says_when(room: Room) -> None:
     end = Utc(NOW + 60 * SECOND)
     order = replace(room.agency.order("r1", "r2"), expires=end)
