@@ -114,7 +114,7 @@ def assign_new(args: argparse.Namespace) -> Said:
             return _waits(custody.propose(session.trust, order, session.keys, held, record=record))
     names = ", ".join(m.user for m in made.members)
     return Said(
-        [f"{made.case_id} ({len(made.recordings)} recordings) is assigned to {names}."],
+        [f"{made.case_id} ({_count(made)}) is assigned to {names}."],
         {"case": made.case_id, "n": made.n, "recordings": [r.recording_id for r in made.recordings], "waits": False},
     )
 
@@ -181,7 +181,7 @@ def countersign(args: argparse.Namespace) -> Said:
         made = custody.countersign(session.trust, args.case, args.number, session.keys, record=session.journal.record)
     names = ", ".join(m.user for m in made.members)
     return Said(
-        [f"{made.case_id} ({len(made.recordings)} recordings) is assigned to {names}, signed by two people."],
+        [f"{made.case_id} ({_count(made)}) is assigned to {names}, signed by two people."],
         {"case": made.case_id, "n": made.n, "members": [m.user for m in made.members]},
     )
 
@@ -217,9 +217,12 @@ def _waiting(session: Session) -> Iterator[tuple[str, dict[str, Any]]]:
 def _line(assignment: Assignment, signers: tuple[str, ...]) -> str:
     title = "" if assignment.title == assignment.case_id else f"  {assignment.title}"
     until = "" if assignment.expires is None else f", until {format_rfc3339(assignment.expires)[:10]}"
-    count = "1 recording" if len(assignment.recordings) == 1 else f"{len(assignment.recordings)} recordings"
-    what = f"{count} for {assignment.purpose.value}{until}; {_who(assignment)}; by {' and '.join(signers)}"
+    what = f"{_count(assignment)} for {assignment.purpose.value}{until}; {_who(assignment)}; by {' and '.join(signers)}"
     return f"{assignment.case_id}{title}  {what}"
+
+
+def _count(assignment: Assignment) -> str:
+    return "1 recording" if len(assignment.recordings) == 1 else f"{len(assignment.recordings)} recordings"
 
 
 def _who(assignment: Assignment) -> str:

@@ -6,10 +6,10 @@ import argparse
 
 import pytest
 
-from reviewer.commands import custody, demo, dock, intake, log, own, people, store, storecheck, users
+from reviewer.commands import custody, demo, dock, find, intake, log, own, people, store, storecheck, users
 from reviewer.commands.base import Commands, Said
 
-NOUNS = (demo, store, storecheck, people, users, intake, dock, custody, own, log)
+NOUNS = (demo, store, storecheck, people, users, intake, dock, find, custody, own, log)
 
 
 def test_every_noun_adds_commands_that_say_what_they_do() -> None:
