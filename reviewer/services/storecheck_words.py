@@ -194,7 +194,10 @@ def lock_ended(path: str, until: Utc) -> Finding:
 def not_write_once(store: Store) -> Finding:
     """What the store as a whole does not promise."""
     bucket = "://" in store.location
-    step = "Give the bucket Object Lock." if bucket else "Keep its rights narrow, and a copy somewhere else."
+    locks = (
+        "Have the bucket keep everything that is put into it in compliance mode: Object Lock with a default retention."
+    )
+    step = locks if bucket else "Keep its rights narrow, and a copy somewhere else."
     message = f"This store is {store.integrity}: whoever may write there can remove what lies in it."
     return Finding(_WARNING if bucket else _NOTE, Fault.NOT_WRITE_ONCE, "", message, step)
 
