@@ -88,3 +88,7 @@ def test_what_is_not_installed_is_named(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setitem(os.environ, "PATH", str(tmp_path))
     with pytest.raises(EngineFailed, match="apt-get install ceph-mon ceph-osd radosgw ceph-common"):
         Ceph(tmp_path)
+
+
+def test_where_results_count_no_engine_is_left_out() -> None:
+    assert "\nunset REVIEWER_NO_CEPH" in (ROOT / ".ci" / "run").read_text()
