@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -26,6 +27,19 @@ from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone, date
 
 _WORKERS = 4
+_PATIENCE = 3.0  # seconds: how long the store may take before the window is shown without it
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """What a look at the workspace and its store found: whom to believe, whose door it is, and how things are."""
+
+    trust: Trust | None
+    door: Door
+    health: tuple[HealthLine, ...]
+
+
+_ASKING = _Looked(None, Door("The store is asked", "not known yet", None), (HealthLine("The store is asked."),))
 
 
 class Program(QObject):
@@ -45,6 +59,7 @@ class Program(QObject):
         self._demo = demo
         self._demo_name = ""
         self._trust: Trust | None = None
+        self._known: _Looked | None = None
         self._undo = ExitStack()
         self.pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="worker")
         self._undo.callback(self.pool.shutdown, wait=True, cancel_futures=True)
@@ -70,28 +85,53 @@ class Program(QObject):
     # The door
 
     def _stand_at_door(self) -> LoginScreen:
-        health: list[HealthLine] = []
-        door = Door("No agency yet", "not set up", None)
-        try:
-            setup = self.workspace.setup()
-            self._trust = Trust(locate(self.workspace.store_location()), setup.root, self.workspace)
-            roster = self._trust.roster()
-            door = Door(roster.title, setup.station, roster.banner)
-            words = f"Roster {roster.version}, signed by the agency root, expires {date(roster.expires)}"
-            health.append(HealthLine(words, icon="shield-check"))
-            health += [
-                HealthLine(f"{n.message} {n.next_step}", Tone.WARN, "alert-triangle") for n in self._trust.notices
-            ]
-            health.append(self._store_line(self._trust))
-        except ReviewerError as wrong:
-            health.append(HealthLine(str(wrong), Tone.STOP, "alert-octagon"))
-        health += self._demo_lines()
-        login = LoginScreen(door, self._log_on, bridge=self.bridge, zone=self.zone, now=utc_now, health=health)
+        """The door with what is known at once. The store is asked on a worker: one that does not answer keeps nobody
+        waiting before a window that stands still."""
+        asked = self.pool.submit(self._look)
+        if self._known is None:
+            wait([asked], _PATIENCE)  # nothing is on the screen yet
+        if asked.done():
+            return self._show_door(asked.result())
+        login = self._show_door(self._known or _ASKING)
+        login.setEnabled(self._known is not None)  # nobody logs on before the agency's text is there to be read
+        self.bridge.watch(asked, self._looked, owner=login)
+        return login
+
+    def _show_door(self, looked: _Looked) -> LoginScreen:
+        self._trust = looked.trust
+        self._known = looked if looked.door.banner is not None else None
+        health = [*looked.health, *self._demo_lines()]
+        login = LoginScreen(looked.door, self._log_on, bridge=self.bridge, zone=self.zone, now=utc_now, health=health)
         login.logged_on.connect(self._sit_down)
         login.fill_name(self._demo_name)
         self.window.set_login(login)
         self.window.show_login()
         return login
+
+    def _looked(self, looked: _Looked) -> None:
+        """The store answered, or was given up. Who types already goes on, unless the agency's text is another one."""
+        if self.desk is not None:
+            return
+        if self._known is None or looked.door != self._known.door:
+            self.login = self._show_door(looked)
+            return
+        self._trust, self._known = looked.trust, looked
+        self.login.set_health([*looked.health, *self._demo_lines()])
+
+    def _look(self) -> _Looked:
+        """Who the door belongs to, and how the store is. On a worker."""
+        trust: Trust | None = None
+        try:
+            setup = self.workspace.setup()
+            trust = Trust(locate(self.workspace.store_location()), setup.root, self.workspace)
+            roster = trust.roster()
+        except ReviewerError as wrong:
+            why = HealthLine(str(wrong), Tone.STOP, "alert-octagon")
+            return _Looked(trust, Door("No agency yet", "not set up", None), (why,))
+        words = f"Roster {roster.version}, signed by the agency root, expires {date(roster.expires)}"
+        notices = [HealthLine(f"{n.message} {n.next_step}", Tone.WARN, "alert-triangle") for n in trust.notices]
+        health = (HealthLine(words, icon="shield-check"), *notices, self._store_line(trust))
+        return _Looked(trust, Door(roster.title, setup.station, roster.banner), health)
 
     def _store_line(self, trust: Trust) -> HealthLine:
         trouble = trust.contact.trouble
