@@ -345,7 +345,7 @@ class Journal:
             rebuild(self._conn, [*(own.log for own in mine.values()), *self._older], keys_for)
 
     def _former_logs(self) -> tuple[SqliteLog, ...]:
-        """This person's logs of earlier epochs: their keys are gone, what stands in them is folded as far as it opens."""
+        """This person's logs of earlier epochs: their keys are gone, what stands in them is folded where it opens."""
         mine = {own.log.origin: own.log for own in self._logs.values()}
         verifier = next(iter(mine.values())).verifier
         others = (origin for origin in SqliteLog.origins(self._conn) if origin not in mine)
