@@ -26,6 +26,7 @@ _AHEAD = range(8, 41)
 _BACK = 90
 _URGENT = 0.1  # seconds before a frame is due from which on a small copy is made of it
 _RUN = 8  # small copies decoded in one step
+_BACK_RUN = 12  # more of them in one step backwards, where it is not urgent
 _SCREEN = 60  # frames a second that a screen shows: at more, some are passed over
 _SCRUB = 0.3  # two jumps closer together than this are a hand that drags
 CALM = 0.2  # seconds that the clock stands before originals are decoded then
@@ -102,7 +103,7 @@ class Chooser:
         if stride > 1:
             return self._skim(now, spot, stride)
         seconds = _URGENT if self._tries(now, part) and now.rolling else 0.3
-        horizon = max(frame + 4, self._frame_in(spot, now, seconds))
+        horizon = max(frame + _RUN, self._frame_in(spot, now, seconds))
         for chunk in self._copies.onwards(part, frame, horizon):
             wanted = range(max(frame, chunk.start), min(horizon + 1, chunk.stop))
             missing = next((f for f in wanted if not self.has(part, f)), None)
@@ -136,6 +137,8 @@ class Chooser:
             missing = next((f for f in wanted if not self.has(part, f)), None)
             if missing is not None:
                 key = chunk.start + (missing - chunk.start) // PROXY_GOP * PROXY_GOP
+                if frame - missing >= PROXY_GOP:  # nobody waits for it: more in one go, as each go costs a seek
+                    key = max(chunk.start, key - _BACK_RUN)
                 return Copies(key + -(key - chunk.start) % stride, missing, stride)
         return None
 

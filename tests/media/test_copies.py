@@ -130,6 +130,19 @@ def test_copies_are_made_ahead_over_the_edge_of_a_chunk(rate: int, at: int, ahea
     rig.close()
 
 
+def test_played_slowly_as_many_copies_are_made_as_the_clock_waits_for() -> None:
+    rig = Rig(camera(copied()))
+    rig.decoder.give_copies(0, chunks(LONG))
+    rig.work()
+    rig.shelf.head["share"] = 1  # of a thousand: originals are not tried
+    rig.hands.move(2_000_000)
+    for at in (100, 103, 106, 111):  # what is left of the last run is fewer than it takes
+        rig.clock.change(at=Utc(START + at * FRAME), rate=250, playing=True, held=True)
+        rig.work()
+        assert rig.viewer.has(0, range(at, at + 6))
+    rig.close()
+
+
 def test_copies_that_come_while_it_is_open_are_taken() -> None:
     with a_deck(camera(part(LONG)), hands=Hands()) as deck:
         shown(deck)
