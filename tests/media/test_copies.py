@@ -134,7 +134,7 @@ def test_played_slowly_as_many_copies_are_made_as_the_clock_waits_for() -> None:
     rig = Rig(camera(copied()))
     rig.decoder.give_copies(0, chunks(LONG))
     rig.work()
-    rig.shelf.head["share"] = 1  # of a thousand: originals are not tried
+    rig.decoder._chooser.ladder.work = 1.0  # s: originals are not tried
     rig.hands.move(2_000_000)
     for at in (100, 103, 106, 111):  # what is left of the last run is fewer than it takes
         rig.clock.change(at=Utc(START + at * FRAME), rate=250, playing=True, held=True)
