@@ -218,8 +218,10 @@ class Sync:
                     self._work_here.wait(_LOOK_EVERY)
                     continue
             task, piece = found
-            pinned, pause = task.pinned, 0.0
+            pinned, pause, asked = task.pinned, 0.0, piece is None
             try:
+                if asked:
+                    piece, asked = self._open(task), False
                 self._at(task, piece)
                 tries = 0
             except StoreUnreachable as why:
@@ -234,7 +236,7 @@ class Sync:
                 if not (newly and isinstance(why, NotInStore)):  # else something may only lie over it: asked next
                     self._failed(task, why)
             finally:
-                self._leave(task, asked=piece is None)
+                self._leave(task, asked=asked)
             self._rest(pause)
 
     def _next(self, number: int) -> tuple[Task, Range | None] | None:
@@ -258,7 +260,7 @@ class Sync:
     def _leave(self, task: Task, *, asked: bool = False) -> None:
         with self._lock:
             task.busy -= 1
-            task.asking = task.asking and not asked
+            task.asking = task.asking and not asked  # the store did not answer: somebody else may ask it
             for job in task.jobs:
                 job.rests(task.item.object)
             self._plan.let_go(task)
@@ -273,21 +275,22 @@ class Sync:
 
     # -- one object --------------------------------------------------------------------------------------------------
 
+    def _open(self, task: Task) -> Range | None:
+        """Ask what the store has of an object. Gives the first range to bring."""
+        self._opening.open(task)
+        self._note(task, 0)
+        with self._lock:
+            self._plan.begun(task)
+            if task.transfer.in_pieces:
+                self._work_here.notify_all()
+                self._bytes_here.notify_all()
+            return task.transfer.claim()
+
     def _at(self, task: Task, piece: Range | None) -> None:
-        """Ask what the store has, if nobody has yet; bring a range; finish an object that is all here."""
-        transfer = task.transfer
-        if piece is None:
-            self._opening.open(task)
-            self._note(task, 0)
-            with self._lock:
-                self._plan.begun(task)
-                piece = transfer.claim()
-                if transfer.in_pieces:
-                    self._work_here.notify_all()
-                    self._bytes_here.notify_all()
+        """Bring a range; finish an object that is all here."""
         if piece is not None:
             self._carry(task, piece)
-        if not transfer.in_pieces and transfer.whole:
+        if not task.transfer.in_pieces and task.transfer.whole:
             self._finish(task)
 
     def _spared(self, task: Task) -> tuple[set[str], bool]:
@@ -370,9 +373,12 @@ class Sync:
             job.arrived(status, self._workspace.cached(task.item.object).parent)
 
     def _once_more(self, task: Task) -> None:
-        """From the start, of exactly the version that counts."""
+        """From the start, of exactly the version that counts. Nobody claims anything of it before that was asked."""
         with self._lock:
-            task.pinned, task.ready = True, False
+            task.ready, task.asking = False, True
+        task.transfer.begin_anew()
+        with self._lock:
+            task.pinned, task.asking = True, False
             if task.jobs:
                 self._plan.wait(task)
 

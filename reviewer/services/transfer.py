@@ -225,14 +225,14 @@ class Transfer:
                 self._map.write_anew(self._here, now)
 
     def finish(self, ledger: Ledger, record: Record, case: str) -> bool:
-        """All of it is hashed: give it its name, durable. False if bytes from an earlier run were at fault and it has
-        begun anew. Raises IntegrityError for what is not the manifest's (it is in quarantine then), ReviewerError."""
+        """All of it is hashed: give it its name, durable. False if bytes from an earlier run, or of another version,
+        were at fault: `begin_anew` is next. Raises IntegrityError for what is not the manifest's (it is in quarantine
+        then), ReviewerError."""
         try:
             os.fsync(self._fd)
             hashed = Identity.of(os.fstat(self._fd))
             if self._sha.hexdigest() != self.item.object:
                 if self._resumed or not self._sure:
-                    self.begin_anew()
                     return False
                 raise self._put_aside(record, case)
             whole = self._workspace.cached(self.item.object)

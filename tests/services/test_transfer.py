@@ -178,6 +178,7 @@ def test_bad_bytes_from_before_are_brought_again_once(workspace: Workspace) -> N
     growing = begun(workspace)
     filled(growing)
     assert not ended(growing)
+    growing.begin_anew()
     assert growing.here == 0
     assert filled(growing) == SIZE
     assert ended(growing)
