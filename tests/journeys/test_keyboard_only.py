@@ -51,7 +51,7 @@ def test_the_whole_job_by_keys(person: Person) -> None:
     person.key(KEY.Key_Left)
     person.settles()
     person.key(KEY.Key_3)
-    assert "m-virtanen" in (person.screen.wall.focused or "")
+    assert "-2051-" in (person.screen.wall.focused or "")
     person.key(KEY.Key_3, SHIFT)
     assert person.playback.heard == (person.screen.wall.focused,)
     person.key(KEY.Key_T)
