@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -164,7 +165,8 @@ def _start(kind: str, folder: Path) -> socket.socket:
     while (connection := _connect(folder)) is None:
         if process.poll() is not None or time.monotonic() > end:
             raise EngineFailed(f"The host of {kind} did not start: {log.read_text(errors='replace')[-800:]}")
-        time.sleep(0.05)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.05)  # one that ends is known at once
     log.unlink()
     return connection
 

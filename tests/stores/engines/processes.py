@@ -57,7 +57,8 @@ class Daemons:
                 self.look(name)
                 if time.monotonic() > end:
                     raise EngineFailed(f"{name} did not answer within {READY:.0f} s: {self.last_words(name)}")
-                time.sleep(_PAUSE)
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    self._running[name].wait(_PAUSE)  # one that ends is known at once
 
     def look(self, name: str) -> None:
         """Raises EngineFailed if it has ended."""
