@@ -71,9 +71,19 @@ def test_who_reads_the_whole_store_and_is_assigned_nothing_learns_no_word(used: 
         for path, data in objects.items()
         for text in _layers(path.encode() + b"\n" + data)
         for word in SECRETS
-        if word.encode() in text or word.encode("utf-16-le") in text
+        if _says(text, word)
     }
     assert found == set()
+
+
+def test_the_search_finds_a_word_wherever_it_stands_and_no_chance_in_what_is_sealed() -> None:
+    for word in SECRETS:
+        said = json.dumps({"a": word, "b": 1}).encode()
+        assert any(_says(text, word) for text in _layers(said)), word
+        assert any(_says(text, word) for text in _layers(base64.b64encode(b"\n" + said))), word
+        assert _says(b"\xff\xfe" + word.encode("utf-16-le"), word)
+    assert not _says(b"QUJDcsvRQUJD", "csv")
+    assert not _says(b"\x91\xf0csv\x80", "csv")
 
 
 def test_nothing_that_lies_in_the_open_is_a_key(used: Agency) -> None:
@@ -208,6 +218,19 @@ def _propose(aro: Session, *recordings: str) -> None:
 
 _B64 = re.compile(rb"[A-Za-z0-9+/_-]{16,}={0,2}")
 _HEX = re.compile(rb"\b[0-9a-f]{64}\b")
+
+
+def _says(text: bytes, word: str) -> bool:
+    """Whether the word stands there. Sealed bytes hold every three letters sooner or later (one chance in 17 million a
+    byte, in base64 one in 262,144): a short word counts in text only, and there only as a word."""
+    if word.encode("utf-16-le") in text:
+        return True
+    if len(word) > 6:
+        return word.encode() in text
+    try:
+        return re.search(rf"(?<![A-Za-z0-9+/]){re.escape(word)}(?![A-Za-z+/=])", text.decode()) is not None
+    except UnicodeDecodeError:
+        return len(word) > 4 and word.encode() in text
 
 
 def _layers(data: bytes, depth: int = 4) -> Iterator[bytes]:
