@@ -7,8 +7,12 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QDateTime, QTimeZone
 
 from reviewer.domain.timebase import Utc, to_datetime
+from reviewer.domain.wording import clock as clock
+from reviewer.domain.wording import count as count
+from reviewer.domain.wording import date as date
+from reviewer.domain.wording import in_file as in_file
+from reviewer.domain.wording import offset_words
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _HUNDRED_MS = 100_000
 
@@ -34,11 +38,7 @@ class Zone:
 
     def offset(self, at: Utc) -> str:
         """The offset's name: "UTC+3", "UTC", "UTC−3:30"."""
-        minutes = self.offset_seconds(at) // 60
-        if minutes == 0:
-            return "UTC"
-        hours, rest = divmod(abs(minutes), 60)
-        return f"UTC{'+' if minutes > 0 else '−'}{hours}" + (f":{rest:02d}" if rest else "")
+        return offset_words(self.offset_seconds(at))
 
     def _shifted(self, at: Utc) -> Utc:
         return Utc(at + self.offset_seconds(at) * 1_000_000)
@@ -59,27 +59,6 @@ class Zone:
     def both(self, at: Utc) -> str:
         """A sentence's worth: "28 Jul 2026 14:00:58 local, 11:00:58 UTC"."""
         return f"{self.date(at)} {self.clock(at)} local, {clock(at)} UTC"
-
-
-def clock(at: Utc, decimals: int = 0) -> str:
-    """UTC time of day, "19:42:17.48", rounded down to `decimals` (0 to 6)."""
-    text = to_datetime(at).strftime("%H:%M:%S.%f")
-    return text[:8] if decimals == 0 else text[: 9 + decimals]
-
-
-def in_file(micros: int, decimals: int = 1) -> str:
-    """A place in a file's own time: "0:03.2", "1:02:03.2"; rounded down."""
-    seconds, part = divmod(max(0, micros), 1_000_000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    head = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
-    return f"{head}:{seconds:02d}" + (f".{part:06d}"[: 1 + decimals] if decimals else "")
-
-
-def date(at: Utc) -> str:
-    """The UTC day, "13 Jun 2026"."""
-    day = to_datetime(at)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def uncertainty(micros: int) -> str:
@@ -105,8 +84,3 @@ def ago(seconds: float) -> str:
     if minutes < 48 * 60:
         return f"{minutes // 60} h ago"
     return f"{minutes // (24 * 60)} days ago"
-
-
-def count(number: int, one: str, many: str = "") -> str:
-    """A number with its noun: count(1, "entry", "entries") is "1 entry"; thousands are set off by a comma."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from reviewer.domain import acts, store_acts
 from reviewer.domain.event import Event
 from reviewer.domain.timebase import Utc, format_rfc3339
-from reviewer.ui.times import count
+from reviewer.domain.wording import count
 
 DID = {
     acts.Assigned.KIND: "Case assigned",
