@@ -23,6 +23,10 @@ class BadTile(AuditError):
     """The bytes of a tile or an entry bundle are not as tlog-tiles lays them out."""
 
 
+class NotPublished(AuditError):
+    """A file that a published log must have is not there."""
+
+
 class LogMisused(AuditError):
     """The caller broke the log's contract: no transaction, no signer, an index that is not there."""
 

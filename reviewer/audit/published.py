@@ -1,174 +1,236 @@
-"""Reading a published tree back: every bundle, every tile, each link between them, and the roots they lead to."""
+"""Reading a log: what its database (`SqliteLog`) and its published files (`PublishedLog`) both can.
+
+A `PublishedLog` is pinned to one signed checkpoint, and gives out nothing that this checkpoint does not vouch for: the
+edge of the tree must come to the signed root, each other tile to its hash in the tile above, each bundle to its tile.
+So a few entries of a long log cost a few files, and what a dishonest store gives is refused, never passed on.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Protocol
 
 from reviewer.audit.entry import commitment_of
-from reviewer.audit.errors import BadEntry, BadTile
-from reviewer.audit.merkle import TILE_HEIGHT, leaf_hash, range_root, tree_root
-from reviewer.audit.tiles import WIDTH, Read, Tile, parse_path, unpack_entries, unpack_hashes
+from reviewer.audit.errors import BadNote, BadProof, BadTile, Forked, LogMisused, NotPublished, RolledBack
+from reviewer.audit.merkle import (
+    TILE_HEIGHT,
+    consistency_proof,
+    inclusion_proof,
+    leaf_hash,
+    range_root,
+    tree_root,
+)
+from reviewer.audit.note import Checkpoint, Verifier, verify_note
+from reviewer.audit.tiles import CHECKPOINT, WIDTH, Read, Tile, body_path, unpack_entries, unpack_hashes
 
-_GIVE_UP = 100  # missing bundles: a checkpoint may claim any size, and nobody waits for a billion sentences
+_KEPT = 256  # tiles held in memory, 8 KiB each
 
 
-class PublishedTree:
-    """The files of a tree of `size` entries. `say` takes each problem as a sentence. Level 0 is streamed; of the higher
-    levels 32 bytes a hash are held. Where a tile is missing, its hashes are computed from below."""
+class LogReader(Protocol):
+    """A log that is only read. `checkpoint` is the signed note of the tree of `size` entries under `root`."""
 
-    def __init__(self, read: Read, size: int, say: Callable[[str], None]) -> None:
+    @property
+    def origin(self) -> str: ...
+    @property
+    def verifier(self) -> Verifier: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def root(self) -> bytes: ...
+    @property
+    def checkpoint(self) -> bytes: ...
+    def entry(self, index: int) -> bytes: ...
+    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]: ...
+    def records(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, bytes, bytes | None]]: ...
+    def body(self, commitment: str) -> bytes | None: ...
+    def hashes(self, tile: Tile) -> list[bytes]: ...
+    def root_at(self, size: int) -> bytes: ...
+    def inclusion_proof(self, index: int, size: int | None = None) -> list[bytes]: ...
+    def consistency_proof(self, old: int, new: int | None = None) -> list[bytes]: ...
+
+
+class PublishedLog:
+    """The files of one published log at one of its checkpoints. Not for several threads at once.
+
+    Reading raises `NotPublished` for a file that is missing, `BadTile` for one that is not what the checkpoint vouches
+    for, and lets through what `read` itself raises. `LogMisused`, `BadProof`: there is no such entry or size."""
+
+    def __init__(self, read: Read, verifier: Verifier, note: bytes | None = None) -> None:
+        """`note` is the checkpoint to read at; None is the one that is published now. Raises `BadNote` unless it is
+        this log's, signed by `verifier`; `NotPublished`."""
+        found = read(CHECKPOINT) if note is None else note
+        if found is None:
+            raise NotPublished(f"No checkpoint of {verifier.name} is published.")
         self._read = read
-        self._say = say
-        self.size = size
-        self.entries = 0  # read, well-formed and agreeing with their leaf hash
-        self._missing = 0
-        self._levels: dict[int, list[bytes | None]] = {}  # level >= 1; None is a hash nothing could be found out about
-        self._edges: dict[int, Sequence[bytes] | None] = {}  # the level-0 tiles in which a root asked for later ends
-        self._outgrown: dict[int, list[tuple[Tile, bool]]] = defaultdict(list)  # by their level-0 tile
-        self._outgrown_above: list[Tile] = []
+        self._tiles: OrderedDict[tuple[int, int], list[bytes]] = OrderedDict()
+        self._edge: dict[int, list[bytes]] | None = None  # the partial tiles, by level
+        self.verifier = verifier
+        self.checkpoint = found
+        self.head = head_of(found, verifier)
 
-    def take_outgrown(self, paths: Iterable[str]) -> None:
-        """Of all these paths, have the partial tiles and bundles checked that a smaller tree needed."""
-        for path in paths:
-            parsed = parse_path(path)
-            if parsed is None:
-                continue
-            tile, bundle = parsed
-            width = min(WIDTH, (self.size >> TILE_HEIGHT * tile.level) - tile.start)
-            if tile.width < width and tile.level == 0:
-                self._outgrown[tile.index].append((tile, bundle))
-            elif tile.width < width:
-                self._outgrown_above.append(tile)
+    @property
+    def origin(self) -> str:
+        return self.head.origin
 
-    def check(self, sizes: Iterable[int]) -> None:
-        """Check all files. `root_at` can then tell the roots of these sizes."""
-        self._edges = {size // WIDTH: None for size in sizes if size % WIDTH}
-        if not self._check_leaves():
-            self._say(f"More than {_GIVE_UP} bundles are missing, so the rest was not looked at.")
-            return
-        level = 1
-        while self.size >> TILE_HEIGHT * level:
-            self._check_above(level)
-            level += 1
-        for tile in self._outgrown_above:
-            found = self._tile(tile)
-            if found is not None and found != self._levels[tile.level][tile.start : tile.start + tile.width]:
-                self._say(f"{tile.path} does not hold the hashes that its tile has now.")
+    @property
+    def size(self) -> int:
+        return self.head.size
 
-    def root_at(self, size: int) -> bytes | None:
-        """The root of the first `size` entries; None if files that it needs are missing or were not looked at."""
-        try:
-            return range_root(0, size, self._node)
-        except BadTile:
-            return None
+    @property
+    def root(self) -> bytes:
+        return self.head.root
 
-    def _check_leaves(self) -> bool:
-        """Every bundle against its level-0 tile. False if too many are missing to go on."""
-        above: list[bytes | None] = []
-        self._levels[1] = above
-        for index in range(-(-self.size // WIDTH)):
-            tile = Tile(0, index, min(WIDTH, self.size - index * WIDTH))
-            entries, hashes = self._bundle(tile), self._tile(tile)
-            if entries is not None:
-                leaves = [leaf_hash(entry) for entry in entries]
-                self._check_bundle(tile, entries, leaves, hashes)
-                hashes = leaves if hashes is None else hashes
-            if index in self._edges:
-                self._edges[index] = hashes
-            for outgrown, bundle in self._outgrown.get(index, ()):
-                self._check_outgrown(outgrown, bundle, hashes)
-            if tile.width == WIDTH:
-                above.append(None if hashes is None else tree_root(hashes))
-            if self._missing > _GIVE_UP:
-                return False
-        return True
+    def entry(self, index: int) -> bytes:
+        return self._bundle(self._require(index) // WIDTH)[index % WIDTH]
 
-    def _check_bundle(
-        self, tile: Tile, entries: Sequence[bytes], leaves: Sequence[bytes], hashes: Sequence[bytes] | None
-    ) -> None:
-        wrong: set[int] = set()
-        if hashes is not None and leaves != hashes:
-            wrong = {n for n in range(tile.width) if leaves[n] != hashes[n]}
-        for n in sorted(wrong):
-            self._say(f"{tile.entries_path}: entry {tile.start + n} does not have the hash that {tile.path} gives it.")
-        for n, entry in enumerate(entries):
-            try:
-                commitment_of(entry)
-            except BadEntry as problem:
-                wrong.add(n)
-                self._say(f"{tile.entries_path}: entry {tile.start + n} is malformed. {problem}")
-        self.entries += tile.width - len(wrong)
+    def entries(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
+        """The entries [start, stop) in order, as far as there are any; `stop` None is the end."""
+        at, end = max(start, 0), self.size if stop is None else min(stop, self.size)
+        while at < end:
+            first = at // WIDTH * WIDTH
+            found = self._bundle(at // WIDTH)[at - first : end - first]
+            yield from found
+            at += len(found)
 
-    def _check_outgrown(self, tile: Tile, bundle: bool, hashes: Sequence[bytes] | None) -> None:
-        if bundle:
-            entries = self._bundle(tile)
-            found = None if entries is None else [leaf_hash(entry) for entry in entries]
-        else:
-            found = self._tile(tile)
-        if found is None or hashes is None:
-            return
-        path = tile.entries_path if bundle else tile.path
-        for n in range(tile.width):
-            if found[n] != hashes[n]:
-                self._say(f"{path}: entry {tile.start + n} is another than in the tile that outgrew it.")
+    def records(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, bytes, bytes | None]]:
+        """(index, entry, sealed body) of the entries [start, stop). A body is a file of its own, which no checkpoint
+        vouches for until it is opened: its salt and payload must hash to the entry's `body`."""
+        for index, entry in enumerate(self.entries(start, stop), max(start, 0)):
+            yield index, entry, self.body(commitment_of(entry))
 
-    def _check_above(self, level: int) -> None:
-        """The tiles of one level against the roots of the tiles below; their own roots go on to the next level."""
-        known = self._levels[level]
-        above: list[bytes | None] = []
-        self._levels[level + 1] = above
-        for start in range(0, len(known), WIDTH):
-            tile = Tile(level, start // WIDTH, min(WIDTH, len(known) - start))
-            for n, found in enumerate(self._tile(tile) or (), start):
-                if known[n] is not None and known[n] != found:
-                    first = n << TILE_HEIGHT * level
-                    below = Tile(level - 1, n).path
-                    self._say(f"{tile.path}: the hash for the entries from {first} on is not the root of {below}.")
-                known[n] = found
-            if tile.width == WIDTH:
-                whole = [each for each in known[start : start + WIDTH] if each is not None]
-                above.append(tree_root(whole) if len(whole) == WIDTH else None)
+    def body(self, commitment: str) -> bytes | None:
+        """The sealed body under a hex commitment, None where none lies."""
+        return self._read(body_path(commitment))
 
-    def _bundle(self, tile: Tile) -> list[bytes] | None:
-        data = self._file(tile.entries_path)
-        if data is None:
-            self._missing += 1
-            return None
-        return self._unpacked(tile.entries_path, data, unpack_entries, tile.width, "entries")
+    def hashes(self, tile: Tile) -> list[bytes]:
+        """The hashes of a tile of this tree, or of a narrower one that it outgrew."""
+        found = self._tile(tile.level, tile.index)
+        if tile.width > len(found):
+            raise LogMisused(f"{self.origin} has no {tile.path} at {self.size} entries.")
+        return found[: tile.width]
 
-    def _tile(self, tile: Tile) -> list[bytes] | None:
-        data = self._file(tile.path)
-        return None if data is None else self._unpacked(tile.path, data, unpack_hashes, tile.width, "hashes")
+    def node(self, height: int, index: int) -> bytes:
+        """The root of a perfect subtree of this tree: a `NodeReader`."""
+        level, rest = divmod(height, TILE_HEIGHT)
+        first = (index << rest) % WIDTH
+        return tree_root(self._tile(level, (index << rest) // WIDTH)[first : first + (1 << rest)])
 
-    def _file(self, path: str) -> bytes | None:
-        data = self._read(path)
-        if data is None:
-            self._say(f"{path} is missing.")
-        return data
+    def root_at(self, size: int) -> bytes:
+        """The root that the tree had at an earlier size."""
+        if not 0 <= size <= self.size:
+            raise LogMisused(f"{self.origin} has not reached {size} entries.")
+        return range_root(0, size, self.node)
 
-    def _unpacked(
-        self, path: str, data: bytes, unpack: Callable[[bytes], list[bytes]], width: int, what: str
-    ) -> list[bytes] | None:
-        try:
-            found = unpack(data)
-        except BadTile as wrong:
-            self._say(f"{path} is damaged. {wrong}")
-            return None
-        if len(found) != width:
-            self._say(f"{path} holds {len(found)} {what}, and {width} belong there.")
-            return None
+    def inclusion_proof(self, index: int, size: int | None = None) -> list[bytes]:
+        """The audit path of an entry in the tree of `size` entries (None: all)."""
+        return inclusion_proof(index, self._within(size), self.node)
+
+    def consistency_proof(self, old: int, new: int | None = None) -> list[bytes]:
+        """The proof that the tree of `new` entries (None: all) begins with the tree of `old`."""
+        return consistency_proof(old, self._within(new), self.node)
+
+    def require_extends(self, older: Checkpoint) -> None:
+        """Whoever kept a checkpoint asks: does this log still begin with that tree? Raises `RolledBack` if it is
+        shorter now, `Forked` if it says something else, both with the sizes."""
+        if older.origin != self.origin:
+            raise Forked(f"FORK: a checkpoint of {older.origin} says nothing about {self.origin}.")
+        if older.size > self.size:
+            raise RolledBack(
+                f"ROLLBACK: {older.size} entries of {self.origin} were seen, and only {self.size} are published now."
+            )
+        if self.root_at(older.size) != older.root:
+            raise Forked(f"FORK: the first {older.size} entries of {self.origin} are not the {older.size} seen before.")
+
+    def _require(self, index: int) -> int:
+        if not 0 <= index < self.size:
+            raise LogMisused(f"{self.origin} has no entry {index}.")
+        return index
+
+    def _within(self, size: int | None) -> int:
+        if size is not None and size > self.size:
+            raise BadProof(f"{self.origin} has not reached {size} entries.")
+        return self.size if size is None else size
+
+    def _bundle(self, index: int) -> list[bytes]:
+        """The entries of a bundle. A full one proves itself against the tile above, so its level-0 tile is not read."""
+        tile = Tile(0, index, min(WIDTH, self.size - index * WIDTH))
+        path, entries = self._file(tile.entries_path, Tile(0, index).entries_path, unpack_entries, tile.width)
+        leaves = [leaf_hash(entry) for entry in entries]
+        full = tile.width == WIDTH
+        if tree_root(leaves) != self._hash(1, index) if full else leaves != self._tile(0, index):
+            raise BadTile(f"{path} of {self.origin} does not hold the entries that its checkpoint vouches for.")
+        return entries
+
+    def _hash(self, level: int, index: int) -> bytes:
+        """One hash of a level that is there whole."""
+        return self._tile(level, index // WIDTH)[index % WIDTH]
+
+    def _tile(self, level: int, index: int) -> list[bytes]:
+        """The hashes of a tile as wide as this tree has it."""
+        whole = self.size >> TILE_HEIGHT * level
+        if not 0 <= index * WIDTH < whole:
+            raise LogMisused(f"{self.origin} has no {Tile(level, index).path} at {self.size} entries.")
+        if whole < (index + 1) * WIDTH:
+            return self._edges()[level]
+        kept = self._tiles.get((level, index))
+        if kept is not None:
+            self._tiles.move_to_end((level, index))
+            return kept
+        found = self._unchecked(Tile(level, index))
+        if tree_root(found) != self._hash(level + 1, index):
+            raise BadTile(f"{Tile(level, index).path} of {self.origin} does not hold what its checkpoint vouches for.")
+        self._tiles[level, index] = found
+        if len(self._tiles) > _KEPT:
+            self._tiles.popitem(last=False)
         return found
 
-    def _node(self, height: int, index: int) -> bytes:
-        level, rest = divmod(height, TILE_HEIGHT)
-        start, stop = index << rest, (index + 1) << rest
-        if level:
-            hashes: Sequence[bytes | None] = self._levels.get(level, ())[start:stop]
-        else:
-            first = start // WIDTH * WIDTH
-            hashes = (self._edges.get(start // WIDTH) or ())[start - first : stop - first]
-        known = [each for each in hashes if each is not None]
-        if len(known) != 1 << rest:
-            raise BadTile(f"Hashes of level {level} from {start} on are missing.")
-        return tree_root(known)
+    def _edges(self) -> dict[int, list[bytes]]:
+        """The partial tiles, one a level at most. Their hashes alone make the root: no others are at its right edge."""
+        if self._edge is not None:
+            return self._edge
+        edge: dict[int, list[bytes]] = {}
+        level = 0
+        while whole := self.size >> TILE_HEIGHT * level:
+            if whole % WIDTH:
+                edge[level] = self._unchecked(Tile(level, whole // WIDTH, whole % WIDTH))
+            level += 1
+        if range_root(0, self.size, lambda height, index: _edge_node(edge, height, index)) != self.root:
+            raise BadTile(f"The tiles at the edge of {self.origin} do not come to the root of its checkpoint.")
+        self._edge = edge
+        return edge
+
+    def _unchecked(self, tile: Tile) -> list[bytes]:
+        return self._file(tile.path, Tile(tile.level, tile.index).path, unpack_hashes, tile.width)[1]
+
+    def _file(
+        self, path: str, full: str, unpack: Callable[[bytes], list[bytes]], width: int
+    ) -> tuple[str, list[bytes]]:
+        """What a file holds, or as much of the full one that outgrew it (tlog-tiles lets a log delete partial ones)."""
+        for each, wanted in {path: width, full: WIDTH}.items():
+            data = self._read(each)
+            if data is None:
+                continue
+            try:
+                found = unpack(data)
+            except BadTile as wrong:
+                raise BadTile(f"{each} of {self.origin} is damaged. {wrong}") from wrong
+            if len(found) != wanted:
+                raise BadTile(f"{each} of {self.origin} holds {len(found)} of {wanted}.")
+            return each, found[:width]
+        raise NotPublished(f"{path} of {self.origin} is missing.")
+
+
+def head_of(note: bytes, verifier: Verifier) -> Checkpoint:
+    """The checkpoint in a note that a log's own key signed. Raises `BadNote` for anything else."""
+    head = Checkpoint.from_text(verify_note(note, [verifier])[0])
+    if head.origin != verifier.name:
+        raise BadNote(f"The checkpoint is of the log {head.origin}, not of {verifier.name}.")
+    return head
+
+
+def _edge_node(edge: Mapping[int, Sequence[bytes]], height: int, index: int) -> bytes:
+    """A peak of the tree, from the partial tile in which it lies."""
+    level, rest = divmod(height, TILE_HEIGHT)
+    first = (index << rest) % WIDTH
+    return tree_root(edge[level][first : first + (1 << rest)])

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from reviewer.audit.errors import BadNote
 from reviewer.audit.note import Checkpoint, NoteVerifier, Signature, Verifier, verify_note
-from reviewer.audit.published import PublishedTree
 from reviewer.audit.tiles import CHECKPOINT, Read, checkpoint_path
+from reviewer.audit.whole import PublishedTree
 from reviewer.audit.witness import CosignatureVerifier, cosigned_at
 
 _Verified = tuple[Checkpoint, tuple[Signature, ...]]
