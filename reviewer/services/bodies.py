@@ -60,9 +60,9 @@ def seal_body(payload: bytes, key: bytes) -> tuple[str, bytes]:
     return commitment, seal_bytes(salt + payload, key, commitment.encode())
 
 
-def open_body(sealed: bytes, commitment: str, keys: Iterable[bytes]) -> bytes | None:
-    """The payload, by the first key that opens it; None if none does. Raises IntegrityError if what opens is not what
-    the entry committed to."""
+def open_salted(sealed: bytes, commitment: str, keys: Iterable[bytes]) -> tuple[bytes, bytes] | None:
+    """(salt, payload) of a body, by the first key that opens it; None if none does. Raises IntegrityError if what opens
+    is not what the entry committed to."""
     for key in keys:
         with contextlib.suppress(IntegrityError):
             plain = open_bytes(sealed, key, commitment.encode())
@@ -72,7 +72,13 @@ def open_body(sealed: bytes, commitment: str, keys: Iterable[bytes]) -> bytes | 
     salt, payload = plain[:SALT_SIZE], plain[SALT_SIZE:]
     if body_commitment(salt, payload) != commitment:
         raise IntegrityError("A log body is not what its entry committed to.", "Tell the custodian.")
-    return payload
+    return salt, payload
+
+
+def open_body(sealed: bytes, commitment: str, keys: Iterable[bytes]) -> bytes | None:
+    """The payload alone, as `open_salted`."""
+    opened = open_salted(sealed, commitment, keys)
+    return opened and opened[1]
 
 
 def body_key(signing: Ed25519PrivateKey, origin: str) -> bytes:
