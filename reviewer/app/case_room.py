@@ -213,8 +213,9 @@ class CaseRoom(QObject):
             return None
 
     def _watched(self, recording: str) -> Iterable[Watched]:
+        """What this person has seen of it: the strips under the timeline are their own way through."""
         with closing(self._desk.session.queries()) as queries:
-            return queries.watched(self.case, recording)
+            return queries.watched(self.case, recording, self._desk.session.user.id)
 
     def _manifest(self, key: str) -> Manifest:
         return next(c.manifest for c in self._cameras if c.key == key)

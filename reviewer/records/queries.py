@@ -1,8 +1,14 @@
-"""Questions to the tables, frozen answers. One `Queries` a thread, over a read-only connection."""
+"""Questions to the tables, frozen answers. One `Queries` a thread, over a read-only connection.
+
+With `others` (the second file, `records/union.py`) every question is asked of one's own logs and of those that are
+followed; a statement that names `main.` is asked of one's own alone.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +18,7 @@ from reviewer.domain import codec, events
 from reviewer.domain.annotation import Bookmark, BookmarkKind, Mark
 from reviewer.domain.errors import MalformedDocument
 from reviewer.domain.timebase import TimeRange, Utc, merge
+from reviewer.records import union
 from reviewer.records.database import open_reader
 from reviewer.records.projections import EntryMeta
 
@@ -80,10 +87,18 @@ class LogOnTries:
 
 
 class Queries:
-    """Reads one person's (or the station's) records. Raises ReviewerError when they cannot be opened."""
+    """Reads one person's (or the station's) records. Raises ReviewerError when they cannot be opened.
 
-    def __init__(self, path: Path) -> None:
+    `others`: what this person follows of everybody else's logs, read with them; a file that is not there, or cannot be
+    read, leaves their own (`followed` says so)."""
+
+    def __init__(self, path: Path, others: Path | None = None) -> None:
         self._conn = open_reader(path)
+        self.followed = False
+        if others is not None and others.exists():
+            with contextlib.suppress(sqlite3.Error):
+                union.attach(self._conn, others)
+                self.followed = True
 
     def close(self) -> None:
         self._conn.close()
@@ -130,10 +145,11 @@ class Queries:
         return tuple(CutSpan(span, TimeRange(Utc(a), Utc(b)), who, Utc(at)) for span, a, b, who, at in rows)
 
     def last_shown(self, case: str, user: str | None = None) -> Utc | None:
-        """The instant, inside its last frame, at which the newest view of the case stopped; None if there was none."""
+        """The instant, inside its last frame, at which the newest view of the case on this machine stopped; None if
+        there was none."""
         row = self._conn.execute(
-            "SELECT CASE WHEN w.rate_milli<0 THEN min(w.starts) ELSE max(w.ends) - 1 END FROM watched w"
-            " JOIN entries e ON e.origin=w.origin AND e.idx=w.idx WHERE w.case_id=? AND (? IS NULL OR e.actor=?)"
+            "SELECT CASE WHEN w.rate_milli<0 THEN min(w.starts) ELSE max(w.ends) - 1 END FROM main.watched w"
+            " JOIN main.entries e ON e.origin=w.origin AND e.idx=w.idx WHERE w.case_id=? AND (? IS NULL OR e.actor=?)"
             " GROUP BY w.origin, w.idx ORDER BY e.lamport DESC, w.origin DESC, w.idx DESC LIMIT 1",
             (case, user, user),
         ).fetchone()
@@ -166,10 +182,11 @@ class Queries:
     def log_on_tries(self, named: str, since: Utc) -> LogOnTries:
         """Wrong passphrases for this name since that time and since the last release, in the station's own log."""
         (released,) = self._conn.execute(
-            "SELECT coalesce(max(idx), -1) FROM log_ons WHERE named=? AND kind=?", (named, events.LogOnReleased.KIND)
+            "SELECT coalesce(max(idx), -1) FROM main.log_ons WHERE named=? AND kind=?",
+            (named, events.LogOnReleased.KIND),
         ).fetchone()
         refused, locked = self._conn.execute(
-            "SELECT coalesce(sum(at>=? AND why=?), 0), coalesce(max(tries_left<=0), 0) FROM log_ons"
+            "SELECT coalesce(sum(at>=? AND why=?), 0), coalesce(max(tries_left<=0), 0) FROM main.log_ons"
             " WHERE named=? AND kind=? AND idx>?",
             (since, COUNTED_TRY, named, events.LogOnRefused.KIND, released),
         ).fetchone()
@@ -178,13 +195,14 @@ class Queries:
     def last_log_on(self, named: str) -> Utc | None:
         """When this person last opened their key here."""
         (at,) = self._conn.execute(
-            "SELECT max(at) FROM log_ons WHERE named=? AND kind IN (?,?)",
+            "SELECT max(at) FROM main.log_ons WHERE named=? AND kind IN (?,?)",
             (named, events.LoggedOn.KIND, events.Unlocked.KIND),
         ).fetchone()
         return None if at is None else Utc(at)
 
     def last_synced(self, case: str) -> Utc | None:
-        (at,) = self._conn.execute("SELECT max(at) FROM syncs WHERE case_id=?", (case,)).fetchone()
+        """When its footage was last complete on this machine."""
+        (at,) = self._conn.execute("SELECT max(at) FROM main.syncs WHERE case_id=?", (case,)).fetchone()
         return None if at is None else Utc(at)
 
 

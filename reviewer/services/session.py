@@ -14,6 +14,7 @@ from reviewer.domain.assignment import Assignment
 from reviewer.domain.errors import AccessRefused, LogUnwritable
 from reviewer.domain.events import AccessDenied, Locked, LoggedOff, LoggedOn, LogName, ReasonStated, Unlocked
 from reviewer.domain.roster import Roster, User, Workstation
+from reviewer.records.database import open_database
 from reviewer.records.queries import Queries
 from reviewer.sealing.keyring import PrivateKeys
 from reviewer.services.bodies import CaseKeys
@@ -69,8 +70,9 @@ class Session:
         return self._locked
 
     def queries(self) -> Queries:
-        """A read-only view of what is recorded, for the thread that asks. Close it."""
-        return Queries(self.room.records)
+        """A read-only view of what is recorded, by this person here and by everybody they follow (`following`), for
+        the thread that asks. Close it."""
+        return Queries(self.room.records, self.room.others)
 
     def station_publisher(self) -> Publisher:
         """Publishes the workstation's own log (refused log-ons)."""
@@ -141,6 +143,8 @@ def log_on(workspace: Workspace, trust: Trust, named: str, passphrase: str, *, n
         stack.callback(journal.close)
         refuse_rollback(room.records, journal.verifiers, trust.store)
         journal.record(LoggedOn(user.id, door.station.id)).result()
+        with contextlib.suppress(LogUnwritable):  # an index of what others published: `following` says what is wrong
+            open_database(room.others).close()
         publisher = Publisher(room.records, own, trust.store, now=now)
         return Session(door, user, keys, room, trust, grants, case_keys, journal, publisher, undo=stack.pop_all())
 

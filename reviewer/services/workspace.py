@@ -11,6 +11,7 @@ proxies/<aa>/<sha256>/...        sealed small copies of the frames of that objec
 verified.ledger                  which of these files were hashed in full, as they are now
 quarantine/<sha256>.<found>      bytes that are not what was signed, put aside
 users/<id>/records.sqlite        a person's log and what was read from it
+users/<id>/others.sqlite         what they follow of everybody else's logs (`following.py`)
 users/<id>/preferences.json  users/<id>/lock
 ```
 """
@@ -64,6 +65,10 @@ class UserRoom:
     @property
     def records(self) -> Path:
         return self.folder / "records.sqlite"
+
+    @property
+    def others(self) -> Path:
+        return self.folder / "others.sqlite"
 
     @property
     def preferences(self) -> Path:
