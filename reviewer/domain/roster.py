@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviewer.domain.timebase import Utc
+from reviewer.domain.timebase import SECOND, Micros, Utc
+
+DAY = Micros(86_400 * SECOND)
+THREE_DAYS = Micros(3 * DAY)
 
 
 class Role(StrEnum):
@@ -56,8 +59,17 @@ class Workstation:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
+    """Who cosigns what logs have grown to. `name` is its folder in the store and the name in `vkey` (C2SP
+    cosignature/v1). `station` is the workstation that it runs on, "" for a job beside the store: whoever administers
+    that workstation could have both keys, so for logs written there it does not count."""
+
     name: str
     vkey: str
+    station: str = ""
+
+    def counts_for(self, origin: str) -> bool:
+        """Whether its word counts for this log: not for one that was written at its own workstation."""
+        return origin.split("/")[1:2] != [self.station or self.name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +90,23 @@ class Banner:
 
 
 @dataclass(frozen=True, slots=True)
+class ViewReason:
+    """A reason for viewing that this agency offers beside those an assignment gives. `value` is what the log has of it
+    ("use-of-force-review"), `words` what the screen says. No `roles`: it is open to everybody on the case. With
+    `note_needed` it must be said in words too."""
+
+    value: str
+    words: str
+    roles: tuple[Role, ...] = ()
+    note_needed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Roster:
+    """`quorum` of the `witnesses` must have seen an entry before it counts as witnessed (one, if the roster says 0).
+    Entries that are older than `warn_after` and were seen by no quorum are warned of; after `stop_after` nothing more
+    is viewed at that workstation. 0: never."""
+
     agency: str  # a name that can stand in an origin: "helsinki.example"
     title: str  # as shown: "Helsinki Example Police"
     version: int
@@ -90,12 +118,18 @@ class Roster:
     witnesses: tuple[Witness, ...] = ()
     quorum: int = 0
     v: int = 1
+    warn_after: Micros = DAY
+    stop_after: Micros = THREE_DAYS
 
     def user(self, id_or_badge: str) -> User | None:
         """Who has not left, with this id, badge or name, whatever the case of its letters; also "K. Salo 0417"."""
         wanted = id_or_badge.strip().casefold()
         names = ((u, {u.id, u.badge, u.name, f"{u.name} {u.badge}"}) for u in self.users if u.left is None)
         return next((u for u, known in names if wanted in {n.casefold() for n in known}), None)
+
+    def witnesses_of(self, origin: str) -> tuple[Witness, ...]:
+        """Whose word counts for this log."""
+        return tuple(w for w in self.witnesses if w.counts_for(origin))
 
     def workstation(self, id_: str) -> Workstation | None:
         return next((w for w in self.workstations if w.id == id_), None)

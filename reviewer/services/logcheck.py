@@ -12,19 +12,17 @@ from dataclasses import dataclass
 
 from reviewer.audit.entry import commitment_of
 from reviewer.audit.errors import AuditError
-from reviewer.audit.note import raw_public, verify_note, vkey
+from reviewer.audit.note import raw_public, verify_note
 from reviewer.audit.tiles import Read, body_path, new_tiles, unpack_entries
 from reviewer.audit.verify import Report, verify_published
 from reviewer.audit.witness import CosignatureVerifier
 from reviewer.domain.errors import NotInStore, ReviewerError
-from reviewer.domain.events import LogName
-from reviewer.domain.roster import Roster, User
+from reviewer.domain.roster import Roster
 from reviewer.services.bodies import BODY_KEY_FILE, check_body_key
-from reviewer.services.door import STATION
+from reviewer.services.logkeys import LOGS as _LOGS
+from reviewer.services.logkeys import key_of
 from reviewer.services.trust import Problem
 from reviewer.stores.base import Store
-
-_LOGS = "logs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +63,11 @@ class LogKey:
 
 @dataclass(frozen=True, slots=True)
 class WitnessKey:
+    """`station`: the workstation whose own logs this witness does not count for; "" if it runs on none."""
+
     name: str
     vkey: str
+    station: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def verify_store(store: Store, roster: Roster) -> StoreReport:
     """Verify every log in the store. Raises StoreUnreachable; whatever the files hold is reported, not raised."""
     logs, problems = [], []
     for origin, paths in _published(store).items():
-        key = _key_of(origin, roster)
+        key = key_of(origin, roster)
         if isinstance(key, Problem):
             problems.append(key)
         else:
@@ -92,13 +93,13 @@ def verify_store(store: Store, roster: Roster) -> StoreReport:
 
 def log_keys(store: Store, roster: Roster) -> LogKeys:
     """The public keys of every published log, of the witnesses, and the quorum. Raises StoreUnreachable."""
-    keys = ((origin, _key_of(origin, roster)) for origin in _published(store))
+    keys = ((origin, key_of(origin, roster)) for origin in _published(store))
     logs = [
         LogKey(origin, key, f"{_LOGS}/{origin}", _is_cosigned(store, roster, origin))
         for origin, key in keys
         if isinstance(key, str)
     ]
-    witnesses = tuple(WitnessKey(w.name, w.vkey) for w in roster.witnesses)
+    witnesses = tuple(WitnessKey(w.name, w.vkey, w.station) for w in roster.witnesses)
     return LogKeys(tuple(logs), witnesses, roster.quorum)
 
 
@@ -113,32 +114,6 @@ def _published(store: Store) -> dict[str, list[str]]:
     return found
 
 
-def _key_of(origin: str, roster: Roster) -> str | Problem:
-    """The vkey that a log must be signed with, or why there is none."""
-    agency, station, who, name, epoch = origin.split("/")
-    key = None
-    if agency == roster.agency and name in set(LogName):
-        if who == STATION:
-            owner = roster.workstation(station)
-            key = owner.signing_key if owner else None
-        elif roster.workstation(station) is not None:
-            user = next((u for u in roster.users if u.id == who), None)
-            key = _key_then(user, epoch) if user else None
-    if key is None:
-        return Problem(f"{_LOGS}/{origin}", "The roster names nobody whose log this could be.", "Ask the custodian.")
-    try:
-        return vkey(origin, raw_public(key))
-    except AuditError as wrong:
-        return Problem(f"{_LOGS}/{origin}", f"Its key in the roster is none: {wrong}", "Ask the custodian.")
-
-
-def _key_then(user: User, epoch: str) -> str | None:
-    """The key that a person's logs of this epoch are signed with."""
-    if epoch == str(user.epoch):
-        return user.signing_key
-    return next((f.signing_key for f in user.former if str(f.epoch) == epoch), None)
-
-
 def _verify(store: Store, roster: Roster, origin: str, key: str, paths: Sequence[str]) -> LogReport:
     def read(path: str) -> bytes | None:
         try:
@@ -151,7 +126,7 @@ def _verify(store: Store, roster: Roster, origin: str, key: str, paths: Sequence
         origin,
         key,
         cosignatures=_cosignatures(store, roster, origin),
-        witnesses=[w.vkey for w in roster.witnesses],
+        witnesses=[w.vkey for w in roster.witnesses_of(origin)],
         quorum=roster.quorum,
         listed=paths,
     )
@@ -192,7 +167,7 @@ def _body_key_problem(read: Read, origin: str, public: bytes) -> tuple[str, ...]
 
 
 def _is_cosigned(store: Store, roster: Roster, origin: str) -> bool:
-    witnesses = [CosignatureVerifier.from_vkey(witness.vkey) for witness in roster.witnesses]
+    witnesses = [CosignatureVerifier.from_vkey(witness.vkey) for witness in roster.witnesses_of(origin)]
     for note in _cosignatures(store, roster, origin):
         with contextlib.suppress(AuditError):
             verify_note(note, witnesses)
@@ -203,7 +178,7 @@ def _is_cosigned(store: Store, roster: Roster, origin: str) -> bool:
 def _cosignatures(store: Store, roster: Roster, origin: str) -> list[bytes]:
     """What the witnesses of the roster put beside the log."""
     found = []
-    for witness in roster.witnesses:
+    for witness in roster.witnesses_of(origin):
         with contextlib.suppress(NotInStore):
             found.append(store.get(f"witness/{witness.name}/{origin}"))
     return found
