@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack
 
-from reviewer.domain.errors import NotInStore, ReviewerError, StoreBusy, StoreUnreachable
+from reviewer.domain.errors import NotInStore, ReviewerError, StoreUnreachable
 from reviewer.domain.events import CaseSynced
 from reviewer.domain.recording import Manifest
 from reviewer.services.cache import Cache, CacheFull
@@ -26,7 +26,7 @@ from reviewer.services.pace import Pace
 from reviewer.services.quarantine import Record
 from reviewer.services.ranges import Range
 from reviewer.services.sync_begin import Begin, path_of
-from reviewer.services.sync_crew import Crew
+from reviewer.services.sync_crew import Crew, Tries, speaking
 from reviewer.services.sync_job import Job, Listener, Progress, SyncReport, nobody
 from reviewer.services.sync_plan import Level, Plan, Task
 from reviewer.services.transfer import Transfer
@@ -39,7 +39,6 @@ __all__ = ["Level", "ObjectState", "ObjectStatus", "Progress", "Sync", "SyncRepo
 CONNECTIONS = 4
 _HASHERS = 2
 _LOOK_EVERY = 0.1  # seconds: how soon a cancel is seen by whoever waits
-_FETCH_AGAIN = "Fetch again; what is here is kept."
 PATIENCE = (0.2, 0.5, 1.0, 2.0)
 """Seconds between the tries while the store does not answer, before the transfer stops with a sentence."""
 
@@ -96,8 +95,6 @@ class Sync:
         """
         objects = {o.item.object: o for o in states(self._workspace, manifests)}
         job = Job(case, next(self._orders), listener or nobody, cancel or threading.Event(), asked, objects)
-        job.future.set_running_or_notify_cancel()
-        job.waiting = {name for name, o in objects.items() if o.state is not ObjectState.PRESENT}
         with self._lock:
             try:
                 self._begin(job)
@@ -210,7 +207,7 @@ class Sync:
 
     def _carrying(self, number: int) -> None:
         """A connection: it brings a range after the other, and tries again while the store does not answer."""
-        tries, seen = 0, -1
+        tries = Tries(self._patience)
         while self._settle_jobs():
             with self._lock:
                 found = self._next(number)
@@ -218,26 +215,23 @@ class Sync:
                     self._work_here.wait(_LOOK_EVERY)
                     continue
             task, piece = found
-            pinned, pause, asked = task.pinned, 0.0, piece is None
+            pinned, asked = task.pinned, piece is None
+            pause: float | None = 0.0
             try:
                 if asked:
                     piece, asked = self._open(task), False
                 self._at(task, piece)
-                tries = 0
+                tries.answered()
             except StoreUnreachable as why:
-                tries = 1 if seen != self._progressed else tries + 1
-                seen = self._progressed
-                if type(why) not in (StoreUnreachable, StoreBusy) or tries > len(self._patience):
-                    self._stop_all(why)
-                else:
-                    pause = self._patience[tries - 1]
+                pause = tries.pause(why, self._progressed)
+                self._not_answered(why, stop=pause is None)
             except ReviewerError as why:
                 newly = task.pinned and not pinned
                 if not (newly and isinstance(why, NotInStore)):  # else something may only lie over it: asked next
                     self._failed(task, why)
             finally:
                 self._leave(task, asked=asked)
-            self._rest(pause)
+            self._rest(pause or 0.0)
 
     def _next(self, number: int) -> tuple[Task, Range | None] | None:
         """What this connection is to bring: a range, or (None) the answer to what the store has. Holds the lock."""
@@ -278,7 +272,7 @@ class Sync:
     def _open(self, task: Task) -> Range | None:
         """Ask what the store has of an object. Gives the first range to bring."""
         self._opening.open(task)
-        self._note(task, 0)
+        task.note(0)
         with self._lock:
             self._plan.begun(task)
             if task.transfer.in_pieces:
@@ -300,19 +294,17 @@ class Sync:
 
     def _carry(self, task: Task, piece: Range) -> None:
         at, stop = piece
+        path = path_of(task.item.object)
         try:
-            with self._store.stream(path_of(task.item.object), at, stop, task.transfer.version) as chunks:
+            with speaking(), self._store.stream(path, at, stop, task.transfer.version) as chunks:
                 for chunk in chunks:
                     task.transfer.write(at, chunk)
                     at += len(chunk)
                     self._progressed += 1
-                    self._note(task, len(chunk))
+                    task.note(len(chunk))
                     go_on = self._may_go_on(task, self._pace.spent(len(chunk)))
                     if at < stop and not go_on:
                         break
-        except OSError as wrong:
-            why = wrong.strerror or "the connection ended"
-            raise StoreUnreachable(f"The store stopped answering: {why}.", _FETCH_AGAIN) from wrong
         finally:
             with self._lock:
                 if at < stop:
@@ -335,11 +327,6 @@ class Sync:
                         self._bytes_here.notify()
                     return True
                 self._work_here.wait(min(_LOOK_EVERY, left))
-
-    def _note(self, task: Task, received: int) -> None:
-        status = ObjectStatus(task.item, ObjectState.PARTIAL, task.transfer.here)
-        for job in tuple(task.jobs):
-            job.note(status, received)
 
     def _hashing(self, _number: int) -> None:
         """Hash what came in pieces, in order, beside the connections; finish what is all here."""
@@ -389,18 +376,25 @@ class Sync:
     def _failed(self, task: Task, why: ReviewerError) -> None:
         """This object does not come; what meets every object alike stops the transfers."""
         if isinstance(why, NoRoom):
-            self._stop_all(why)
+            self._stop(why)
         elif isinstance(why, CacheFull):
-            with self._lock:
-                for job in tuple(task.jobs):
-                    self._plan.stop(job, why)
+            self._stop(why, task)
         else:
             problem = Problem(task.item.label, why.message, why.next_step)
             (status,) = states_of(self._workspace, [task.item])
             for job in self._over(task):
                 job.note(ObjectStatus(task.item, status.state, status.here, problem))
 
-    def _stop_all(self, why: ReviewerError) -> None:
+    def _not_answered(self, why: StoreUnreachable, *, stop: bool) -> None:
+        """It is said at once; the store is asked again for a while before all of it stops."""
+        if stop:
+            self._stop(why)
+            return
+        for job in tuple(self._plan.jobs):
+            job.waits_for_store(why)
+
+    def _stop(self, why: ReviewerError, task: Task | None = None) -> None:
+        """All jobs, or those that want this object."""
         with self._lock:
-            for job in self._plan.jobs:
+            for job in tuple(self._plan.jobs if task is None else task.jobs):
                 self._plan.stop(job, why)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from reviewer.domain.errors import StoreBusy, StoreUnreachable
 
 
 class Crew:
@@ -42,3 +45,35 @@ class Crew:
                 with self._lock:
                     self._threads.pop(name)
                 self._broken(name)
+
+
+class Tries:
+    """How often one connection asks a store that does not answer. `patience` is seconds between the tries."""
+
+    def __init__(self, patience: Sequence[float]) -> None:
+        self._patience = patience
+        self._tried, self._seen = 0, -1
+
+    def answered(self) -> None:
+        """The store did: the next silence counts from the beginning."""
+        self._tried = 0
+
+    def pause(self, why: StoreUnreachable, progressed: int) -> float | None:
+        """How long to wait before the next try; None where there is none. `progressed` counts what came over any
+        connection: as long as something does, nobody gives up."""
+        self._tried = 1 if self._seen != progressed else self._tried + 1
+        self._seen = progressed
+        if type(why) not in (StoreUnreachable, StoreBusy) or self._tried > len(self._patience):
+            return None
+        return self._patience[self._tried - 1]
+
+
+@contextmanager
+def speaking() -> Iterator[None]:
+    """What a folder or a share says when it goes in the middle, as StoreUnreachable."""
+    try:
+        yield
+    except OSError as wrong:
+        why = wrong.strerror or "the connection ended"
+        step = "Fetch again; what is here is kept."
+        raise StoreUnreachable(f"The store stopped answering: {why}.", step) from wrong

@@ -23,13 +23,15 @@ _LATELY = 5.0  # seconds that the rate is judged by
 @dataclass(frozen=True, slots=True)
 class Progress:
     """A picture of a transfer, at most ten a second and one at the end. `rate` is bytes a second of late; `now` are the
-    labels of the objects that are on their way at this moment, most urgent first."""
+    labels of the objects that are on their way at this moment, most urgent first. `trouble`: why nothing comes at this
+    moment; the store is asked again."""
 
     case: str
     objects: tuple[ObjectStatus, ...]
     rate: int = 0
     finished: bool = False
     now: tuple[str, ...] = ()
+    trouble: ReviewerError | None = None
 
     @property
     def here(self) -> int:
@@ -86,10 +88,13 @@ class Job:
     _now: dict[str, str] = field(default_factory=dict)
     _folders: set[Path] = field(default_factory=set)  # in which a name may not be durable yet
     _places: dict[str, int] = field(default_factory=dict)
+    _trouble: ReviewerError | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
         self._places = {name: at for at, name in enumerate(self.objects)}
+        self.waiting = {name for name, each in self.objects.items() if each.state is not ObjectState.PRESENT}
+        self.future.set_running_or_notify_cancel()
 
     def place(self, name: str) -> int:
         """Where an object stands in this job's own order."""
@@ -104,10 +109,18 @@ class Job:
             self.objects[name] = status
             if status.state is ObjectState.PARTIAL and received:
                 self._now[name] = status.item.label
+                self._trouble = None
                 self._came.append((time.monotonic(), received))
             else:
                 self._now.pop(name, None)
             if time.monotonic() - self._told >= _TELL_EVERY:
+                self._tell()
+
+    def waits_for_store(self, why: ReviewerError) -> None:
+        """The store does not answer, and is asked again: said at once, until something comes."""
+        with self._lock:
+            known, self._trouble = self._trouble, why
+            if known is None:
                 self._tell()
 
     def rests(self, name: str) -> None:
@@ -141,4 +154,5 @@ class Job:
             self._came.popleft()
         since = now - self._came[0][0] if self._came else 0.0
         rate = int(sum(size for _, size in self._came) / since) if since > 0 else 0
-        self.listener(Progress(self.case, tuple(self.objects.values()), rate, finished, tuple(self._now.values())))
+        objects, coming = tuple(self.objects.values()), tuple(self._now.values())
+        self.listener(Progress(self.case, objects, rate, finished, coming, None if finished else self._trouble))

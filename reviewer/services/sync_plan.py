@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 from reviewer.domain.errors import Cancelled, ReviewerError
+from reviewer.services.holding import ObjectState, ObjectStatus
 from reviewer.services.quarantine import Item
 from reviewer.services.sync_job import Job
 from reviewer.services.transfer import Transfer
@@ -41,6 +42,12 @@ class Task:
     pinned: bool = False  # the store was asked which version counts
     busy: int = 0
     leaving: list[Job] = field(default_factory=list)  # jobs that end when nobody is at it any more
+
+    def note(self, received: int) -> None:
+        """So many bytes of it came: tell whoever waits for it."""
+        status = ObjectStatus(self.item, ObjectState.PARTIAL, self.transfer.here)
+        for job in tuple(self.jobs):
+            job.note(status, received)
 
 
 class Plan:

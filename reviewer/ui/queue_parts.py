@@ -132,7 +132,7 @@ class ComingDown(Card):
         column.setContentsMargins(16, 12, 16, 14)
         column.setSpacing(8)
         column.addLayout(self._head(keys))
-        self._first = label("", Type.DETAIL, "text2")
+        self._first = label("", Type.DETAIL, "text2", wrap=True)
         column.addWidget(self._first)
         self._list, self._others = QVBoxLayout(), QVBoxLayout()
         for rows in (self._list, self._others):
@@ -178,7 +178,7 @@ class ComingDown(Card):
         self._show_behind(words.behind(all_)[: self._SHOWN])
         self._title.setText(f"Coming down now: {now.case}")
         self._first.setText(words.first(now))
-        self._first.setVisible(bool(now.now) and not self._paused)
+        self._first.setVisible(bool(self._first.text()) and not self._paused)
         if not self._paused:
             self._pace.setText(words.pace(now))
 

@@ -151,7 +151,9 @@ def behind(progress: Sequence[Progress]) -> tuple[Behind, ...]:
 
 
 def first(progress: Progress) -> str:
-    """What is on its way at this moment: "First: Ofc. A. Niemi 2214, part 2 and 1 more"."""
+    """What is on its way at this moment: "First: Ofc. A. Niemi 2214, part 2 and 1 more"; or why nothing is."""
+    if progress.trouble is not None:
+        return f"{progress.trouble.message} The store is asked again; what is here is kept."
     if not progress.now:
         return ""
     more = f" and {len(progress.now) - 1} more" if len(progress.now) > 1 else ""
@@ -181,8 +183,8 @@ def ended_words(ended: Ended, zone: Zone, by: str) -> EndedWords:
 
 
 def pace(progress: Progress) -> str:
-    """ "18.4 MB/s · about 2 min"; "" before anything is known."""
-    if progress.rate <= 0:
+    """ "18.4 MB/s · about 2 min"; "" before anything is known, and while the store does not answer."""
+    if progress.rate <= 0 or progress.trouble is not None:
         return ""
     seconds = (progress.total - progress.here) / progress.rate
     left = "less than a minute" if seconds < 60 else f"about {count(round(seconds / 60), 'min', 'min')}"

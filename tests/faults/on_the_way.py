@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from pathlib import Path
 from unittest import mock
 
@@ -15,6 +16,7 @@ from tests.stores.engines.certificates import make_authority
 _FOOTAGE = "/objects/"
 _LIBRARIES = ("/usr/lib/*/faketime/libfaketime.so.1", "/usr/lib/faketime/libfaketime.so.1")
 _OFF = 20 * 60  # seconds
+_SOON = 30  # seconds until a person is told
 
 
 def _comes_after_a_stop(site: Site, **faults: object) -> None:
@@ -75,15 +77,31 @@ def slow_down(site: Site) -> None:
 
 
 def too_busy(site: Site) -> None:
-    """503 SlowDown to everything: it is said, and not for ever waited for."""
+    """503 SlowDown to everything: it is said within half a minute, and not for ever waited for."""
     store = site.way()
     site.proxy.set(busy=1_000_000)
+    began = time.monotonic()
     try:
         store.get(f"recordings/{site.manifest.recording_id}/1.json")
     except StoreBusy as why:
         site.sentence(why)
     else:
         raise AssertionError("a store that answers nothing gave something")
+    assert time.monotonic() - began <= _SOON, "it took too long until it was said"
+    began = time.monotonic()
+    report = site.fetch(store)
+    assert isinstance(report.stopped, StoreBusy), f"stopped by {report.stopped!r}"
+    site.told(report)
+    assert site.waits, "nobody was told while it was asked again"
+    at, why = site.waits[0]
+    site.sentence(why)
+    assert at - began <= _SOON, f"it was said after {at - began:.0f} s"
+    site.nothing_unverified()
+    site.proxy.set()
+    first = len(site.waits)
+    report = site.fetch(store, during=lambda: site.proxy.set(busy=1_000_000, only=_FOOTAGE, times=40), cap=6_000_000)
+    assert report.complete, f"it did not go on by itself: {report.stopped}"
+    assert len(site.waits) > first, "a silence in the middle was not said"
     site.nothing_lost(store)
 
 

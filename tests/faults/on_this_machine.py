@@ -173,7 +173,7 @@ def share_unmounted(site: Site) -> None:
                 root.rename(away)
 
     line = cast(Store, Line(FolderStore(root), gate=unmount))
-    report = site.fetch(line)
+    report = site.fetch(line, connections=1)  # or all that is wanted may be open before it goes
     assert isinstance(report.stopped, StoreUnreachable), f"stopped by {report.stopped!r}"
     site.told(report)
     site.nothing_unverified()

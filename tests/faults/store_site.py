@@ -13,6 +13,7 @@ import re
 import subprocess
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -85,6 +86,7 @@ class Site:
         self.workspace = self.agency.workspace
         self.events: list[Event] = []
         self.unverified: list[str] = []
+        self.waits: list[tuple[float, ReviewerError]] = []  # why nothing came, and when that was said (monotonic)
         self._seen: set[str] = set()
 
     def __enter__(self) -> Site:
@@ -251,6 +253,8 @@ class Site:
             assert direct.get(place) == data, f"{place} is not what was put"
 
     def _watch(self, progress: Progress) -> None:
+        if progress.trouble is not None:
+            self.waits.append((time.monotonic(), progress.trouble))
         for status in progress.objects:
             name = status.item.object
             if status.state is ObjectState.PRESENT and name not in self._seen:
