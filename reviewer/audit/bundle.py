@@ -19,19 +19,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from reviewer.audit.entry import body_commitment, commitment_of
-from reviewer.audit.errors import AuditError, BadNote, BadProof, BadTile, RolledBack
-from reviewer.audit.merkle import (
-    HASH_SIZE,
-    TILE_HEIGHT,
-    consistency_proof,
-    inclusion_proof,
-    leaf_hash,
-    tree_root,
-    verify_consistency,
-    verify_inclusion,
-)
+from reviewer.audit.errors import AuditError, BadNote, BadProof, RolledBack
+from reviewer.audit.merkle import HASH_SIZE, leaf_hash, verify_consistency, verify_inclusion
 from reviewer.audit.note import Checkpoint, NoteVerifier, Verifier, split_note, strict_base64, verify_note, vkey
-from reviewer.audit.tiles import CHECKPOINT, WIDTH, Read, Tile, unpack_entries, unpack_hashes
+from reviewer.audit.published import head_of
 from reviewer.audit.verify import Cosigned, Report
 from reviewer.audit.witness import CosignatureVerifier, cosigned_at
 
@@ -40,72 +31,17 @@ _MAX_PROOF = 128  # hashes: a tree of 2^63 entries needs fewer
 
 
 class Provable(Protocol):
-    """A log that can show an entry and prove it: `SqliteLog`, and `PublishedLog` for one that lies in files."""
-
-    origin: str
-    verifier: Verifier
+    """As much of a `LogReader` (`SqliteLog`, `PublishedLog`) as proofs need."""
 
     @property
+    def origin(self) -> str: ...
+    @property
+    def verifier(self) -> Verifier: ...
+    @property
     def checkpoint(self) -> bytes: ...
-
     def entry(self, index: int) -> bytes: ...
-
     def inclusion_proof(self, index: int, size: int) -> list[bytes]: ...
-
     def consistency_proof(self, old: int, new: int) -> list[bytes]: ...
-
-
-class PublishedLog:
-    """A published log to prove from, its files through `read`: a few tiles for each proof. `checkpoint` is taken once,
-    at the start. Raises `BadNote` if the log's key did not sign it. Nothing else is verified here: whoever checks the
-    proofs does that."""
-
-    def __init__(self, read: Read, verifier: Verifier) -> None:
-        note = read(CHECKPOINT)
-        if note is None:
-            raise BadNote(f"{verifier.name} has no published checkpoint.")
-        self.origin = verifier.name
-        self.verifier = verifier
-        self.checkpoint = note
-        self.size = _signed(note, verifier).size
-        self._read = read
-        self._tiles: dict[str, list[bytes]] = {}
-
-    def entry(self, index: int) -> bytes:
-        """Raises `BadTile` if its bundle is missing or damaged, `BadProof` if there is no such entry."""
-        if not 0 <= index < self.size:
-            raise BadProof(f"There is no entry {index} in a tree of {self.size}.")
-        return self._unpacked(self._tile(0, index // WIDTH).entries_path, unpack_entries)[index % WIDTH]
-
-    def inclusion_proof(self, index: int, size: int) -> list[bytes]:
-        """Raises `BadProof`, `BadTile`."""
-        return inclusion_proof(index, size, self._node)
-
-    def consistency_proof(self, old: int, new: int) -> list[bytes]:
-        """Raises `BadProof`, `BadTile`."""
-        return consistency_proof(old, new, self._node)
-
-    def _node(self, height: int, index: int) -> bytes:
-        level, rest = divmod(height, TILE_HEIGHT)
-        start = index << rest
-        tile = self._tile(level, start // WIDTH)
-        hashes = self._unpacked(tile.path, unpack_hashes)[start - tile.start : start - tile.start + (1 << rest)]
-        return tree_root(hashes)
-
-    def _tile(self, level: int, index: int) -> Tile:
-        return Tile(level, index, min(WIDTH, (self.size >> TILE_HEIGHT * level) - index * WIDTH))
-
-    def _unpacked(self, path: str, unpack: Callable[[bytes], list[bytes]]) -> list[bytes]:
-        if path not in self._tiles:
-            data = self._read(path)
-            if data is None:
-                raise BadTile(f"{path} of {self.origin} is missing.")
-            width = int(path.partition(".p/")[2] or WIDTH)
-            found = unpack(data)
-            if len(found) != width:
-                raise BadTile(f"{path} of {self.origin} does not hold the {width} that belong there.")
-            self._tiles[path] = found
-        return self._tiles[path]
 
 
 def disclose(
@@ -120,9 +56,9 @@ def disclose(
     `bodies` has. `cosigned` are the witness files as they lie in the store, `older` checkpoints seen before; notes of
     another log and notes that cannot be read are left out, as they would prove nothing.
 
-    Raises `RolledBack` if one of them is of more entries than the log has, `BadProof`, `LogMisused` or `BadTile` for an
-    index that is not there, `BadEntry` for a body that is not what its entry commits to."""
-    head = _signed(log.checkpoint, log.verifier)
+    Raises `RolledBack` if one of them is of more entries than the log has, `LogMisused` for an index that is not there,
+    `BadProof` for a body that is not what its entry commits to, and what reading the log raises."""
+    head = head_of(log.checkpoint, log.verifier)
     notes = {"cosigned": _notes_of(cosigned, head.origin), "older": _notes_of(older, head.origin)}
     sizes = sorted({each.size for found in notes.values() for _, each in found} - {head.size})
     if sizes and sizes[-1] > head.size:
@@ -166,7 +102,7 @@ def check(
     quorum: int | None = None,
 ) -> BundleReport:
     """Check a parsed bundle: every signature, proof, cosignature and body commitment in it, and that the quorum vouches
-    for every entry shown. `keys` gives the trusted vkey of each origin, `witnesses` the vkeys that count; None takes
+    for every entry shown; a witness with the name of the workstation in a log's origin does not count for that log. `keys` gives the trusted vkey of each origin, `witnesses` the vkeys that count; None takes
     the bundle's own word for it, which proves only that the bundle agrees with itself. Never raises for what the
     document holds; raises `BadNote` if a vkey given is none."""
     try:
@@ -197,10 +133,13 @@ def _check_log(
     try:
         if trusted is None:
             raise BadNote(f"No trusted key is known for {origin}.")
-        head = _signed(_text(log, "checkpoint").encode(), Verifier.from_vkey(trusted), origin)
+        head = head_of(_text(log, "checkpoint").encode(errors="replace"), Verifier.from_vkey(trusted))
+        if head.origin != origin:
+            raise BadNote(f"It is of the log {head.origin}.")
     except AuditError as wrong:
         return Report(origin, 0, b"", 0, (f"The checkpoint cannot be trusted. {wrong}",))
     seen = _Seen(log, head, problems.append)
+    witnesses = [each for each in witnesses if origin.split("/")[1:2] != [each.name]]
     for n, note in enumerate(_list(log, "older")):
         seen.note(f"Older checkpoint {n}", note, [Verifier.from_vkey(trusted)])
     for n, note in enumerate(_list(log, "cosigned")):
@@ -293,13 +232,6 @@ def _check_body(entry: Mapping[str, Any], commitment: str) -> None:
 def _witnessed(cosigned: Iterable[Cosigned], quorum: int) -> int:
     sizes = sorted((each.size for each in cosigned), reverse=True)
     return sizes[quorum - 1] if len(sizes) >= quorum else 0
-
-
-def _signed(note: bytes, key: Verifier, origin: str | None = None) -> Checkpoint:
-    found = Checkpoint.from_text(verify_note(note, [key])[0])
-    if found.origin != (origin or key.name):
-        raise BadNote(f"It is of the log {found.origin}.")
-    return found
 
 
 def _notes_of(notes: Iterable[bytes], origin: str) -> list[tuple[str, Checkpoint]]:
