@@ -102,9 +102,10 @@ def check(
     quorum: int | None = None,
 ) -> BundleReport:
     """Check a parsed bundle: every signature, proof, cosignature and body commitment in it, and that the quorum vouches
-    for every entry shown; a witness with the name of the workstation in a log's origin does not count for that log. `keys` gives the trusted vkey of each origin, `witnesses` the vkeys that count; None takes
-    the bundle's own word for it, which proves only that the bundle agrees with itself. Never raises for what the
-    document holds; raises `BadNote` if a vkey given is none."""
+    for every entry shown. `keys` gives the trusted vkey of each origin, `witnesses` the vkeys that count; None takes
+    the bundle's own word for it, which proves only that the bundle agrees with itself. A witness with the name of the
+    workstation in a log's origin does not count for that log. Never raises for what the document holds; raises
+    `BadNote` if a vkey given is none."""
     try:
         whole = _object(document, "The bundle")
         if whole.get("v") != 1:
