@@ -3,88 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from reviewer.domain.errors import Cancelled, LogUnwritable, MalformedDocument, ReviewerError, StoreUnreachable
-from reviewer.domain.events import Event, FootageTakenIn, IntakeBegun, IntakeEnded
-from reviewer.domain.roster import Role
-from reviewer.domain.timebase import Utc
-from reviewer.services import deposit, dock, intake_log
-from reviewer.services.custody import amend_roster, user_entry
+from reviewer.domain.events import FootageTakenIn, IntakeBegun, IntakeEnded
+from reviewer.services import dock
 from reviewer.services.deposit import IngestProgress
-from reviewer.services.disk import InUse, held
-from reviewer.services.dock import Dock
 from reviewer.services.dock_look import LOOSE, Settling, look
-from reviewer.services.dock_memory import Rules, Watch
-from reviewer.services.dock_state import DeliveryState, DeliveryStatus
-from reviewer.services.ingest import Station
-from reviewer.services.intake import plan_intake
-from reviewer.services.journal import Recorded
-from reviewer.services.rate import Rate
-from tests.services.agency import NAME, NOW, Agency, keys, root_key, station_key
+from reviewer.services.dock_state import DeliveryState
+from tests.services.agency import Agency
+from tests.services.dock_bench import Bench, everything, pulling, status
 from tests.services.test_ingest import docked, video
-
-
-@dataclass
-class Log:
-    """Takes events as a journal does, and can break."""
-
-    events: list[Event] = field(default_factory=list)
-    broken: bool = False
-
-    def record(self, event: Event) -> Future[Recorded]:
-        future: Future[Recorded] = Future()
-        if self.broken:
-            future.set_exception(LogUnwritable("The log cannot be written.", "Make room."))
-        else:
-            self.events.append(event)
-            future.set_result(Recorded(event, "o", len(self.events), NOW))
-        return future
-
-    def of(self, kind: type[Event]) -> list[Event]:
-        return [e for e in self.events if isinstance(e, kind)]
-
-
-@dataclass
-class Bench:
-    """A dock, its watched folder, and a clock that only moves when told."""
-
-    agency: Agency
-    folder: Path
-    log: Log = field(default_factory=Log)
-    seconds: float = 0.0
-    told: list[DeliveryState] = field(default_factory=list)
-    open: list[Dock] = field(default_factory=list)
-
-    def dock(self, *watches: Watch, **more: object) -> Dock:
-        made = Dock(
-            self.agency.workspace,
-            self.agency.trust(),
-            Station("ws-1", station_key()),
-            self.log.record,
-            watches=watches or (Watch(str(self.folder)),),
-            told=lambda statuses: self.told.extend(d.state for s in statuses for d in s.deliveries),
-            seconds=lambda: self.seconds,
-            now=lambda: NOW,
-            **more,  # type: ignore[arg-type]
-        )
-        self.open.append(made)
-        return made
-
-    def settle(self, made: Dock) -> None:
-        """Look, let the time pass that a delivery has to stand still, look again."""
-        made.look()
-        self.seconds += dock.SETTLE
-        made.look()
-
-    def recordings(self) -> list[str]:
-        return list(self.agency.store.list("recordings"))
 
 
 @pytest.fixture
@@ -97,17 +28,9 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
         each.close()
 
 
-def status(made: Dock, name: str) -> DeliveryStatus:
-    return next(d for w in made.statuses() for d in w.deliveries if d.name == name)
-
-
-def everything(folder: Path) -> dict[str, tuple[bytes, int]]:
-    """Bytes and times of all files."""
-    return {
-        p.relative_to(folder).as_posix(): (p.read_bytes(), p.stat().st_mtime_ns)
-        for p in folder.rglob("*")
-        if p.is_file()
-    }
+@pytest.fixture
+def pulled(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[IngestProgress], None]], None]:
+    return pulling(monkeypatch)
 
 
 # -- looking ---------------------------------------------------------------------------------------------------------
@@ -197,27 +120,6 @@ def test_what_comes_later_into_the_same_folder_is_taken_in_alone(bench: Bench) -
     after = status(made, "CARD")
     assert (after.state, len(after.taken), after.known) == (DeliveryState.DONE, 1, 1)
     assert len(bench.recordings()) == len(first) + 1
-
-
-@pytest.fixture
-def pulled(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[IngestProgress], None]], None]:
-    """Do something in the middle of a copy: every progress is told at once."""
-    monkeypatch.setattr(deposit, "_TELL_EVERY", 0.0)
-    take = intake_log.take_in_and_log
-
-    def during(act: Callable[[IngestProgress], None]) -> None:
-        def acting(*args: object, **more: object) -> object:
-            told = more["listener"]
-
-            def listener(now: IngestProgress) -> None:
-                act(now)
-                told(now)  # type: ignore[operator]
-
-            return take(*args, **{**more, "listener": listener})  # type: ignore[arg-type]
-
-        monkeypatch.setattr(dock, "take_in_and_log", acting)
-
-    return during
 
 
 def test_a_card_pulled_out_mid_copy_is_said_and_goes_on_when_it_is_back(
@@ -378,165 +280,3 @@ def test_no_entry_no_effect(bench: Bench) -> None:
     bench.seconds += dock.RETRY
     made.look()
     assert len(bench.recordings()) == 1
-
-
-# -- rules -----------------------------------------------------------------------------------------------------------
-
-
-def test_the_folder_names_the_officer_if_the_roster_knows_them(bench: Bench) -> None:
-    niemi = user_entry(NAME, keys("niemi").public, "A. Niemi", "2214", [Role.INVESTIGATOR])
-    amend_roster(bench.agency.trust(), root_key(), users=[niemi])
-    video(bench.folder / "unit 7 - 2214" / "A.mp4", seed=11)
-    video(bench.folder / "9999" / "B.mp4", seed=12)
-    docked(bench.folder / "falk", officer="Ofc. S. Laine", badge="1940")
-    made = bench.dock(Watch(str(bench.folder), Rules(event_type="patrol")))
-    bench.settle(made)
-    for name in ("unit 7 - 2214", "9999"):
-        (recording,) = status(made, name).taken
-        entry = next(e for e in bench.log.of(FootageTakenIn) if getattr(e, "recording", "") == recording)
-        assert getattr(entry, "corrected", None) == ("event_type",)
-        assert bench.agency.trust().manifest(recording).incidents == ()
-    assert "-2214-" in status(made, "unit 7 - 2214").taken[0]
-    assert "-9999-" not in status(made, "9999").taken[0]
-    assert "-1940-" in status(made, "falk").taken[0]
-
-
-def test_a_rule_may_leave_the_officer_open(bench: Bench) -> None:
-    video(bench.folder / "salo 0417" / "A.mp4")
-    made = bench.dock(Watch(str(bench.folder), Rules(officer_from_folder=False)))
-    bench.settle(made)
-    (recording,) = status(made, "salo 0417").taken
-    assert "0417" not in recording
-    assert [getattr(e, "corrected", None) for e in bench.log.of(FootageTakenIn)] == [("officer", "badge")]
-
-
-# -- the list of folders ---------------------------------------------------------------------------------------------
-
-
-def kept(bench: Bench) -> Dock:
-    """A dock whose folders are remembered."""
-    made = Dock(
-        bench.agency.workspace, bench.agency.trust(), Station("ws-1", station_key()), bench.log.record,
-        seconds=lambda: bench.seconds, now=lambda: Utc(NOW),
-    )  # fmt: skip
-    bench.open.append(made)
-    return made
-
-
-def test_folders_are_added_stopped_removed_and_remembered(bench: Bench) -> None:
-    other = bench.folder.parent / "other"
-    other.mkdir()
-    made = kept(bench)
-    made.add(bench.folder, Rules(event_type="patrol"))
-    made.add(other)
-    made.set_on(str(other), False)
-    with pytest.raises(ReviewerError, match="lie in each other"):
-        made.add(bench.folder / "CARD")
-    with pytest.raises(ReviewerError, match="lie in each other"):
-        made.add(bench.folder.parent)
-    made.close()
-    made = kept(bench)
-    watches = [s.watch for s in made.statuses()]
-    assert watches == [Watch(str(bench.folder), Rules(event_type="patrol")), Watch(str(other), on=False)]
-    video(other / "CARD" / "A.mp4")
-    bench.settle(made)
-    assert not bench.recordings()
-    made.set_on(str(other), True)
-    bench.settle(made)
-    assert len(bench.recordings()) == 1
-    made.remove(str(other))
-    made.close()
-    assert [s.watch.folder for s in kept(bench).statuses()] == [str(bench.folder)]
-    assert (other / "CARD" / "A.mp4").exists()
-
-
-def test_one_dock_a_workspace(bench: Bench) -> None:
-    made = bench.dock()
-    with pytest.raises(InUse, match="A dock runs on this machine already"):
-        kept(bench)
-    made.close()
-    kept(bench)
-
-
-def test_a_damaged_memory_is_said_and_lets_the_lock_go(bench: Bench) -> None:
-    memory = bench.agency.workspace.home / "dock.json"
-    memory.write_text("{")
-    for _ in range(2):
-        with pytest.raises(MalformedDocument, match="Move the file away"):
-            kept(bench)
-
-
-def test_stopping_a_folder_stops_what_is_taken_in_from_it(
-    bench: Bench, pulled: Callable[[Callable[[IngestProgress], None]], None]
-) -> None:
-    for n in (1, 2):
-        video(bench.folder / "CARD" / f"{n}.mp4", frames=100, seed=n)
-    made = bench.dock()
-    pulled(lambda _now: made.set_on(str(bench.folder), False) if len(bench.recordings()) == 1 else None)
-    bench.settle(made)
-    assert status(made, "CARD").state is DeliveryState.STOPPED and len(bench.recordings()) == 1
-    pulled(lambda _now: None)
-    made.set_on(str(bench.folder), True)
-    bench.settle(made)
-    assert status(made, "CARD").state is DeliveryState.DONE and len(bench.recordings()) == 2
-
-
-def test_the_thread_looks_by_itself_and_ends_when_told(bench: Bench) -> None:
-    video(bench.folder / "CARD" / "A.mp4")
-    made = bench.dock(settle=0.0)
-    made.start(every=0.01)
-    for _ in range(2_000):
-        if any(d.state is DeliveryState.DONE for s in made.statuses() for d in s.deliveries):
-            break
-        made._closed.wait(0.01)
-    made.close()
-    assert status(made, "CARD").state is DeliveryState.DONE
-    assert made._thread is not None and not made._thread.is_alive()
-
-
-def test_a_store_error_in_the_middle_is_in_the_log(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    video(bench.folder / "CARD" / "A.mp4")
-
-    def gone(*_args: object, **_more: object) -> None:
-        raise StoreUnreachable("The store went away.", "Try again.")
-
-    monkeypatch.setattr(intake_log, "take_in", gone)
-    made = bench.dock()
-    bench.settle(made)
-    assert status(made, "CARD").state is DeliveryState.WAITING
-    assert [getattr(e, "stopped", "") for e in bench.log.of(IntakeEnded)] == ["The store went away. Try again."]
-
-
-def test_one_intake_at_a_time_on_a_machine_and_the_other_waits(bench: Bench) -> None:
-    video(bench.folder / "CARD" / "A.mp4")
-    trust, station = bench.agency.trust(), Station("ws-1", station_key())
-    plan = plan_intake([bench.folder], trust)
-    told: list[str] = []
-    taken = InUse("", "")
-    with ThreadPoolExecutor(1) as pool:
-        with held(bench.agency.workspace.home / "intake.lock", taken):
-            waiting = pool.submit(
-                intake_log.take_in_and_log,
-                *(plan, "card", trust, station, bench.log.record),
-                listener=lambda now: told.append(now.file),
-            )
-            pause = threading.Event()
-            for _ in range(600):
-                if told:
-                    break
-                pause.wait(0.05)
-            assert told == ["Footage is being taken in on this machine already."] and not bench.log.events
-        assert len(waiting.result(60).recordings) == 1
-        stop = threading.Event()
-        stop.set()
-        with pytest.raises(Cancelled):
-            intake_log.take_in_and_log(plan, "card", trust, station, bench.log.record, cancel=stop)
-
-
-def test_a_rate_stands_still_and_follows() -> None:
-    at = [0.0]
-    rate = Rate(lambda: at[0])
-    told = []
-    for at[0], done in ((0.0, 0), (1.0, 10), (2.0, 20), (10.0, 100), (11.0, 200), (12.0, 50)):
-        told.append(rate.told(done))
-    assert told == [0.0, 10.0, 10.0, 10.0, 100.0, 0.0]
