@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from reviewer import config
+from reviewer.app.asking import Asking
 from reviewer.app.case_stills import CaseStills
-from reviewer.app.reasons import reasons_for
 from reviewer.app.screenings import Screenings
 from reviewer.app.standing import place_of, restore
 from reviewer.app.waveforms import PER_SECOND, Waveforms
@@ -28,7 +28,6 @@ from reviewer.media.deck import Deck
 from reviewer.media.waveform import Peaks as RawPeaks
 from reviewer.records.queries import Watched
 from reviewer.services.annotation import Annotations
-from reviewer.services.clock import utc_now
 from reviewer.services.filmstrip import Filmstrip
 from reviewer.services.footage import STILL_STANDS, CaseCamera, Footage
 from reviewer.services.playback import Playback
@@ -78,7 +77,8 @@ class CaseRoom(QObject):
         self._decks: dict[str, tuple[CaseCamera, DeckCamera]] = {}
         self._undo = ExitStack()
         self._gone = threading.Event()
-        self.dialog: ReasonDialog | None = None
+        self.asking = Asking(desk, case)
+        self._assignment: Assignment | None = None
         self._waves: Waveforms | None = None
         self._map: ReviewMap | None = None
         self._drawn: tuple[str, ...] = ()  # tracks that the map has
@@ -91,6 +91,11 @@ class CaseRoom(QObject):
     @property
     def is_open(self) -> bool:
         return self.screen is not None
+
+    @property
+    def dialog(self) -> ReasonDialog | None:
+        """The question that is asked now, or was asked last."""
+        return self.asking.dialog
 
     @property
     def cameras(self) -> tuple[CaseCamera, ...]:
@@ -123,32 +128,14 @@ class CaseRoom(QObject):
 
     def _asked_why(self, found: tuple[Assignment, Footage, tuple[CaseCamera, ...]]) -> None:
         assignment, self._footage, self._cameras = found
-        desk = self._desk
+        self._assignment = assignment
         cameras = sum(not c.is_still for c in self._cameras)
-        dialog = ReasonDialog(
-            self.case,
-            cameras,
-            reasons_for(assignment, desk.session),
-            zone=desk.zone(),
-            now=utc_now,
-            parent=desk.window,
+        self._desk.window.set_place(self.case, assignment.title)
+        self.asking.of_case(
+            assignment, cameras, self._compose, lambda: None if self.is_open else self.refused.emit(None)
         )
-        dialog.answered.connect(partial(self._answered, assignment, dialog))
-        dialog.back.connect(lambda: None if self.is_open else self.refused.emit(None))
-        self.dialog = dialog
-        desk.window.set_place(self.case, assignment.title)
-        dialog.open()
 
-    def _answered(self, assignment: Assignment, dialog: ReasonDialog, value: str, note: str) -> None:
-        def written(_recorded: object) -> None:
-            self._compose(assignment, value)
-            dialog.accept()
-            self._desk.window.activateWindow()  # the keys are for the pictures now
-
-        stated = self._desk.session.state_reason(self.case, value, note)
-        self._desk.bridge.watch(stated, written, dialog.refuse, self)
-
-    def _compose(self, assignment: Assignment, purpose: str) -> None:
+    def _compose(self, purpose: str) -> None:
         """Everything that shows this case. What is made last is closed first."""
         desk = self._desk
         deck = Deck()
@@ -286,7 +273,7 @@ class CaseRoom(QObject):
     def _tracks(self, cameras: Iterable[CaseCamera], *, here: bool) -> tuple[str, ...]:
         """The objects that tracks lie in (small ones of their own, or the footage) and that are here, or are not."""
         names: dict[str, None] = {}
-        for manifest in (c.manifest for c in cameras if c.assigned):
+        for manifest in (c.manifest for c in cameras if c.assigned and not c.shut):
             for track in manifest.tracks:
                 names |= dict.fromkeys([track.object] if track.object else [p.object for p in manifest.parts])
         return tuple(name for name in names if self._desk.workspace.cached(name).exists() is here)
@@ -306,7 +293,7 @@ class CaseRoom(QObject):
         self.screen.set_cameras([_review_camera(c) for c in self._cameras])
         self._load_deck()
         if self._waves is not None:
-            self._waves.set_cameras(self._cameras)
+            self._waves.set_cameras(tuple(c for c in self._cameras if not c.shut))
         if self._map is not None and self._tracks(self._cameras, here=True) != self._drawn:
             self._fill_map(self._map)
 
@@ -317,7 +304,7 @@ class CaseRoom(QObject):
         chosen = {c.key for c in self.screen.wall.cameras}
         for camera in self._cameras:
             known = self._decks.get(camera.key)
-            if known is None or _states(known[0]) != _states(camera):
+            if known is None or known[0].shut != camera.shut or _states(known[0]) != _states(camera):
                 self._decks[camera.key] = (camera, self._footage.deck_camera(camera))
         self.playback.set_cameras(tuple(self._decks[c.key][1] for c in self._cameras if c.key in chosen))
 
@@ -328,7 +315,8 @@ class CaseRoom(QObject):
         footage = self._footage
         if footage is None:
             return
-        cameras = [c for c in self._cameras if not c.is_still and c.assigned and not self._tracks([c], here=False)]
+        open_ = [c for c in self._cameras if not c.is_still and c.assigned and not c.shut]
+        cameras = [c for c in open_ if not self._tracks([c], here=False)]
         self._drawn = self._tracks(self._cameras, here=True)
 
         def read() -> list[tuple[CaseCamera, Track | None, ReviewerError | None]]:
@@ -361,6 +349,8 @@ class CaseRoom(QObject):
         camera = next((c for c in self._cameras if c.key == key), None)
         if step.step in (Step.FETCH_FIRST, Step.FETCH_AGAIN):
             self.fetch_asked.emit(self.case, self._object_of(camera, step.part))
+        elif step.step is Step.SAY_WHY and camera is not None:
+            self._ask_restricted(camera)
         elif step.step is Step.SECOND_PLAYER and camera is not None and camera.assigned:
             self._screen_camera(camera)
         elif camera is not None and self.screen is not None and camera.assigned:
@@ -379,6 +369,17 @@ class CaseRoom(QObject):
             noted = session.denied("view the recording", refusal, case=self.case, recording=key)
             self._desk.bridge.watch(noted, lambda _done: screen.say(refusal), screen.say, self)
 
+    def _ask_restricted(self, camera: CaseCamera) -> None:
+        footage, assignment = self._footage, self._assignment
+        if footage is None or assignment is None:
+            return
+
+        def opened(_reason: str) -> None:
+            footage.stated(camera.key)
+            self._stand_anew()
+
+        self.asking.of_restricted(assignment, camera, opened)
+
     def _object_of(self, camera: CaseCamera | None, part: int | None) -> str | None:
         """The object of a part; None names the one under the play-head."""
         if camera is None or not camera.assigned or self.playback is None:
@@ -395,11 +396,13 @@ class CaseRoom(QObject):
     # Locking and leaving
 
     def lock(self) -> None:
-        if self.dialog is not None and not self.is_open:
-            self.dialog.reject()
+        self.asking.withdraw()
         if self.screen is not None:
             self.remember()
             self.screen.lock()
+        if self._footage is not None and any(c.manifest.restricted is not None for c in self._cameras):
+            self._footage.shut()
+            self._stand_anew()
         if self.screenings is not None:
             self.screenings.lock()
 
@@ -415,9 +418,7 @@ class CaseRoom(QObject):
         self._saving.stop()
         self._refresh.stop()
         self.remember()
-        if self.dialog is not None:
-            self.dialog.blockSignals(True)
-            self.dialog.close()
+        self.asking.close()
         was_open, self.screen, self._map = self.screen is not None, None, None
         self._desk.cache.close(self._desk.session.user.id)
         self._undo.close()
@@ -440,7 +441,7 @@ def _review_camera(camera: CaseCamera) -> ReviewCamera:
     if camera.is_still:
         part = manifest.parts[0]
         manifest = replace(manifest, parts=(replace(part, duration=STILL_STANDS),))
-    return ReviewCamera(camera.number, manifest, standings, camera.assigned)
+    return ReviewCamera(camera.number, manifest, standings, camera.assigned, camera.shut)
 
 
 def _of_track(wrong: ReviewerError, camera: CaseCamera) -> ReviewerError:

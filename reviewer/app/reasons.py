@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from reviewer.domain.assignment import Assignment, Purpose
 from reviewer.domain.roster import Role
 from reviewer.services.session import Session
@@ -17,7 +20,8 @@ _WORDS = {
 
 
 def reasons_for(assignment: Assignment, session: Session) -> tuple[Reason, ...]:
-    """The assignment's own purpose, supervision for who supervises it, and any other that is said in words."""
+    """The assignment's own purpose, supervision for who supervises it, the agency's own reasons (its roster has them),
+    and any other that is said in words."""
     member = assignment.member(session.user.id)
     issuer = next((u for u in session.roster.users if u.id == assignment.issued_by), None)
     by = f"Assigned to you {date(assignment.issued_at)}" + (f" by {issuer.name}" if issuer else "")
@@ -27,4 +31,14 @@ def reasons_for(assignment: Assignment, session: Session) -> tuple[Reason, ...]:
     reasons = [
         Reason(p.value, words, by if p in open_to else closed, p in open_to) for p, (words, closed) in _WORDS.items()
     ]
+    roles = {r for u in session.roster.users if u.id == session.user.id for r in u.roles}
+    for own in session.roster.reasons:
+        able = not own.roles or bool(roles & set(own.roles))
+        detail = "Given by your agency" if able else f"For {' and '.join(own.roles)} only"
+        reasons.append(Reason(own.value, own.words, detail, able, own.note_needed))
     return (*reasons, Reason("other", "Other", "Say why; it stands in the log", note_needed=True))
+
+
+def reasons_in_words(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """The same, each to be said in words too: what restricted footage asks for."""
+    return tuple(replace(reason, note_needed=True) for reason in reasons)

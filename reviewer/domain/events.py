@@ -21,6 +21,8 @@ from reviewer.domain.acts import (
 from reviewer.domain.annotation import BookmarkKind, Mark
 from reviewer.domain.event import Event as Event
 from reviewer.domain.event import LogName as LogName
+from reviewer.domain.log_acts import LogExported, LogExportEnded, LogReviewed
+from reviewer.domain.reason_acts import LogWasUnwritable, RestrictedReasonStated
 from reviewer.domain.store_acts import KeepingAsked, KeepingChanged, StoreChecked
 from reviewer.domain.timebase import Micros, TimeRange, Utc
 
@@ -356,6 +358,8 @@ EVENTS: dict[str, type[Event]] = {
         Unlocked,
         AccessDenied,
         ReasonStated,
+        RestrictedReasonStated,
+        LogWasUnwritable,
         ViewOpened,
         ViewClosed,
         FileViewOpened,
@@ -384,5 +388,8 @@ EVENTS: dict[str, type[Event]] = {
         BookmarkChanged,
         BookmarkWithdrawn,
         BookmarkRestored,
+        LogExported,
+        LogExportEnded,
+        LogReviewed,
     )
 }

@@ -120,6 +120,7 @@ class Roster:
     v: int = 1
     warn_after: Micros = DAY
     stop_after: Micros = THREE_DAYS
+    reasons: tuple[ViewReason, ...] = ()
 
     def user(self, id_or_badge: str) -> User | None:
         """Who has not left, with this id, badge or name, whatever the case of its letters; also "K. Salo 0417"."""

@@ -20,6 +20,7 @@ class TileState(StrEnum):
         "stopped"  # this file crashed its decoder, hung it or asked for too much memory; it runs apart from the app
     )
     NO_PERMISSION = "no_permission"
+    RESTRICTED = "restricted"  # a reason is asked for before this recording is shown, each time
     COVERED = "covered"  # no durable log entry covers this instant, or the session is locked
 
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import rfc8785
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -31,6 +32,8 @@ from reviewer.sealing.stream import KEY_SIZE, open_bytes, seal_bytes
 
 STATED = "stated_reason"
 """The member of a payload beside the event's own: an entry of earlier versions had it in the open."""
+RESTRICTED_STATED = "restricted_reasons"
+"""The same for restricted recordings: an object of reasons by recording."""
 BODY_KEY_FILE = "bodykey.json"
 _DOCUMENT = "bodykey"
 
@@ -40,9 +43,9 @@ class _Sealed:
     sealed: tuple[SealedKey, ...]
 
 
-def payload_of(event: Event, reason: str | None = None) -> bytes:
-    """The event as the log keeps it: RFC 8785 JSON, with the reason that the case was opened for."""
-    return rfc8785.dumps(encode(event) | ({} if reason is None else {STATED: reason}))
+def payload_of(event: Event, stated: Mapping[str, Any] = {}) -> bytes:
+    """The event as the log keeps it: RFC 8785 JSON, with the reasons that were stated for what it is about."""
+    return rfc8785.dumps(encode(event) | dict(stated))
 
 
 def reason_in(payload: str | bytes | None) -> str | None:

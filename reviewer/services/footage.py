@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from reviewer.domain.assignment import Assignment
-from reviewer.domain.errors import IntegrityError, ReviewerError
+from reviewer.domain.errors import AccessRefused, IntegrityError, ReviewerError
 from reviewer.domain.recording import Kind, Manifest, Part, TrackRef
 from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
@@ -42,12 +42,13 @@ _WORDS = {
 @dataclass(frozen=True, slots=True)
 class CaseCamera:
     """`number` from 1. `objects` follow the manifest's parts. `assigned` False: it exists, and only its times may be
-    shown."""
+    shown. `shut`: it is restricted, and nobody has said yet why it is viewed this time."""
 
     number: int
     manifest: Manifest
     objects: tuple[ObjectStatus, ...]
     assigned: bool = True
+    shut: bool = False
 
     @property
     def key(self) -> str:
@@ -69,6 +70,19 @@ class Footage:
         self.problems = found.problems
         self.manifests = found.good
         self._not_assigned = beside_the_case(assignment, found.good, trust.manifests().good)
+        self._stated: frozenset[str] = frozenset()
+
+    def stated(self, recording_id: str) -> None:
+        """The log has it why this restricted recording is viewed; until `shut` it opens."""
+        self._stated |= {recording_id}
+
+    def shut(self) -> None:
+        """Whatever is restricted asks for a reason again."""
+        self._stated = frozenset()
+
+    def is_shut(self, manifest: Manifest) -> bool:
+        """Whether nothing of it may be shown before a reason is stated."""
+        return manifest.restricted is not None and manifest.recording_id not in self._stated
 
     @property
     def objects(self) -> tuple[str, ...]:
@@ -81,7 +95,13 @@ class Footage:
         stills = sorted((m for m in self.manifests if m.kind is Kind.STILL), key=lambda m: m.range.start)
         known = [(m, True) for m in rolling] + [(m, False) for m in self._not_assigned] + [(m, True) for m in stills]
         return tuple(
-            CaseCamera(number, manifest, self._objects(manifest) if assigned else (), assigned)
+            CaseCamera(
+                number,
+                manifest,
+                self._objects(manifest) if assigned else (),
+                assigned,
+                assigned and self.is_shut(manifest),
+            )
             for number, (manifest, assigned) in enumerate(known, start=1)
         )
 
@@ -94,6 +114,9 @@ class Footage:
         manifest = camera.manifest
         if not camera.assigned:
             why = Absence(TileState.NO_PERMISSION, "It exists, and is not assigned to you.")
+            return DeckCamera(camera.key, tuple(_part(manifest, p, _never, why) for p in manifest.parts))
+        if camera.shut:
+            why = Absence(TileState.RESTRICTED, manifest.restricted or "")
             return DeckCamera(camera.key, tuple(_part(manifest, p, _never, why) for p in manifest.parts))
         parts = zip(manifest.parts, camera.objects, strict=True)
         return DeckCamera(
@@ -117,6 +140,8 @@ class Footage:
         return partial(self._vault.proxies, manifest, part, self.case)
 
     def _source(self, manifest: Manifest, part: Part) -> Source:
+        if self.is_shut(manifest):
+            raise AccessRefused(f"{manifest.officer} is restricted.", "Say why you view it; you are asked each time.")
         return self._vault.open(manifest, part, self.case).source
 
     def _doubt(self, manifest: Manifest, part: Part) -> None:
@@ -138,7 +163,7 @@ class Footage:
         """The camera's track, and why there is none or not all of it. A track with its own GPS time keeps it; one in
         stream time only is placed by the recording's clock."""
         problem: ReviewerError | None = None
-        for ref in camera.manifest.tracks if camera.assigned else ():
+        for ref in camera.manifest.tracks if camera.assigned and not camera.shut else ():
             try:
                 return self._read(camera.manifest, ref), None
             except ReviewerError as wrong:

@@ -26,13 +26,14 @@ from reviewer.audit.errors import AuditError, BadEntry
 from reviewer.audit.log import SqliteLog
 from reviewer.audit.note import Signer, Verifier
 from reviewer.domain.errors import LogForked, LogUnwritable, ReviewerError
-from reviewer.domain.events import Event, LogName, ReasonStated
+from reviewer.domain.events import Event, LogName, LogWasUnwritable
 from reviewer.domain.timebase import Micros, Utc
 from reviewer.records import projections
 from reviewer.records.database import open_database
 from reviewer.services.bodies import body_key, payload_of, seal_body
 from reviewer.services.clock import Clock, utc_now
 from reviewer.services.rebuild import meta_of, rebuild, refold
+from reviewer.services.stated import StatedReasons
 
 _BATCH = 256
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
@@ -104,9 +105,10 @@ class Journal:
         self._now = now
         self._boot = _boot_id()
         self._failed: LogUnwritable | None = None
+        self._failing = (Utc(0), 0)  # since when, and how many events were refused
         self._listeners: list[Listener] = []
         self._failure_listeners: list[FailureListener] = []
-        self._reasons: dict[str, str] = {}
+        self._stated = StatedReasons()
         self._queue: queue.SimpleQueue[_Item | _Refold | None] = queue.SimpleQueue()
         self._door = threading.Lock()
         self._closed = False
@@ -244,8 +246,9 @@ class Journal:
         return [item for item in items if item is not None]
 
     def _write(self, batch: list[_Item]) -> None:
+        items = [*self._failure_is_over(), *batch]
         try:
-            recorded = self._commit(batch)
+            recorded = self._commit(items)
         except (sqlite3.Error, AuditError, OSError, ValueError, TypeError) as wrong:
             self._rolled_back()
             if len(batch) > 1:  # one bad event must not take its neighbours with it
@@ -254,8 +257,8 @@ class Journal:
             else:
                 self._refuse(batch[0], wrong)
             return
-        self._failed = None
-        for item, each in zip(batch, recorded, strict=True):
+        self._failed, self._failing = None, (Utc(0), 0)
+        for item, each in zip(items, recorded, strict=True):
             item.future.set_result(each)
             for listener in tuple(self._listeners):
                 listener(each)
@@ -264,10 +267,19 @@ class Journal:
         if isinstance(wrong, ValueError | TypeError | BadEntry):  # no entry can say this event: a fault of its maker
             item.future.set_exception(wrong)
             return
+        since, refused = self._failing
+        self._failing = (since if self._failed else self._now(), refused + 1)
         self._failed = unwritable(wrong)
         item.future.set_exception(self._failed)
         for listener in tuple(self._failure_listeners):
             listener(self._failed)
+
+    def _failure_is_over(self) -> list[_Item]:
+        """The first entry once the log takes entries again: since when it did not."""
+        if self._failed is None or LogWasUnwritable.LOG not in self._logs:
+            return []
+        since, refused = self._failing
+        return [_Item(LogWasUnwritable(since, self._failed.message, refused), Future())]
 
     def _rolled_back(self) -> None:
         with contextlib.suppress(sqlite3.Error):
@@ -275,13 +287,12 @@ class Journal:
                 self._conn.execute("ROLLBACK")
 
     def _commit(self, batch: Sequence[_Item]) -> list[Recorded]:
-        reasons, lamport = dict(self._reasons), self._lamport
+        stated, lamport = self._stated.copy(), self._lamport
         made: list[tuple[LogName, Entry, bytes, bytes]] = []
         for item in batch:
             lamport += 1
-            if isinstance(item.event, ReasonStated):
-                reasons[item.event.case] = item.event.reason
-            made.append(self._made(item.event, lamport, reasons))
+            stated.learn(item.event)
+            made.append(self._made(item.event, lamport, stated))
         self._conn.execute("BEGIN IMMEDIATE")
         indexes = self._append(made)
         recorded = []
@@ -290,7 +301,7 @@ class Journal:
             projections.apply(self._conn, item.event, meta_of(entry, origin, index, payload))
             recorded.append(Recorded(item.event, origin, index, Utc(entry.at)))
         self._conn.execute("COMMIT")
-        self._reasons, self._lamport = reasons, lamport
+        self._stated, self._lamport = stated, lamport
         return recorded
 
     def _append(self, made: Sequence[tuple[LogName, Entry, bytes, bytes]]) -> list[int]:
@@ -305,13 +316,13 @@ class Journal:
             following[name] += 1
         return indexes
 
-    def _made(self, event: Event, lamport: int, reasons: Mapping[str, str]) -> tuple[LogName, Entry, bytes, bytes]:
+    def _made(self, event: Event, lamport: int, stated: StatedReasons) -> tuple[LogName, Entry, bytes, bytes]:
         """(log, entry, sealed body, payload) of an event."""
         name = event.LOG
         if name not in self._logs:
             raise ValueError(f"this journal has no {name} log for {event.KIND}")
         case, recording = getattr(event, "case", None), getattr(event, "recording", None)
-        payload = payload_of(event, reasons.get(case) if case else None)
+        payload = payload_of(event, stated.members(event))
         keys = self._case_keys(case) if case else ()
         commitment, sealed = seal_body(payload, keys[0] if keys else self._logs[name].body_key)
         entry = Entry(

@@ -12,7 +12,17 @@ from contextlib import ExitStack
 
 from reviewer.domain.assignment import Assignment
 from reviewer.domain.errors import AccessRefused, LogUnwritable
-from reviewer.domain.events import AccessDenied, Locked, LoggedOff, LoggedOn, LogName, ReasonStated, Unlocked
+from reviewer.domain.events import (
+    AccessDenied,
+    Locked,
+    LoggedOff,
+    LoggedOn,
+    LogName,
+    ReasonStated,
+    RestrictedReasonStated,
+    Unlocked,
+)
+from reviewer.domain.recording import Manifest
 from reviewer.domain.roster import Roster, User, Workstation
 from reviewer.records.database import open_database
 from reviewer.records.queries import Queries
@@ -93,6 +103,11 @@ class Session:
     def state_reason(self, case_id: str, reason: str, note: str = "") -> Future[Recorded]:
         """Why this case is opened now. It stands in every later entry of this session about the case."""
         return self.journal.record(ReasonStated(case_id, reason, note))
+
+    def state_restricted(self, case_id: str, manifest: Manifest, reason: str, note: str) -> Future[Recorded]:
+        """Why this restricted recording is viewed this time. It stands in every later entry that shows it."""
+        event = RestrictedReasonStated(case_id, manifest.recording_id, reason, note, manifest.restricted or "")
+        return self.journal.record(event)
 
     def denied(
         self, what: str, why: AccessRefused, *, case: str | None = None, recording: str | None = None

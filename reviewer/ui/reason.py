@@ -41,6 +41,29 @@ class Reason:
     note_needed: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, about what, and where the way back leads."""
+
+    title: str
+    about: str
+    back: str
+
+    @staticmethod
+    def of_case(case: str, cameras: int) -> Question:
+        said = f"{case} · {count(cameras, 'camera')}. {_WRITTEN}"
+        return Question("Why are you viewing this?", said, "Back to queue")
+
+    @staticmethod
+    def of_restricted(who: str, restricted: str) -> Question:
+        why = f": {restricted.rstrip('.')}" if restricted else ""
+        said = f"{who} · restricted{why}. You are asked each time. {_WRITTEN}"
+        return Question("Why are you viewing this restricted recording?", said, "Leave it covered")
+
+
+_WRITTEN = "Your answer is written to the log before any picture is shown."
+
+
 class _Choice(QAbstractButton):
     """A radio button in a card: what, and who said so or why not."""
 
@@ -118,8 +141,7 @@ class ReasonDialog(QDialog):
 
     def __init__(
         self,
-        case: str,
-        cameras: int,
+        question: Question,
         reasons: Sequence[Reason],
         *,
         zone: Zone,
@@ -131,9 +153,9 @@ class ReasonDialog(QDialog):
         self._zone, self._now = zone, now
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)
         self.setModal(True)
-        self.setWindowTitle("Why are you viewing this?")
+        self.setWindowTitle(question.title)
         self.setFixedWidth(_WIDTH)
-        self._lay_out(case, cameras, reasons)
+        self._lay_out(question, reasons)
         first = next((b for b in self._group.buttons() if b.isEnabled()), None)
         if first is not None:
             first.setChecked(True)
@@ -143,14 +165,13 @@ class ReasonDialog(QDialog):
         self._settle()
         (first or self._back).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _lay_out(self, case: str, cameras: int, reasons: Sequence[Reason]) -> None:
+    def _lay_out(self, question: Question, reasons: Sequence[Reason]) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(28, 24, 28, 24)
         column.setSpacing(0)
-        column.addWidget(label("Why are you viewing this?", Type.TITLE))
+        column.addWidget(label(question.title, Type.TITLE, wrap=True))
         column.addSpacing(4)
-        said = f"{case} · {count(cameras, 'camera')}. Your answer is written to the log before any picture is shown."
-        column.addWidget(label(said, Type.BODY, "text2", wrap=True))
+        column.addWidget(label(question.about, Type.BODY, "text2", wrap=True))
         column.addSpacing(16)
         self._group = QButtonGroup(self)
         for at, reason in enumerate(reasons):
@@ -163,19 +184,19 @@ class ReasonDialog(QDialog):
         self._note.setFont(font(Type.BODY))
         self._note.setTabChangesFocus(True)
         self._note.setFixedHeight(60)
-        column.addWidget(labelled("Note (may be left empty)", self._note))
+        column.addWidget(labelled(_note_words(reasons), self._note))
         self._error = ErrorNote()
         column.addSpacing(8)
         column.addWidget(self._error)
         column.addSpacing(8)
-        column.addLayout(self._foot())
+        column.addLayout(self._foot(question.back))
 
-    def _foot(self) -> QHBoxLayout:
+    def _foot(self, back: str) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(8)
         self._when = label(self._zone.both(self._now()), Type.DETAIL, "text2", wrap=True)
         row.addWidget(self._when, 1)
-        self._back = Button("Back to queue", key="Esc")
+        self._back = Button(back, key="Esc")
         self._start = Button("Start viewing", key="↵", look=Look.PRIMARY)
         self._back.clicked.connect(self.reject)
         self._start.clicked.connect(self.submit)
@@ -234,3 +255,8 @@ class ReasonDialog(QDialog):
         painter.setPen(QPen(theme.color("edge"), 1))
         painter.setBrush(theme.color("bg1"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+
+
+def _note_words(reasons: Sequence[Reason]) -> str:
+    needed = all(reason.note_needed for reason in reasons)
+    return "Say why" if needed else "Note (may be left empty)"

@@ -19,7 +19,7 @@ from reviewer.ui.chrome import StatusItem
 from reviewer.ui.idle import IdleWatch
 from reviewer.ui.main_window import MainWindow
 from reviewer.ui.preferences import Preferences, PreferenceStore, ThemeChoice
-from reviewer.ui.reason import ReasonDialog
+from reviewer.ui.reason import Question, ReasonDialog
 from reviewer.ui.theme import ThemeName, Tone, theme_of
 from tests.ui.samples import HELSINKI, done, failed, now
 
@@ -164,7 +164,7 @@ def test_the_sheet_shows_a_remapped_key(window: MainWindow, keys: KeyTable) -> N
 
 def test_lock_covers_everything_and_asks_for_the_passphrase(qtbot: QtBot, window: MainWindow, lockbox: Lockbox) -> None:
     page = window.stack.currentWidget()
-    dialog = ReasonDialog("CR-2026-0142", 4, (), zone=HELSINKI, now=now, parent=window)
+    dialog = ReasonDialog(Question.of_case("CR-2026-0142", 4), (), zone=HELSINKI, now=now, parent=window)
     dialog.open()
     covered_when_told: list[bool] = []
     window.locked.connect(lambda _why: covered_when_told.append(window.is_locked))

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from reviewer.domain.errors import LogUnwritable
-from reviewer.ui.reason import Reason, ReasonDialog
+from reviewer.ui.reason import Question, Reason, ReasonDialog
 from tests.ui.samples import HELSINKI, now
 
 COMPLAINT = Reason("complaint", "Complaint", "Assigned to you 22 Jun 2026 by S. Aro")
@@ -16,7 +16,7 @@ OTHER = Reason("other", "Other", "Say why; your supervisor is told", note_needed
 
 
 def shown(qtbot: QtBot, *reasons: Reason) -> ReasonDialog:
-    dialog = ReasonDialog("CR-2026-0142", 4, reasons, zone=HELSINKI, now=now)
+    dialog = ReasonDialog(Question.of_case("CR-2026-0142", 4), reasons, zone=HELSINKI, now=now)
     qtbot.addWidget(dialog)
     dialog.open()
     qtbot.waitUntil(dialog.isActiveWindow)

@@ -54,12 +54,13 @@ class Stretch:
 @dataclass(frozen=True, slots=True)
 class ReviewCamera:
     """`number` is colour, key, chip, lane and marker in one (from 1). `parts` follow the manifest's parts; empty means
-    all are here. Someone who is not assigned sees only its times."""
+    all are here. Someone who is not assigned sees only its times; `shut` is restricted, before a reason is stated."""
 
     number: int
     manifest: Manifest
     parts: tuple[PartStanding, ...] = ()
     assigned: bool = True
+    shut: bool = False
 
     @property
     def key(self) -> str:
@@ -113,6 +114,8 @@ class ReviewCamera:
         """The whole lane from start to end, in order of time, gaps said."""
         if not self.assigned:
             return (Stretch(self.range, StretchKind.NOT_ASSIGNED, "Not assigned to you"),)
+        if self.shut:
+            return (Stretch(self.range, StretchKind.NOT_ASSIGNED, "Restricted"),)
         found = [each for i in range(len(self.manifest.parts)) for each in self._of_part(i)]
         rolling = self.manifest.rolling
         for before, after in pairwise(rolling):

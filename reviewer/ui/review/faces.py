@@ -25,6 +25,7 @@ class Step(Enum):
     ASK_SUPERVISOR = "ask_supervisor"
     ASK_CUSTODIAN = "ask_custodian"
     SECOND_PLAYER = "second_player"
+    SAY_WHY = "say_why"
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +202,12 @@ def _no_permission(_camera: ReviewCamera, _at: Utc, _zone: Zone, note: str) -> F
     return Face("lock", "Not assigned to you", detail, next=step, pattern=Pattern.DASHED, tight="Not assigned")
 
 
+def _restricted(_camera: ReviewCamera, _at: Utc, _zone: Zone, note: str) -> Face:
+    step = NextStep(Step.SAY_WHY, "Say why you view it")
+    detail = f"{note.rstrip('.')} · asked each time" if note else "You are asked each time"
+    return Face("lock", "Restricted", detail, Tone.WARN, step, pattern=Pattern.DOUBLE)
+
+
 def _opening(_camera: ReviewCamera, _at: Utc, _zone: Zone, note: str) -> Face:
     return Face("loader-2", "Opening", note or "Being verified; it shows when it is ready", Tone.INFO)
 
@@ -218,6 +225,7 @@ _FACES = {
     TileState.UNREADABLE: _unreadable,
     TileState.STOPPED: _stopped,
     TileState.NO_PERMISSION: _no_permission,
+    TileState.RESTRICTED: _restricted,
     TileState.OPENING: _opening,
     TileState.COVERED: _covered,
 }

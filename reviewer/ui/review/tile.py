@@ -244,7 +244,7 @@ class Tile(QWidget):
         """The sound button at the head's right end."""
         self._sound.show_heard(self._heard)
         self._sound.set_words(f"{'Mute' if self._heard else 'Hear'} camera {self._camera.number}")
-        self._sound.setEnabled(self._state is not TileState.NO_PERMISSION)
+        self._sound.setEnabled(self._state not in (TileState.NO_PERMISSION, TileState.RESTRICTED))
         self._show_sound()
 
     def _show_sound(self) -> None:
