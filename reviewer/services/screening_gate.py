@@ -15,7 +15,7 @@ from reviewer.media.finished import FinishedFile
 from reviewer.media.vlc import UNCERTAINTY
 from reviewer.services.journal import Journal
 from reviewer.services.spans import Closing, Span, ViewTile, has_failed, span_camera, span_cameras
-from reviewer.services.viewing import Viewing
+from reviewer.services.viewing import Permit, Viewing
 
 
 class ScreeningGate(Viewing):
@@ -29,8 +29,9 @@ class ScreeningGate(Viewing):
         player: str,
         *,
         clock: Callable[[], float] = time.monotonic,
+        permit: Permit = lambda: None,
     ) -> None:
-        super().__init__(journal, case, purpose, clock=clock)
+        super().__init__(journal, case, purpose, clock=clock, permit=permit)
         self._player = f"{player}, ± {UNCERTAINTY / SECOND:.1f} s"
 
     def reach(self, at: Utc, recording: str) -> Utc | None:
@@ -52,7 +53,7 @@ class ScreeningGate(Viewing):
         known = newest.cameras.get(tile.recording) if newest is not None else None
         if newest is not None and known is not None:
             end = min(newest.end, max(each.end for each in tile.rolling))
-            if known.shown.end < end and known.shown.end - at < SECOND:
+            if known.shown.end < end and known.shown.end - at < SECOND and self._permit() is None:
                 self._open(*self._around(at))  # the span so far goes on covering what it announced
 
     def _announce(self, planned: TimeRange, rate: int, stretches: tuple[tuple[ViewTile, TimeRange], ...]) -> Span:
@@ -78,8 +79,9 @@ class FileGate(ScreeningGate):
         file: FinishedFile,
         *,
         clock: Callable[[], float] = time.monotonic,
+        permit: Permit = lambda: None,
     ) -> None:
-        super().__init__(journal, case, purpose, player, clock=clock)
+        super().__init__(journal, case, purpose, player, clock=clock, permit=permit)
         self._file = file
 
     def _announce(self, planned: TimeRange, rate: int, stretches: tuple[tuple[ViewTile, TimeRange], ...]) -> Span:

@@ -13,6 +13,9 @@ Playback asks at every tick, on its own thread; nothing here waits for the disk:
 While `covers` is False and `stopped` is None, what is painted stays and nothing new comes: a few milliseconds after a
 seek. Once `stopped` says why, the picture is covered until `retry`.
 
+Nothing new is opened while `permit` says why not (no witness has seen the log for too long): what is announced goes on
+to the end of its span, then `stopped` says it.
+
 Spans are so long that what is announced and not yet shown never exceeds 10 s of footage: a crash over-reports by that
 much and never under-reports.
 """
@@ -50,13 +53,24 @@ _DRAGGING = 1.0  # s: seeks that leave their span sooner than this are a drag
 _DRAGGED = LONGEST // 2  # what is announced of where a hand drags to, as two such stretches may stand at once
 
 
+Permit = Callable[[], ReviewerError | None]
+"""Why no new view may be opened now; None: it may. Asked at every tick."""
+
+
 class Viewing:
     """The gate of one person's view of one case. All methods on one thread (the GUI's)."""
 
     def __init__(
-        self, journal: Journal, case: str, purpose: str, *, clock: Callable[[], float] = time.monotonic
+        self,
+        journal: Journal,
+        case: str,
+        purpose: str,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        permit: Permit = lambda: None,
     ) -> None:
         self._journal = journal
+        self._permit = permit
         self._case = case
         self._purpose = purpose
         self._clock = clock
@@ -80,7 +94,7 @@ class Viewing:
 
     @property
     def stopped(self) -> ReviewerError | None:
-        """Why nothing may be shown: the log cannot be written. None while all is well."""
+        """Why nothing may be shown: the log cannot be written, or nobody vouches for it. None while all is well."""
         return self._stopped
 
     def request(self, at: Utc, rate_milli: int, tiles: tuple[ViewTile, ...], coming: Utc | None = None) -> None:
@@ -99,6 +113,11 @@ class Viewing:
         kept = (at, then)
         self._close_spans([s for s in self._spans if not any(map(s.holds, kept)) and not self._is_ahead(s, at)])
         newest = self._newest(at)
+        refused = self._permit()
+        if refused is not None:
+            if newest is None:
+                self._stop(refused)
+            return
         if newest is None or self._newest(then) is None:
             self._seek(then if newest is not None else at)
         if newest is None:
@@ -178,7 +197,7 @@ class Viewing:
                 self._end_held(key, spans)
             elif len(spans) > 1 and self._is_durable(spans[-1]):
                 self._end_held(key, spans[:-1])
-        for key, tile in wanted.items():
+        for key, tile in wanted.items() if self._permit() is None else ():
             spans = self._held.setdefault(key, [])
             if not spans or not spans[-1].announces(tile):
                 frame = tile.rolling[0]
@@ -354,10 +373,13 @@ class Viewing:
         errors = [future.exception() for future in futures if future.done()]
         error = next((e for e in errors if e is not None), failed if failed is not self._known_failure else None)
         if error is not None:
-            self._stopped = error if isinstance(error, ReviewerError) else _unsayable(error)
-            self._close_all()
+            self._stop(error if isinstance(error, ReviewerError) else _unsayable(error))
         elif self._closings:
             self._closings = [closing for closing in self._closings if not closing.future.done()]
+
+    def _stop(self, why: ReviewerError) -> None:
+        self._stopped = why
+        self._close_all()
 
 
 def _unsayable(error: BaseException) -> ReviewerError:

@@ -1,8 +1,8 @@
 """What witnesses have seen of the logs: read from the store, believed by the keys that the roster names.
 
 A witness cosigns how far a log has grown (`witness/<witness>/<origin>`, services/witness writes it). The roster says
-who is a witness, how many of them must have seen an entry (the quorum) and how old an entry may become that they have not:
-until then whoever holds this machine and the log's key could write it anew, and nothing would tell.
+who is a witness, how many of them must have seen an entry (the quorum), and how old one may become that they have not
+seen: until then whoever holds this machine and the log's key could write it anew, and nothing would tell.
 
 A workstation's own word does not count for logs that were written at it (`Roster.witnesses_of`).
 """
