@@ -1,11 +1,11 @@
-"""`python -m tests.bench playback`, `… sync` and `… wall`: see the package's own words."""
+"""`python -m tests.bench playback`, `… sync`, `… log` and `… wall`: see the package's own words."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -33,11 +33,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     sync.add_argument("--only", default="", help="sections or keys, with commas between them")
     sync.add_argument("--list", action="store_true", help="name the sections and keys, and stop")
     sync.add_argument("--quick", action="store_true", help="small objects and few repetitions: does it run at all")
-    for command in (playback, wall, sync):
+    log = commands.add_parser("log", help="the figures of the signed log")
+    log.add_argument("--only", default="", help="sections or keys, with commas between them")
+    log.add_argument("--list", action="store_true", help="name the sections and keys, and stop")
+    log.add_argument("--quick", action="store_true", help="short logs and few repetitions: does it run at all")
+    for command in (playback, wall, sync, log):
         command.add_argument("--json", action="store_true", help="nothing but one JSON object")
     given = parser.parse_args(argv)
     if given.name == "sync":
         print(_sync(sync, given))
+        return
+    if given.name == "log":
+        print(_log(log, given))
         return
     print(json.dumps(_wall(given)) if given.name == "wall" else _playback(playback, given))
 
@@ -46,15 +53,39 @@ def _sync(parser: argparse.ArgumentParser, given: argparse.Namespace) -> str:
     from tests.bench.sync import FIGURES, QUICK, Extent, measure
 
     if given.list:
-        return "\n".join(f"{f.section:8} {f.key:22} {f.wanted:>9}  {f.words}" for f in FIGURES)
-    try:
-        sections = figures.chosen((name for name in given.only.split(",") if name), FIGURES)
-    except ValueError as wrong:
-        parser.error(str(wrong))
-    say = (lambda _: None) if given.json else (lambda words: print(words, flush=True))
-    found = measure(sections, QUICK if given.quick else Extent(), say)
+        return _listed(FIGURES)
+    sections = _sections(parser, given, FIGURES)
+    found = measure(sections, QUICK if given.quick else Extent(), _say(given))
     found |= figures.verdicts(found, FIGURES)
     return json.dumps(found) if given.json else f"\n{figures.table(found, sections, FIGURES)}"
+
+
+def _log(parser: argparse.ArgumentParser, given: argparse.Namespace) -> str:
+    from tests.bench.log import FIGURES, QUICK, Extent, measure
+
+    if given.list:
+        return _listed(FIGURES)
+    sections = _sections(parser, given, FIGURES)
+    found = measure(sections, QUICK if given.quick else Extent(), _say(given))
+    found |= figures.verdicts(found, FIGURES)
+    return json.dumps(found) if given.json else f"\n{figures.table(found, sections, FIGURES)}"
+
+
+def _listed(wanted: Sequence[figures.Figure]) -> str:
+    return "\n".join(f"{f.section:8} {f.key:22} {f.wanted:>9}  {f.words}" for f in wanted)
+
+
+def _sections(
+    parser: argparse.ArgumentParser, given: argparse.Namespace, wanted: Sequence[figures.Figure]
+) -> list[str]:
+    try:
+        return figures.chosen((name for name in given.only.split(",") if name), wanted)
+    except ValueError as wrong:
+        parser.error(str(wrong))
+
+
+def _say(given: argparse.Namespace) -> Callable[[str], object]:
+    return (lambda _: None) if given.json else (lambda words: print(words, flush=True))
 
 
 def _wall(given: argparse.Namespace) -> dict[str, Any]:
@@ -68,18 +99,15 @@ def _playback(parser: argparse.ArgumentParser, given: argparse.Namespace) -> str
     from tests.bench.playback import QUICK, Extent, measure
 
     if given.list:
-        return "\n".join(f"{f.section:8} {f.key:22} {f.wanted:>9}  {f.words}" for f in figures.FIGURES)
-    try:
-        sections = figures.chosen(name for name in given.only.split(",") if name)
-    except ValueError as wrong:
-        parser.error(str(wrong))
+        return _listed(figures.FIGURES)
+    sections = _sections(parser, given, figures.FIGURES)
     extent = QUICK if given.quick else Extent()
     extent = replace(extent, bare=given.bare)
     if given.seconds:
         extent = replace(extent, seconds=given.seconds)
     if given.pairs:
         extent = replace(extent, pairs=given.pairs, rounds=given.pairs)
-    found = measure(sections, extent, (lambda _: None) if given.json else (lambda words: print(words, flush=True)))
+    found = measure(sections, extent, _say(given))
     found |= figures.verdicts(found)
     return json.dumps(found) if given.json else f"\n{figures.table(found, sections)}\n{_about(found)}"
 
