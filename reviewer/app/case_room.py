@@ -371,7 +371,12 @@ class CaseRoom(QObject):
 
     def _ask_restricted(self, camera: CaseCamera) -> None:
         footage, assignment = self._footage, self._assignment
-        if footage is None or assignment is None:
+        if footage is None or assignment is None or self.screen is None:
+            return
+        if not camera.shut:
+            officer = camera.manifest.officer
+            why = "is not restricted" if camera.manifest.restricted is None else "is open: the log has your reason"
+            self.screen.say(ReviewerError(f"{officer} {why}.", "Go on viewing."))
             return
 
         def opened(_reason: str) -> None:

@@ -73,6 +73,16 @@ class Witness:
 
 
 @dataclass(frozen=True, slots=True)
+class WitnessPolicy:
+    """Who witnesses, how many must, and how old an entry may become unseen (`Roster` has these as its own fields)."""
+
+    witnesses: tuple[Witness, ...] = ()
+    quorum: int = 0
+    warn_after: Micros = DAY
+    stop_after: Micros = THREE_DAYS
+
+
+@dataclass(frozen=True, slots=True)
 class CustodyKey:
     """Every data key is sealed to these at ingest. `sealing_key` as in `User`."""
 
@@ -131,6 +141,11 @@ class Roster:
     def witnesses_of(self, origin: str) -> tuple[Witness, ...]:
         """Whose word counts for this log."""
         return tuple(w for w in self.witnesses if w.counts_for(origin))
+
+    @property
+    def policy(self) -> WitnessPolicy:
+        """What it says about witnesses."""
+        return WitnessPolicy(self.witnesses, self.quorum, self.warn_after, self.stop_after)
 
     def workstation(self, id_: str) -> Workstation | None:
         return next((w for w in self.workstations if w.id == id_), None)

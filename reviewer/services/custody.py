@@ -30,11 +30,13 @@ from reviewer.services.roster import (
     found_agency,
     named,
     newcomers,
+    offer_reason,
     remove_user,
     root_vkey,
     rotate_keys,
     station_entry,
     user_entry,
+    withdraw_reason,
 )
 from reviewer.services.trust import Trust
 
@@ -55,6 +57,7 @@ __all__ = [
     "hand_over",
     "named",
     "newcomers",
+    "offer_reason",
     "open_case_key",
     "open_data_key",
     "pending",
@@ -68,6 +71,7 @@ __all__ = [
     "take_off",
     "user_entry",
     "waiting_order",
+    "withdraw_reason",
 ]
 
 

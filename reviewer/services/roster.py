@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -16,9 +17,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from reviewer.audit.note import raw_public, vkey
 from reviewer.domain.acts import RosterSigned
+from reviewer.domain.assignment import Purpose
 from reviewer.domain.codec import encode
 from reviewer.domain.errors import NotTrusted, ReviewerError
-from reviewer.domain.roster import Banner, CustodyKey, FormerKey, Role, Roster, User, Workstation
+from reviewer.domain.roster import (
+    Banner,
+    CustodyKey,
+    FormerKey,
+    Role,
+    Roster,
+    User,
+    ViewReason,
+    WitnessPolicy,
+    Workstation,
+)
 from reviewer.domain.timebase import Utc
 from reviewer.sealing import envelope
 from reviewer.sealing.keyring import PublicKeys
@@ -28,6 +40,8 @@ from reviewer.services.trust import ISSUERS, ROOT_KEY_ID, Trust
 from reviewer.stores.base import Store
 
 _Entry = TypeVar("_Entry", User, Workstation, CustodyKey)
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+){0,8}")
+_EVERYWHERE = frozenset((*Purpose, "other"))
 
 
 def root_vkey(agency: str, root: Ed25519PrivateKey) -> str:
@@ -92,19 +106,28 @@ def amend_roster(
     users: Sequence[User] = (),
     workstations: Sequence[Workstation] = (),
     custody_keys: Sequence[CustodyKey] = (),
+    reasons: Sequence[ViewReason] | None = None,
+    policy: WitnessPolicy | None = None,
     expires: Utc | None = None,
     what: str = "",
     record: Record | None = None,
 ) -> Roster:
-    """The next roster version with these entries added, or put in place of those with the same id. With
-    `record` it is an entry first, which says `what` changes."""
+    """The next roster version with these entries added, or put in place of those with the same id; `reasons`, if
+    given, are all that are offered from now on, `policy` all that it says about witnesses. With `record` it is an entry
+    first, which says `what` changes."""
     if raw_public(trust.root) != root.public_key().public_bytes_raw():
         raise NotTrusted("This is not the root key that this machine trusts.", "Use the agency’s own root key.")
     old = trust.refresh()
+    policy = policy or old.policy
     roster = replace(
         old,
+        witnesses=policy.witnesses,
+        quorum=policy.quorum,
+        warn_after=policy.warn_after,
+        stop_after=policy.stop_after,
         version=old.version + 1,
         expires=expires or old.expires,
+        reasons=old.reasons if reasons is None else tuple(reasons),
         users=_merged(old.users, users),
         workstations=_merged(old.workstations, workstations),
         custody_keys=_merged(old.custody_keys, custody_keys),
@@ -113,6 +136,33 @@ def amend_roster(
         record(RosterSigned(roster.version, what)).result()
     _put_roster(trust.store, root, roster)
     return trust.refresh()
+
+
+def offer_reason(trust: Trust, root: Ed25519PrivateKey, reason: ViewReason, *, record: Record | None = None) -> Roster:
+    """The next roster offers this reason for viewing, in the place of one with the same value. Raises ReviewerError for
+    a value that is none or that every case has already, and for empty words."""
+    if not _SLUG.fullmatch(reason.value):
+        raise ReviewerError(
+            f"“{reason.value}” cannot stand in the log as a reason.",
+            "Use small letters, digits and hyphens: “use-of-force-review”.",
+        )
+    if reason.value in _EVERYWHERE:
+        raise ReviewerError(f"“{reason.value}” is offered with every case.", "Choose another value.")
+    if not reason.words.strip():
+        raise ReviewerError("A reason needs words for the screen.", "Say it with --words.")
+    known = {each.value: each for each in trust.refresh().reasons} | {reason.value: reason}
+    what = f"Reason “{reason.words}” ({reason.value}) offered."
+    return amend_roster(trust, root, reasons=tuple(known.values()), what=what, record=record)
+
+
+def withdraw_reason(trust: Trust, root: Ed25519PrivateKey, value: str, *, record: Record | None = None) -> Roster:
+    """The next roster offers this reason no more. Raises ReviewerError if it did not."""
+    old = trust.refresh().reasons
+    left = tuple(each for each in old if each.value != value)
+    if len(left) == len(old):
+        offered = ", ".join(each.value for each in old) or "none"
+        raise ReviewerError(f"“{value}” is not offered.", f"These are: {offered}.")
+    return amend_roster(trust, root, reasons=left, what=f"Reason {value} offered no more.", record=record)
 
 
 def _merged(old: Sequence[_Entry], new: Sequence[_Entry]) -> tuple[_Entry, ...]:

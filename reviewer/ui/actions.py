@@ -173,6 +173,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("picture.full", "Picture full screen", "F", "Cameras"),
     *_PICTURE,
     Command("part.fetch", "Fetch this part of the focused camera first", "Ctrl+D", "Cameras"),
+    Command("restricted.say_why", "Say why the focused restricted camera is viewed", "Ctrl+R", "Cameras"),
     Command("screening.open", "Play the focused camera in the second player", "V", "Cameras"),
     Command("film.toggle", "Filmstrip of the focused camera", "Shift+F", "Timeline"),
     Command("timeline.closer", "Show less time", "Ctrl+=", "Timeline"),

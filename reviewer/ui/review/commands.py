@@ -21,6 +21,7 @@ _SEEKS = {
     "seek.forward30": 30,
 }
 SCREENING = NextStep(Step.SECOND_PLAYER, "Play in the second player")
+SAYING_WHY = NextStep(Step.SAY_WHY, "Say why you view it")
 FETCHING = NextStep(Step.FETCH_FIRST, "Fetch this part first")
 _FRAMES = {"frame.back": -1, "frame.forward": 1, "frame.back10": -10, "frame.forward10": 10}
 
@@ -63,6 +64,7 @@ def commands(screen: ReviewScreen) -> dict[str, Callable[[], object]]:
         "wall.layout": wall.next_layout,
         "picture.full": screen.toggle_full,
         "part.fetch": lambda: screen.step_asked.emit(wall.focused or "", FETCHING),
+        "restricted.say_why": lambda: screen.step_asked.emit(wall.focused or "", SAYING_WHY),
         "screening.open": lambda: screen.step_asked.emit(wall.focused or "", SCREENING),
         "film.toggle": screen.film.toggle,
         "timeline.closer": lambda: screen.timeline.zoom(2.0),
