@@ -24,7 +24,17 @@ from reviewer.domain.event import LogName as LogName
 from reviewer.domain.log_acts import LogExported, LogExportEnded, LogReviewed
 from reviewer.domain.reason_acts import LogWasUnwritable, RestrictedReasonStated
 from reviewer.domain.store_acts import KeepingAsked, KeepingChanged, StoreChecked
-from reviewer.domain.timebase import Micros, TimeRange, Utc
+from reviewer.domain.timebase import TimeRange, Utc
+from reviewer.domain.view_acts import Crop as Crop
+from reviewer.domain.view_acts import FileViewClosed as FileViewClosed
+from reviewer.domain.view_acts import FileViewOpened as FileViewOpened
+from reviewer.domain.view_acts import FilmstripShown as FilmstripShown
+from reviewer.domain.view_acts import Source as Source
+from reviewer.domain.view_acts import SpanCamera as SpanCamera
+from reviewer.domain.view_acts import Stretch as Stretch
+from reviewer.domain.view_acts import ViewClosed as ViewClosed
+from reviewer.domain.view_acts import ViewOpened as ViewOpened
+from reviewer.domain.view_acts import Visible as Visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,101 +102,6 @@ class ReasonStated(Event):
     case: str
     reason: str
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class SpanCamera:
-    """One camera in a span: what stretch of UTC, and the tile's size in device pixels."""
-
-    recording: str
-    shown: TimeRange
-    width: int
-    height: int
-    audible: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ViewOpened(Event):
-    """Durable before any frame of it is shown: `planned` is what may be shown (at most 10 s of footage). `player` is
-    "" for the aligned wall; another player is named, and how far its times may be off."""
-
-    KIND: ClassVar[str] = "view_opened"
-    case: str
-    span: str
-    planned: TimeRange
-    rate_milli: int  # 1000 = 1x, negative = backwards, 0 = standing still
-    cameras: tuple[SpanCamera, ...]
-    purpose: str
-    player: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ViewClosed(Event):
-    """What was really shown in the span: per camera the stretches of UTC whose frames were painted."""
-
-    KIND: ClassVar[str] = "view_closed"
-    case: str
-    span: str
-    rate_milli: int
-    cameras: tuple[SpanCamera, ...]
-    purpose: str
-    player: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch [start, end) of a file's own time, in µs."""
-
-    start: Micros
-    end: Micros
-
-
-@dataclass(frozen=True, slots=True)
-class FileViewOpened(Event):
-    """Durable before any picture of a finished file (a reel, a disclosed copy) is shown: `planned` is what may be shown
-    (at most 10 s). `file` is the SHA-256 of the whole file as it is shown, `width` × `height` device pixels."""
-
-    KIND: ClassVar[str] = "file_view_opened"
-    span: str
-    file: str
-    name: str
-    planned: Stretch
-    rate_milli: int
-    width: int
-    height: int
-    audible: bool
-    purpose: str
-    player: str
-    case: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FileViewClosed(Event):
-    """What of a finished file was really shown in the span."""
-
-    KIND: ClassVar[str] = "file_view_closed"
-    span: str
-    file: str
-    name: str
-    shown: tuple[Stretch, ...]
-    rate_milli: int
-    purpose: str
-    player: str
-    case: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FilmstripShown(Event):
-    """Durable before small pictures of a recording are shown along the timeline: all are of `shown`, about one each
-    `step`, `height` device pixels high."""
-
-    KIND: ClassVar[str] = "filmstrip_shown"
-    case: str
-    recording: str
-    shown: TimeRange
-    step: Micros
-    height: int
-    purpose: str
 
 
 @dataclass(frozen=True, slots=True)
