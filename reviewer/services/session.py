@@ -34,6 +34,7 @@ from reviewer.services.door import Door
 from reviewer.services.journal import Journal, Recorded, origin_of
 from reviewer.services.publish import OwnLog, Publisher, refuse_rollback
 from reviewer.services.trust import Trust
+from reviewer.services.witnessed import Witnessed
 from reviewer.services.workspace import UserRoom, Workspace
 
 
@@ -51,6 +52,7 @@ class Session:
         case_keys: CaseKeys,
         journal: Journal,
         publisher: Publisher,
+        witnessed: Witnessed,
         undo: ExitStack,
     ) -> None:
         self.user = user
@@ -61,6 +63,7 @@ class Session:
         self.case_keys = case_keys
         self.journal = journal
         self.publisher = publisher
+        self.witnessed = witnessed
         self._door = door
         self._undo = undo
         self._locked = False
@@ -157,11 +160,14 @@ def log_on(workspace: Workspace, trust: Trust, named: str, passphrase: str, *, n
         )
         stack.callback(journal.close)
         refuse_rollback(room.records, journal.verifiers, trust.store)
+        witnessed = Witnessed(room.records, journal.verifiers, trust, now=now)
+        witnessed.look()  # a witness may have seen more than what is published now
         journal.record(LoggedOn(user.id, door.station.id)).result()
         with contextlib.suppress(LogUnwritable):  # an index of what others published: `following` says what is wrong
             open_database(room.others).close()
         publisher = Publisher(room.records, own, trust.store, now=now)
-        return Session(door, user, keys, room, trust, grants, case_keys, journal, publisher, undo=stack.pop_all())
+        undo = stack.pop_all()
+        return Session(door, user, keys, room, trust, grants, case_keys, journal, publisher, witnessed, undo)
 
 
 def release(workspace: Workspace, trust: Trust, named: str, by: str, passphrase: str, *, now: Clock = utc_now) -> User:
