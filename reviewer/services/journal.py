@@ -109,6 +109,7 @@ class Journal:
         self._listeners: list[Listener] = []
         self._failure_listeners: list[FailureListener] = []
         self._stated = StatedReasons()
+        self._seen = 0
         self._queue: queue.SimpleQueue[_Item | _Refold | None] = queue.SimpleQueue()
         self._door = threading.Lock()
         self._closed = False
@@ -139,6 +140,11 @@ class Journal:
     def verifiers(self) -> tuple[Verifier, ...]:
         """The public keys of these logs, each under its origin's name."""
         return tuple(own.log.verifier for own in self._logs.values())
+
+    def observe(self, lamport: int) -> None:
+        """Somebody else's entry, seen here, has this Lamport value: what is recorded from now on comes after it."""
+        with self._door:
+            self._seen = max(self._seen, lamport)
 
     def record(self, event: Event) -> Future[Recorded]:
         """Queue an event. Never blocks on the disk. The Future has `Recorded` once it is durable, or LogUnwritable;
@@ -287,7 +293,7 @@ class Journal:
                 self._conn.execute("ROLLBACK")
 
     def _commit(self, batch: Sequence[_Item]) -> list[Recorded]:
-        stated, lamport = self._stated.copy(), self._lamport
+        stated, lamport = self._stated.copy(), max(self._lamport, self._seen)
         made: list[tuple[LogName, Entry, bytes, bytes]] = []
         for item in batch:
             lamport += 1

@@ -24,9 +24,9 @@ from reviewer.domain.events import (
 )
 from reviewer.domain.recording import Manifest
 from reviewer.domain.roster import Roster, User, Workstation
-from reviewer.records.database import open_database
 from reviewer.records.queries import Queries
 from reviewer.sealing.keyring import PrivateKeys
+from reviewer.services import following
 from reviewer.services.bodies import CaseKeys
 from reviewer.services.clock import Clock, utc_now
 from reviewer.services.custody import Grants
@@ -64,6 +64,7 @@ class Session:
         self.journal = journal
         self.publisher = publisher
         self.witnessed = witnessed
+        self.following = following.Following(self)
         self._door = door
         self._undo = undo
         self._locked = False
@@ -162,9 +163,9 @@ def log_on(workspace: Workspace, trust: Trust, named: str, passphrase: str, *, n
         refuse_rollback(room.records, journal.verifiers, trust.store)
         witnessed = Witnessed(room.records, journal.verifiers, trust, now=now)
         witnessed.look()  # a witness may have seen more than what is published now
-        journal.record(LoggedOn(user.id, door.station.id)).result()
         with contextlib.suppress(LogUnwritable):  # an index of what others published: `following` says what is wrong
-            open_database(room.others).close()
+            journal.observe(following.prepare(room))
+        journal.record(LoggedOn(user.id, door.station.id)).result()
         publisher = Publisher(room.records, own, trust.store, now=now)
         undo = stack.pop_all()
         return Session(door, user, keys, room, trust, grants, case_keys, journal, publisher, witnessed, undo)

@@ -1,0 +1,220 @@
+"""Following: other people's published logs, read from the store, verified, opened as far as this person's keys go, and
+folded beside their own (`users/<id>/others.sqlite`, read with theirs by `records.queries`).
+
+Each log is read from where it was left. Its checkpoint must be signed by the key that the roster names, and must begin
+with the tree that was seen last; every entry is proven against it (`audit.published`). What is folded, how far, and
+under which checkpoint become durable together. A log that was rolled back, forked or damaged is not followed any
+further, with a sentence that stays; the others are, and what was verified before is kept.
+
+Who sees what is `domain.sight`'s to say; what is given to somebody later is read again, what is taken from them is
+forgotten.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from reviewer.audit.log import SqliteLog
+from reviewer.domain.errors import StoreUnreachable
+from reviewer.domain.sight import TABLE
+from reviewer.domain.timebase import Utc
+from reviewer.records import followed
+from reviewer.records.database import open_reader
+from reviewer.records.followed import NO_CASE, Scope, State, open_followed, transaction
+from reviewer.sealing.keyring import PrivateKeys
+from reviewer.services.clock import Clock, utc_now
+from reviewer.services.documents import Problem
+from reviewer.services.door import STATION
+from reviewer.services.following_log import LogFollower, Round
+from reviewer.services.following_viewer import Looked, Person, Viewer
+from reviewer.services.journal import Journal, unwritable
+from reviewer.services.logkeys import LOGS
+from reviewer.services.workspace import UserRoom
+
+_BODIES_AT_ONCE = 6
+_UNKNOWN_A_RUN = 400  # logs that may begin to exist and are asked for in one run
+_NOT_FOLDED = "It is listed, and what it says is not believed; tell the custodian."
+
+
+class Follower(Person, Protocol):
+    """What following needs of a session."""
+
+    @property
+    def room(self) -> UserRoom: ...
+    @property
+    def journal(self) -> Journal: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """How far everybody else's logs are followed. `logs` of `people` (ids; a workstation's log is nobody's) are known,
+    `entries` of them are shown. `problems`: logs that are followed no further, and entries that are not believed. `at`:
+    when all there was had been folded. `new` entries were read this time; `trouble`: why the store could not be asked
+    to the end."""
+
+    logs: int = 0
+    people: tuple[str, ...] = ()
+    entries: int = 0
+    problems: tuple[Problem, ...] = ()
+    at: Utc | None = None
+    new: int = 0
+    trouble: StoreUnreachable | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How far a run is: `done` of `of` logs; of the one that is read, `entries` of `size`."""
+
+    done: int
+    of: int
+    origin: str = ""
+    entries: int = 0
+    size: int = 0
+
+
+Progress = Callable[[Reading], None]
+
+
+class Following:
+    """Of one session. `run` takes as long as the store does: not on the GUI thread; one at a time, the second waits.
+    `forget` from any thread."""
+
+    def __init__(self, session: Follower, *, custody: PrivateKeys | None = None, now: Clock = utc_now) -> None:
+        """`custody`: a custody key that is open, so that bodies of other cases and of none are opened as well. That it
+        was opened must be in the log already."""
+        self._session, self._custody, self._now = session, custody, now
+        self._store = session.trust.store
+        self._running = threading.Lock()
+        self._gone: set[str] = set()
+        self._looked = Looked()
+        self._turn = 0
+
+    # -- what there is -----------------------------------------------------------------------------------------------
+
+    def known(self) -> Followed:
+        """How far it was the last time. Asks no store. Raises LogUnwritable if the file cannot be used."""
+        with self._file() as conn:
+            return self._state(conn)
+
+    def _state(self, conn: sqlite3.Connection, new: int = 0, trouble: StoreUnreachable | None = None) -> Followed:
+        states = [each for each in followed.states(conn).values() if each.size]
+        people = {each.origin.split("/")[2] for each in states} - {STATION}
+        (entries,) = conn.execute("SELECT count(*) FROM entries").fetchone()
+        problems = [Problem(f"{LOGS}/{each.origin}", each.problem, each.next_step) for each in states if each.problem]
+        problems += [
+            Problem(f"{LOGS}/{origin}", f"Entry {index} of {origin} {said}.", _NOT_FOLDED)
+            for origin, index, said in followed.doubts(conn)
+        ]
+        at = followed.last_round(conn)
+        return Followed(len(states), tuple(sorted(people)), entries, tuple(problems), at, new, trouble)
+
+    # -- following ---------------------------------------------------------------------------------------------------
+
+    def run(
+        self, progress: Progress = lambda _: None, cancel: threading.Event | None = None, *, every: bool = False
+    ) -> Followed:
+        """Read, verify and fold what is new. With `every`, all logs that there could be are asked for, not only some
+        of those that do not exist yet. A store that does not answer is kept in `trouble`, not raised. Raises Cancelled
+        (what was folded is kept), LogUnwritable, and what `Trust` raises for a roster that cannot be believed."""
+        with self._running, self._file() as conn:
+            self._gone.clear()
+            viewer = Viewer(self._session, self._custody, self._looked, self._now)
+            self._take_back(conn, viewer)
+            try:
+                new = self._follow(conn, viewer, progress, cancel or threading.Event(), every)
+            except StoreUnreachable as wrong:
+                return self._state(conn, trouble=wrong)
+            finally:
+                self._session.journal.observe(followed.highest(conn))
+            with transaction(conn):
+                followed.put_round(conn, self._now())
+            return self._state(conn, new)
+
+    def _follow(
+        self, conn: sqlite3.Connection, viewer: Viewer, progress: Progress, stop: threading.Event, every: bool
+    ) -> int:
+        mine = self._mine()
+        states = followed.states(conn)
+        origins = self._origins(list(states), viewer, mine, every)
+        most = sum(mine.values()) + sum(each.size for each in states.values())
+        new = 0
+        with ThreadPoolExecutor(_BODIES_AT_ONCE, thread_name_prefix="follow") as crew:
+            round_ = Round(self._store, conn, viewer, self._gone, crew, stop, most)
+            for done, origin in enumerate(origins):
+
+                def passed(entries: int, size: int, done: int = done, origin: str = origin) -> None:
+                    progress(Reading(done, len(origins), origin, entries, size))
+
+                passed(0, 0)
+                new += LogFollower(round_, states.get(origin, State(origin))).follow(passed)
+        progress(Reading(len(origins), len(origins)))
+        return new
+
+    def _mine(self) -> dict[str, int]:
+        """This person's logs on this machine, and how many entries each has: those are folded already."""
+        with closing(open_reader(self._session.room.records)) as own:
+            sizes = dict(own.execute("SELECT origin, count(*) FROM entries GROUP BY origin"))
+            return {origin: sizes.get(origin, 0) for origin in SqliteLog.origins(own)}
+
+    def start_again(self) -> None:
+        """Forget everything that was folded, but not which checkpoints were seen: the next run reads it all anew.
+        Raises LogUnwritable."""
+        with self._running, self._file() as conn:
+            followed.start_again(conn)
+
+    def forget(self, case: str) -> None:
+        """Take everything of a case out of what was followed, its bytes overwritten: this person's right to it has
+        ended. A run that goes on meanwhile folds no more of it. Raises LogUnwritable."""
+        self._gone.add(case)
+        self._looked.forget(case)
+        with self._file() as conn:
+            followed.forget(conn, case)
+
+    def _file(self) -> AbstractContextManager[sqlite3.Connection]:
+        return _file(self._session.room)
+
+    def _origins(self, known: list[str], viewer: Viewer, mine: Mapping[str, int], every: bool) -> list[str]:
+        """The logs to ask for: those that are known, and (some of) those that could exist."""
+        could = [origin for origin in viewer.origins() if origin not in mine and origin not in set(known)]
+        if not every and len(could) > _UNKNOWN_A_RUN:
+            start = self._turn % len(could)
+            self._turn = start + _UNKNOWN_A_RUN
+            could = (could + could)[start : start + _UNKNOWN_A_RUN]
+        return [*(origin for origin in known if origin not in mine), *could]
+
+    def _take_back(self, conn: sqlite3.Connection, viewer: Viewer) -> None:
+        """Forget the cases of which this person saw more than they may see now."""
+        less = {
+            case
+            for origin in followed.states(conn)
+            for case, scope in followed.scopes(conn, origin).items()
+            if case != NO_CASE and viewer.knows(case) and _sees_less(scope, viewer.scope(origin, case))
+        }
+        for case in sorted(less):
+            followed.forget(conn, case)
+
+
+def prepare(room: UserRoom) -> int:
+    """Make the file where it is not there yet, so that whoever reads sees it. Returns the highest Lamport value that
+    was accepted of anybody. Raises LogUnwritable."""
+    with _file(room) as conn:
+        return followed.highest(conn)
+
+
+@contextmanager
+def _file(room: UserRoom) -> Iterator[sqlite3.Connection]:
+    try:
+        with closing(open_followed(room.others)) as conn:
+            yield conn
+    except sqlite3.Error as wrong:
+        raise unwritable(wrong) from wrong
+
+
+def _sees_less(before: Scope, now: Scope) -> bool:
+    return any(new < old for new, old in zip(TABLE[now.standing], TABLE[before.standing], strict=True))

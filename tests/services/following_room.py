@@ -1,0 +1,116 @@
+"""Two and more people of the small agency, each at a workstation of their own, over one store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reviewer.domain.annotation import BookmarkKind
+from reviewer.domain.events import BookmarkAdded, Event, LogName, ReasonStated, SpanCamera, ViewClosed, ViewOpened
+from reviewer.domain.roster import Role, User
+from reviewer.domain.timebase import SECOND, TimeRange, Utc
+from reviewer.records.queries import EntryFilter, LogEntry, Queries
+from reviewer.sealing.keyring import PrivateKeys
+from reviewer.services.bodies import CaseKeys
+from reviewer.services.following import Followed, Following, prepare
+from reviewer.services.grants import Grants
+from reviewer.services.journal import Journal, origin_of
+from reviewer.services.publish import OwnLog, Publisher
+from reviewer.services.trust import Trust
+from reviewer.services.workspace import UserRoom, Workspace
+from tests.services.agency import CASE, NAME, NOW, Agency, keys
+
+
+@dataclass
+class Desk:
+    """One person logged on at one workstation: what following needs of a session, without a door."""
+
+    agency: Agency
+    who: str
+    station: str = "ws-1"
+    sealing: PrivateKeys = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.workspace = Workspace(self.agency.folder / f"home-{self.station}")
+        self.keys = keys(self.who)
+        self.trust: Trust = self.agency.trust(self.workspace)
+        self.user: User = next(u for u in self.trust.roster().users if u.id == self.who)
+        self.grants = Grants(self.trust, self.keys, now=lambda: self.agency.now)
+        self.case_keys = CaseKeys(self.grants.case_keys)
+        self.room: UserRoom = self.workspace.user(self.who)
+        origins = {log: origin_of(NAME, self.station, self.who, log) for log in LogName}
+        self.journal = Journal(
+            self.room.records, origins, self.keys.signing, case_keys=self.case_keys, now=lambda: self.agency.now
+        )
+        self.journal.observe(prepare(self.room))
+        custody = self.trust.roster().custody_keys
+        own = [OwnLog(origin, self.keys.signing, custody) for origin in origins.values()]
+        self.publisher = Publisher(self.room.records, own, self.agency.store, now=lambda: self.agency.now)
+        self.following = Following(self, now=lambda: self.agency.now)
+
+    def opens(self, case: str = CASE) -> Desk:
+        self.case_keys.open(case)
+        return self
+
+    def does(self, *events: Event) -> Desk:
+        """Record, and publish."""
+        for event in events:
+            self.journal.record(event).result()
+        state = self.publisher.publish()
+        assert state.trouble is None
+        return self
+
+    def follows(self, custody: PrivateKeys | None = None) -> Followed:
+        following = self.following
+        if custody is not None:
+            following = Following(self, custody=custody, now=lambda: self.agency.now)
+        return following.run(every=True)
+
+    @contextmanager
+    def queries(self) -> Iterator[Queries]:
+        with closing(Queries(self.room.records, self.room.others)) as queries:
+            assert queries.followed
+            yield queries
+
+    def entries(self, **wanted: object) -> list[LogEntry]:
+        with self.queries() as queries:
+            return list(reversed(queries.entries(EntryFilter(**wanted), limit=10_000)))  # type: ignore[arg-type]
+
+    def kinds(self, user: str) -> list[tuple[str, bool]]:
+        """(kind, whether its body is open) of somebody's entries, in order."""
+        found = sorted((e for e in self.entries(user=user)), key=lambda e: (e.meta.origin, e.meta.index))
+        return [(e.meta.kind, e.event is not None) for e in found]
+
+    def bookmarks(self, case: str = CASE) -> list[str]:
+        with self.queries() as queries:
+            return [b.text for b in queries.bookmarks(case)]
+
+
+def bookmark(text: str, at: int = 0, case: str = CASE, id_: str = "") -> BookmarkAdded:
+    place = TimeRange(Utc(NOW + at * SECOND), Utc(NOW + at * SECOND))
+    return BookmarkAdded(case, id_ or f"b-{text}", place, (), BookmarkKind.MOMENT, text)
+
+
+def seen(start: int, end: int, span: str = "s1", case: str = CASE, recording: str = "rec-1") -> tuple[Event, Event]:
+    """A view of seconds [start, end) after NOW: its announcement and what was shown."""
+    shown = TimeRange(Utc(NOW + start * SECOND), Utc(NOW + end * SECOND))
+    camera = SpanCamera(recording, shown, 640, 360, True)
+    opened = ViewOpened(case, span, shown, 1000, (camera,), "complaint")
+    return opened, ViewClosed(case, span, 1000, (camera,), "complaint")
+
+
+def reason(case: str = CASE) -> ReasonStated:
+    return ReasonStated(case, "complaint")
+
+
+def agency_of(tmp_path: Path) -> Agency:
+    """With one recording on one case: salo investigates, aro supervises."""
+    agency = Agency(tmp_path)
+    agency.recording("rec-1", b"footage")
+    agency.assign("rec-1")
+    return agency
+
+
+BOTH = {"salo": Role.INVESTIGATOR, "aro": Role.SUPERVISOR}
