@@ -16,7 +16,21 @@ from pathlib import Path
 from typing import Any
 
 import reviewer
-from reviewer.commands import custody, demo, dock, find, intake, log, own, people, reasons, store, storecheck, users
+from reviewer.commands import (
+    custody,
+    demo,
+    dock,
+    find,
+    intake,
+    log,
+    own,
+    people,
+    reasons,
+    store,
+    storecheck,
+    users,
+    witness,
+)
 from reviewer.commands.base import Commands, Said
 from reviewer.domain.errors import ReviewerError
 
@@ -74,7 +88,7 @@ def _assembled() -> tuple[argparse.ArgumentParser, Commands]:
     parser.set_defaults(command=None, json=False)
     table = Commands(parser)
     _window_commands(table)
-    for noun in (demo, store, storecheck, people, users, reasons, intake, dock, find, custody, own, log):
+    for noun in (demo, store, storecheck, people, users, reasons, intake, dock, find, custody, own, log, witness):
         noun.add(table)
     return parser, table
 

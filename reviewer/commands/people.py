@@ -52,10 +52,15 @@ def setup(args: argparse.Namespace) -> Said:
     store = locate(workspace_of(args).store_location())
     reached = store.reachable()
     said = promise(store) if reached else "The store is not reached now; whether it is write-once is not known."
-    return Said(
-        [said, f"This machine is {args.station}. Give the custodian its public key:", public],
-        {"station": args.station, "public": public, "home": str(config.home()), "integrity": store.integrity},
-    )
+    witness = founding.witness_vkey(workspace_of(args))
+    lines = [
+        f"This machine is {args.station}. Give the custodian its public key:",
+        public,
+        "It can witness other machines’ logs with this one (“reviewer witness add”):",
+        witness,
+    ]
+    data = {"station": args.station, "public": public, "witness": witness, "home": str(config.home())}
+    return Said([said, *lines], {**data, "integrity": store.integrity})
 
 
 def roster_add(args: argparse.Namespace) -> Said:

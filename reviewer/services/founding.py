@@ -25,6 +25,7 @@ from reviewer.sealing.keyring import PrivateKeys, PublicKeys
 from reviewer.services import custody
 from reviewer.services.clock import utc_now
 from reviewer.services.trust import Trust
+from reviewer.services.witness import WitnessFolder
 from reviewer.services.workspace import Setup, Workspace
 from reviewer.stores.base import locate
 
@@ -55,11 +56,19 @@ def public_entry(keys: PrivateKeys) -> dict[str, str]:
 
 
 def set_up_station(workspace: Workspace, *, root: str, station: str, store: str) -> str:
-    """Set this workspace up, with a station key if it has none. Returns the station's public key, base64."""
+    """Set this workspace up, with a station key and a witness's key if it has none. Returns the station's public key,
+    base64."""
     location = store if "://" in store else str(Path(store).expanduser().absolute())
     Trust(locate(location), root, workspace)  # refuses a root that is no key, before anything is written
     workspace.set_up(Setup(root, station, location))
+    witness_vkey(workspace)
     return base64.b64encode(_station_key(workspace).public_key().public_bytes_raw()).decode()
+
+
+def witness_vkey(workspace: Workspace) -> str:
+    """The key with which this workstation witnesses other people's logs when it syncs; made if there is none."""
+    folder = WitnessFolder(workspace.witness)
+    return folder.cosigner().vkey if folder.exists else folder.make_key(workspace.setup().station)
 
 
 def _station_key(workspace: Workspace) -> Ed25519PrivateKey:

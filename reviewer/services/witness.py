@@ -42,7 +42,7 @@ from reviewer.services.logkeys import LOGS, verifier_of
 from reviewer.services.trust import Trust
 from reviewer.services.witnessing import believed, witness_path
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,127}")
 _AGAIN = 12 * 3600  # s: what has not grown is cosigned again after so long, so that no word grows old
 _LISTING_SHARE = 60  # the store is asked which logs there are for at most a sixtieth of the time
 _REFUSED = "refused"

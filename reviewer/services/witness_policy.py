@@ -19,7 +19,7 @@ from reviewer.services.roster import amend_roster
 from reviewer.services.trust import Trust
 
 HOUR = 3600 * SECOND
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,127}")
 
 
 def add_witness(

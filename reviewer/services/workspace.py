@@ -3,6 +3,7 @@
 ```
 workstation.json                 agency root vkey, this station's id, the store's location
 station.key                      the station's own signing key (no passphrase, mode 0600)
+witness/...                      the workstation as a witness: its own key, and what it saw of each log
 seen.json                        the highest roster version seen, and its hash
 keys/<user>.json                 a person's private keys, under a passphrase
 documents/...                    copies of verified signed documents, for when the store is not reached
@@ -12,6 +13,7 @@ verified.ledger                  which of these files were hashed in full, as th
 quarantine/<sha256>.<found>      bytes that are not what was signed, put aside
 users/<id>/records.sqlite        a person's log and what was read from it
 users/<id>/others.sqlite         what they follow of everybody else's logs (`following.py`)
+users/<id>/witnessed.json        what witnesses said of that log, for when the store is not reached
 users/<id>/preferences.json  users/<id>/lock
 ```
 """
@@ -100,6 +102,11 @@ class Workspace:
     @property
     def quarantine(self) -> Path:
         return self.home / "quarantine"
+
+    @property
+    def witness(self) -> Path:
+        """The folder of this workstation's witness (`services/witness`)."""
+        return self.home / "witness"
 
     @property
     def documents(self) -> Path:
