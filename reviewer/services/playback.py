@@ -7,19 +7,21 @@ what is painted stays; once it says that the log has stopped, every picture is c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from reviewer.domain.events import Crop, Source, Visible
 from reviewer.domain.tile import Fidelity, TileState
 from reviewer.domain.timebase import Micros, TimeRange, Utc, merge
-from reviewer.media.camera import DeckCamera, ProxyChunk, TilePicture
+from reviewer.media.camera import DeckCamera, DeckPart, ProxyChunk, TilePicture
 from reviewer.media.deck import Deck, SoundState
 from reviewer.media.sound_feed import pace_note
-from reviewer.services.spans import ViewTile
+from reviewer.services.spans import Look, Seen, ViewTile
 from reviewer.services.viewing import BEHIND, Viewing
 
 _APART = (TileState.PLAYING, TileState.LATE)
 _UNSETTLED = (TileState.LATE, TileState.OPENING)
 _UNSEEN = (0, 0)
+_LOOKS = 256  # remembered
 _GIVEN = 100_000  # µs of wall time for which the sound device has its samples already
 _LOCKED = "The session is locked."
 
@@ -38,7 +40,8 @@ class WallPicture:
     """What the wall shows at one instant, all tiles from this one. `covered` is why nothing is shown, or None.
     `players_apart` is how far the tiles' frames lie from each other beyond what the clock asks for, in µs: 0 when each
     shows its right frame. `settled`: no tile is opening or late, and at rest each shows its original. `playing` and
-    `rate` are what was asked for. `held` is shown beside them."""
+    `rate` are what was asked for. `held` is shown beside them. `seen` and `held_seen`, how each stands on
+    the screen, are filled in by the screen once it painted them."""
 
     at: Utc
     pictures: dict[str, TilePicture]
@@ -48,6 +51,8 @@ class WallPicture:
     rate: float
     settled: bool
     held: HeldPicture | None = None
+    seen: Mapping[str, Seen] = field(default_factory=dict)
+    held_seen: Seen | None = None
 
 
 class Playback:
@@ -62,7 +67,9 @@ class Playback:
         self._may: frozenset[str] = frozenset()  # who may be heard, as the last tick had it
         self._given_levels: dict[str, float] = {}
         self._sounding: tuple[str, ...] = ()  # what is heard now
+        self._loud: frozenset[str] = frozenset()  # … and comes out of the device
         self._heard_to: Utc | None = None
+        self._looks: dict[tuple[int, int, bool, bool, Visible, Source, Crop | None], Look] = {}
         self._tiles: tuple[ViewTile, ...] = ()
         self._covered: str | None = None
         self._last: dict[str, TilePicture] = {}
@@ -75,7 +82,7 @@ class Playback:
     def set_cameras(self, cameras: tuple[DeckCamera, ...]) -> None:
         """Exactly these cameras from now on, also while playing."""
         self._deck.set_cameras(cameras)
-        self._rolling = {c.key: merge(p.range for p in c.parts) for c in cameras if c.parts}
+        self._rolling = {c.key: merge(p.range for p in c.parts if _may_come(p)) for c in cameras if c.parts}
         self._last = {key: picture for key, picture in self._last.items() if key in self._rolling}
         if self._held is not None and self._held.key not in self._rolling:
             self.end_compare()
@@ -234,6 +241,9 @@ class Playback:
             self._apply_levels()
         rolling = self._deck.playing and not pace_note(round(self._deck.rate * 1000))
         self._sounding = tuple(audible) if rolling else ()
+        self._loud = frozenset()
+        if self._sounding and (state := self._deck.sound_state).audible:
+            self._loud = frozenset(k for k in self._sounding if self._levels.get(k, 0) > 0 and k not in state.notes)
 
     def _apply_levels(self) -> None:
         """A camera that may not be heard yet is made ready all the same."""
@@ -251,12 +261,34 @@ class Playback:
         frames = {key: TimeRange(p.at, p.until) for key, p in seen.items()}
         heard = self._heard_alone(wall.at, frames)
         if wall.covered is None and frames:
-            self._viewing.shown(wall.at, frames)
+            self._viewing.shown(
+                wall.at, frames, {key: self._look(key, p, wall.seen.get(key)) for key, p in seen.items()}
+            )
         if wall.covered is None and heard:
-            self._viewing.heard(wall.at, heard)
+            visible = next((each.visible for each in wall.seen.values()), Visible.YES)
+            self._viewing.heard(wall.at, heard, visible)
         held = self._held.picture if self._held is not None else None
         if wall.covered is None and self._held_tile is not None and wall.held is not None and wall.held.picture is held:
-            self._viewing.shown_held(self._held_tile)
+            self._viewing.shown_held(self._held_tile, self._held_look(self._held_tile, held, wall.held_seen))
+
+    def _look(self, key: str, picture: TilePicture, seen: Seen | None) -> Look:
+        """How a camera's picture stands there. The same object for the same look: this is asked at every tick."""
+        width, height = self._sizes.get(key, _UNSEEN) if seen is None else (seen.width, seen.height)
+        visible, crop = (Visible.YES, None) if seen is None else (seen.visible, seen.crop)
+        source = Source.PROXY if picture.fidelity is Fidelity.PROXY else Source.ORIGINAL
+        said = (width, height, key in self._levels, key in self._loud, visible, source, crop)
+        found = self._looks.get(said)
+        if found is None:
+            if len(self._looks) > _LOOKS:
+                self._looks.clear()
+            found = self._looks[said] = Look(*said)
+        return found
+
+    @staticmethod
+    def _held_look(tile: ViewTile, held: TilePicture | None, seen: Seen | None) -> Look:
+        seen = seen or Seen(tile.width, tile.height)
+        source = Source.PROXY if held is not None and held.fidelity is Fidelity.PROXY else Source.ORIGINAL
+        return Look(seen.width, seen.height, False, False, seen.visible, source, seen.crop)
 
     def _heard_alone(self, at: Utc, frames: Mapping[str, TimeRange]) -> dict[str, TimeRange]:
         """What was heard since the last tick of cameras that did not show it: on another page, or late."""
@@ -312,6 +344,12 @@ class Playback:
             ViewTile(key, *self._sizes.get(key, (0, 0)), audible=key in self._levels, rolling=rolling)
             for key, rolling in self._rolling.items()
         )
+
+
+def _may_come(part: DeckPart) -> bool:
+    """Whether pictures of it may come while the deck has it so; nobody announces what nobody may see."""
+    shut = (TileState.NO_PERMISSION, TileState.RESTRICTED)
+    return part.absence is None or part.absence.state not in shut
 
 
 def _is_settled(picture: TilePicture, playing: bool) -> bool:

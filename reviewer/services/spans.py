@@ -1,11 +1,23 @@
-"""What the gate announces and what of it was shown: a span of footage, and the strips that were painted in it."""
+"""What the gate announces and what of it was shown: a span of footage, and the strips that were painted in it.
+
+Announced is the most that may be seen (`ViewTile`: the room that a picture is decoded for); said in the end is how it
+stood there (`Look`: its real size, covered or not, whose frame, which part of it, heard or not).
+"""
 
 from __future__ import annotations
 
 from concurrent.futures import Future
 from dataclasses import dataclass
 
-from reviewer.domain.events import FileViewClosed, SpanCamera, ViewClosed, ViewOpened
+from reviewer.domain.events import (
+    Crop,
+    FileViewClosed,
+    Source,
+    SpanCamera,
+    ViewClosed,
+    ViewOpened,
+    Visible,
+)
 from reviewer.domain.timebase import TimeRange, Utc, merge
 from reviewer.services.journal import Recorded
 
@@ -26,6 +38,43 @@ class ViewTile:
     @property
     def perceived(self) -> bool:
         return self.audible or self.width * self.height > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How a picture stands on the screen, as the screen says: device pixels that it fills, whether it can be seen, what
+    of the picture is in view (None: all of it)."""
+
+    width: int
+    height: int
+    visible: Visible = Visible.YES
+    crop: Crop | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a camera's frame was perceived: `Seen`, and whose frame it was, whether its sound was chosen (`audible`) and
+    whether any came (`heard`)."""
+
+    width: int
+    height: int
+    audible: bool
+    heard: bool
+    visible: Visible = Visible.YES
+    source: Source = Source.ORIGINAL
+    crop: Crop | None = None
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """By what looks are sorted in an entry."""
+        crop = self.crop
+        part = () if crop is None else (crop.left, crop.top, crop.width, crop.height)
+        return self.width, self.height, self.audible, self.heard, self.visible, self.source, part
+
+
+def look_of(tile: ViewTile, rate_milli: int) -> Look:
+    """What is to be said of a tile of which nobody knows more."""
+    return Look(tile.width, tile.height, tile.audible, heard=tile.audible and rate_milli > 0)
 
 
 class Span:
@@ -57,12 +106,12 @@ class Span:
 
 
 class Strip:
-    """A stretch of one camera that was painted at one size."""
+    """A stretch of one camera that was painted in one way."""
 
-    __slots__ = ("end", "start", "tile")
+    __slots__ = ("end", "look", "start")
 
-    def __init__(self, frame: TimeRange, tile: ViewTile) -> None:
-        self.start, self.end, self.tile = frame.start, frame.end, tile
+    def __init__(self, frame: TimeRange, look: Look) -> None:
+        self.start, self.end, self.look = frame.start, frame.end, look
 
 
 @dataclass(slots=True)
@@ -80,8 +129,9 @@ def has_failed(future: Future[Recorded]) -> bool:
 
 
 def span_camera(tile: ViewTile, stretch: TimeRange) -> SpanCamera:
-    """A stretch of one camera as an entry has it, at the size and with the sound of its tile."""
-    return SpanCamera(tile.recording, stretch, tile.width, tile.height, tile.audible)
+    """A stretch of one camera as it is announced: the most that may be seen and heard of its tile."""
+    heard, seen, source = tile.audible, Visible.YES, Source.ORIGINAL
+    return SpanCamera(tile.recording, stretch, tile.width, tile.height, tile.audible, heard, seen, source)
 
 
 def joined(before: TimeRange | None, frame: TimeRange, join: int) -> TimeRange:
@@ -95,28 +145,27 @@ def joined(before: TimeRange | None, frame: TimeRange, join: int) -> TimeRange:
     return frame
 
 
-def add_frame(strips: list[Strip], frame: TimeRange, tile: ViewTile, join: int) -> None:
-    """Lengthen the newest strip by a frame, or begin another."""
+def add_frame(strips: list[Strip], frame: TimeRange, look: Look, join: int) -> None:
+    """Lengthen the newest strip by a frame, or begin another; where only the look changed, with no hole between."""
     last = strips[-1] if strips else None
-    if last is None or frame.start > last.end + join or frame.end < last.start - join or not _alike(last.tile, tile):
-        strips.append(Strip(frame, tile))
+    if last is not None and last.look != look:
+        frame = joined(TimeRange(last.start, last.end), frame, join)
+    if last is None or frame.start > last.end + join or frame.end < last.start - join or last.look != look:
+        strips.append(Strip(frame, look))
         return
     last.start, last.end = min(last.start, frame.start), max(last.end, frame.end)
 
 
-def _alike(one: ViewTile, other: ViewTile) -> bool:
-    return one is other or (one.width, one.height, one.audible) == (other.width, other.height, other.audible)
-
-
 def span_cameras(span: Span) -> tuple[SpanCamera, ...]:
-    """What was shown in a span: per camera and size the stretches, merged and in order."""
-    stretches: dict[tuple[str, int, int, bool], list[TimeRange]] = {}
+    """What was shown in a span: per camera and look the stretches, merged and in order."""
+    stretches: dict[tuple[str, Look], list[TimeRange]] = {}
     for recording, strips in span.strips.items():
         for strip in strips:
-            alike = (recording, strip.tile.width, strip.tile.height, strip.tile.audible)
-            stretches.setdefault(alike, []).append(TimeRange(strip.start, strip.end))
+            stretches.setdefault((recording, strip.look), []).append(TimeRange(strip.start, strip.end))
     return tuple(
-        SpanCamera(recording, stretch, width, height, audible)
-        for (recording, width, height, audible), found in sorted(stretches.items())
+        SpanCamera(
+            recording, stretch, look.width, look.height, look.audible, look.heard, look.visible, look.source, look.crop
+        )
+        for (recording, look), found in sorted(stretches.items(), key=lambda each: (each[0][0], each[0][1].order))
         for stretch in merge(found)
     )

@@ -26,19 +26,20 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import replace
 
 from reviewer.domain.errors import LogUnwritable, ReviewerError
-from reviewer.domain.events import ViewClosed, ViewOpened
+from reviewer.domain.events import ViewClosed, ViewOpened, Visible
 from reviewer.domain.timebase import SECOND, TimeRange, Utc
 from reviewer.services.journal import Journal, Recorded
 from reviewer.services.spans import (
     Closing,
+    Look,
     Span,
     ViewTile,
     add_frame,
     has_failed,
     joined,
+    look_of,
     span_camera,
     span_cameras,
 )
@@ -51,7 +52,7 @@ _JOIN = 100_000  # µs at 1x: frames painted one after another are one stretch, 
 _SEEK_EVERY = 0.1  # s between spans for seeks: dragging makes ten entries a second, not one a mouse move
 _DRAGGING = 1.0  # s: seeks that leave their span sooner than this are a drag
 _DRAGGED = LONGEST // 2  # what is announced of where a hand drags to, as two such stretches may stand at once
-
+_NO_LOOKS: Mapping[str, Look] = {}
 
 Permit = Callable[[], ReviewerError | None]
 """Why no new view may be opened now; None: it may. Asked at every tick."""
@@ -152,8 +153,9 @@ class Viewing:
         heard = (s for s in self._spans if s.holds(at) and recording in s.cameras and s.cameras[recording].audible)
         return self.covers(at, recording) and any(self._is_durable(span) for span in heard)
 
-    def shown(self, at: Utc, frames: Mapping[str, TimeRange]) -> None:
-        """Say what is painted at this instant: for each camera the stretch of UTC of its frame. Once a tick."""
+    def shown(self, at: Utc, frames: Mapping[str, TimeRange], looks: Mapping[str, Look] = _NO_LOOKS) -> None:
+        """Say what is painted at this instant: for each camera the stretch of UTC of its frame, and how it stands
+        there (without a word, as its tile was announced). Once a tick."""
         join = max(1, _JOIN * abs(self._rate) // 1000)
         for recording, frame in frames.items():
             tile = self._tiles.get(recording)
@@ -167,24 +169,26 @@ class Viewing:
                 if strips is None:
                     strips = span.strips[recording] = []
                     frame = joined(before, frame, join)  # what came before is said in the span before this one
-                add_frame(strips, frame, tile, join)
+                add_frame(strips, frame, looks.get(recording) or look_of(tile, self._rate), join)
             elif before != frame:  # a held frame was said when it was painted
                 self._outside(recording, frame, tile, join)
 
-    def heard(self, at: Utc, stretches: Mapping[str, TimeRange]) -> None:
-        """Say what was heard up to this instant of cameras whose picture of it is not on the screen."""
+    def heard(self, at: Utc, stretches: Mapping[str, TimeRange], visible: Visible = Visible.YES) -> None:
+        """Say what was heard up to this instant of cameras whose picture of it is not on the screen; `visible`: how the
+        window stands meanwhile."""
         join = max(1, _JOIN * abs(self._rate) // 1000)
         for recording, stretch in stretches.items():
             tile, span = self._tiles.get(recording), self._covering(at, recording)
             if tile is not None and span is not None:
-                alone = replace(tile, width=0, height=0, audible=True)
+                alone = Look(0, 0, audible=True, heard=True, visible=visible)
                 add_frame(span.strips.setdefault(recording, []), stretch, alone, join)
 
     def _outside(self, recording: str, frame: TimeRange, tile: ViewTile | None, join: int) -> None:
         """Playback broke the rule. What was shown is still said, wherever there is a span to say it in."""
         self.painted_outside += 1
         if self._spans and tile is not None:
-            add_frame(self._spans[-1].strips.setdefault(recording, []), frame, tile, join)
+            strips = self._spans[-1].strips.setdefault(recording, [])
+            add_frame(strips, frame, look_of(tile, self._rate), join)
 
     def hold(self, held: tuple[ViewTile, ...]) -> None:
         """Say which single frames stay on the screen beside what the clock asks for, each as a tile that rolls for just
@@ -207,15 +211,15 @@ class Viewing:
         """Whether this held frame may be painted now."""
         return self._held_span(tile) is not None
 
-    def shown_held(self, tile: ViewTile) -> None:
-        """Say that this held frame is painted. Once a tick."""
+    def shown_held(self, tile: ViewTile, look: Look | None = None) -> None:
+        """Say that this held frame is painted, and how it stands there. Once a tick."""
         if not tile.perceived:
             return
-        span, frame = self._held_span(tile), tile.rolling[0]
+        span, frame, look = self._held_span(tile), tile.rolling[0], look or look_of(tile, 0)
         if span is None:
             self._outside(tile.recording, frame, tile, 1)
-        elif not span.strips or span.strips[tile.recording][-1].tile != tile:
-            add_frame(span.strips.setdefault(tile.recording, []), frame, tile, 1)
+        elif not span.strips or span.strips[tile.recording][-1].look != look:
+            add_frame(span.strips.setdefault(tile.recording, []), frame, look, 1)
 
     def stands_held(self, tile: ViewTile) -> bool:
         """Whether this held frame is on the screen: painted, and covered by a durable entry."""

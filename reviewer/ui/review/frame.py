@@ -11,8 +11,9 @@ from PySide6.QtGui import QImage, QPainter
 
 from reviewer.domain.lens import Lens
 from reviewer.media.camera import TilePicture
+from reviewer.services.spans import Seen
 from reviewer.ui.review.faces import SHOWN
-from reviewer.ui.review.framing import Framing, framing
+from reviewer.ui.review.framing import Framing, framing, seen_of
 from reviewer.ui.review.tones import lit
 
 _BLACK = Qt.GlobalColor.black
@@ -20,11 +21,13 @@ _MUCH_LARGER = 1.5  # from here on each pixel is made of all those that fall int
 
 
 class Frame:
-    """Holds at most one picture. `painted` is the one that was last really drawn, None if none may be seen now."""
+    """Holds at most one picture. `painted` is the one that was last really drawn, None if none may be seen now; `seen`
+    says how it was drawn last."""
 
     def __init__(self) -> None:
         self.lens = Lens()
         self.painted: TilePicture | None = None
+        self.seen: Seen | None = None  # how it stands there
         self._picture: TilePicture | None = None
         self._image: NDArray[np.uint8] | None = None
 
@@ -71,7 +74,7 @@ class Frame:
             painter.drawImage(view.target.topLeft(), image)
         else:
             self._draw(painter, self._image, view, ratio)
-        self.painted = self._picture
+        self.painted, self.seen = self._picture, seen_of(view, ratio)
 
     def _draw(self, painter: QPainter, whole: NDArray[np.uint8], view: Framing, ratio: float) -> None:
         """A part of it, turned, in another light, or at another size."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from math import sqrt
+from math import ceil, sqrt
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 
+from reviewer.domain.events import Crop
 from reviewer.domain.lens import ALL, WHOLE, Lens
+from reviewer.services.spans import Seen
 
 MOST_PIXELS = 1920 * 1080  # a zoomed tile's picture is not decoded larger than this; nor than its original
 _OVER, _STEP = -2, 18  # px: pictures are decoded in whole steps of 16 px that fit into their room
@@ -16,6 +18,8 @@ _AT_ONCE = 3  # of these: what all zoomed pictures on the wall may take together
 _NOTCH = 120  # of a wheel, in eighths of a degree
 _NOTCH_ZOOM = 1.25
 _NEARLY_WHOLE = 1_020
+_STEPS, _PERMILLE = 50, 20  # of a picture's width and height, in which a part of it is said
+_NEARLY = 1e-6  # what floats add
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,17 @@ def framing(size: tuple[int, int], room: QRect, ratio: float, lens: Lens) -> Fra
         (seen_px[0] / whole[0], seen_px[1] / whole[1]),
         (from_px[0] / whole[0], from_px[1] / whole[1]),
     )
+
+
+def seen_of(view: Framing, ratio: float) -> Seen:
+    """How large a picture stands on the screen, in device pixels, and what of it. A part is said in steps of 20
+    thousandths outwards: while somebody drags it, not every pixel is another view."""
+    size = round(view.target.width() * ratio), round(view.target.height() * ratio)
+    if view.seen == (1.0, 1.0):
+        return Seen(*size)
+    first = [int(start * _STEPS) * _PERMILLE for start in view.origin]
+    last = [ceil((a + b) * _STEPS - _NEARLY) * _PERMILLE for a, b in zip(view.origin, view.seen, strict=True)]
+    return Seen(*size, crop=Crop(first[0], first[1], last[0] - first[0], last[1] - first[1]))
 
 
 def wanted_size(room: QSize, ratio: float, lens: Lens) -> QSize:

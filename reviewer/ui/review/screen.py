@@ -6,7 +6,7 @@ It decides nothing about footage: pictures come from `Playback.tick`, marks from
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
@@ -27,6 +27,7 @@ from reviewer.ui.review.annotation_panel import AnnotationPanel
 from reviewer.ui.review.cameras import ReviewCamera, carrying
 from reviewer.ui.review.commands import commands
 from reviewer.ui.review.controls import Controls
+from reviewer.ui.review.exposure import Exposure
 from reviewer.ui.review.faces import NextStep, Step
 from reviewer.ui.review.filmstrip import Filmstrip, RequestThumbs
 from reviewer.ui.review.hearing import Hearing, heard_words
@@ -121,6 +122,7 @@ class ReviewScreen(QWidget):
         self.film = Filmstrip(services.request_thumbs, bridge, self.timeline)
         self.held = HeldKeys(self.controls, lambda: self.wall.focused, keys, self)
         self.picture = PictureTools(services.stills, self._playback, self.wall, bridge, keys, self)
+        self.exposure = Exposure(self.wall)
         self.ways = Wayfinding(self.controls, self.marking, self.history, self.wall, self.timeline, self.panel, self)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -250,8 +252,8 @@ class ReviewScreen(QWidget):
             self.wall.cover("Playing has stopped")
         else:
             self.wall.show_pictures(picture.pictures, picture.at, picture.playing, picture.held)
-            painted = replace(picture, pictures=dict(self.wall.painted()), held=self.wall.painted_held())
-            self._playback.painted(painted)
+            self.exposure.refresh(thoroughly=self._ticks % _SLOW == 0)
+            self._playback.painted(self.wall.as_painted(picture, self.exposure))
         self.stopped.say(picture.covered or "")
         self.timeline.set_now(picture.at)
         self.transport.clock.show_time(picture.at)

@@ -26,6 +26,7 @@ from reviewer.domain.lens import Lens
 from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import Utc
 from reviewer.media.camera import TilePicture
+from reviewer.services.spans import Seen
 from reviewer.ui.buttons import Button, IconButton
 from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.review.faces import Face, HeadWords, Mark, NextStep, face_of, head_words, mark_of
@@ -153,6 +154,11 @@ class Tile(QWidget):
     def painted(self) -> TilePicture | None:
         """The picture whose frame was last really painted; None while none is on the screen."""
         return self._frame.painted
+
+    @property
+    def seen(self) -> Seen | None:
+        """How it stands there, as it was painted last; whether anything lies over it is not for the tile to say."""
+        return self._frame.seen
 
     def device_size(self) -> QSize:
         """What the decoder should make: the picture's room in device pixels, times the zoom, as it lies in the file."""

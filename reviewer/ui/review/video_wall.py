@@ -4,17 +4,21 @@ handed, or covers."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QRect, QSize, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from reviewer.domain.events import Visible
 from reviewer.domain.lens import CameraLens, Lens
 from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import Utc
 from reviewer.media.camera import TilePicture
-from reviewer.services.playback import HeldPicture
+from reviewer.services.playback import HeldPicture, WallPicture
+from reviewer.services.spans import Seen
 from reviewer.ui.review.cameras import ReviewCamera
+from reviewer.ui.review.exposure import Exposure
 from reviewer.ui.review.framing import Framing, within_memory
 from reviewer.ui.review.held_tile import HeldPlace
 from reviewer.ui.review.look_menu import LookMenu
@@ -140,6 +144,18 @@ class VideoWall(QWidget):
     def painted_held(self) -> HeldPicture | None:
         """The held picture, if it really stands on the screen now."""
         return self._held.painted
+
+    def as_painted(self, wall: WallPicture, exposure: Exposure) -> WallPicture:
+        """What of it really stands on the screen now, and how."""
+        held = self._held.tile if self.painted_held() is not None else None
+        painted = dict(self.painted())
+        return replace(
+            wall,
+            pictures=painted,
+            held=self.painted_held(),
+            seen={key: seen for key in painted if (seen := _seen(self._tiles[key], exposure)) is not None},
+            held_seen=_seen(held, exposure) if held is not None else None,
+        )
 
     def set_cameras(self, cameras: Iterable[ReviewCamera]) -> None:
         """All cameras of the case. Those known keep their tile and whether they are chosen; new ones are chosen."""
@@ -372,3 +388,8 @@ class VideoWall(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         QPainter(self).fillRect(self.rect(), theme_of(self).color("bg0"))
+
+
+def _seen(tile: Tile, exposure: Exposure) -> Seen | None:
+    seen, visible = tile.seen, exposure.of(tile)
+    return seen if seen is None or visible is Visible.YES else replace(seen, visible=visible)
