@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reviewer.domain import events as ev
+from reviewer.domain import log_acts as acts
+from reviewer.domain.acts import ReleasedForTraining
 from reviewer.domain.timebase import TimeRange
 from reviewer.domain.wording import Local, clock, count, in_file
 from reviewer.records.queries import LogEntry
@@ -22,6 +24,7 @@ class LogKind(StrEnum):
     VIEWS = "Views"
     WORK = "Work"
     REFUSALS = "Refusals"
+    EXPORTS = "Exports"
 
 
 KINDS: dict[LogKind, tuple[str, ...]] = {
@@ -32,7 +35,13 @@ KINDS: dict[LogKind, tuple[str, ...]] = {
     ),
     LogKind.WORK: tuple(kind for kind, event in ev.EVENTS.items() if event.LOG is ev.LogName.WORK),
     LogKind.REFUSALS: (ev.LogOnRefused.KIND, ev.AccessDenied.KIND, ev.ObjectQuarantined.KIND),
+    LogKind.EXPORTS: (ev.StillSaved.KIND, acts.LogExported.KIND, acts.LogExportEnded.KIND, ReleasedForTraining.KIND),
 }
+
+INTERNAL = frozenset(
+    (ev.ReasonStated.KIND, *(kind for kind, event in ev.EVENTS.items() if event.LOG is ev.LogName.WORK))
+)
+"""Kinds whose bodies hold what people wrote for their own work: an export leaves them sealed unless it is asked."""
 
 _DID = {
     ev.LoggedOn.KIND: "Logged on",

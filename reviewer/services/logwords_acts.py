@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reviewer.domain import acts, store_acts
+from reviewer.domain import acts, log_acts, store_acts
 from reviewer.domain.event import Event
 from reviewer.domain.timebase import Utc, format_rfc3339
 from reviewer.domain.wording import count
@@ -19,6 +19,9 @@ DID = {
     store_acts.StoreChecked.KIND: "Store checked",
     store_acts.KeepingAsked.KIND: "Keeping asked for",
     store_acts.KeepingChanged.KIND: "Keeping changed",
+    log_acts.LogExported.KIND: "Export begun",
+    log_acts.LogExportEnded.KIND: "Export made",
+    log_acts.LogReviewed.KIND: "Log reviewed",
 }
 
 Named = Callable[[str], str]
@@ -47,7 +50,30 @@ def what_act(event: Event, user: Named, recording: Named) -> str:
         case store_acts.KeepingAsked() | store_acts.KeepingChanged():
             return _keeping(event, recording)
         case _:
+            return _what_log(event, user)
+
+
+def _what_log(event: Event, user: Named) -> str:
+    match event:
+        case log_acts.LogExported() | log_acts.LogExportEnded():
+            return _export(event)
+        case log_acts.LogReviewed():
+            whose = user(event.person) if event.person else "everybody"
+            spans = f"{format_rfc3339(event.since)[:16]} to {format_rfc3339(event.until)[:16]} UTC".replace("T", " ")
+            said = f"{count(event.entries, 'entry', 'entries')}, {count(event.remarks, 'remark')}"
+            return f"Review {event.n} of {whose} · {spans} · {said} · SHA-256 {event.document[:12]}…"
+        case _:
             return ""
+
+
+def _export(event: log_acts.LogExported | log_acts.LogExportEnded) -> str:
+    if isinstance(event, log_acts.LogExportEnded):
+        if event.problem:
+            return f"Not made: {event.problem}"
+        digest = (event.bundle or event.manifest)[:12]
+        return f"{count(event.files, 'file')}, {event.bytes / 1e6:,.1f} MB · SHA-256 {digest}…"
+    notes = ", with internal notes" if event.notes else ""
+    return f"{count(event.entries, 'entry', 'entries')}: {event.filter} · {', '.join(event.parts)}{notes}"
 
 
 def _keeping(event: store_acts.KeepingAsked | store_acts.KeepingChanged, recording: Named) -> str:
