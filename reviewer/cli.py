@@ -21,6 +21,7 @@ from reviewer.commands import (
     demo,
     dock,
     find,
+    follow,
     intake,
     log,
     own,
@@ -88,7 +89,22 @@ def _assembled() -> tuple[argparse.ArgumentParser, Commands]:
     parser.set_defaults(command=None, json=False)
     table = Commands(parser)
     _window_commands(table)
-    for noun in (demo, store, storecheck, people, users, reasons, intake, dock, find, custody, own, log, witness):
+    for noun in (
+        demo,
+        store,
+        storecheck,
+        people,
+        users,
+        reasons,
+        intake,
+        dock,
+        find,
+        custody,
+        own,
+        log,
+        follow,
+        witness,
+    ):
         noun.add(table)
     return parser, table
 

@@ -47,6 +47,7 @@ class TransferRoom(QObject):
             case_keys=session.case_keys,
             record=session.journal.record,
             refold=session.journal.refold,
+            forget_followed=session.following.forget,
             cache=desk.cache,
         )
         self._cancels: dict[str, threading.Event] = {}

@@ -86,6 +86,7 @@ def _let_go(session: Session, workspace: Workspace, cache: Cache) -> list[Ended]
         case_keys=session.case_keys,
         record=session.journal.record,
         refold=session.journal.refold,
+        forget_followed=session.following.forget,
         cache=cache,
     )
     index = CatalogueIndex(session.room.folder / "catalogue.sqlite", session.keys)

@@ -18,10 +18,11 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from reviewer.audit.log import SqliteLog
-from reviewer.domain.errors import StoreUnreachable
+from reviewer.domain.errors import LogUnwritable, StoreUnreachable
 from reviewer.domain.sight import TABLE
 from reviewer.domain.timebase import Utc
 from reviewer.records import followed
@@ -164,9 +165,19 @@ class Following:
 
     def start_again(self) -> None:
         """Forget everything that was folded, but not which checkpoints were seen: the next run reads it all anew.
-        Raises LogUnwritable."""
-        with self._running, self._file() as conn:
-            followed.start_again(conn)
+        A file that is no database any more is put aside, and with it which checkpoints were seen. Raises
+        LogUnwritable."""
+        others = self._session.room.others
+        with self._running:
+            try:
+                with self._file() as conn:
+                    followed.start_again(conn)
+            except LogUnwritable as wrong:
+                if not isinstance(wrong.__cause__, sqlite3.DatabaseError) or _is_database(others):
+                    raise
+                for path in others.parent.glob(f"{others.name}*"):
+                    path.replace(path.with_name(f"damaged-{path.name}"))
+                prepare(self._session.room)
 
     def forget(self, case: str) -> None:
         """Take everything of a case out of what was followed, its bytes overwritten: this person's right to it has
@@ -205,6 +216,12 @@ def prepare(room: UserRoom) -> int:
     was accepted of anybody. Raises LogUnwritable."""
     with _file(room) as conn:
         return followed.highest(conn)
+
+
+def _is_database(path: Path) -> bool:
+    """Whether it begins as a SQLite file does (SQLite, "Database File Format", 1.3)."""
+    with path.open("rb") as file:
+        return file.read(16) in (b"SQLite format 3\x00", b"")
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 Rights end when a later assignment leaves the person out ("taken off"), or when theirs runs out ("expired"). Then, in
 this order: the keys go from memory; that it is done becomes an entry; the copies of older assignments, which hold the
 case key sealed to members, go from this machine; so do the case's footage and its proxies, unless somebody else here
-needs them; and what had been read of the case's entries is folded again without its key and overwritten. Only a
+needs them; what had been read of the case's entries is folded again without its key and overwritten, and what was
+followed of colleagues' entries goes. Only a
 verified document ends a right: a store that is silent, or has lost one, ends nothing.
 
 What nothing here can do: an assignment that was sealed to somebody once lies in the store as well, so whoever has that
@@ -144,11 +145,12 @@ class Shredder:
         record: Callable[[Event], object],
         refold: Callable[[str, Sequence[bytes]], Future[int]],
         cache: Cache,
+        forget_followed: Callable[[str], object] = lambda _case: None,
         now: Clock = utc_now,
     ) -> None:
         self._workspace, self._trust, self._user, self._now = workspace, trust, user_id, now
         self._grants, self._case_keys, self._cache = grants, case_keys, cache
-        self._record, self._refold = record, refold
+        self._record, self._refold, self._forget_followed = record, refold, forget_followed
         self.rights = Rights(workspace, trust, user_id, now=now)
 
     def look(self) -> tuple[Ended, ...]:
@@ -181,6 +183,7 @@ class Shredder:
                 with suppress(OSError):
                     aside.unlink()
         self._refold(ended.case, ()).result()
+        self._forget_followed(ended.case)
         self.rights.done(ended)
         return size
 
