@@ -30,7 +30,7 @@ class LogKind(StrEnum):
 KINDS: dict[LogKind, tuple[str, ...]] = {
     LogKind.EVERYTHING: (),
     LogKind.VIEWS: (
-        *(ev.ReasonStated.KIND, ev.ViewOpened.KIND, ev.ViewClosed.KIND),
+        *(ev.ReasonStated.KIND, ev.RestrictedReasonStated.KIND, ev.ViewOpened.KIND, ev.ViewClosed.KIND),
         *(ev.FileViewOpened.KIND, ev.FileViewClosed.KIND, ev.FilmstripShown.KIND, ev.StillSaved.KIND),
     ),
     LogKind.WORK: tuple(kind for kind, event in ev.EVENTS.items() if event.LOG is ev.LogName.WORK),
@@ -39,7 +39,11 @@ KINDS: dict[LogKind, tuple[str, ...]] = {
 }
 
 INTERNAL = frozenset(
-    (ev.ReasonStated.KIND, *(kind for kind, event in ev.EVENTS.items() if event.LOG is ev.LogName.WORK))
+    (
+        ev.ReasonStated.KIND,
+        ev.RestrictedReasonStated.KIND,
+        *(kind for kind, event in ev.EVENTS.items() if event.LOG is ev.LogName.WORK),
+    )
 )
 """Kinds whose bodies hold what people wrote for their own work: an export leaves them sealed unless it is asked."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reviewer.domain import acts, log_acts, store_acts
+from reviewer.domain import acts, log_acts, reason_acts, store_acts
 from reviewer.domain.event import Event
 from reviewer.domain.timebase import Utc, format_rfc3339
 from reviewer.domain.wording import count
@@ -22,6 +22,8 @@ DID = {
     log_acts.LogExported.KIND: "Export begun",
     log_acts.LogExportEnded.KIND: "Export made",
     log_acts.LogReviewed.KIND: "Log reviewed",
+    reason_acts.RestrictedReasonStated.KIND: "Restricted: why",
+    reason_acts.LogWasUnwritable.KIND: "Log had failed",
 }
 
 Named = Callable[[str], str]
@@ -47,6 +49,12 @@ def what_act(event: Event, user: Named, recording: Named) -> str:
             how = "every byte read" if event.deep else "sizes compared"
             found = f"{event.broken} broken, {count(event.warnings, 'warning')}"
             return f"{count(event.objects, 'object')}, {how} · {found} · report {event.report[:12]}…"
+        case reason_acts.RestrictedReasonStated():
+            why = f" · “{event.note}”" if event.note else ""
+            return f"{recording(event.recording)} · {event.reason}{why} · restricted: {event.restricted}"
+        case reason_acts.LogWasUnwritable():
+            lost = count(event.refused, "event")
+            return f"Since {format_rfc3339(event.since)} · {event.why} {lost} turned away, none of them happened"
         case store_acts.KeepingAsked() | store_acts.KeepingChanged():
             return _keeping(event, recording)
         case _:
