@@ -40,8 +40,7 @@ KINDS: dict[LogKind, tuple[str, ...]] = {
 
 INTERNAL = frozenset(
     (
-        ev.ReasonStated.KIND,
-        ev.RestrictedReasonStated.KIND,
+        *(ev.ReasonStated.KIND, ev.RestrictedReasonStated.KIND),
         *(kind for kind, event in ev.EVENTS.items() if event.LOG is ev.LogName.WORK),
     )
 )

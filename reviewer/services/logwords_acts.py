@@ -49,16 +49,22 @@ def what_act(event: Event, user: Named, recording: Named) -> str:
             how = "every byte read" if event.deep else "sizes compared"
             found = f"{event.broken} broken, {count(event.warnings, 'warning')}"
             return f"{count(event.objects, 'object')}, {how} · {found} · report {event.report[:12]}…"
+        case store_acts.KeepingAsked() | store_acts.KeepingChanged():
+            return _keeping(event, recording)
+        case _:
+            return _what_log(event, user) or _what_reason(event, recording)
+
+
+def _what_reason(event: Event, recording: Named) -> str:
+    match event:
         case reason_acts.RestrictedReasonStated():
             why = f" · “{event.note}”" if event.note else ""
             return f"{recording(event.recording)} · {event.reason}{why} · restricted: {event.restricted}"
         case reason_acts.LogWasUnwritable():
             lost = count(event.refused, "event")
             return f"Since {format_rfc3339(event.since)} · {event.why} {lost} turned away, none of them happened"
-        case store_acts.KeepingAsked() | store_acts.KeepingChanged():
-            return _keeping(event, recording)
         case _:
-            return _what_log(event, user)
+            return ""
 
 
 def _what_log(event: Event, user: Named) -> str:
