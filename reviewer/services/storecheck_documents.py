@@ -37,6 +37,7 @@ _NUMBERED = re.compile(
 _OBJECT = re.compile(r"objects/(?P<aa>[0-9a-f]{2})/(?P<hash>[0-9a-f]{64})")
 _LOG = re.compile(r"logs/(?:[^/]+/){5}.+")
 _WITNESS = re.compile(r"witness/[^/]+/.+")
+_REVIEW = re.compile(r"reviews/[A-Za-z0-9][A-Za-z0-9._@-]{0,127}/[1-9][0-9]{0,8}\.json")
 
 
 def kind_of(path: str) -> str:
@@ -47,7 +48,7 @@ def kind_of(path: str) -> str:
     numbered = _NUMBERED.fullmatch(path)
     if numbered and numbered["top"] in KINDS and ("/" in numbered["folder"]) is (numbered["top"] != "roster"):
         return KINDS[numbered["top"]]
-    if _LOG.fullmatch(path):
+    if _LOG.fullmatch(path) or _REVIEW.fullmatch(path):
         return "log"
     return "witness" if _WITNESS.fullmatch(path) else "strange"
 
