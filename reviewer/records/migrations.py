@@ -6,9 +6,14 @@ All of it but the log's own tables (`log_…`, audit's) can be made again from t
 
 from __future__ import annotations
 
+import json
 import sqlite3
 
 from sqlite_utils import Database, Migrations
+
+from reviewer.domain import codec
+from reviewer.domain.errors import MalformedDocument
+from reviewer.domain.view_acts import FilmstripShown
 
 _records = Migrations("records")
 
@@ -111,3 +116,39 @@ def _objects(db: Database) -> None:
             recording TEXT NOT NULL, part INTEGER NOT NULL, pts INTEGER NOT NULL, sha256 TEXT NOT NULL,
             PRIMARY KEY (origin, idx)) STRICT, WITHOUT ROWID"""
     )
+
+
+@_records(name="0006_views_told_truthfully")
+def _truthfully(db: Database) -> None:
+    """How a view stood on the screen, as far as its entry says ("": by a version that did not), and the filmstrip's
+    pictures. `heard` is what the entry says, else what its rate and choice of sound come to (`coverage.has_sound`)."""
+    for column in (
+        "heard INTEGER NOT NULL DEFAULT 0",
+        "visible TEXT NOT NULL DEFAULT ''",
+        "source TEXT NOT NULL DEFAULT ''",
+        "crop TEXT NOT NULL DEFAULT ''",
+    ):
+        db.execute(f"ALTER TABLE watched ADD COLUMN {column}")
+    db.execute("UPDATE watched SET heard = audible AND rate_milli BETWEEN 500 AND 2000")
+    db.execute(
+        """CREATE TABLE films (
+            origin TEXT NOT NULL, idx INTEGER NOT NULL, at INTEGER NOT NULL, case_id TEXT NOT NULL,
+            recording TEXT NOT NULL, starts INTEGER NOT NULL, ends INTEGER NOT NULL, step INTEGER NOT NULL,
+            height INTEGER NOT NULL, purpose TEXT NOT NULL, PRIMARY KEY (origin, idx)) STRICT, WITHOUT ROWID"""
+    )
+    db.execute("CREATE INDEX films_by_case ON films (case_id, recording)")
+    known = db.execute("SELECT origin, idx, at, payload FROM entries WHERE kind='filmstrip_shown' AND payload NOTNULL")
+    for origin, index, at, payload in known.fetchall():
+        film = _film(payload)
+        if film is not None:
+            db.execute("INSERT INTO films VALUES (?,?,?,?,?,?,?,?,?,?)", (origin, index, at, *film))
+
+
+def _film(payload: str) -> tuple[object, ...] | None:
+    """A row from an entry that was folded before there was a table for it; None if it is not as this version has it."""
+    try:
+        event = codec.decode(FilmstripShown, json.loads(payload))
+    except (MalformedDocument, ValueError):
+        return None
+    start, end = event.shown.start, event.shown.end
+    return event.case, event.recording, start, end, event.step, event.height, event.purpose

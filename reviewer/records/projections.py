@@ -11,10 +11,13 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 
 from reviewer.domain import codec, events
+from reviewer.domain.coverage import has_sound
 from reviewer.domain.timebase import Micros, Utc
+from reviewer.records.gathering import Gathering, Writer
 
 TABLES = (
     "entries",
@@ -29,6 +32,7 @@ TABLES = (
     "quarantines",
     "syncs",
     "stills",
+    "films",
 )
 
 _OF_A_CASE = tuple(table for table in TABLES if table not in ("touched", "log_ons"))
@@ -63,7 +67,7 @@ class EntryMeta:
         return self.lamport, self.origin, self.index
 
 
-def apply(conn: sqlite3.Connection, event: events.Event | None, meta: EntryMeta) -> None:
+def apply(conn: Writer, event: events.Event | None, meta: EntryMeta) -> None:
     """Fold one entry. `event` is None where its body cannot be read: then only that there is an entry is known.
     In the caller's transaction; raises sqlite3.Error."""
     _insert(
@@ -87,11 +91,7 @@ def rebuild(conn: sqlite3.Connection, entries: Iterable[tuple[events.Event | Non
     """Empty the tables and fold everything again, in the caller's transaction. Returns how many entries there were."""
     for table in TABLES:
         conn.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the list above
-    count = 0
-    for event, meta in entries:
-        apply(conn, event, meta)
-        count += 1
-    return count
+    return _all(conn, entries)
 
 
 def refold(conn: sqlite3.Connection, case: str, entries: Iterable[tuple[events.Event | None, EntryMeta]]) -> int:
@@ -104,30 +104,40 @@ def refold(conn: sqlite3.Connection, case: str, entries: Iterable[tuple[events.E
     )
     for table in _OF_A_CASE:
         conn.execute(f"DELETE FROM {table} WHERE case_id=?", (case,))  # noqa: S608 - names from this file
-    count = 0
+    return _all(conn, entries)
+
+
+def _all(conn: sqlite3.Connection, entries: Iterable[tuple[events.Event | None, EntryMeta]]) -> int:
+    count, rows = 0, Gathering(conn)
     for event, meta in entries:
-        apply(conn, event, meta)
+        apply(rows, event, meta)
         count += 1
+    rows.flush()
     return count
 
 
 E = TypeVar("E", bound=events.Event)
-_FOLDS: dict[type[events.Event], Callable[[sqlite3.Connection, Any, EntryMeta], None]] = {}
+_FOLDS: dict[type[events.Event], Callable[[Writer, Any, EntryMeta], None]] = {}
 
 
-def _folds(kind: type[E]) -> Callable[[Callable[[sqlite3.Connection, E, EntryMeta], None]], None]:
-    def register(fold: Callable[[sqlite3.Connection, E, EntryMeta], None]) -> None:
+def _folds(kind: type[E]) -> Callable[[Callable[[Writer, E, EntryMeta], None]], None]:
+    def register(fold: Callable[[Writer, E, EntryMeta], None]) -> None:
         _FOLDS[kind] = fold
 
     return register
 
 
-def _insert(conn: sqlite3.Connection, table: str, *row: object) -> None:
-    conn.execute(f"INSERT INTO {table} VALUES ({','.join('?' * len(row))})", row)  # noqa: S608 - names from this file
+def _insert(conn: Writer, table: str, *row: object) -> None:
+    conn.execute(_inserting(table, len(row)), row)
+
+
+@cache
+def _inserting(table: str, columns: int) -> str:
+    return f"INSERT INTO {table} VALUES ({','.join('?' * columns)})"  # noqa: S608 - names from this file
 
 
 @_folds(events.BookmarkAdded)
-def _added(conn: sqlite3.Connection, event: events.BookmarkAdded, meta: EntryMeta) -> None:
+def _added(conn: Writer, event: events.BookmarkAdded, meta: EntryMeta) -> None:
     marks = json.dumps([codec.encode(mark) for mark in event.marks], sort_keys=True)
     conn.execute(
         """INSERT INTO bookmarks VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET
@@ -140,22 +150,22 @@ def _added(conn: sqlite3.Connection, event: events.BookmarkAdded, meta: EntryMet
 
 
 @_folds(events.BookmarkChanged)
-def _changed(conn: sqlite3.Connection, event: events.BookmarkChanged, meta: EntryMeta) -> None:
+def _changed(conn: Writer, event: events.BookmarkChanged, meta: EntryMeta) -> None:
     changes = {"kind": (event.base_kind.value, event.bookmark_kind.value), "text": (event.base_text, event.text)}
     _set(conn, event.case, event.id, meta, **{name: new for name, (base, new) in changes.items() if new != base})
 
 
 @_folds(events.BookmarkWithdrawn)
-def _withdrawn(conn: sqlite3.Connection, event: events.BookmarkWithdrawn, meta: EntryMeta) -> None:
+def _withdrawn(conn: Writer, event: events.BookmarkWithdrawn, meta: EntryMeta) -> None:
     _set(conn, event.case, event.id, meta, withdrawn="yes")
 
 
 @_folds(events.BookmarkRestored)
-def _restored(conn: sqlite3.Connection, event: events.BookmarkRestored, meta: EntryMeta) -> None:
+def _restored(conn: Writer, event: events.BookmarkRestored, meta: EntryMeta) -> None:
     _set(conn, event.case, event.id, meta, withdrawn="")
 
 
-def _set(conn: sqlite3.Connection, case: str, bookmark: str, meta: EntryMeta, **values: str) -> None:
+def _set(conn: Writer, case: str, bookmark: str, meta: EntryMeta, **values: str) -> None:
     """Fields of a bookmark; the later entry wins, also when it is folded first."""
     for name, value in values.items():
         conn.execute(
@@ -167,7 +177,7 @@ def _set(conn: sqlite3.Connection, case: str, bookmark: str, meta: EntryMeta, **
 
 
 @_folds(events.ViewOpened)
-def _opened(conn: sqlite3.Connection, event: events.ViewOpened, meta: EntryMeta) -> None:
+def _opened(conn: Writer, event: events.ViewOpened, meta: EntryMeta) -> None:
     conn.execute(
         "INSERT INTO spans VALUES (?,?,?,?,?,?,NULL) ON CONFLICT DO NOTHING",
         (meta.origin, event.span, event.case, event.planned.start, event.planned.end, meta.index),
@@ -175,7 +185,7 @@ def _opened(conn: sqlite3.Connection, event: events.ViewOpened, meta: EntryMeta)
 
 
 @_folds(events.ViewClosed)
-def _closed(conn: sqlite3.Connection, event: events.ViewClosed, meta: EntryMeta) -> None:
+def _closed(conn: Writer, event: events.ViewClosed, meta: EntryMeta) -> None:
     """A second closing of a span (after a failed attempt) says more than the first, and replaces it."""
     conn.execute("UPDATE spans SET closed=? WHERE origin=? AND span=?", (meta.index, meta.origin, event.span))
     conn.execute("DELETE FROM watched WHERE origin=? AND span=?", (meta.origin, event.span))
@@ -185,66 +195,78 @@ def _closed(conn: sqlite3.Connection, event: events.ViewClosed, meta: EntryMeta)
             "watched",
             *(meta.origin, meta.index, n, event.span, event.case, shown.recording, shown.shown.start, shown.shown.end),
             *(event.rate_milli, shown.width, shown.height, int(shown.audible), event.purpose, meta.at),
+            int(has_sound(event.rate_milli, audible=shown.audible, heard=shown.heard)),
+            *(shown.visible.value, shown.source.value, _crop(shown.crop)),
         )
 
 
-def _log_on(conn: sqlite3.Connection, meta: EntryMeta, named: str, why: str = "", left: int | None = None) -> None:
+def _crop(crop: events.Crop | None) -> str:
+    return "" if crop is None else f"{crop.left},{crop.top},{crop.width},{crop.height}"
+
+
+@_folds(events.FilmstripShown)
+def _film(conn: Writer, event: events.FilmstripShown, meta: EntryMeta) -> None:
+    row = (meta.origin, meta.index, meta.at, event.case, event.recording, event.shown.start, event.shown.end)
+    _insert(conn, "films", *row, event.step, event.height, event.purpose)
+
+
+def _log_on(conn: Writer, meta: EntryMeta, named: str, why: str = "", left: int | None = None) -> None:
     _insert(conn, "log_ons", meta.origin, meta.index, meta.at, meta.kind, named, why, left)
 
 
 @_folds(events.LoggedOn)
-def _logged_on(conn: sqlite3.Connection, event: events.LoggedOn, meta: EntryMeta) -> None:
+def _logged_on(conn: Writer, event: events.LoggedOn, meta: EntryMeta) -> None:
     _log_on(conn, meta, event.user, event.method)
 
 
 @_folds(events.LogOnRefused)
-def _refused(conn: sqlite3.Connection, event: events.LogOnRefused, meta: EntryMeta) -> None:
+def _refused(conn: Writer, event: events.LogOnRefused, meta: EntryMeta) -> None:
     _log_on(conn, meta, event.named, event.why, event.tries_left)
 
 
 @_folds(events.LogOnReleased)
-def _released(conn: sqlite3.Connection, event: events.LogOnReleased, meta: EntryMeta) -> None:
+def _released(conn: Writer, event: events.LogOnReleased, meta: EntryMeta) -> None:
     _log_on(conn, meta, event.user, f"by {event.by}")
 
 
 @_folds(events.LoggedOff)
-def _logged_off(conn: sqlite3.Connection, event: events.LoggedOff, meta: EntryMeta) -> None:
+def _logged_off(conn: Writer, event: events.LoggedOff, meta: EntryMeta) -> None:
     _log_on(conn, meta, event.user)
 
 
 @_folds(events.Locked)
-def _locked(conn: sqlite3.Connection, event: events.Locked, meta: EntryMeta) -> None:
+def _locked(conn: Writer, event: events.Locked, meta: EntryMeta) -> None:
     _log_on(conn, meta, event.user, event.why)
 
 
 @_folds(events.Unlocked)
-def _unlocked(conn: sqlite3.Connection, event: events.Unlocked, meta: EntryMeta) -> None:
+def _unlocked(conn: Writer, event: events.Unlocked, meta: EntryMeta) -> None:
     _log_on(conn, meta, event.user)
 
 
 @_folds(events.ReasonStated)
-def _reason(conn: sqlite3.Connection, event: events.ReasonStated, meta: EntryMeta) -> None:
+def _reason(conn: Writer, event: events.ReasonStated, meta: EntryMeta) -> None:
     _insert(conn, "reasons", meta.origin, meta.index, meta.at, event.case, event.reason, event.note)
 
 
 @_folds(events.AccessDenied)
-def _denied(conn: sqlite3.Connection, event: events.AccessDenied, meta: EntryMeta) -> None:
+def _denied(conn: Writer, event: events.AccessDenied, meta: EntryMeta) -> None:
     row = (meta.origin, meta.index, meta.at, event.what, event.why, event.case, event.recording)
     _insert(conn, "denials", *row)
 
 
 @_folds(events.ObjectQuarantined)
-def _quarantined(conn: sqlite3.Connection, event: events.ObjectQuarantined, meta: EntryMeta) -> None:
+def _quarantined(conn: Writer, event: events.ObjectQuarantined, meta: EntryMeta) -> None:
     row = (meta.origin, meta.index, meta.at, event.case, event.recording, event.object, event.found)
     _insert(conn, "quarantines", *row)
 
 
 @_folds(events.CaseSynced)
-def _synced(conn: sqlite3.Connection, event: events.CaseSynced, meta: EntryMeta) -> None:
+def _synced(conn: Writer, event: events.CaseSynced, meta: EntryMeta) -> None:
     _insert(conn, "syncs", meta.origin, meta.index, meta.at, event.case, event.objects, event.bytes)
 
 
 @_folds(events.StillSaved)
-def _still(conn: sqlite3.Connection, event: events.StillSaved, meta: EntryMeta) -> None:
+def _still(conn: Writer, event: events.StillSaved, meta: EntryMeta) -> None:
     row = (meta.origin, meta.index, meta.at, event.case, event.recording, event.part, event.pts, event.sha256)
     _insert(conn, "stills", *row)

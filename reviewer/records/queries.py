@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from reviewer.domain import codec, events
 from reviewer.domain.annotation import Bookmark, BookmarkKind, Mark
+from reviewer.domain.coverage import Manner, manner_of
 from reviewer.domain.errors import MalformedDocument
 from reviewer.domain.timebase import TimeRange, Utc, merge
 from reviewer.records import union
@@ -29,8 +30,10 @@ _PAGE = 200
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A stretch of one recording that was really shown. `width` and `height` are the tile's in device pixels (0 when
-    it was only heard), `rate_milli` 1000 for 1x, negative backwards, 0 standing still."""
+    """A stretch of one recording that was really painted. `width` and `height` are the picture's in device pixels (0
+    when it was only heard), `rate_milli` 1000 for 1x, negative backwards, 0 standing still. `visible` is False while
+    something lay over it or the window was minimised; `source` "original" or "proxy", "" where the entry does not say;
+    `crop` what of the picture was in view, None for all of it. `heard`: sound came; `audible`: it was chosen."""
 
     recording: str
     shown: TimeRange
@@ -41,16 +44,35 @@ class Watched:
     user: str
     at: Utc
     purpose: str
+    heard: bool = False
+    visible: bool = True
+    source: str = ""
+    crop: events.Crop | None = None
+
+    @property
+    def seen(self) -> bool:
+        """Whether anybody can have seen a picture of it."""
+        return self.visible and self.width > 0
+
+    @property
+    def manner(self) -> Manner | None:
+        """How it counts; None if nobody can have perceived it."""
+        visible = events.Visible.YES if self.visible else events.Visible.COVERED
+        source = events.Source(self.source)
+        size = (self.width, self.height)
+        return manner_of(self.rate_milli, size, heard=self.heard, visible=visible, source=source, crop=self.crop)
 
 
 @dataclass(frozen=True, slots=True)
 class CutSpan:
-    """A span that was opened and never closed: a crash, or it is open now. All of it may have been shown."""
+    """A span that was opened and never closed: a crash, or it is open now. All of it may have been shown; `cameras` are
+    those it announced, empty where its body cannot be read."""
 
     span: str
     planned: TimeRange
     user: str
     opened_at: Utc
+    cameras: tuple[events.SpanCamera, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +141,7 @@ class Queries:
     def watched(self, case: str, recording: str, user: str | None = None) -> tuple[Watched, ...]:
         """What was shown of a recording, in order of footage; of one user only if named."""
         rows = self._conn.execute(
-            "SELECT recording, starts, ends, rate_milli, width, height, audible, origin, at, purpose FROM watched"
+            f"SELECT {_WATCHED} FROM watched"  # noqa: S608 - only fixed words
             " WHERE case_id=? AND recording=? ORDER BY starts, ends, origin, idx, n",
             (case, recording),
         )
@@ -130,19 +152,57 @@ class Queries:
         """When any camera of the case was shown, merged; with `fastest_milli`, only at that rate or slower."""
         limit = fastest_milli if fastest_milli is not None else 1 << 31
         rows = self._conn.execute(
-            "SELECT starts, ends FROM watched WHERE case_id=? AND abs(rate_milli)<=? AND width>0", (case, limit)
+            "SELECT starts, ends FROM watched WHERE case_id=? AND abs(rate_milli)<=? AND width>0"
+            " AND visible NOT IN ('covered', 'minimised')",
+            (case, limit),
         )
         return merge(TimeRange(Utc(start), Utc(end)) for start, end in rows)
 
     def cut_spans(self, case: str) -> tuple[CutSpan, ...]:
         """Spans without a closing entry, oldest first."""
         rows = self._conn.execute(
-            "SELECT s.span, s.starts, s.ends, e.actor, e.at FROM spans s"
+            "SELECT s.span, s.starts, s.ends, e.actor, e.at, e.payload FROM spans s"
             " JOIN entries e ON e.origin=s.origin AND e.idx=s.opened"
             " WHERE s.case_id=? AND s.closed IS NULL ORDER BY e.at, s.span",
             (case,),
         )
-        return tuple(CutSpan(span, TimeRange(Utc(a), Utc(b)), who, Utc(at)) for span, a, b, who, at in rows)
+        return tuple(
+            CutSpan(span, TimeRange(Utc(a), Utc(b)), who, Utc(at), getattr(event_of(_OPENED, payload), "cameras", ()))
+            for span, a, b, who, at, payload in rows
+        )
+
+    def shown(self, case: str) -> Iterator[tuple[str, str, Manner, int, int]]:
+        """(user, recording, manner, start, end) of all that anybody was shown of a case's footage, the filmstrip's
+        pictures and what a crash cut off among it: for counting, in no order."""
+        rows = self._conn.execute(
+            "SELECT origin, recording, starts, ends, rate_milli, width, height, heard, visible, source, crop"
+            " FROM watched WHERE case_id=?",
+            (case,),
+        )
+        manners: dict[tuple[Any, ...], Manner | None] = {}
+        users: dict[str, str] = {}
+        for origin, recording, start, end, *how in rows:
+            key = tuple(how)
+            if key not in manners:
+                manners[key] = _manner(*how)
+            manner = manners[key]
+            if manner is not None:
+                yield users.get(origin) or users.setdefault(origin, _user(origin)), recording, manner, start, end
+        films = self._conn.execute("SELECT origin, recording, starts, ends FROM films WHERE case_id=?", (case,))
+        for origin, recording, start, end in films:
+            yield _user(origin), recording, Manner.FILM, start, end
+        for cut in self.cut_spans(case):
+            for camera in cut.cameras:
+                yield cut.user, camera.recording, Manner.MAYBE, camera.shown.start, camera.shown.end
+
+    def shown_at(self, case: str, recording: str, at: Utc) -> tuple[Watched, ...]:
+        """The views of a recording that have this instant, newest first, those under something else among them."""
+        rows = self._conn.execute(
+            f"SELECT {_WATCHED} FROM watched"  # noqa: S608 - only fixed words
+            " WHERE case_id=? AND recording=? AND starts<=? AND ends>? ORDER BY at DESC, origin, idx DESC, n",
+            (case, recording, at, at),
+        )
+        return tuple(_watched(row) for row in rows)
 
     def last_shown(self, case: str, user: str | None = None) -> Utc | None:
         """The instant, inside its last frame, at which the newest view of the case on this machine stopped; None if
@@ -206,6 +266,11 @@ class Queries:
         return None if at is None else Utc(at)
 
 
+_OPENED = events.ViewOpened.KIND
+_WATCHED = (
+    "recording, starts, ends, rate_milli, width, height, audible, origin, at, purpose, heard, visible, source, crop"
+)
+_UNSEEN = (events.Visible.COVERED.value, events.Visible.MINIMISED.value)
 _META = "origin, idx, at, mono, boot, lamport, kind, case_id, recording, reason, body, payload"
 _BOOKMARK = """SELECT b.id, b.case_id, b.starts, b.ends, b.marks, k.value, t.value, b.author, b.at, b.origin, b.idx
     FROM bookmarks b JOIN bookmark_fields k ON k.case_id=b.case_id AND k.id=b.id AND k.field='kind'
@@ -220,10 +285,26 @@ def _bookmark(row: tuple[str, str, int, int, str, str, str, str, int, str, int])
     return Bookmark(id_, case, place, on, BookmarkKind(kind), text, author, Utc(at), origin, index)
 
 
-def _watched(row: tuple[str, int, int, int, int, int, int, str, int, str]) -> Watched:
-    recording, start, end, rate, width, height, audible, origin, at, purpose = row
-    shown = TimeRange(Utc(start), Utc(end))
-    return Watched(recording, shown, rate, width, height, bool(audible), origin.split("/")[-3], Utc(at), purpose)
+def _watched(row: tuple[Any, ...]) -> Watched:
+    recording, start, end, rate, width, height, audible, origin, at, purpose, heard, visible, source, crop = row
+    shown, seen = TimeRange(Utc(start), Utc(end)), visible not in _UNSEEN
+    return Watched(
+        *(recording, shown, rate, width, height, bool(audible), _user(origin), Utc(at), purpose),
+        *(bool(heard), seen, source, _crop(crop)),
+    )
+
+
+def _user(origin: str) -> str:
+    return origin.split("/")[-3]
+
+
+def _crop(said: str) -> events.Crop | None:
+    return events.Crop(*map(int, said.split(","))) if said else None
+
+
+def _manner(rate: int, width: int, height: int, heard: int, visible: str, source: str, crop: str) -> Manner | None:
+    seen, whose = events.Visible(visible), events.Source(source)
+    return manner_of(rate, (width, height), heard=bool(heard), visible=seen, source=whose, crop=_crop(crop))
 
 
 def _entry(row: tuple[Any, ...]) -> LogEntry:
