@@ -24,6 +24,7 @@ from reviewer.commands import (
     follow,
     intake,
     log,
+    logreport,
     own,
     people,
     reasons,
@@ -102,6 +103,7 @@ def _assembled() -> tuple[argparse.ArgumentParser, Commands]:
         custody,
         own,
         log,
+        logreport,
         follow,
         witness,
     ):
