@@ -17,6 +17,7 @@ from typing import Any
 
 import reviewer
 from reviewer.commands import (
+    coverage,
     custody,
     demo,
     dock,
@@ -102,6 +103,7 @@ def _assembled() -> tuple[argparse.ArgumentParser, Commands]:
         find,
         custody,
         own,
+        coverage,
         log,
         logreport,
         follow,
