@@ -35,6 +35,7 @@ from reviewer.services.still import Stills
 from reviewer.services.sync import ObjectState
 from reviewer.services.vault import Vault
 from reviewer.services.viewing import Viewing
+from reviewer.services.witnessed import NotWitnessed
 from reviewer.ui.reason import ReasonDialog
 from reviewer.ui.review.cameras import PartStanding, ReviewCamera, Standing
 from reviewer.ui.review.faces import NextStep, Step
@@ -140,7 +141,7 @@ class CaseRoom(QObject):
         desk = self._desk
         deck = Deck()
         self._undo.callback(deck.close)
-        viewing = self.viewing = Viewing(desk.session.journal, self.case, purpose)
+        viewing = self.viewing = Viewing(desk.session.journal, self.case, purpose, permit=desk.witnesses.refusal)
         self._undo.callback(lambda: [entry.exception() for entry in viewing.close()])
         queries = desk.session.queries()
         self._undo.callback(queries.close)
@@ -152,7 +153,12 @@ class CaseRoom(QObject):
             playback, desk.session.journal.record, desk.pool, self.case, saved_by, promise=lambda: store.integrity
         )
         film = Filmstrip(
-            playback.camera, desk.session.journal.record, desk.pool, self.case, purpose, lambda: viewing.stopped
+            playback.camera,
+            desk.session.journal.record,
+            desk.pool,
+            self.case,
+            purpose,
+            lambda: viewing.stopped or desk.witnesses.refusal(),
         )
         self._undo.callback(film.close)
         map_view = ReviewMap(self._tiles(), desk.bridge)
@@ -236,6 +242,11 @@ class CaseRoom(QObject):
         start = max(c.manifest.range.start for c in cameras)
         rolling = [c for c in cameras if any(start in r for r in c.manifest.rolling)]
         return start if len(rolling) > len(cameras) // 2 else min(c.manifest.range.start for c in cameras)
+
+    def witnessed_again(self) -> None:
+        """A witness has seen the log: what stopped for want of one goes on."""
+        if self.viewing is not None and isinstance(self.viewing.stopped, NotWitnessed):
+            self.viewing.retry()
 
     def remember(self) -> None:
         """Write down where the person is: every few seconds, and at the end."""

@@ -16,10 +16,12 @@ from reviewer.app.queue import QueueRoom
 from reviewer.app.recordings import RecordingsRoom
 from reviewer.app.store_check import StoreRoom
 from reviewer.app.transfers import TransferRoom
+from reviewer.app.witnesses import WitnessRoom
 from reviewer.domain.errors import LogForked, LogUnwritable, ReviewerError
 from reviewer.domain.events import CaseSynced, Event, ObjectQuarantined, ViewClosed
 from reviewer.domain.roster import Role
 from reviewer.services.cache import Cache
+from reviewer.services.clock import Clock, utc_now
 from reviewer.services.preferences import Places
 from reviewer.services.publish import Published
 from reviewer.services.session import Session
@@ -61,6 +63,7 @@ class Desk(QObject):
         keys: KeyTable,
         pool: ThreadPoolExecutor,
         zone: Callable[[], Zone],
+        now: Clock = utc_now,
     ) -> None:
         super().__init__()
         self.session, self.workspace, self.window, self.bridge = session, workspace, window, bridge
@@ -80,6 +83,7 @@ class Desk(QObject):
         self.recordings = RecordingsRoom(self)
         self.queue_room = QueueRoom(self)
         self.store_room = StoreRoom(self)
+        self.witnesses = WitnessRoom(self, now=now)
         self._again = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._publishing = QTimer(self, interval=_PUBLISH_MS)
 
@@ -96,7 +100,7 @@ class Desk(QObject):
         window.show_shell(f"{title} {user.name} {user.badge}".strip())
         window.set_place("")
         window.set_reason("")
-        window.set_log_health("Log writing")
+        self.witnesses.open()
         window.show_screen("queue")
         self.queue_room.open()
         self._publishing.start()
@@ -137,6 +141,7 @@ class Desk(QObject):
         self.intake.close()
         self.recordings.close()
         self.store_room.close()
+        self.witnesses.close()
         self.close_case()
         for signal in (self.window.locked, self.window.unlocked, self.window.screen_changed):
             signal.disconnect()
@@ -145,12 +150,13 @@ class Desk(QObject):
         self.session.log_off()
         with contextlib.suppress(LogForked):  # said when it was found; there is nothing left to stop
             self.session.publisher.publish()
+        self.witnesses.closed()
 
     # What was recorded
 
     def _recorded(self, recorded: object) -> None:
         event = getattr(recorded, "event", recorded)
-        self.window.set_log_health("Log writing")
+        self.witnesses.log_writes()
         if isinstance(event, CaseSynced | ObjectQuarantined | ViewClosed):
             self._again.start()
         if isinstance(event, ObjectQuarantined) and self.room is not None and self.room.case == event.case:
@@ -159,7 +165,7 @@ class Desk(QObject):
             self.log.refresh()
 
     def _log_failed(self, error: object) -> None:
-        self.window.set_log_health(error.message if isinstance(error, ReviewerError) else str(error), Tone.STOP)
+        self.witnesses.log_failed(error.message if isinstance(error, ReviewerError) else str(error))
 
     def _screen_changed(self, name: str) -> None:
         if name == "log":
@@ -181,7 +187,7 @@ class Desk(QObject):
             self.window.show_screen("review")
             return
         if self._fork is not None:
-            self._forked(self._fork)
+            self.forked(self._fork)
             return
         self.close_case()
         self.queue.unsay(_NOT_OPENED)
@@ -215,22 +221,23 @@ class Desk(QObject):
     def publish(self) -> None:
         """Send what is recorded to the store, in the background."""
         if not self._closed:
-            self.bridge.watch(self.pool.submit(self._publish), self._published, self._forked, self)
+            self.bridge.watch(self.pool.submit(self._publish), self._published, self.forked, self)
 
     def _publish(self) -> Published:
         self.session.station_publisher().publish()
         return self.session.publisher.publish()
 
     def _published(self, _state: Published) -> None:
+        self.witnesses.look()
         if self.window.current == "log":
             self.log.refresh()
 
-    def _forked(self, error: ReviewerError) -> None:
+    def forked(self, error: ReviewerError) -> None:
         """The store holds another log under this name: nothing is opened any more (formats.md, The signed log)."""
         self._fork = error
         self.close_case()
         self.window.show_screen("queue")
-        self.window.set_log_health(error.message, Tone.STOP)
+        self.witnesses.log_failed(error.message, for_good=True)
         self.queue.say("The log is not the one that was published", str(error))
 
     # Names

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject
 from reviewer.app.desk import Desk
 from reviewer.domain.errors import ReviewerError
 from reviewer.media import apart
-from reviewer.services.clock import utc_now
+from reviewer.services.clock import Clock, utc_now
 from reviewer.services.session import Session, log_on
 from reviewer.services.trust import Trust
 from reviewer.services.workspace import Workspace
@@ -48,8 +48,9 @@ class Program(QObject):
     `demo` is the demo's folder, if it is one: its people stand at the door with their passphrases.
     """
 
-    def __init__(self, home: Path, *, demo: Path | None = None) -> None:
+    def __init__(self, home: Path, *, demo: Path | None = None, now: Clock = utc_now) -> None:
         super().__init__()
+        self._now = now
         apart.warm()
         self.workspace = Workspace(home)
         self.bridge = Bridge(self)
@@ -159,7 +160,7 @@ class Program(QObject):
         if self._trust is None:
             setup = self.workspace.setup()
             self._trust = Trust(locate(self.workspace.store_location()), setup.root, self.workspace)
-        return log_on(self.workspace, self._trust, named, passphrase)
+        return log_on(self.workspace, self._trust, named, passphrase, now=self._now)
 
     # The desk
 
@@ -176,6 +177,7 @@ class Program(QObject):
             keys=self.keys,
             pool=self.pool,
             zone=self.zone,
+            now=self._now,
         )
         self.desk.open()
 

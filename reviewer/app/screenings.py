@@ -91,7 +91,8 @@ class Screenings(QObject):
             self._refuse(ReviewerError("No part of this recording is on this machine.", "Fetch the case first."))
             return
         number, place = _from_here(features, at) if choice.from_here else (0, Micros(0))
-        gate = ScreeningGate(self._desk.session.journal, self._case, self._purpose, screening.player)
+        permit = self._desk.witnesses.refusal
+        gate = ScreeningGate(self._desk.session.journal, self._case, self._purpose, screening.player, permit=permit)
         screening.begin(
             gate, features, feature=number, at=place, audible=choice.audible, display=choice.display, full=choice.full
         )

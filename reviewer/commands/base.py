@@ -18,6 +18,7 @@ from reviewer.services.custody import Record
 from reviewer.services.session import Session, log_on
 from reviewer.services.station_log import StationLog
 from reviewer.services.trust import Trust
+from reviewer.services.witness import run_demo_witness
 from reviewer.services.workspace import Workspace
 from reviewer.stores.base import Store, locate
 
@@ -104,6 +105,7 @@ def logged_on(args: argparse.Namespace) -> Iterator[Session]:
     finally:
         session.log_off()
         session.publisher.publish()
+        run_demo_witness(session.trust)
 
 
 @contextmanager
@@ -113,6 +115,7 @@ def station_log(args: argparse.Namespace) -> Iterator[tuple[Trust, Record]]:
     log = StationLog(workspace_of(args), trust)
     yield trust, log.record
     log.publish()
+    run_demo_witness(trust)
 
 
 def promise(store: Store) -> str:

@@ -35,6 +35,7 @@ from reviewer.domain.view_acts import Stretch as Stretch
 from reviewer.domain.view_acts import ViewClosed as ViewClosed
 from reviewer.domain.view_acts import ViewOpened as ViewOpened
 from reviewer.domain.view_acts import Visible as Visible
+from reviewer.domain.witness_acts import WitnessRefused
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +291,7 @@ EVENTS: dict[str, type[Event]] = {
         ReleasedForTraining,
         CustodyKeyOpened,
         RosterSigned,
+        WitnessRefused,
         StoreChecked,
         KeepingAsked,
         KeepingChanged,

@@ -4,6 +4,8 @@
 DIR/footage/<camera>/   as the cameras left it       DIR/truth.json    what is true about it; the program never reads it
 DIR/store/              the evidence store           DIR/home/         the workspace: REVIEWER_HOME
 DIR/keys/               root and custody keys        DIR/people.json   who logs on with what
+DIR/witness/            a witness of its logs, “demo-witness”: what publishes here runs it (`services/witness`), so that
+                        the demo shows what a witness does. One that runs where the logs are written proves nothing.
 ```
 
 It is made in a folder beside DIR that takes its name when everything is done, so DIR is a whole demo or none.
@@ -23,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from reviewer.demo.make import make_footage
 from reviewer.domain.assignment import Purpose
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.roster import Banner, CustodyKey, Role
+from reviewer.domain.roster import Banner, CustodyKey, Role, Witness, WitnessPolicy
 from reviewer.domain.timebase import SECOND, Utc
 from reviewer.sealing import keyring
 from reviewer.sealing.keyring import PrivateKeys
@@ -32,6 +34,7 @@ from reviewer.services.clock import utc_now
 from reviewer.services.disk import InUse, disk_error, held, make_folder, write_atomically
 from reviewer.services.ingest import Ingested, Station, ingest
 from reviewer.services.trust import Trust
+from reviewer.services.witness import WitnessFolder, WitnessJob
 from reviewer.services.workspace import Setup, Workspace
 from reviewer.stores.folder import FolderStore
 
@@ -40,6 +43,7 @@ TITLE = "Helsinki Example Police"
 CASE = "CR-2026-0142"
 PLACE = "Aleksanterinkatu × Mikonkatu"
 STATION = "desk-1"
+WITNESS = "demo-witness"
 ALL_ASSIGNED = 4  # with more cameras than this, the last one exists and is not assigned
 _LASTS = 3 * 365 * 86_400 * SECOND
 _FOOTAGE_SHARE = 0.9  # of the time that making it takes
@@ -140,6 +144,7 @@ def _make(folder: Path, cameras: int, seconds: int, seed: int, progress: Progres
     workspace, store = Workspace(folder / "home"), FolderStore(folder / "store")
     people, custody_keys, station = _keys(folder, workspace)
     trust = _found(folder, workspace, store, people, custody_keys, station)
+    witness = WitnessJob(WitnessFolder(folder / "witness"), trust)
     progress(0.93, "Sealing the footage into the store")
     report = ingest([footage], trust, station)
     if report.refused:
@@ -148,6 +153,7 @@ def _make(folder: Path, cameras: int, seconds: int, seed: int, progress: Progres
     progress(0.98, "Assigning the case")
     cameras_in_order = [camera.directory for camera in truth.cameras]
     _assign(trust, report.recordings, cameras_in_order, people["aro"], custody_keys)
+    witness.run()
     listing = {"warning": _WARNING, "case": CASE, "people": [asdict(p) for p in (*PEOPLE, ROOT, CUSTODY)]}
     write_atomically(folder / "people.json", (json.dumps(listing, indent=2, ensure_ascii=False) + "\n").encode())
     progress(1.0, "Ready")
@@ -187,6 +193,7 @@ def _found(
         workstations=[custody.station_entry(AGENCY, STATION, "Demo desk", station.key)],
         custody_keys=[CustodyKey(CUSTODY.id, custody_keys.public.sealing)],
         expires=Utc(now + _LASTS),
+        policy=WitnessPolicy((Witness(WITNESS, WitnessFolder(folder / "witness").make_key(WITNESS)),), quorum=1),
     )
     vkey = custody.root_vkey(AGENCY, root.signing)
     workspace.set_up(Setup(vkey, STATION, "../store"))  # relative, so the folder can be moved

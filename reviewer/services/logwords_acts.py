@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reviewer.domain import acts, log_acts, reason_acts, store_acts
+from reviewer.domain import acts, log_acts, reason_acts, store_acts, witness_acts
 from reviewer.domain.event import Event
 from reviewer.domain.timebase import Utc, format_rfc3339
 from reviewer.domain.wording import count
@@ -19,6 +19,7 @@ DID = {
     store_acts.StoreChecked.KIND: "Store checked",
     store_acts.KeepingAsked.KIND: "Keeping asked for",
     store_acts.KeepingChanged.KIND: "Keeping changed",
+    witness_acts.WitnessRefused.KIND: "Log not witnessed",
     log_acts.LogExported.KIND: "Export begun",
     log_acts.LogExportEnded.KIND: "Export made",
     log_acts.LogReviewed.KIND: "Log reviewed",
@@ -51,6 +52,8 @@ def what_act(event: Event, user: Named, recording: Named) -> str:
             return f"{count(event.objects, 'object')}, {how} · {found} · report {event.report[:12]}…"
         case store_acts.KeepingAsked() | store_acts.KeepingChanged():
             return _keeping(event, recording)
+        case witness_acts.WitnessRefused():
+            return f"{event.what} · {event.log} · {event.kept} entries seen before, {event.seen} published now"
         case _:
             return _what_log(event, user) or _what_reason(event, recording)
 

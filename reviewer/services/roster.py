@@ -77,6 +77,7 @@ def found_agency(
     workstations: Sequence[Workstation],
     custody_keys: Sequence[CustodyKey],
     expires: Utc,
+    policy: WitnessPolicy | None = None,
 ) -> Roster:
     """Make the store and put roster 1 into it, signed by the root. Raises AlreadyInStore when something is there.
 
@@ -84,7 +85,12 @@ def found_agency(
     """
     if not custody_keys:
         raise ReviewerError("An agency needs at least one custody key.", "Make one first: “reviewer key new custody”.")
+    policy = policy or WitnessPolicy()
     roster = Roster(
+        witnesses=policy.witnesses,
+        quorum=policy.quorum,
+        warn_after=policy.warn_after,
+        stop_after=policy.stop_after,
         agency=agency.name,
         title=agency.title,
         version=1,

@@ -41,6 +41,7 @@ from reviewer.services.documents import Problem
 from reviewer.services.logkeys import LOGS, verifier_of
 from reviewer.services.trust import Trust
 from reviewer.services.witnessing import believed, witness_path
+from reviewer.services.workspace import Workspace
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,127}")
 _AGAIN = 12 * 3600  # s: what has not grown is cosigned again after so long, so that no word grows old
@@ -155,6 +156,23 @@ class WitnessFolder:
     def seen(self, origin: str) -> Path:
         """Where it keeps what it has seen of a log."""
         return self.folder / "seen" / sha256(origin.encode()).hexdigest()
+
+
+def demo_witness(workspace: Workspace) -> WitnessFolder | None:
+    """In the demo (its list of people lies beside the workspace): the witness that lies there too. Whoever publishes
+    from there runs it."""
+    beside = workspace.home.parent
+    folder = WitnessFolder(beside / "witness")
+    return folder if folder.exists and (beside / "people.json").is_file() else None
+
+
+def run_demo_witness(trust: Trust, *, now: Clock = utc_now) -> None:
+    """Let the demo's witness see what was published; nothing where there is none. What goes wrong is said by nobody: it
+    stands for a machine of its own."""
+    folder = demo_witness(trust.workspace)
+    if folder is not None:
+        with contextlib.suppress(ReviewerError):
+            WitnessJob(folder, trust, now=now).run()
 
 
 class WitnessJob:

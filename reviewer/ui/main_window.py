@@ -20,6 +20,7 @@ from reviewer.ui.keys import KeySheet
 from reviewer.ui.lock import LockPage
 from reviewer.ui.preferences import Preferences, PreferenceStore, ThemeChoice
 from reviewer.ui.theme import ThemeName, Tone, apply_theme
+from reviewer.ui.warning_bar import WarningBar
 
 SMALLEST = (1280, 760)
 
@@ -108,7 +109,9 @@ class MainWindow(QWidget):
         middle.setSpacing(0)
         middle.addWidget(self.rail)
         middle.addWidget(self.stack, 1)
+        self.warning = WarningBar()
         column.addWidget(self.top)
+        column.addWidget(self.warning)
         column.addLayout(middle, 1)
         column.addWidget(self.status)
         self.sheet = KeySheet(self._keys, shell)
@@ -284,7 +287,7 @@ class MainWindow(QWidget):
     def _dress(self, screens: ThemeName) -> None:
         """The bars follow the screen that is shown."""
         wanted = self._wanted(screens)
-        for part in (self.top, self.rail, self.status, self.sheet, self.lock_page):
+        for part in (self.top, self.warning, self.rail, self.status, self.sheet, self.lock_page):
             apply_theme(part, wanted)
 
     def _preferences_changed(self, now: Preferences) -> None:
