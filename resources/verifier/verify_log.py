@@ -421,7 +421,9 @@ class Shown(Log):
         if len({*seen}) < len(seen) or head.origin != self.key.name:
             self.problems.append("An entry is here twice, or the checkpoint is of another log.")
         later = sum(index >= size for index in seen)
-        self.facts.append(f"{len(seen)} of its {head.size} entries are here; {later} of them no quorum vouches for yet")
+        self.facts.append(f"{len(seen)} of its {head.size} entries are here")
+        if self.quorum and later:
+            self.problems.append(f"No quorum of witnesses vouches for {later} of the entries here.")
 
     def entry(self, value: Any, head: Head) -> int:
         index, data, path = member(value, "index", int), text_in(value, "entry"), hashes(value)
@@ -439,15 +441,14 @@ class Shown(Log):
         return index
 
 
-def check(args: argparse.Namespace) -> int:
-    """How many problems there are."""
+def check(args: argparse.Namespace) -> int:  # how many problems there are
     first = json.loads(read_file(args.what, MAX_JSON))
     older = [(path, read_file(path, MAX_NOTE)) for path in args.older]
     keys = json.loads(read_file(args.keys, MAX_JSON)) if args.keys else first
     vkeys = {member(each, "origin", str): each for each in member(keys, "logs", list)}
     listed = [each for each in member(first, "logs", list) if args.origin in (None, member(each, "origin", str))]
     origins = [each["origin"] for each in listed]
-    strange = [path for path, note in older if note.decode("utf-8", "replace").split("\n")[0] not in origins]
+    strange = [path for path, note in older if note.split(b"\n")[0].decode("utf-8", "replace") not in origins]
     if strange or not listed or len({*origins}) < len(origins) or (not args.store and member(first, "v", int) != 1):
         raise Wrong(f"This is of no log or of one twice, of another version, or not of these logs: {strange}")
     failed = 0
@@ -489,9 +490,8 @@ def main(argv: list[str] | None = None) -> int:
     except (Wrong, OSError, ValueError, RecursionError, MemoryError) as wrong:
         sys.stdout.write(f"Nothing could be checked: {shown(wrong)}\n")
         return 2
-    if not args.store and not args.keys:
-        sys.stdout.write("The keys are those that the bundle itself brings: compare them, or give --keys.\n")
-    sys.stdout.write(f"FAIL: {failed} problems\n" if failed else "PASS\n")
+    own = "" if args.store or args.keys else "The keys are those that the bundle itself brings: compare them.\n"
+    sys.stdout.write(own + (f"FAIL: {failed} problems\n" if failed else "PASS\n"))
     return 1 if failed else 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,13 @@ from pathlib import Path
 
 from reviewer.commands.base import Commands, Said, promise, trust_of, workspace_of
 from reviewer.domain.codec import encode
+from reviewer.domain.errors import ReviewerError
+from reviewer.domain.roster import Roster
+from reviewer.domain.timebase import SECOND, Utc
 from reviewer.services import logcheck
+from reviewer.services.clock import utc_now
+from reviewer.services.disk import disk_error
+from reviewer.services.logseen import SeenCheckpoints
 from reviewer.services.trust import Trust
 from reviewer.services.workspace import Workspace
 from reviewer.stores.base import locate
@@ -19,12 +26,17 @@ from reviewer.stores.base import locate
 def add(table: Commands) -> None:
     """The words of these commands."""
     for words, run, help_ in (
-        ("log verify", log_verify, "whether the published logs are whole"),
+        ("log verify", log_verify, "whether the published logs, or an export of them, are whole"),
         ("log keys", log_keys, "the public keys of the published logs"),
     ):
         log = table.add(words, run, help_)
         log.add_argument("--store")
-        log.add_argument("--root", help="the agency’s root vkey; then no workspace is needed")
+        log.add_argument(
+            "--root", help="the agency’s root vkey; then no workspace is needed, and nothing is kept there"
+        )
+        if run is log_verify:
+            log.add_argument("--older", type=Path, action="append", default=[], help="a checkpoint seen before")
+            log.add_argument("--bundle", type=Path, help="verify this export instead of the store’s logs")
 
 
 @contextmanager
@@ -39,16 +51,60 @@ def _public(args: argparse.Namespace) -> Iterator[Trust]:
 
 def log_verify(args: argparse.Namespace) -> Said:
     """`reviewer log verify`: are the published logs whole, from public keys alone?"""
+    older = [_read(path) for path in args.older]
     with _public(args) as trust:
-        report = logcheck.verify_store(trust.store, trust.roster())
-    lines = [
-        f"{each.origin}: {each.entries} of {each.size} entries " + ("verified" if each.ok else "verified; not whole:")
-        for each in report.logs
-    ]
+        roster = trust.roster()
+        if args.bundle is not None:
+            if older:
+                raise ReviewerError("An export has proofs only for itself.", "Give --older with the store’s logs.")
+            report = logcheck.verify_bundle(_parsed(args.bundle), roster)
+        else:
+            kept = SeenCheckpoints(trust.workspace.home)
+            report = logcheck.verify_store(trust.store, roster, older=[*older, *kept.notes().values()])
+            if args.root is None:
+                kept.keep(report)
+    lines = [line for each in report.logs for line in _lines(each, roster)]
     bad = [f"{each.origin}: {problem}" for each in report.logs for problem in each.problems]
     bad += [str(p) for p in report.problems]
     whole = "The logs are whole." if report.ok else "The logs are not whole."
     return Said([*lines, whole, promise(trust.store)], encode(report), report.ok, bad)
+
+
+def _lines(log: logcheck.LogReport, roster: Roster) -> list[str]:
+    """One log in words: what was verified, what witnesses saw of it, how long ago."""
+    first = f"{log.origin}: {log.entries} of {log.size} entries verified" + ("" if log.ok else "; not whole:")
+    of = len(roster.witnesses_of(log.origin))
+    if not of:
+        return [first, "  The roster names no witness for it: whoever holds its key could have rewritten all of it."]
+    if not log.cosigned:
+        return [first, f"  None of its {of} witnesses has cosigned it: whoever holds its key could have rewritten it."]
+    newest = log.cosigned[0]
+    by = f"{len(log.cosigned)} of {of} witnesses"
+    age = f"the newest cosignature is {_age(newest.at)} old ({newest.name})"
+    words = f"  Witnessed: {log.witnessed} entries, by {by}; {age}."
+    left = log.size - log.witnessed
+    more = [f"  The newest {left} rest on the log's own key alone until they are witnessed."] if left else []
+    return [first, words, *more]
+
+
+def _age(at: Utc) -> str:
+    minutes = max(0, (utc_now() - at) // (60 * SECOND))
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    return f"{days} days {hours} h" if days else f"{hours} h {minutes} min" if hours else f"{minutes} min"
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as wrong:
+        raise disk_error(path, wrong) from wrong
+
+
+def _parsed(path: Path) -> object:
+    try:
+        return json.loads(_read(path))
+    except (ValueError, RecursionError):
+        raise ReviewerError(f"{path} is not an export: it is not JSON.", "Name the bundle.json of an export.") from None
 
 
 def log_keys(args: argparse.Namespace) -> Said:

@@ -2,34 +2,50 @@
 
 The roster says which keys may sign which log: a person's or a workstation's key under the origin's name. Every entry,
 tile and checkpoint is recomputed by `audit.verify`; bodies are sealed, so of them only what is there and what is not.
+What was found whole is kept by `services/logseen`, so that a log that was rewritten, shortened or taken away since is
+known even where no witness is.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from reviewer.audit import bundle as audit
 from reviewer.audit.entry import commitment_of
 from reviewer.audit.errors import AuditError
 from reviewer.audit.note import raw_public, verify_note
-from reviewer.audit.tiles import Read, body_path, new_tiles, unpack_entries
+from reviewer.audit.tiles import CHECKPOINT, Read, body_path, new_tiles, unpack_entries
 from reviewer.audit.verify import Report, verify_published
 from reviewer.audit.witness import CosignatureVerifier
 from reviewer.domain.errors import NotInStore, ReviewerError
 from reviewer.domain.roster import Roster
+from reviewer.domain.timebase import SECOND, Utc
 from reviewer.services.bodies import BODY_KEY_FILE, check_body_key
 from reviewer.services.logkeys import LOGS as _LOGS
 from reviewer.services.logkeys import key_of
 from reviewer.services.trust import Problem
 from reviewer.stores.base import Store
 
+_TELL = "Tell the custodian."
+
+
+@dataclass(frozen=True, slots=True)
+class Cosigned:
+    """A witness saw the log's first `size` entries at `at`, by its own clock."""
+
+    name: str
+    size: int
+    at: Utc
+
 
 @dataclass(frozen=True, slots=True)
 class LogReport:
     """One published log. `size` entries stand in its checkpoint; `entries` of them were read and are what it signed.
     `bodies` of their bodies are there, `bodies_missing` are not (removed, or not published). `witnessed` entries are
-    vouched for by the quorum."""
+    vouched for by the quorum; `cosigned` has each witness's newest word, the newest first. `checkpoint` is the signed
+    note, to be kept and compared with later; "" if it cannot be trusted."""
 
     origin: str
     size: int
@@ -39,6 +55,8 @@ class LogReport:
     bodies: int = 0
     bodies_missing: int = 0
     witnessed: int = 0
+    cosigned: tuple[Cosigned, ...] = ()
+    checkpoint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +81,12 @@ class LogKey:
 
 @dataclass(frozen=True, slots=True)
 class WitnessKey:
-    """`station`: the workstation whose own logs this witness does not count for; "" if it runs on none."""
+    """A witness does not count for the logs of its own workstation: the one with its name, or where it has another
+    name, `station`."""
 
     name: str
     vkey: str
-    station: str = ""
+    station: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +96,48 @@ class LogKeys:
     quorum: int
 
 
-def verify_store(store: Store, roster: Roster) -> StoreReport:
-    """Verify every log in the store. Raises StoreUnreachable; whatever the files hold is reported, not raised."""
+def verify_store(store: Store, roster: Roster, *, older: Iterable[bytes] = ()) -> StoreReport:
+    """Verify every log in the store. `older` are checkpoints seen before, of whichever log: each must still be the
+    beginning of it. Raises StoreUnreachable; whatever the files hold is reported, not raised."""
     logs, problems = [], []
-    for origin, paths in _published(store).items():
+    seen: dict[str, list[bytes]] = {}
+    for note in older:
+        seen.setdefault(note.partition(b"\n")[0].decode(errors="replace"), []).append(note)
+    published = _published(store)
+    for origin, paths in published.items():
         key = key_of(origin, roster)
         if isinstance(key, Problem):
             problems.append(key)
         else:
-            logs.append(_verify(store, roster, origin, key, paths))
+            logs.append(_verify(store, roster, origin, key, paths, seen.get(origin, [])))
+    problems += [
+        Problem(f"{_LOGS}/{origin}", "A checkpoint of it was seen before, and it is not there now.", _TELL)
+        for origin in sorted(seen.keys() - published.keys())
+    ]
     if not logs and not problems:
         problems.append(Problem(_LOGS, "No log is published in this store.", "Log on once and publish."))
     return StoreReport(tuple(logs), tuple(problems), ok=not problems and all(log.ok for log in logs))
+
+
+def verify_bundle(document: object, roster: Roster) -> StoreReport:
+    """Verify an export (audit/bundle.py) by the roster's keys alone. Whatever it holds is reported, not raised."""
+    whole = document if isinstance(document, dict) else {}
+    logs, problems = whole.get("logs"), []
+    reports = []
+    for each in logs if isinstance(logs, list) and logs else [None]:
+        origin = each.get("origin") if isinstance(each, dict) else None
+        key = key_of(str(origin), roster)
+        found = audit.check(
+            {**whole, "logs": [] if each is None else [each]},
+            keys={} if isinstance(key, Problem) else {str(origin): key},
+            witnesses=[witness.vkey for witness in roster.witnesses_of(str(origin))],
+            quorum=roster.quorum,
+        )
+        problems += [Problem("bundle", problem, _TELL) for problem in found.problems]
+        reports += [_reported(log) for log in found.logs]
+    if len({log.origin for log in reports}) < len(reports):
+        problems.append(Problem("bundle", "It holds the same log twice.", _TELL))
+    return StoreReport(tuple(reports), tuple(problems), ok=not problems and all(log.ok for log in reports))
 
 
 def log_keys(store: Store, roster: Roster) -> LogKeys:
@@ -99,7 +148,9 @@ def log_keys(store: Store, roster: Roster) -> LogKeys:
         for origin, key in keys
         if isinstance(key, str)
     ]
-    witnesses = tuple(WitnessKey(w.name, w.vkey, w.station) for w in roster.witnesses)
+    witnesses = tuple(
+        WitnessKey(w.name, w.vkey, w.station if w.station not in ("", w.name) else None) for w in roster.witnesses
+    )
     return LogKeys(tuple(logs), witnesses, roster.quorum)
 
 
@@ -114,7 +165,22 @@ def _published(store: Store) -> dict[str, list[str]]:
     return found
 
 
-def _verify(store: Store, roster: Roster, origin: str, key: str, paths: Sequence[str]) -> LogReport:
+def _reported(found: Report) -> LogReport:
+    cosigned = [Cosigned(each.witness, each.size, Utc(each.at * SECOND)) for each in found.cosigned]
+    return LogReport(
+        found.origin,
+        found.size,
+        ok=found.ok,
+        problems=found.problems,
+        entries=found.entries,
+        witnessed=found.witnessed,
+        cosigned=tuple(sorted(cosigned, key=lambda each: each.at, reverse=True)),
+    )
+
+
+def _verify(
+    store: Store, roster: Roster, origin: str, key: str, paths: Sequence[str], older: Sequence[bytes]
+) -> LogReport:
     def read(path: str) -> bytes | None:
         try:
             return store.get(f"{_LOGS}/{origin}/{path}")
@@ -129,19 +195,18 @@ def _verify(store: Store, roster: Roster, origin: str, key: str, paths: Sequence
         witnesses=[w.vkey for w in roster.witnesses_of(origin)],
         quorum=roster.quorum,
         listed=paths,
+        older=older,
     )
     there = set(paths)
     wanted = set(_bodies(read, found))
     problems = (*found.problems, *_body_key_problem(read, origin, raw_public(key)))
-    return LogReport(
-        origin,
-        found.size,
+    return replace(
+        _reported(found),
         ok=not problems,
         problems=problems,
-        entries=found.entries,
         bodies=len(wanted & there),
         bodies_missing=len(wanted - there),
-        witnessed=found.witnessed,
+        checkpoint=((read(CHECKPOINT) if found.root else None) or b"").decode(),
     )
 
 
