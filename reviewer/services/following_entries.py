@@ -55,7 +55,7 @@ def parsed(data: bytes, index: int, most: int) -> Entry:
     if entry.case == NO_CASE:
         raise Refused(f"Entry {index} is about a case without a name.")
     if entry.lamport > most + AHEAD:
-        raise Refused(f"Entry {index} says that it is the {entry.lamport:,}th thing that was done, and {most:,} were.")
+        raise Refused(f"Entry {index} counts {entry.lamport:,} things that were done before it; nowhere near were.")
     return entry
 
 
