@@ -88,6 +88,15 @@ class EntryFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Facets:
+    """Whose entries there are (ids), of which cases, about which recordings: what a filter can choose from."""
+
+    users: tuple[str, ...] = ()
+    cases: tuple[str, ...] = ()
+    recordings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LogEntry:
     """One entry as the log screen shows it. `event` is None where the body is sealed to others."""
 
@@ -171,29 +180,25 @@ class Queries:
             for span, a, b, who, at, payload in rows
         )
 
-    def shown(self, case: str) -> Iterator[tuple[str, str, Manner, int, int]]:
-        """(user, recording, manner, start, end) of all that anybody was shown of a case's footage, the filmstrip's
-        pictures and what a crash cut off among it: for counting, in no order."""
-        rows = self._conn.execute(
-            "SELECT origin, recording, starts, ends, rate_milli, width, height, heard, visible, source, crop"
-            " FROM watched WHERE case_id=?",
+    def shown(self, case: str) -> Iterator[tuple[str, str, Manner, list[tuple[int, int]]]]:
+        """(user, recording, manner, stretches in µs of UTC) of all that anybody was shown of a case's footage, the
+        filmstrip's pictures and what a crash cut off among it: for counting, in no order."""
+        how = "rate_milli, width, height, heard, visible, source, crop"
+        alike = self._conn.execute(
+            f"SELECT origin, recording, {how}, json_group_array(starts), json_group_array(ends)"  # noqa: S608 - only fixed words
+            f" FROM watched WHERE case_id=? GROUP BY origin, recording, {how}",
             (case,),
         )
-        manners: dict[tuple[Any, ...], Manner | None] = {}
-        users: dict[str, str] = {}
-        for origin, recording, start, end, *how in rows:
-            key = tuple(how)
-            if key not in manners:
-                manners[key] = _manner(*how)
-            manner = manners[key]
+        for origin, recording, *said, starts, ends in alike:
+            manner = _manner(*said)
             if manner is not None:
-                yield users.get(origin) or users.setdefault(origin, _user(origin)), recording, manner, start, end
+                yield _user(origin), recording, manner, list(zip(json.loads(starts), json.loads(ends), strict=True))
         films = self._conn.execute("SELECT origin, recording, starts, ends FROM films WHERE case_id=?", (case,))
         for origin, recording, start, end in films:
-            yield _user(origin), recording, Manner.FILM, start, end
+            yield _user(origin), recording, Manner.FILM, [(start, end)]
         for cut in self.cut_spans(case):
             for camera in cut.cameras:
-                yield cut.user, camera.recording, Manner.MAYBE, camera.shown.start, camera.shown.end
+                yield cut.user, camera.recording, Manner.MAYBE, [(camera.shown.start, camera.shown.end)]
 
     def shown_at(self, case: str, recording: str, at: Utc) -> tuple[Watched, ...]:
         """The views of a recording that have this instant, newest first, those under something else among them."""
@@ -234,6 +239,12 @@ class Queries:
         where, values = _conditions(wanted)
         (count,) = self._conn.execute(f"SELECT count(*) FROM entries{_where(where)}", values).fetchone()  # noqa: S608 - only fixed words
         return int(count)
+
+    def facets(self) -> Facets:
+        """Whose entries there are, of which cases, about which recordings."""
+        asked = ("actor FROM entries", "case_id FROM entries", "recording FROM touched")
+        found = (self._conn.execute(f"SELECT DISTINCT {each} ORDER BY 1") for each in asked)
+        return Facets(*(tuple(value for (value,) in rows if value is not None) for rows in found))
 
     def sizes(self) -> dict[str, int]:
         """How many entries of each log (origin) are folded here."""

@@ -42,6 +42,7 @@ class Where(Enum):
     RECORDINGS = "Recordings"
     INTAKE = "Intake"
     STORE = "Store"
+    LOG = "Log"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,30 @@ _STORE = (
     Command("store.hold", "Set or lift its legal hold", "Ctrl+H", "Store", Where.STORE),
 )
 
+_LOG = (
+    Command("log.kind1", "Every entry", "1", "Log", Where.LOG),
+    Command("log.kind2", "Views", "2", "Log", Where.LOG),
+    Command("log.kind3", "Work", "3", "Log", Where.LOG),
+    Command("log.kind4", "Refusals", "4", "Log", Where.LOG),
+    Command("log.kind5", "Exports", "5", "Log", Where.LOG),
+    Command("log.user", "Whose entries", "P", "Log", Where.LOG),
+    Command("log.case", "Which case", "C", "Log", Where.LOG),
+    Command("log.camera", "Which camera", "M", "Log", Where.LOG),
+    Command("log.when", "When", "D", "Log", Where.LOG),
+    Command("log.who_watched", "Who has watched this recording", "W", "Log", Where.LOG),
+    Command("log.what_watched", "What has this person watched", "V", "Log", Where.LOG),
+    Command("log.who_exported", "Who exported", "X", "Log", Where.LOG),
+    Command("log.clear", "Show all entries", "Backspace", "Log", Where.LOG),
+    Command("log.entry", "The picked entry and its proof", "E", "Log", Where.LOG),
+    Command("log.again", "Check the entry’s proof again", "K", "Log", Where.LOG),
+    Command("log.check", "Check every entry", "Shift+K", "Log", Where.LOG),
+    Command("log.copy", "Copy the entry’s proof", "Ctrl+Shift+C", "Log", Where.LOG),
+    Command("log.export", "Export for court", "Ctrl+E", "Log", Where.LOG),
+    Command("log.review", "The week that is to be reviewed", "R", "Log", Where.LOG),
+    Command("log.sign", "Sign and export, or sign the review", "Ctrl+Return", "Log", Where.LOG),
+    Command("log.stop", "Stop the export", "Ctrl+.", "Log", Where.LOG),
+)
+
 COMMANDS: tuple[Command, ...] = (
     Command("play.toggle", "Play, stop", "Space", "Playing"),
     Command("play.turn", "Turn round, playing", "Shift+Space", "Playing"),
@@ -188,6 +213,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("case.open", "Open the selected case", "Return", "Lists", Where.LISTS),
     Command("case.fetch", "Fetch the selected case", "Ctrl+D", "Lists", Where.LISTS),
     *_STORE,
+    *_LOG,
     *_RECORDINGS,
     Command("list.find", "Find", "Ctrl+F", "Lists", Where.EVERYWHERE),
     Command("list.again", "Ask again", "F5", "Lists", Where.EVERYWHERE),
