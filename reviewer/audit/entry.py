@@ -34,8 +34,9 @@ _COMMITMENT = re.compile(r"[0-9a-f]{64}")
 _NUMBER = rb"(?:0|[1-8][0-9]{0,15}|9[0-9]{0,14})"
 _CHARS = rb"[^\x00-\x1f\"\\]"
 _PLAIN = re.compile(
-    rb'\{"at":%(n)s,"body":"([0-9a-f]{64})","boot":"%(c)s+"(?:,"case":"%(c)s*")?,"kind":"%(c)s+","lamport":%(n)s,'
-    rb'"mono":%(n)s(?:,"reason":"%(c)s*")?(?:,"recording":"%(c)s*")?,"v":1\}' % {b"n": _NUMBER, b"c": _CHARS}
+    rb'\{"at":(%(n)s),"body":"([0-9a-f]{64})","boot":"(%(c)s+)"(?:,"case":"(%(c)s*)")?,"kind":"(%(c)s+)",'
+    rb'"lamport":(%(n)s),"mono":(%(n)s)(?:,"reason":"(%(c)s*)")?(?:,"recording":"(%(c)s*)")?,"v":1\}'
+    % {b"n": _NUMBER, b"c": _CHARS}
 )
 
 
@@ -67,14 +68,27 @@ class Entry:
     def from_bytes(cls, data: bytes) -> Entry:
         """Read an entry. Raises `BadEntry` unless these are the canonical bytes of one; members that a later `v` added
         are not kept."""
-        members = json.loads(data) if _plain(data) else _parse(data)
-        return cls(**{name: value for name, value in members.items() if name in _MEMBERS})
+        plain = _plain(data)
+        if plain is None:
+            return cls(**{name: value for name, value in _parse(data).items() if name in _MEMBERS})
+        at, body, boot, case, kind, lamport, mono, reason, recording = plain.groups()
+        return cls(
+            at=int(at),
+            mono=int(mono),
+            boot=boot.decode(),
+            lamport=int(lamport),
+            kind=kind.decode(),
+            body=body.decode(),
+            case=None if case is None else case.decode(),
+            recording=None if recording is None else recording.decode(),
+            reason=None if reason is None else reason.decode(),
+        )
 
 
 def commitment_of(data: bytes) -> str:
     """The `body` member of an entry's bytes. Raises `BadEntry` unless they are the canonical bytes of an entry."""
     plain = _plain(data)
-    return plain[1].decode() if plain else str(_parse(data)["body"])
+    return plain[2].decode() if plain else str(_parse(data)["body"])
 
 
 def new_salt() -> bytes:

@@ -229,12 +229,24 @@ def _damaged() -> IntegrityError:
 
 def seal_bytes(plain: bytes, key: bytes, associated_data: bytes) -> bytes:
     """Seal a small thing (a log body) in memory."""
-    sink = io.BytesIO()
-    seal(io.BytesIO(plain), sink, key, associated_data)
-    return sink.getvalue()
+    if len(plain) > _FIRST_PLAIN:
+        sink = io.BytesIO()
+        seal(io.BytesIO(plain), sink, key, associated_data)
+        return sink.getvalue()
+    header = bytes([_HEADER]) + os.urandom(_SALT + _PREFIX)
+    cipher = _cipher(key, header[1 : 1 + _SALT], associated_data)
+    return header + cipher.encrypt(_nonce(header[1 + _SALT :], 0, last=True), plain, None)
 
 
 def open_bytes(sealed: bytes, key: bytes, associated_data: bytes) -> bytes:
     """The plaintext of a small sealed thing. Raises IntegrityError."""
-    with OpenStream(io.BytesIO(sealed), key, associated_data) as stream:
-        return stream.read()
+    if len(sealed) > _SEGMENT:
+        with OpenStream(io.BytesIO(sealed), key, associated_data) as stream:
+            return stream.read()
+    if len(sealed) < _HEADER + _TAG or sealed[0] != _HEADER:
+        raise _damaged()
+    cipher = _cipher(key, sealed[1 : 1 + _SALT], associated_data)
+    try:
+        return cipher.decrypt(_nonce(sealed[1 + _SALT : _HEADER], 0, last=True), sealed[_HEADER:], None)
+    except InvalidTag as wrong:
+        raise _damaged() from wrong

@@ -50,7 +50,7 @@ def payload_of(event: Event, stated: Mapping[str, Any] = {}) -> bytes:
 
 def reason_in(payload: str | bytes | None) -> str | None:
     """The stated reason that a payload has."""
-    if payload is None:
+    if payload is None or (STATED not in payload if isinstance(payload, str) else STATED.encode() not in payload):
         return None
     reason = json.loads(payload).get(STATED)
     return reason if isinstance(reason, str) else None

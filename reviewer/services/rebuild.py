@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import heapq
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 
 from reviewer.audit.entry import Entry
 from reviewer.audit.log import SqliteLog
@@ -49,22 +50,23 @@ def refold(conn: sqlite3.Connection, logs: Sequence[SqliteLog], case: str, keys_
 
 
 def folded(
-    logs: Iterable[SqliteLog], keys_for: KeysFor, case: str | None = None
+    logs: Sequence[SqliteLog], keys_for: KeysFor, case: str | None = None
 ) -> Iterator[tuple[Event | None, EntryMeta]]:
     """The entries of several logs in their common order: lamport, origin, index; with `case`, those of one case."""
-    each = (_entries(log, keys_for, case) for log in logs)
-    for meta in heapq.merge(*each, key=lambda meta: meta.order):
-        yield event_of(meta.kind, meta.payload), meta
+    each = [_entries(log, keys_for, case) for log in logs]
+    if len(each) == 1:
+        return each[0]
+    return heapq.merge(*each, key=lambda pair: pair[1].order)
 
 
-def _entries(log: SqliteLog, keys_for: KeysFor, case: str | None) -> Iterator[EntryMeta]:
-    for index, data in enumerate(log.entries()):
+def _entries(log: SqliteLog, keys_for: KeysFor, case: str | None) -> Iterator[tuple[Event | None, EntryMeta]]:
+    keys = cache(partial(keys_for, log.origin))
+    for index, data, sealed in log.records():
         entry = Entry.from_bytes(data)
-        if case is not None and entry.case != case:
-            continue
-        sealed = log.body(entry.body)
-        payload = None if sealed is None else open_body(sealed, entry.body, keys_for(log.origin, entry.case))
-        yield meta_of(entry, log.origin, index, payload)
+        if case is None or entry.case == case:
+            payload = None if sealed is None else open_body(sealed, entry.body, keys(entry.case))
+            meta = meta_of(entry, log.origin, index, payload)
+            yield event_of(meta.kind, meta.payload), meta
 
 
 def meta_of(entry: Entry, origin: str, index: int, payload: bytes | None) -> EntryMeta:
