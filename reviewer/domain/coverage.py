@@ -99,17 +99,15 @@ def manner_of(
 def joined(stretches: Iterable[Stretch]) -> Stretches:
     """The same time, in order, what touches as one; empty ones left out."""
     found: list[Stretch] = []
-    start = end = None
+    start = end = 0
     for a, b in sorted(stretches):
-        if a >= b:
-            continue
-        if end is None or a > end:
-            if start is not None and end is not None:
+        if a > end or end <= start:
+            if end > start:
                 found.append((start, end))
             start, end = a, b
         elif b > end:
             end = b
-    if start is not None and end is not None:
+    if end > start:
         found.append((start, end))
     return tuple(found)
 
@@ -183,13 +181,17 @@ class Coverage:
         return self.time(*UNSEEN)
 
 
-def coverage(relevant: Mapping[str, Iterable[TimeRange]], shown: Iterable[tuple[str, Manner, int, int]]) -> Coverage:
-    """From what matters of each recording, and (recording, manner, start, end) of everything that was shown. Linear in
-    what was shown, but for the sorting; what is not relevant is not looked at."""
+Views = Iterable[tuple[str, Manner, Iterable[Stretch]]]
+"""What was shown: of a recording, in a manner, these stretches, in any order."""
+
+
+def coverage(relevant: Mapping[str, Iterable[TimeRange]], shown: Views) -> Coverage:
+    """From what matters of each recording and all that was shown. Linear in what was shown, but for the sorting; what
+    is not relevant is not looked at."""
     found: dict[str, list[list[Stretch]]] = {key: [[] for _ in Manner] for key in relevant}
-    for recording, manner, start, end in shown:
+    for recording, manner, stretches in shown:
         if recording in found:
-            found[recording][manner].append((start, end))
+            found[recording][manner].extend(stretches)
     return Coverage(tuple(_one(key, relevant[key], views) for key, views in found.items()))
 
 

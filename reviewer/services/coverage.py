@@ -12,7 +12,7 @@ from typing import Any
 
 from reviewer.domain import coverage as cover
 from reviewer.domain.assignment import Assignment
-from reviewer.domain.coverage import Coverage, Manner
+from reviewer.domain.coverage import Coverage, Manner, Stretch
 from reviewer.domain.recording import Kind, Manifest
 from reviewer.domain.timebase import TimeRange, Utc, format_rfc3339
 from reviewer.records.queries import Queries, Watched
@@ -64,17 +64,13 @@ def case_coverage(
     queries: Queries, case: str, matters: Relevant, people: Mapping[str, str] | None = None
 ) -> CaseCoverage:
     """What was watched of it, by everybody whose views are known here or by `people` (names by user id)."""
-    views: dict[str, list[tuple[str, Manner, int, int]]] = {}
-    for user, recording, manner, start, end in queries.shown(case):
+    views: dict[str, dict[tuple[str, Manner], list[Stretch]]] = {}
+    for user, recording, manner, stretches in queries.shown(case):
         if people is None or user in people:
-            views.setdefault(user, []).append((recording, manner, start, end))
-    if len(views) == 1:
-        ((user, only),) = views.items()
-        together = cover.coverage(matters, only)
-        alone = {user: together}
-    else:
-        together = cover.coverage(matters, (view for each in views.values() for view in each))
-        alone = {user: cover.coverage(matters, each) for user, each in views.items()}
+            views.setdefault(user, {}).setdefault((recording, manner), []).extend(stretches)
+    known = {user: [(*key, cover.joined(each)) for key, each in seen.items()] for user, seen in views.items()}
+    alone = {user: cover.coverage(matters, each) for user, each in known.items()}
+    together = cover.coverage(matters, (view for each in known.values() for view in each))
     ordered = dict(sorted(alone.items(), key=lambda item: (-item[1].watched, item[0])))
     return CaseCoverage(case, together, ordered, queries.followed, " or ".join((people or {}).values()))
 

@@ -40,7 +40,7 @@ SHOWN = st.lists(
 
 def _found(relevant: dict, shown: list) -> Coverage:
     windows = {key: [TimeRange(Utc(a), Utc(b)) for a, b in stretches] for key, stretches in relevant.items()}
-    return coverage(windows, [(key, manner, a, b) for key, manner, (a, b) in shown])
+    return coverage(windows, [(key, manner, [stretch]) for key, manner, stretch in shown])
 
 
 @given(RELEVANT, SHOWN)
@@ -128,7 +128,7 @@ def test_sound_is_what_the_entry_says_else_what_its_rate_has() -> None:
 
 
 def _of(watched: int, whole: int, *more: tuple[Manner, int, int]) -> Coverage:
-    views = [("a", Manner.SILENT, 0, watched), *(("a", *each) for each in more)]
+    views = [("a", manner, [(a, b)]) for manner, a, b in ((Manner.SILENT, 0, watched), *more)]
     return coverage({"a": [TimeRange(Utc(0), Utc(whole))]}, views)
 
 
