@@ -59,6 +59,8 @@ def _durable(conn: sqlite3.Connection) -> None:
     conn.execute("PRAGMA foreign_keys=ON")
     conn.execute(f"PRAGMA busy_timeout={_WAIT_MS}")
     conn.execute("PRAGMA trusted_schema=OFF")
+    conn.execute("BEGIN IMMEDIATE")  # where SQLite could not open it for writing it opens it for reading: said here
+    conn.execute("ROLLBACK")
 
 
 def _unusable(path: Path, wrong: Exception) -> LogUnwritable:

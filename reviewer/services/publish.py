@@ -75,10 +75,10 @@ class Publisher:
         """Bring the store up to what is recorded. A store that does not answer is kept in `trouble` for later, not
         raised. Raises LogForked: stop, and tell."""
         with self._lock:
-            if not self._records.exists():
-                return self._state
             waiting = 0
             try:
+                if not self._records.exists():
+                    return self._state
                 with closing(open_reader(self._records)) as conn, _snapshot(conn):
                     waiting = sum(self._waiting(conn, own) for own in self._logs)
                     for own in self._logs:
@@ -88,6 +88,8 @@ class Publisher:
                 raise
             except ReviewerError as wrong:
                 self._state = replace(self._state, trouble=wrong, waiting=waiting)
+            except (sqlite3.Error, OSError) as wrong:
+                self._state = replace(self._state, trouble=_unreadable(wrong), waiting=waiting)
             else:
                 self._state = Published(self._now())
             return self._state
@@ -170,6 +172,11 @@ def _local_size(conn: sqlite3.Connection, verifier: Verifier) -> int:
     return SqliteLog.read(conn, verifier.name, verifier).size
 
 
+def _unreadable(wrong: Exception) -> ReviewerError:
+    why = str(getattr(wrong, "strerror", None) or wrong).rstrip(".")
+    return ReviewerError(f"The log here cannot be read ({why}).", "Check the disk; it goes on when it can be read.")
+
+
 @contextlib.contextmanager
 def _snapshot(conn: sqlite3.Connection) -> Iterator[None]:
     """One state of the log for all of a publication, whatever is recorded meanwhile."""
@@ -177,7 +184,8 @@ def _snapshot(conn: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        conn.execute("ROLLBACK")
+        with contextlib.suppress(sqlite3.Error):  # the connection is closed next, which ends it too
+            conn.execute("ROLLBACK")
 
 
 @contextlib.contextmanager

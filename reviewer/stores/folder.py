@@ -54,11 +54,11 @@ class FolderStore:
 
     def reachable(self) -> bool:
         """Whether the folder is there."""
-        return self.root.is_dir()
+        return _is_folder(self.root)
 
     def check(self) -> None:
         """Raises StoreUnreachable if the folder is not there."""
-        if not self.root.is_dir():
+        if not _is_folder(self.root):
             raise _unreachable(self.root)
 
     def create(self) -> None:
@@ -70,7 +70,7 @@ class FolderStore:
 
     def get(self, path: str) -> bytes:
         """All of a small object. Raises NotInStore, StoreUnreachable."""
-        with self.open(path) as file:
+        with self._reading(path), self._at(path).open("rb") as file:
             return file.read()
 
     def open(self, path: str, offset: int = 0) -> BinaryIO:
@@ -151,8 +151,9 @@ class FolderStore:
     def put_if_absent(self, path: str, source: Source) -> None:
         """Put a new object, durable when this returns. Raises AlreadyInStore: nothing is ever overwritten."""
         target = self._at(path)
-        if target.exists():
-            raise already_there(path)  # before copying gigabytes for nothing; the link below decides
+        with _speaking(path):
+            if target.exists():
+                raise already_there(path)  # before copying gigabytes for nothing; the link below decides
         with self._temporary(path, source) as temporary, _speaking(path):
             _link(temporary, target)
             _sync_folder(target.parent)
@@ -208,7 +209,7 @@ class FolderStore:
         try:
             yield
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError) as gone:
-            if not self.root.is_dir():
+            if not _is_folder(self.root):
                 raise _unreachable(self.root) from gone
             raise missing(path) from gone
         except OSError as wrong:
@@ -217,7 +218,7 @@ class FolderStore:
     @contextmanager
     def _temporary(self, path: str, source: Source) -> Iterator[Path]:
         target = self._at(path)
-        if not self.root.is_dir():
+        if not _is_folder(self.root):
             raise _unreachable(self.root)
         temporary = target.parent / f"{_TEMPORARY}{uuid.uuid4().hex}"
         try:
@@ -229,7 +230,16 @@ class FolderStore:
                     os.fsync(file.fileno())
             yield temporary
         finally:
-            temporary.unlink(missing_ok=True)
+            with suppress(OSError):  # what is left is known by its name: `leftovers`
+                temporary.unlink(missing_ok=True)
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether it is there and can be looked at: a disk that does not answer has none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _link(temporary: Path, target: Path) -> None:

@@ -12,6 +12,8 @@ import traceback
 from contextlib import ExitStack
 from pathlib import Path
 
+from tests.faults.failing_calls import NoCompiler
+from tests.faults.log_faults import LOG_FAULTS, LogFault
 from tests.faults.store_faults import FAULTS, Fault, play
 from tests.stores.engines.client import Engine, engine
 from tests.stores.engines.processes import EngineFailed
@@ -56,6 +58,15 @@ def one(fault: Fault, kind: str, engines: Engines, *, quick: bool) -> str:
     return SURVIVED
 
 
+def to_the_log(fault: LogFault, numbers: dict[str, dict[str, int]], *, quick: bool) -> str:
+    """`survived`, or what did not hold. What was counted goes into `numbers`."""
+    try:
+        numbers[fault.name] = fault.quick() if quick else fault.full()
+    except (AssertionError, NoCompiler) as why:
+        return " ".join(str(why).split()) or "something did not hold: see the trace"
+    return SURVIVED
+
+
 def main() -> int:
     """Prints a line a fault, then with --json one document on standard output."""
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
@@ -79,9 +90,15 @@ def main() -> int:
                 said = found.setdefault(fault.name, {})[kind] = one(fault, kind, engines, quick=given.quick)
                 line = f"{fault.name} · {kind}: {said} ({time.monotonic() - began:.1f} s)"
                 sys.stderr.write(f"{line}\n")
-    survived = sum(set(each.values()) == {SURVIVED} for each in found.values())
+    numbers: dict[str, dict[str, int]] = {}
+    for each in (f for f in LOG_FAULTS if any(word in f.name for word in given.only)):
+        began = time.monotonic()
+        said = to_the_log(each, numbers, quick=given.quick)
+        found[each.name] = {"this machine": said}
+        sys.stderr.write(f"{each.name}: {said} {numbers.get(each.name, '')} ({time.monotonic() - began:.1f} s)\n")
+    survived = sum(set(kinds.values()) == {SURVIVED} for kinds in found.values())
     if given.json:
-        told = {"faults_tried": len(found), "faults_survived": survived, "faults": found}
+        told = {"faults_tried": len(found), "faults_survived": survived, "faults": found, "log": numbers}
         sys.stdout.write(json.dumps(told, indent=1) + "\n")
     else:
         sys.stdout.write(f"{survived} of {len(found)} faults survived\n")

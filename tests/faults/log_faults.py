@@ -1,0 +1,30 @@
+"""The table of what is done to the log itself: kills, calls that fail. Each gives numbers or raises AssertionError."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from tests.faults import log_calls, log_kills
+
+KILLS = 1_000
+QUICK_KILLS = 16
+QUICK_EVERY = 41  # odd and prime: alone and lasting faults, every phase
+
+
+@dataclass(frozen=True)
+class LogFault:
+    """`quick` and `full` are the same thing in different lengths."""
+
+    name: str
+    quick: Callable[[], dict[str, int]]
+    full: Callable[[], dict[str, int]]
+
+
+LOG_FAULTS = (
+    LogFault(
+        "log: kill -9 at random moments", partial(log_kills.run, QUICK_KILLS, workers=1), partial(log_kills.run, KILLS)
+    ),
+    LogFault("log: EIO and ENOSPC at every call", partial(log_calls.run, every=QUICK_EVERY, workers=1), log_calls.run),
+)
