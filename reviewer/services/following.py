@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
@@ -40,6 +40,7 @@ from reviewer.services.workspace import UserRoom
 
 _BODIES_AT_ONCE = 6
 _UNKNOWN_A_RUN = 400  # logs that may begin to exist and are asked for in one run
+_UNUSABLE = "“reviewer log follow --again” makes it anew from the store."
 _NOT_FOLDED = "It is listed, and what it says is not believed; tell the custodian."
 
 
@@ -57,7 +58,7 @@ class Followed:
     """How far everybody else's logs are followed. `logs` of `people` (ids; a workstation's log is nobody's) are known,
     `entries` of them are shown. `problems`: logs that are followed no further, and entries that are not believed. `at`:
     when all there was had been folded. `new` entries were read this time; `trouble`: why the store could not be asked
-    to the end."""
+    to the end. `sizes`: how many entries each log (by origin) was published with and verified, shown or not."""
 
     logs: int = 0
     people: tuple[str, ...] = ()
@@ -66,6 +67,7 @@ class Followed:
     at: Utc | None = None
     new: int = 0
     trouble: StoreUnreachable | None = None
+    sizes: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +97,30 @@ class Following:
         self._gone: set[str] = set()
         self._looked = Looked()
         self._turn = 0
+        self._last: Followed | None = None
+        self._reading: Reading | None = None
 
     # -- what there is -----------------------------------------------------------------------------------------------
 
+    @property
+    def state(self) -> Followed:
+        """How far it was the last time. Asks no store; reads a file the first time."""
+        if self._last is None:
+            self._last = self.known()
+        return self._last
+
+    @property
+    def reading(self) -> Reading | None:
+        """How far a run is that goes on now."""
+        return self._reading
+
     def known(self) -> Followed:
-        """How far it was the last time. Asks no store. Raises LogUnwritable if the file cannot be used."""
-        with self._file() as conn:
-            return self._state(conn)
+        """The same as the file has it now. One that cannot be used is a problem of its own."""
+        try:
+            with self._file() as conn:
+                return self._state(conn)
+        except LogUnwritable as wrong:
+            return Followed(problems=(Problem(self._session.room.others.name, wrong.message, _UNUSABLE),))
 
     def _state(self, conn: sqlite3.Connection, new: int = 0, trouble: StoreUnreachable | None = None) -> Followed:
         states = [each for each in followed.states(conn).values() if each.size]
@@ -113,37 +132,55 @@ class Following:
             for origin, index, said in followed.doubts(conn)
         ]
         at = followed.last_round(conn)
-        return Followed(len(states), tuple(sorted(people)), entries, tuple(problems), at, new, trouble)
+        sizes = tuple((each.origin, each.size) for each in states)
+        return Followed(len(states), tuple(sorted(people)), entries, tuple(problems), at, new, trouble, sizes)
 
     # -- following ---------------------------------------------------------------------------------------------------
 
     def run(
-        self, progress: Progress = lambda _: None, cancel: threading.Event | None = None, *, every: bool = False
+        self,
+        progress: Progress = lambda _: None,
+        cancel: threading.Event | None = None,
+        *,
+        every: bool = False,
+        known: bool = False,
     ) -> Followed:
-        """Read, verify and fold what is new. With `every`, all logs that there could be are asked for, not only some
-        of those that do not exist yet. A store that does not answer is kept in `trouble`, not raised. Raises Cancelled
-        (what was folded is kept), LogUnwritable, and what `Trust` raises for a roster that cannot be believed."""
-        with self._running, self._file() as conn:
-            self._gone.clear()
-            viewer = Viewer(self._session, self._custody, self._looked, self._now)
-            self._take_back(conn, viewer)
-            try:
-                new = self._follow(conn, viewer, progress, cancel or threading.Event(), every)
-            except StoreUnreachable as wrong:
-                return self._state(conn, trouble=wrong)
-            finally:
-                self._session.journal.observe(followed.highest(conn))
-            with transaction(conn):
-                followed.put_round(conn, self._now())
-            return self._state(conn, new)
+        """Read, verify and fold what is new. Of the logs that could begin to exist some are asked for each time; with
+        `every` all of them, with `known` none. A store that does not answer is kept in `trouble`, not raised. Raises
+        Cancelled (what was folded is kept), LogUnwritable, and what `Trust` raises for a roster that is none."""
+        try:
+            with self._running, self._file() as conn:
+                self._last = self._run(conn, progress, cancel or threading.Event(), every=every, known=known)
+        finally:
+            self._reading = None
+        return self._last
+
+    def _run(
+        self, conn: sqlite3.Connection, progress: Progress, stop: threading.Event, *, every: bool, known: bool
+    ) -> Followed:
+        def tell(now: Reading) -> None:
+            self._reading = now
+            progress(now)
+
+        self._gone.clear()
+        viewer = Viewer(self._session, self._custody, self._looked, self._now)
+        self._take_back(conn, viewer)
+        try:
+            origins = self._origins(conn, viewer, every=every, known=known)
+            new = self._follow(conn, viewer, origins, tell, stop)
+        except StoreUnreachable as wrong:
+            return self._state(conn, trouble=wrong)
+        finally:
+            self._session.journal.observe(followed.highest(conn))
+        with transaction(conn):
+            followed.put_round(conn, self._now())
+        return self._state(conn, new)
 
     def _follow(
-        self, conn: sqlite3.Connection, viewer: Viewer, progress: Progress, stop: threading.Event, every: bool
+        self, conn: sqlite3.Connection, viewer: Viewer, origins: list[str], progress: Progress, stop: threading.Event
     ) -> int:
-        mine = self._mine()
         states = followed.states(conn)
-        origins = self._origins(list(states), viewer, mine, every)
-        most = sum(mine.values()) + sum(each.size for each in states.values())
+        most = sum(self._mine().values()) + sum(each.size for each in states.values())
         new = 0
         with ThreadPoolExecutor(_BODIES_AT_ONCE, thread_name_prefix="follow") as crew:
             round_ = Round(self._store, conn, viewer, self._gone, crew, stop, most)
@@ -169,6 +206,7 @@ class Following:
         LogUnwritable."""
         others = self._session.room.others
         with self._running:
+            self._last = None
             try:
                 with self._file() as conn:
                     followed.start_again(conn)
@@ -190,14 +228,18 @@ class Following:
     def _file(self) -> AbstractContextManager[sqlite3.Connection]:
         return _file(self._session.room)
 
-    def _origins(self, known: list[str], viewer: Viewer, mine: Mapping[str, int], every: bool) -> list[str]:
+    def _origins(self, conn: sqlite3.Connection, viewer: Viewer, *, every: bool, known: bool) -> list[str]:
         """The logs to ask for: those that are known, and (some of) those that could exist."""
-        could = [origin for origin in viewer.origins() if origin not in mine and origin not in set(known)]
+        mine = self._mine()
+        there = [origin for origin in followed.states(conn) if origin not in mine]
+        if known:
+            return there
+        could = [origin for origin in viewer.origins() if origin not in mine and origin not in set(there)]
         if not every and len(could) > _UNKNOWN_A_RUN:
             start = self._turn % len(could)
             self._turn = start + _UNKNOWN_A_RUN
             could = (could + could)[start : start + _UNKNOWN_A_RUN]
-        return [*(origin for origin in known if origin not in mine), *could]
+        return [*there, *could]
 
     def _take_back(self, conn: sqlite3.Connection, viewer: Viewer) -> None:
         """Forget the cases of which this person saw more than they may see now."""
