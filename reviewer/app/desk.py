@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from PySide6.QtCore import QObject, QTimer
 
 from reviewer.app.case_room import CaseRoom
+from reviewer.app.following import FollowingRoom
 from reviewer.app.intake import IntakeRoom
 from reviewer.app.log_source import log_source
 from reviewer.app.proxies import ProxyRoom
@@ -74,7 +75,8 @@ class Desk(QObject):
         self._fork: ReviewerError | None = None
         names = Names(self.user_name, self._recording_name)
         self.queue = QueueScreen(keys, zone)
-        self.log = LogScreen(log_source(session, pool), bridge=bridge, keys=keys, zone=zone, names=names)
+        source = log_source(session, pool, names=names, zone=zone, now=now)
+        self.log = LogScreen(source, bridge=bridge, keys=keys, zone=zone, names=names, now=now)
         self.settings = PreferencesScreen(preferences, keys)
         self.cache = Cache(workspace)
         self.proxies = ProxyRoom(self)
@@ -84,6 +86,7 @@ class Desk(QObject):
         self.queue_room = QueueRoom(self)
         self.store_room = StoreRoom(self)
         self.witnesses = WitnessRoom(self, now=now)
+        self.following = FollowingRoom(self)
         self._again = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._publishing = QTimer(self, interval=_PUBLISH_MS)
 
@@ -105,6 +108,7 @@ class Desk(QObject):
         self.queue_room.open()
         self._publishing.start()
         self.publish()
+        self.following.open()
         self.proxies.open()
         self.transfers.open()
         self.intake.open()
@@ -142,6 +146,7 @@ class Desk(QObject):
         self.recordings.close()
         self.store_room.close()
         self.witnesses.close()
+        self.following.close()
         self.close_case()
         for signal in (self.window.locked, self.window.unlocked, self.window.screen_changed):
             signal.disconnect()
@@ -159,6 +164,8 @@ class Desk(QObject):
         self.witnesses.log_writes()
         if isinstance(event, CaseSynced | ObjectQuarantined | ViewClosed):
             self._again.start()
+        if isinstance(event, CaseSynced):
+            self.following.look(known=True)
         if isinstance(event, ObjectQuarantined) and self.room is not None and self.room.case == event.case:
             self.room.more_is_here(now=True)  # less: what is fetched again after this is given to the deck anew
         if self.window.current == "log":
@@ -229,6 +236,7 @@ class Desk(QObject):
 
     def _published(self, _state: Published) -> None:
         self.witnesses.look()
+        self.following.look(known=True)
         if self.window.current == "log":
             self.log.refresh()
 

@@ -33,7 +33,7 @@ from reviewer.exports import log_pdf, log_tables
 from reviewer.exports.parcel import MANIFEST, manifest_of, zip_of
 from reviewer.records.queries import EntryFilter, LogEntry
 from reviewer.services import logreport
-from reviewer.services.clock import utc_now
+from reviewer.services.clock import Clock, utc_now
 from reviewer.services.disk import disk_error, make_folder, sync_folder, write_atomically
 from reviewer.services.logproof import Proofs
 from reviewer.services.logwords import Names
@@ -111,12 +111,12 @@ class LogExport:
         zone: Local,
         zone_name: str = "",
         progress: Callable[[Step], None] = lambda _step: None,
-        now: Callable[[], Utc] = utc_now,
+        stopped: threading.Event | None = None,
+        now: Clock = utc_now,
     ) -> None:
         self._session, self._asked, self._names, self._zone = session, asked, names, zone
         self._zone_name, self._progress, self._now = zone_name, progress, now
-        self._stopped = threading.Event()
-        self._passed = 0
+        self._stopped = stopped or threading.Event()
 
     def cancel(self) -> None:
         self._stopped.set()

@@ -1,7 +1,7 @@
 """Proof of entries: each log that this person can read, opened to prove from, with what witnesses have seen of it.
 
 One's own logs are proven from this machine's database (also what is not published yet), everybody else's from the
-store's tiles. A cosignature that was seen once is kept here (`users/<id>/witnessed.sqlite`): the store has only each
+store's tiles. A cosignature that was seen once is kept here (`users/<id>/cosignatures.sqlite`): the store has only each
 witness's newest, and it takes an older one to say between which two an entry was written.
 """
 
@@ -219,7 +219,7 @@ class Cosignatures:
     that cannot be used is no error."""
 
     def __init__(self, folder: Path) -> None:
-        self._path = folder / "witnessed.sqlite"
+        self._path = folder / "cosignatures.sqlite"
 
     def keep(self, seen: Standing) -> None:
         rows = [(seen.origin, each.name, each.size, each.at) for each in seen.seen]

@@ -11,6 +11,7 @@ from enum import StrEnum
 from reviewer.domain import events as ev
 from reviewer.domain import log_acts as acts
 from reviewer.domain.acts import ReleasedForTraining
+from reviewer.domain.reason_acts import RestrictedReasonStated
 from reviewer.domain.timebase import TimeRange
 from reviewer.domain.wording import Local, clock, count, in_file
 from reviewer.records.queries import LogEntry
@@ -30,7 +31,7 @@ class LogKind(StrEnum):
 KINDS: dict[LogKind, tuple[str, ...]] = {
     LogKind.EVERYTHING: (),
     LogKind.VIEWS: (
-        *(ev.ReasonStated.KIND, ev.RestrictedReasonStated.KIND, ev.ViewOpened.KIND, ev.ViewClosed.KIND),
+        *(ev.ReasonStated.KIND, RestrictedReasonStated.KIND, ev.ViewOpened.KIND, ev.ViewClosed.KIND),
         *(ev.FileViewOpened.KIND, ev.FileViewClosed.KIND, ev.FilmstripShown.KIND, ev.StillSaved.KIND),
     ),
     LogKind.WORK: tuple(kind for kind, event in ev.EVENTS.items() if event.LOG is ev.LogName.WORK),
@@ -40,7 +41,7 @@ KINDS: dict[LogKind, tuple[str, ...]] = {
 
 INTERNAL = frozenset(
     (
-        *(ev.ReasonStated.KIND, ev.RestrictedReasonStated.KIND),
+        *(ev.ReasonStated.KIND, RestrictedReasonStated.KIND),
         *(kind for kind, event in ev.EVENTS.items() if event.LOG is ev.LogName.WORK),
     )
 )

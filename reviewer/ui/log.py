@@ -1,10 +1,8 @@
-"""The signed log (screen 05): four sentences on how whole it is, the entries, and one entry's proof."""
+"""The signed log (screen 05): four sentences on how whole it is, the entries, one entry's proof, export and review."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
-from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -12,61 +10,31 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import Utc
-from reviewer.records.queries import EntryFilter, LogEntry
+from reviewer.records.queries import EntryFilter, Facets, LogEntry
+from reviewer.services.clock import Clock, utc_now
+from reviewer.ui import log_following, witness_words
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.bridge import Bridge
-from reviewer.ui.buttons import Button, Segmented
-from reviewer.ui.fields import SearchField
+from reviewer.ui.buttons import Button
 from reviewer.ui.fonts import Type
-from reviewer.ui.log_parts import EntrySheet, Proof, Sentence, SentenceCard
-from reviewer.ui.log_words import KINDS, PROOF, LogKind, Names, ProofState, did, is_refusal, what
+from reviewer.ui.log_export import ExportForm
+from reviewer.ui.log_filters import FilterBar
+from reviewer.ui.log_parts import Sentence, SentenceCard
+from reviewer.ui.log_review import ReviewForm
+from reviewer.ui.log_sheet import EntrySheet
+from reviewer.ui.log_source import LogHealth as LogHealth
+from reviewer.ui.log_source import LogPage as LogPage
+from reviewer.ui.log_source import LogSource as LogSource
+from reviewer.ui.log_words import PROOF, Names, ProofState, did, is_refusal, what
 from reviewer.ui.table import Cell, Column, State, Table, TableCard, Words
 from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone, clock, count, date
 from reviewer.ui.widgets import Card, EmptyState, ErrorNote, label, surface
 
 
-@dataclass(frozen=True, slots=True)
-class LogHealth:
-    """How whole the logs are. `problems` are what the last check found (empty: nothing missing, nothing changed);
-    `checked_at` None: not checked yet. `published` of `entries` stand in the store, last at `published_at`;
-    `published_sizes` says how far each log (by origin) is published. `logs` and `people`: how many stand here."""
-
-    entries: int
-    logs: int
-    people: int
-    checked_at: Utc | None = None
-    problems: tuple[str, ...] = ()
-    published_sizes: tuple[tuple[str, int], ...] = ()
-    published: int = 0
-    published_at: Utc | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class LogPage:
-    """`entries` newest first; `more`: there are older ones. `total` is how many the filter has in all."""
-
-    entries: tuple[LogEntry, ...]
-    more: bool
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class LogSource:
-    """Where the screen gets its log from. All are called on the GUI thread and answer with Futures.
-
-    `page(filter, after)`: `after` is the last entry's `place`, None for the newest. `health(check)`: with `check` the
-    whole tree is recomputed first. `proof(entry)` makes and verifies one entry's inclusion proof.
-    """
-
-    page: Callable[[EntryFilter, tuple[Utc, str, int] | None], Future[LogPage]]
-    health: Callable[[bool], Future[LogHealth]]
-    proof: Callable[[LogEntry], Future[Proof]]
-
-
 class LogScreen(QWidget):
     """Call `refresh()` when entries were added; while hidden it waits until it is shown. `opened` carries the picked
-    LogEntry."""
+    LogEntry. `below` is a place under the table for a panel about what is shown (who watched which second)."""
 
     opened = Signal(object)
 
@@ -78,31 +46,53 @@ class LogScreen(QWidget):
         keys: KeyTable,
         zone: Callable[[], Zone],
         names: Names,
+        now: Clock = utc_now,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._source, self._bridge, self._keys, self._zone, self._names = source, bridge, keys, zone, names
+        self._now = now
         self._entries: tuple[LogEntry, ...] = ()
         self._total, self._more, self._asked, self._waiting = 0, False, 0, False
-        self._published: dict[str, int] = {}
+        self._health = LogHealth(0, 0, 0)
+        self._sizes: dict[str, int] = {}
         self._stale = True
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "0")
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
+        self.sheet = EntrySheet(source, bridge, keys, zone, names)
+        self.export = ExportForm(source, bridge, keys)
+        self.review = ReviewForm(source, bridge, keys, zone, names)
         row.addWidget(self._main(), 1)
-        self.sheet = EntrySheet(source.proof, bridge, zone, names)
-        self.sheet.hide()
-        row.addWidget(self.sheet)
+        for side in (self.sheet, self.export, self.review):
+            side.hide()
+            row.addWidget(side)
+        self.export.back.connect(lambda: self._turn_to(self.sheet))
+        self.review.back.connect(lambda: self._turn_to(self.sheet))
         self.setFocusProxy(self.table)
-        keys.bind(self, "list.find", self.search.focus)
-        keys.bind(self, "list.again", self.refresh)
+        self._bind()
 
     @property
     def entries(self) -> tuple[LogEntry, ...]:
         """What is loaded, newest first."""
         return self._entries
+
+    def _bind(self) -> None:
+        self.filters.bind(self)
+        for command, call in (
+            ("list.again", self.refresh),
+            ("log.entry", lambda: self._turn_to(self.sheet)),
+            ("log.again", self.sheet.check_again),
+            ("log.check", self.check_everything),
+            ("log.copy", self.sheet.copy_proof),
+            ("log.export", self.open_export),
+            ("log.review", self.open_review),
+            ("log.sign", lambda: (self.review if self.review.isVisible() else self.export).submit()),
+            ("log.stop", self.export.cancel),
+        ):
+            self._keys.bind(self, command, call)
 
     def _main(self) -> QWidget:
         area = surface(0)
@@ -111,7 +101,7 @@ class LogScreen(QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         column = QVBoxLayout(area)
         column.setContentsMargins(20, 14, 20, 16)
-        column.setSpacing(12)
+        column.setSpacing(10)
         column.addLayout(self._header())
         row = QWidget()
         row.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
@@ -122,9 +112,19 @@ class LogScreen(QWidget):
         for card in self._cards:
             cards.addWidget(card, 1)
         column.addWidget(row)
-        column.addLayout(self._filters())
+        self.filters = FilterBar(self._keys, self._zone, self._names, picked=lambda: self.sheet.entry, now=self._now)
+        self.kinds, self.search = self.filters.kinds, self.filters.search
+        self.filters.changed.connect(lambda _wanted: self._newest())
+        self.search.typed.connect(lambda _text: self._show())
+        self.search.line.returnPressed.connect(lambda: self.table.setFocus(Qt.FocusReason.ShortcutFocusReason))
+        column.addWidget(self.filters)
         self._error = ErrorNote()
         column.addWidget(self._error)
+        self._lay_out_table(column)
+        self._say_loading()
+        return area
+
+    def _lay_out_table(self, column: QVBoxLayout) -> None:
         self.table: Table[LogEntry] = Table(self._columns(), self._cells, name="Entries of the signed log", row=38)
         self.table.picked.connect(self._picked)
         self.table.verticalScrollBar().valueChanged.connect(self._scrolled)
@@ -135,8 +135,8 @@ class LogScreen(QWidget):
         column.addWidget(self._table_card, 1)
         column.addWidget(self._empty_card)
         column.addStretch(0)
-        self._say_loading()
-        return area
+        self.below = QVBoxLayout()
+        column.addLayout(self.below)
 
     def _header(self) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -144,24 +144,15 @@ class LogScreen(QWidget):
         row.addWidget(label("Signed log", Type.TITLE))
         row.addWidget(label("who did what, when, and why", Type.LEAD, "text2"))
         row.addStretch()
-        self._check = Button("Check everything", icon="shield-check")
+        self._check = self._keys.wear(Button("Check everything", icon="shield-check"), "log.check")
         self._check.clicked.connect(self.check_everything)
-        row.addWidget(self._check)
-        return row
-
-    def _filters(self) -> QHBoxLayout:
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        self.kinds = Segmented([(kind, kind.value) for kind in LogKind], name="Which entries")
-        self.kinds.chosen.connect(lambda _kind: self.refresh())
-        row.addWidget(self.kinds)
-        self._counted = label("", Type.DETAIL, "text2")
-        row.addWidget(self._counted)
-        row.addStretch()
-        self.search = SearchField("Person, camera, word", self._keys.shown("list.find"))
-        self.search.typed.connect(lambda _text: self._show())
-        self.search.line.returnPressed.connect(lambda: self.table.setFocus(Qt.FocusReason.ShortcutFocusReason))
-        row.addWidget(self.search)
+        self._week = self._keys.wear(Button("This week", icon="history"), "log.review")
+        self._week.clicked.connect(self.open_review)
+        self._week.set_enabled(not self._source.no_review, self._source.no_review)
+        self._export = self._keys.wear(Button("Export for court", icon="file-export"), "log.export")
+        self._export.clicked.connect(self.open_export)
+        for button in (self._check, self._week, self._export):
+            row.addWidget(button)
         return row
 
     def _columns(self) -> Sequence[Column]:
@@ -170,15 +161,15 @@ class LogScreen(QWidget):
             Column("UTC", 104),
             Column("Who", 110),
             Column("Did", 156),
-            Column("What exactly", 210, 1),
+            Column("What exactly", 190, 1),
             Column("Reason", 86, spare=True),
-            Column("Proof", 118),
+            Column("Proof", 124),
             Column("No.", 58, right=True),
         )
 
     def _cells(self, entry: LogEntry) -> Sequence[Cell]:
         meta, zone = entry.meta, self._zone()
-        state = self._state(entry)
+        state, words = self._state(entry)
         tone, icon = PROOF[state]
         return (
             Words(zone.clock(meta.at, 2), f"{zone.date(meta.at)} · {zone.offset(meta.at)}", strong=True),
@@ -187,13 +178,19 @@ class LogScreen(QWidget):
             Words(did(meta.kind), strong=True, tone="warn" if is_refusal(meta.kind) else "text", wrap=True),
             Words(what(entry, self._names, zone), tone="text2", wrap=True),
             Words(meta.reason or "", tone="text2"),
-            State(state.value, tone, icon),
+            State(words, tone, icon),
             Words(f"{meta.index:,}", tone="text2", right=True),
         )
 
-    def _state(self, entry: LogEntry) -> ProofState:
-        published = self._published.get(entry.meta.origin, 0)
-        return ProofState.PUBLISHED if entry.meta.index < published else ProofState.SIGNED
+    def _state(self, entry: LogEntry) -> tuple[ProofState, str]:
+        """How an entry is vouched for, and in words."""
+        meta = entry.meta
+        standing = next((s for s in self._health.standings if s.origin == meta.origin), None)
+        words = witness_words.proof_words(standing, meta.index)
+        if words:
+            return ProofState.WITNESSED, words
+        state = ProofState.PUBLISHED if meta.index < self._sizes.get(meta.origin, 0) else ProofState.SIGNED
+        return state, state.value
 
     # Reading
 
@@ -208,17 +205,23 @@ class LogScreen(QWidget):
             self._stale = True
             return
         self._stale = False
+        self._newest()
+        self._bridge.watch(self._source.health(False), self.show_health, self._failed, self)
+        self._bridge.watch(self._source.facets(), self._show_facets, self._failed, self)
+
+    def _newest(self) -> None:
         self._entries = ()
         self._ask(None)
-        self._bridge.watch(self._source.health(False), self.show_health, self._failed, self)
+
+    def _show_facets(self, facets: Facets) -> None:
+        self.filters.show_facets(facets)
+        self.review.show_facets(facets)
 
     def _ask(self, after: tuple[Utc, str, int] | None) -> None:
         self._asked += 1
         self._waiting = True
         asked = self._asked
-        kind = self.kinds.value
-        wanted = EntryFilter(kinds=KINDS[kind] if isinstance(kind, LogKind) else ())
-        future = self._source.page(wanted, after)
+        future = self._source.page(self.filters.asked, after)
         self._bridge.watch(future, lambda page: self._got(page, asked), self._failed, self)
 
     def _got(self, page: LogPage, asked: int) -> None:
@@ -247,7 +250,7 @@ class LogScreen(QWidget):
     def _say_loading(self) -> None:
         self.empty.say("hourglass", "Reading the log", "It lies on this machine; it is read while you wait.", "info")
         self._table_card.hide()
-        for card, title in zip(self._cards, ("Complete", "Checked", "Published", "Not yet published"), strict=True):
+        for card, title in zip(self._cards, ("Complete", "Witnessed", "Logs", "Not yet witnessed"), strict=True):
             card.say(Sentence("hourglass", Tone.PLAIN, title, "being read"))
 
     def _show(self) -> None:
@@ -257,19 +260,22 @@ class LogScreen(QWidget):
         self.table.rows.show_rows(found)
         self._table_card.setVisible(bool(found))
         self._empty_card.setVisible(not found)
-        self._counted.setText(self._counted_words(len(found), bool(wanted)))
-        if not self._entries and self.kinds.value is LogKind.EVERYTHING:
+        self.filters.shown.setText(f"{self.filters.words}: {self._counted_words(len(found), bool(wanted))}")
+        if not self._entries and self.filters.asked == EntryFilter():
             self.empty.say(
                 "certificate", "No entries yet", "The first one is written before the first picture is shown."
             )
         elif not self._entries:
-            self.empty.say("certificate", "No entries of this kind", "Choose Everything to see the whole log.")
+            said = f"Show all ({self._keys.shown('log.clear')}) shows the whole log again."
+            self.empty.say("certificate", "No entry is like that", said)
         elif not found:
             self.empty.say("search", "No entry has these words", "Esc leaves the field; empty it to see all entries.")
         at = next((i for i, e in enumerate(found) if picked is not None and e.meta == picked.meta), 0)
         self.table.pick(at)
         if not found:
             self.sheet.show_entry(None, ProofState.SIGNED)
+        self.export.show_filter(self.filters.asked, self.filters.words, self._total)
+        self._turn_to(None)
 
     def _counted_words(self, found: int, filtered: bool) -> str:
         if filtered:
@@ -283,8 +289,33 @@ class LogScreen(QWidget):
 
     def _picked(self, entry: object) -> None:
         if isinstance(entry, LogEntry):
-            self.sheet.show_entry(entry, self._state(entry))
+            self.sheet.show_entry(entry, *self._state(entry))
             self.opened.emit(entry)
+
+    # The side
+
+    def _turn_to(self, side: QWidget | None) -> None:
+        """Show one side; None the one that was there, the entry's at first."""
+        shown = side or next((s for s in (self.export, self.review) if not s.isHidden()), self.sheet)
+        for each in (self.sheet, self.export, self.review):
+            each.setVisible(each is shown and (each is not self.sheet or self.sheet.entry is not None))
+        if side is self.sheet:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_export(self) -> None:
+        """What leaves is what the filter shows."""
+        self._turn_to(self.export)
+        self.export.show_filter(self.filters.asked, self.filters.words, self._total)
+        self.export.sign.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def open_review(self) -> None:
+        """The week that is to be reviewed, for whoever may."""
+        if not self._source.no_review:
+            self._turn_to(self.review)
+            self.review.read()
+            self.review.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # How whole it is
 
     def check_everything(self) -> None:
         """Recompute the whole tree, in the background."""
@@ -293,41 +324,43 @@ class LogScreen(QWidget):
         self._bridge.watch(self._source.health(True), self.show_health, self._failed, self)
 
     def show_health(self, health: LogHealth) -> None:
-        """The four sentences."""
+        """The four sentences, and each entry's state."""
         self._check.set_enabled(True)
-        self._published = dict(health.published_sizes)
-        for card, sentence in zip(self._cards, sentences(health, self._zone()), strict=True):
+        self._health, self._sizes = health, dict(health.published_sizes)
+        for card, sentence in zip(self._cards, sentences(health, self._zone(), self._now()), strict=True):
             card.say(sentence)
         self.table.viewport().update()
         if self.sheet.entry is not None:
-            self.sheet.say_state(self._state(self.sheet.entry))
+            self.sheet.say_state(*self._state(self.sheet.entry))
 
 
-def sentences(health: LogHealth, zone: Zone) -> tuple[Sentence, Sentence, Sentence, Sentence]:
-    """Complete; checked; whose logs; not yet published."""
+def sentences(health: LogHealth, zone: Zone, now: Utc) -> tuple[Sentence, Sentence, Sentence, Sentence]:
+    """Complete; witnessed; whose logs; what is not yet published or witnessed."""
     entries = count(health.entries, "entry", "entries")
     if health.problems:
         complete = Sentence("shield-x", Tone.STOP, "Not whole", health.problems[0])
     elif health.checked_at is None:
         complete = Sentence("shield", Tone.PLAIN, "Not yet checked", f"{entries} on this machine")
     else:
-        complete = Sentence("shield-check", Tone.OK, "Complete", f"{entries}; none missing, none changed")
-    checked = Sentence(
-        "history", Tone.PLAIN, "Never checked here", "Check everything recomputes it from the first entry"
-    )
-    if health.checked_at is not None:
-        at = f"{zone.date(health.checked_at)} {zone.clock(health.checked_at)} local, {clock(health.checked_at)} UTC"
-        checked = Sentence("history", Tone.OK, "Checked", f"From the first entry up, {at}")
-    whose = f"{count(health.logs, 'log')}, {count(health.people, 'person', 'people')}"
-    folded = Sentence("link", Tone.OK, whose, "Each signed by its own key; all shown below")
-    waiting = max(0, health.entries - health.published)
-    published = "Not published yet; kept on this machine"
-    if health.published_at is not None:
-        published = f"Last sent {zone.clock(health.published_at)} local, {clock(health.published_at)} UTC"
+        at = f"{zone.clock(health.checked_at)} local, {clock(health.checked_at)} UTC"
+        complete = Sentence("shield-check", Tone.OK, "Complete", f"{entries}; none missing, none changed, {at}")
+    watch = health.watch
+    none = Sentence("users", Tone.PLAIN, "No witness", "Who has seen this log is not known yet")
+    seen = none if watch is None else witness_words.witnessed(watch, now)
+    folded = log_following.folded(health.logs, health.people, health.followed, health.reading, zone)
+    return complete, seen, folded, _waiting(health, zone, now)
+
+
+def _waiting(health: LogHealth, zone: Zone, now: Utc) -> Sentence:
+    """What is not in the store yet comes first: no witness can see it."""
     if not health.entries:
-        rest = Sentence("circle-check", Tone.PLAIN, "Nothing to publish", "Entries go to the store by themselves")
-    elif waiting:
-        rest = Sentence("hourglass", Tone.WARN, f"{count(waiting, 'entry', 'entries')} not yet published", published)
-    else:
-        rest = Sentence("circle-check", Tone.OK, "All published", published)
-    return complete, checked, folded, rest
+        return Sentence("circle-check", Tone.PLAIN, "Nothing to publish", "Entries go to the store by themselves")
+    waiting = max(0, health.entries - health.published)
+    sent = "Not published yet; kept on this machine"
+    if health.published_at is not None:
+        sent = f"Last sent {zone.clock(health.published_at)} local, {clock(health.published_at)} UTC"
+    if waiting:
+        return Sentence("hourglass", Tone.WARN, f"{count(waiting, 'entry', 'entries')} not yet published", sent)
+    if health.watch is not None and any(s.named for s in health.watch.standings):
+        return witness_words.not_witnessed(health.watch, now)
+    return Sentence("circle-check", Tone.OK, "All published", sent)

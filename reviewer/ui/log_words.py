@@ -18,13 +18,15 @@ from reviewer.ui.theme import Tone
 class ProofState(StrEnum):
     """Rule 10: integrity is a word."""
 
+    WITNESSED = "witnessed"  # a witness vouches for it; how many is said
     PUBLISHED = "published"  # stands in the store, under a signed head
     SIGNED = "signed only"  # on this machine, under a signed head
     WRONG = "does not match"
 
 
 PROOF = {
-    ProofState.PUBLISHED: (Tone.OK, "shield-check"),
+    ProofState.WITNESSED: (Tone.OK, "shield-check"),
+    ProofState.PUBLISHED: (Tone.PLAIN, "shield"),
     ProofState.SIGNED: (Tone.WARN, "hourglass"),
     ProofState.WRONG: (Tone.STOP, "shield-x"),
 }

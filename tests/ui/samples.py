@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import Future
+from pathlib import Path
 from typing import TypeVar
 
 from reviewer.domain import events as ev
@@ -11,13 +12,15 @@ from reviewer.domain.assignment import Purpose
 from reviewer.domain.recording import Device, Kind
 from reviewer.domain.timebase import Micros, TimeRange, Utc, parse_rfc3339
 from reviewer.records.projections import EntryMeta
-from reviewer.records.queries import EntryFilter, LogEntry
+from reviewer.records.queries import EntryFilter, Facets, LogEntry
+from reviewer.services.logproof import Bracket, EntryProof
+from reviewer.services.logreview import LogReview, Week
 from reviewer.services.quarantine import Item
 from reviewer.services.queue import Integrity, NextStep, NotAssigned, Queue, QueueCase, QueueRecording
 from reviewer.services.sync import ObjectState, ObjectStatus, Progress
 from reviewer.services.trust import Contact
+from reviewer.services.witnessing import Cosigned, Standing
 from reviewer.ui.log import LogHealth, LogPage, LogSource
-from reviewer.ui.log_parts import Proof
 from reviewer.ui.log_words import Names
 from reviewer.ui.times import Zone
 
@@ -136,8 +139,21 @@ NAMES = Names(
     user=lambda user: {"k.salo": "K. Salo 0417"}.get(user, user),
     recording=lambda recording: OFFICERS[int(recording[1:]) - 1],
 )
-PROOF = Proof("9e4107bc5d22" + "0" * 48 + "81fa", "c0a7e91344d8" + "0" * 48 + "2b6e", 10, 4, True)
-HEALTH = LogHealth(10, 1, 1, NOW, (), ((ORIGIN, 8),), 8, NOW)
+STANDING = Standing(ORIGIN, (Cosigned("records-01", 6, NOW), Cosigned("ia-02", 6, NOW)), 2, 6, NOW, 2)
+PROOF = EntryProof(
+    "9e4107bc5d22" + "0" * 48 + "81fa",
+    "c0a7e91344d8" + "0" * 48 + "2b6e",
+    10,
+    4,
+    True,
+    "",
+    STANDING,
+    Bracket(Utc(NOW - 300_000_000), NOW),
+    5,
+)
+REVIEW = LogReview("helsinki.example", "k.salo", 1, "", Utc(NOW - 8 * 86_400_000_000), NOW, (), (), (), NOW)
+WEEK = Week(REVIEW, ((ENTRIES[4], "refused"),))
+HEALTH = LogHealth(10, 1, 1, NOW, (), ((ORIGIN, 8),), 8, NOW, (STANDING,))
 
 
 def page(wanted: EntryFilter, entries: tuple[LogEntry, ...] = ENTRIES) -> LogPage:
@@ -145,9 +161,15 @@ def page(wanted: EntryFilter, entries: tuple[LogEntry, ...] = ENTRIES) -> LogPag
     return LogPage(found, False, len(found))
 
 
-def log_source(health: LogHealth = HEALTH, proof: Proof = PROOF) -> LogSource:
+def log_source(health: LogHealth = HEALTH, proof: EntryProof = PROOF) -> LogSource:
     return LogSource(
         page=lambda wanted, _after: done(page(wanted)),
         health=lambda _check: done(health),
         proof=lambda _entry: done(proof),
+        bundle=lambda _entry: done('{"v": 1}'),
+        facets=lambda: done(Facets(("k.salo", "s.aro"), ("CR-2026-0142",), ("r1", "r2"))),
+        export=lambda _asked, _hear, _cancel: Future(),
+        week=lambda _person: done(WEEK),
+        sign=lambda review, _passphrase: done(review),
+        place=Path("/nowhere/at/all"),
     )

@@ -14,10 +14,11 @@ from reviewer.domain import events as ev
 from reviewer.domain.errors import LogUnwritable
 from reviewer.domain.timebase import Micros, Utc
 from reviewer.records.queries import EntryFilter
+from reviewer.services.logproof import EntryProof
+from reviewer.services.witnessed import Watch
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.log import LogHealth, LogPage, LogScreen, LogSource, sentences
-from reviewer.ui.log_parts import Proof
 from reviewer.ui.log_words import KINDS, LogKind, did, what
 from reviewer.ui.theme import Tone
 from tests.ui.samples import (
@@ -26,8 +27,10 @@ from tests.ui.samples import (
     HEALTH,
     HELSINKI,
     NAMES,
+    NOW,
     PROOF,
     SHOWN,
+    STANDING,
     done,
     entry,
     log_source,
@@ -71,7 +74,7 @@ def test_an_entry_has_both_times_and_says_what_was_done(screen: LogScreen) -> No
         "signed only",
         "9",
     ]
-    assert row(screen, 2)[6] == "published"
+    assert (row(screen, 2)[6], row(screen, 4)[6]) == ("published", "witnessed ×2")
     assert "Sealed to others" in row(screen, 5)[4]
 
 
@@ -86,7 +89,7 @@ def test_words_are_found_and_counted(qtbot: QtBot, screen: LogScreen) -> None:
     qtbot.keyClick(screen.table, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     qtbot.keyClicks(screen.search.line, "arm taken")
     assert [r[3] for r in map(lambda at: row(screen, at), range(1))] == ["Bookmark added"]
-    assert screen._counted.text() == "1 of the newest 6 entries"
+    assert screen.filters.shown.text() == "Everything: 1 of the newest 6 entries"
     qtbot.keyClicks(screen.search.line, "zzz")
     assert "No entry has these words" in said(screen)
     assert not screen.sheet.isVisible()
@@ -96,14 +99,20 @@ def test_one_entrys_proof_stands_beside_it(qtbot: QtBot, screen: LogScreen) -> N
     screen.table.pick(2)
     qtbot.waitUntil(lambda: "stands under the signed head" in said(screen))
     words = said(screen)
-    for expected in ("Entry 7", "leaf 9e41 07bc 5d22 … 81fa", "size 10 · 4 hashes", "Workstation IA-04", "UTC"):
+    for expected in (
+        "Entry 7",
+        "leaf 9e41 07bc 5d22 … 81fa",
+        "size 10 · 4 hashes",
+        "Workstation IA-04",
+        "10:57:11 UTC, 28 Jul 2026 and 11:02:11",
+    ):
         assert expected in words
 
 
 def test_check_again_verifies_in_the_background_and_a_wrong_proof_is_said(
     qtbot: QtBot, keys: KeyTable, bridge: Bridge
 ) -> None:
-    proofs: list[Future[Proof]] = [done(PROOF), Future()]
+    proofs: list[Future[EntryProof]] = [done(PROOF), Future()]
     source = replace(log_source(), proof=lambda _entry: proofs.pop(0))
     screen = shown(qtbot, keys, bridge, source)
     qtbot.waitUntil(lambda: "stands under the signed head" in said(screen))
@@ -129,7 +138,7 @@ def test_older_entries_come_as_one_scrolls_and_a_late_answer_is_dropped(
 
     screen = shown(qtbot, keys, bridge, replace(log_source(), page=read))
     qtbot.waitUntil(lambda: len(screen.table.rows.rows) == 40)
-    assert screen._counted.text() == "newest 40 of 45; more as you scroll"
+    assert screen.filters.shown.text() == "Everything: newest 40 of 45; more as you scroll"
     bar = screen.table.verticalScrollBar()
     bar.setValue(bar.maximum())
     qtbot.waitUntil(lambda: len(screen.table.rows.rows) == 45)
@@ -160,19 +169,25 @@ def test_a_log_that_cannot_be_read_is_said_in_place(qtbot: QtBot, keys: KeyTable
 
 
 def test_the_four_sentences() -> None:
-    titles = [s.title for s in sentences(HEALTH, HELSINKI)]
-    assert titles == ["Complete", "Checked", "1 log, 1 person", "2 entries not yet published"]
-    assert "14:02:11 local, 11:02:11 UTC" in sentences(HEALTH, HELSINKI)[1].words
-    assert sentences(HEALTH, HELSINKI)[0].words == "10 entries; none missing, none changed"
-    wrong = sentences(replace(HEALTH, problems=("Entry 4 is not the one that was signed.",)), HELSINKI)[0]
+    titles = [s.title for s in sentences(HEALTH, HELSINKI, NOW)]
+    assert titles == ["Complete", "No witness", "1 log, 1 person", "2 entries not yet published"]
+    assert sentences(HEALTH, HELSINKI, NOW)[0].words.startswith(
+        "10 entries; none missing, none changed, 14:02:11 local"
+    )
+    wrong = sentences(replace(HEALTH, problems=("Entry 4 is not the one that was signed.",)), HELSINKI, NOW)[0]
     assert (wrong.title, wrong.words, wrong.tone) == (
         "Not whole",
         "Entry 4 is not the one that was signed.",
         Tone.STOP,
     )
-    assert sentences(LogHealth(10, 1, 1), HELSINKI)[0].title == "Not yet checked"
-    assert sentences(LogHealth(10, 1, 1, published=10), HELSINKI)[3].title == "All published"
-    assert sentences(LogHealth(0, 0, 0), HELSINKI)[3].title == "Nothing to publish"
+    assert sentences(LogHealth(10, 1, 1), HELSINKI, NOW)[0].title == "Not yet checked"
+    assert sentences(LogHealth(10, 1, 1, published=10), HELSINKI, NOW)[3].title == "All published"
+    assert sentences(LogHealth(0, 0, 0), HELSINKI, NOW)[3].title == "Nothing to publish"
+    watched = replace(HEALTH, published=10, watch=Watch((STANDING,), unseen=1, since=NOW))
+    assert [s.title for s in sentences(watched, HELSINKI, NOW)][1::2] == [
+        "Witnessed by 2 of 2",
+        "1 entry not yet witnessed",
+    ]
 
 
 def test_every_kind_of_event_has_words_and_a_filter_of_known_kinds() -> None:
