@@ -22,7 +22,9 @@ from reviewer.domain.annotation import BookmarkKind, Mark
 from reviewer.domain.event import Event as Event
 from reviewer.domain.event import LogName as LogName
 from reviewer.domain.log_acts import LogExported, LogExportEnded, LogReviewed
+from reviewer.domain.machine_acts import ClockJumped, EpochBegun
 from reviewer.domain.reason_acts import LogWasUnwritable, RestrictedReasonStated
+from reviewer.domain.rebuild_acts import RecordsRebuilt
 from reviewer.domain.store_acts import KeepingAsked, KeepingChanged, StoreChecked
 from reviewer.domain.timebase import TimeRange, Utc
 from reviewer.domain.view_acts import Crop as Crop
@@ -276,6 +278,8 @@ EVENTS: dict[str, type[Event]] = {
         ReasonStated,
         RestrictedReasonStated,
         LogWasUnwritable,
+        ClockJumped,
+        EpochBegun,
         ViewOpened,
         ViewClosed,
         FileViewOpened,
@@ -292,6 +296,7 @@ EVENTS: dict[str, type[Event]] = {
         CustodyKeyOpened,
         RosterSigned,
         WitnessRefused,
+        RecordsRebuilt,
         StoreChecked,
         KeepingAsked,
         KeepingChanged,

@@ -29,6 +29,7 @@ def open_database(path: Path) -> sqlite3.Connection:
     try:
         _durable(conn)
         migrations.apply(conn)
+        conn.execute("DELETE FROM entries WHERE 0")  # a file that SQLite could open only for reading is told here
     except sqlite3.Error as wrong:
         conn.close()
         raise _unusable(path, wrong) from wrong
@@ -59,8 +60,6 @@ def _durable(conn: sqlite3.Connection) -> None:
     conn.execute("PRAGMA foreign_keys=ON")
     conn.execute(f"PRAGMA busy_timeout={_WAIT_MS}")
     conn.execute("PRAGMA trusted_schema=OFF")
-    conn.execute("BEGIN IMMEDIATE")  # where SQLite could not open it for writing it opens it for reading: said here
-    conn.execute("ROLLBACK")
 
 
 def _unusable(path: Path, wrong: Exception) -> LogUnwritable:

@@ -8,12 +8,9 @@ not at all. Only then the Futures are answered and the listeners told (house.md,
 from __future__ import annotations
 
 import contextlib
-import errno
 import queue
 import sqlite3
 import threading
-import time
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -26,17 +23,17 @@ from reviewer.audit.errors import AuditError, BadEntry
 from reviewer.audit.log import SqliteLog
 from reviewer.audit.note import Signer, Verifier
 from reviewer.domain.errors import LogForked, LogUnwritable, ReviewerError
-from reviewer.domain.events import Event, LogName, LogWasUnwritable
+from reviewer.domain.events import ClockJumped, Event, LogName, LogWasUnwritable
 from reviewer.domain.timebase import Micros, Utc
 from reviewer.records import projections
 from reviewer.records.database import open_database
 from reviewer.services.bodies import body_key, payload_of, seal_body
-from reviewer.services.clock import Clock, utc_now
+from reviewer.services.clock import Clock, Clocks, Reading, SinceBoot, utc_now
+from reviewer.services.logtrouble import closed, unwritable
 from reviewer.services.rebuild import meta_of, rebuild, refold
 from reviewer.services.stated import StatedReasons
 
 _BATCH = 256
-_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 EPOCH = 1
 
 
@@ -70,6 +67,7 @@ class _OwnLog:
 class _Item:
     event: Event
     future: Future[Recorded]
+    reading: Reading | None = None  # of the clocks, when it was last tried to be written
 
 
 @dataclass(slots=True)
@@ -99,11 +97,11 @@ class Journal:
         case_keys: CaseKeyLookup = _no_case_keys,
         rebuild_keys: CaseKeyLookup | None = None,
         now: Clock = utc_now,
+        mono: SinceBoot | None = None,
     ) -> None:
         self.path = path
         self._case_keys = case_keys
-        self._now = now
-        self._boot = _boot_id()
+        self._clocks = Clocks(now, mono)
         self._failed: LogUnwritable | None = None
         self._failing = (Utc(0), 0)  # since when, and how many events were refused
         self._listeners: list[Listener] = []
@@ -121,7 +119,7 @@ class Journal:
             }
             self._older = self._former_logs()
             self._check(rebuild_keys or case_keys)
-            self._lamport = self._last_lamport()
+            self._lamport, self._read = self._last()
         except sqlite3.Error as wrong:
             self._conn.close()
             raise unwritable(wrong) from wrong
@@ -155,7 +153,7 @@ class Journal:
             if not self._closed:
                 self._queue.put(_Item(event, future))
                 return future
-        future.set_exception(_closed())
+        future.set_exception(closed())
         return future
 
     def refold(self, case: str, keys: Sequence[bytes] = ()) -> Future[int]:
@@ -167,7 +165,7 @@ class Journal:
             if not self._closed:
                 self._queue.put(_Refold(case, tuple(keys), future))
                 return future
-        future.set_exception(_closed())
+        future.set_exception(closed())
         return future
 
     def listen(self, listener: Listener) -> None:
@@ -207,7 +205,7 @@ class Journal:
                 self._closed = True
             for item in (*batch, *self._drain()):
                 if not item.future.done():
-                    item.future.set_exception(_closed())
+                    item.future.set_exception(closed())
             with contextlib.suppress(sqlite3.Error):
                 self._conn.close()
 
@@ -252,7 +250,7 @@ class Journal:
         return [item for item in items if item is not None]
 
     def _write(self, batch: list[_Item]) -> None:
-        items = [*self._failure_is_over(), *batch]
+        items = self._dated([*self._failure_is_over(), *batch])
         try:
             recorded = self._commit(items)
         except (sqlite3.Error, AuditError, OSError, ValueError, TypeError) as wrong:
@@ -264,6 +262,7 @@ class Journal:
                 self._refuse(batch[0], wrong)
             return
         self._failed, self._failing = None, (Utc(0), 0)
+        self._read = items[-1].reading
         for item, each in zip(items, recorded, strict=True):
             item.future.set_result(each)
             for listener in tuple(self._listeners):
@@ -274,7 +273,7 @@ class Journal:
             item.future.set_exception(wrong)
             return
         since, refused = self._failing
-        self._failing = (since if self._failed else self._now(), refused + 1)
+        self._failing = (since if self._failed else self._clocks.read().at, refused + 1)
         self._failed = unwritable(wrong)
         item.future.set_exception(self._failed)
         for listener in tuple(self._failure_listeners):
@@ -287,6 +286,17 @@ class Journal:
         since, refused = self._failing
         return [_Item(LogWasUnwritable(since, self._failed.message, refused), Future())]
 
+    def _dated(self, items: Sequence[_Item]) -> list[_Item]:
+        """These, each with what the clocks say now; before one at which they disagree, that they do."""
+        dated: list[_Item] = []
+        before = self._read if self._clocks.compared and ClockJumped.LOG in self._logs else None
+        for item in items:
+            item.reading = self._clocks.read()
+            jump = item.reading.jump_since(before) if before is not None else None
+            before = item.reading if before is not None else None
+            dated += [_Item(jump, Future(), item.reading), item] if jump is not None else [item]
+        return dated
+
     def _rolled_back(self) -> None:
         with contextlib.suppress(sqlite3.Error):
             if self._conn.in_transaction:
@@ -298,7 +308,7 @@ class Journal:
         for item in batch:
             lamport += 1
             stated.learn(item.event)
-            made.append(self._made(item.event, lamport, stated))
+            made.append(self._made(item, lamport, stated))
         self._conn.execute("BEGIN IMMEDIATE")
         indexes = self._append(made)
         recorded = []
@@ -322,8 +332,9 @@ class Journal:
             following[name] += 1
         return indexes
 
-    def _made(self, event: Event, lamport: int, stated: StatedReasons) -> tuple[LogName, Entry, bytes, bytes]:
+    def _made(self, item: _Item, lamport: int, stated: StatedReasons) -> tuple[LogName, Entry, bytes, bytes]:
         """(log, entry, sealed body, payload) of an event."""
+        event, reading = item.event, item.reading or self._clocks.read()
         name = event.LOG
         if name not in self._logs:
             raise ValueError(f"this journal has no {name} log for {event.KIND}")
@@ -332,9 +343,9 @@ class Journal:
         keys = self._case_keys(case) if case else ()
         commitment, sealed = seal_body(payload, keys[0] if keys else self._logs[name].body_key)
         entry = Entry(
-            at=self._now(),
-            mono=_since_boot(),
-            boot=self._boot,
+            at=reading.at,
+            mono=reading.mono,
+            boot=reading.boot,
             lamport=lamport,
             kind=event.KIND,
             case=case,
@@ -368,44 +379,15 @@ class Journal:
         others = (origin for origin in SqliteLog.origins(self._conn) if origin not in mine)
         return tuple(SqliteLog.read(self._conn, origin, verifier) for origin in others)
 
-    def _last_lamport(self) -> int:
-        (last,) = self._conn.execute("SELECT coalesce(max(lamport), 0) FROM entries").fetchone()
-        return int(last)
+    def _last(self) -> tuple[int, Reading | None]:
+        """The highest lamport value so far, and what the clocks said at that entry."""
+        last = self._conn.execute(
+            "SELECT lamport, at, mono, boot FROM entries ORDER BY lamport DESC LIMIT 1"
+        ).fetchone()
+        if last is None:
+            return 0, None
+        lamport, at, mono, boot = last
+        return int(lamport), Reading(Utc(at), Micros(mono), boot)
 
 
 _TELL = "Do not go on; tell the custodian. Nothing was changed."
-
-
-def unwritable(wrong: Exception) -> LogUnwritable:
-    """Why the log cannot be written, as a sentence with its next step."""
-    code = getattr(wrong, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_FULL or getattr(wrong, "errno", 0) in (errno.ENOSPC, errno.EDQUOT):
-        return LogUnwritable("The log cannot be written: the disk is full.", "Make room on the disk, then try again.")
-    if code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_CANTOPEN):
-        return LogUnwritable(
-            "The log cannot be written: its file is read-only.", "Give this account the right to it, then try again."
-        )
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return LogUnwritable(
-            "The log cannot be written: another program holds it.", "Close the other program, then try again."
-        )
-    why = str(wrong).rstrip(".")
-    return LogUnwritable(f"The log cannot be written: {why}.", "Check the disk, then try again or log on again.")
-
-
-def _closed() -> LogUnwritable:
-    return LogUnwritable("The log is closed.", "Log on again.")
-
-
-def _since_boot() -> Micros:
-    """µs since this machine started, sleep included; since some fixed moment where the system cannot tell."""
-    boottime = getattr(time, "CLOCK_BOOTTIME", None)
-    return Micros((time.clock_gettime_ns(boottime) if boottime is not None else time.monotonic_ns()) // 1000)
-
-
-def _boot_id() -> str:
-    """What names this run of the machine; where the system has no name for it, of this program."""
-    try:
-        return _BOOT_ID.read_text().strip() or str(uuid.uuid4())
-    except OSError:
-        return str(uuid.uuid4())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reviewer.domain import acts, log_acts, reason_acts, store_acts, witness_acts
+from reviewer.domain import acts, log_acts, machine_acts, reason_acts, rebuild_acts, store_acts, witness_acts
 from reviewer.domain.event import Event
-from reviewer.domain.timebase import Utc, format_rfc3339
+from reviewer.domain.timebase import SECOND, Utc, format_rfc3339
 from reviewer.domain.wording import count
 
 DID = {
@@ -25,6 +25,9 @@ DID = {
     log_acts.LogReviewed.KIND: "Log reviewed",
     reason_acts.RestrictedReasonStated.KIND: "Restricted: why",
     reason_acts.LogWasUnwritable.KIND: "Log had failed",
+    machine_acts.ClockJumped.KIND: "Clock moved",
+    machine_acts.EpochBegun.KIND: "New key",
+    rebuild_acts.RecordsRebuilt.KIND: "Tables remade",
 }
 
 Named = Callable[[str], str]
@@ -52,10 +55,13 @@ def what_act(event: Event, user: Named, recording: Named) -> str:
             return f"{count(event.objects, 'object')}, {how} · {found} · report {event.report[:12]}…"
         case store_acts.KeepingAsked() | store_acts.KeepingChanged():
             return _keeping(event, recording)
+        case rebuild_acts.RecordsRebuilt():
+            otherwise = f" · had differed: {', '.join(event.differed)}" if event.differed else ""
+            return f"{count(event.entries, 'entry', 'entries')} folded again{otherwise}"
         case witness_acts.WitnessRefused():
             return f"{event.what} · {event.log} · {event.kept} entries seen before, {event.seen} published now"
         case _:
-            return _what_log(event, user) or _what_reason(event, recording)
+            return _what_log(event, user) or _what_reason(event, recording) or _what_machine(event)
 
 
 def _what_reason(event: Event, recording: Named) -> str:
@@ -66,6 +72,22 @@ def _what_reason(event: Event, recording: Named) -> str:
         case reason_acts.LogWasUnwritable():
             lost = count(event.refused, "event")
             return f"Since {format_rfc3339(event.since)} · {event.why} {lost} turned away, none of them happened"
+        case _:
+            return ""
+
+
+def _what_machine(event: Event) -> str:
+    match event:
+        case machine_acts.ClockJumped():
+            way = "back" if event.size < 0 else "forward"
+            least = "at least " if event.restarted else ""
+            was, now = format_rfc3339(event.at_before), format_rfc3339(event.at_after)
+            return f"{least}{abs(event.size) / SECOND:,.1f} s {way} · {was} was followed by {now}"
+        case machine_acts.EpochBegun():
+            former = [
+                f"{f.origin} up to {count(f.size, 'entry', 'entries')}, root {f.root[:12]}…" for f in event.former
+            ]
+            return f"Logs {event.epoch} begin · after {', '.join(former) or 'none that is known'}"
         case _:
             return ""
 
