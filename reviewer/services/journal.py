@@ -23,13 +23,16 @@ from reviewer.audit.errors import AuditError, BadEntry
 from reviewer.audit.log import SqliteLog
 from reviewer.audit.note import Signer, Verifier
 from reviewer.domain.errors import LogForked, LogUnwritable, ReviewerError
-from reviewer.domain.events import ClockJumped, Event, LogName, LogWasUnwritable
+from reviewer.domain.events import Event, LogName
+from reviewer.domain.machine_acts import ClockJumped
+from reviewer.domain.reason_acts import LogWasUnwritable
 from reviewer.domain.timebase import Micros, Utc
 from reviewer.records import projections
 from reviewer.records.database import open_database
 from reviewer.services.bodies import body_key, payload_of, seal_body
 from reviewer.services.clock import Clock, Clocks, Reading, SinceBoot, utc_now
-from reviewer.services.logtrouble import closed, unwritable
+from reviewer.services.logtrouble import closed
+from reviewer.services.logtrouble import unwritable as unwritable
 from reviewer.services.rebuild import meta_of, rebuild, refold
 from reviewer.services.stated import StatedReasons
 

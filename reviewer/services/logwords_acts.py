@@ -61,7 +61,7 @@ def what_act(event: Event, user: Named, recording: Named) -> str:
         case witness_acts.WitnessRefused():
             return f"{event.what} · {event.log} · {event.kept} entries seen before, {event.seen} published now"
         case _:
-            return _what_log(event, user) or _what_reason(event, recording) or _what_machine(event)
+            return _what_log(event, user) or _what_reason(event, recording)
 
 
 def _what_reason(event: Event, recording: Named) -> str:
@@ -73,7 +73,7 @@ def _what_reason(event: Event, recording: Named) -> str:
             lost = count(event.refused, "event")
             return f"Since {format_rfc3339(event.since)} · {event.why} {lost} turned away, none of them happened"
         case _:
-            return ""
+            return _what_machine(event)
 
 
 def _what_machine(event: Event) -> str:

@@ -11,7 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from reviewer.audit.log import SqliteLog
 from reviewer.audit.note import Verifier
-from reviewer.domain.events import ClockJumped, LoggedOff, LogName
+from reviewer.domain.events import LoggedOff, LogName
+from reviewer.domain.machine_acts import ClockJumped
 from reviewer.domain.timebase import SECOND, Micros, Utc
 from reviewer.records.database import open_reader
 from reviewer.records.queries import EntryFilter, LogEntry, Queries
