@@ -14,6 +14,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from reviewer import config
 from reviewer.app.asking import Asking
+from reviewer.app.case_coverage import coverage_services
 from reviewer.app.case_stills import CaseStills
 from reviewer.app.screenings import Screenings
 from reviewer.app.standing import place_of, restore
@@ -30,6 +31,7 @@ from reviewer.records.queries import Watched
 from reviewer.services.annotation import Annotations
 from reviewer.services.filmstrip import Filmstrip
 from reviewer.services.footage import STILL_STANDS, CaseCamera, Footage
+from reviewer.services.logwords import Names
 from reviewer.services.playback import Playback
 from reviewer.services.still import Stills
 from reviewer.services.sync import ObjectState
@@ -38,6 +40,7 @@ from reviewer.services.viewing import Viewing
 from reviewer.services.witnessed import NotWitnessed
 from reviewer.ui.reason import ReasonDialog
 from reviewer.ui.review.cameras import PartStanding, ReviewCamera, Standing
+from reviewer.ui.review.coverage import CoverageServices
 from reviewer.ui.review.faces import NextStep, Step
 from reviewer.ui.review.map import ReviewMap
 from reviewer.ui.review.map_tiles import TileProcess
@@ -173,6 +176,7 @@ class CaseRoom(QObject):
                 self._user_name,
                 CaseStills(stills, self._manifest, lambda: desk.preferences.now.stills_folder),
                 film.request,
+                self._coverage(),
             ),
             keys=desk.keys,
             zone=desk.zone(),
@@ -209,6 +213,16 @@ class CaseRoom(QObject):
         """What this person has seen of it: the strips under the timeline are their own way through."""
         with closing(self._desk.session.queries()) as queries:
             return queries.watched(self.case, recording, self._desk.session.user.id)
+
+    def _coverage(self) -> CoverageServices | None:
+        desk = self._desk
+        if self._assignment is None:
+            return None
+        names = Names(desk.user_name, self.name_of)
+        return coverage_services(desk.session.queries, desk.pool, self._assignment, self._manifests, names)
+
+    def _manifests(self) -> tuple[Manifest, ...]:
+        return tuple(camera.manifest for camera in self._cameras)
 
     def _manifest(self, key: str) -> Manifest:
         return next(c.manifest for c in self._cameras if c.key == key)

@@ -169,7 +169,7 @@ def watched_by(queries: Queries, user_id: str) -> Watched:
 
     def share(case_id: str, manifest: Manifest) -> float | None:
         shown = queries.watched(case_id, manifest.recording_id, user_id)
-        seen = merge(w.shown for w in shown if w.width and abs(w.rate_milli) <= _COUNTS)
+        seen = merge(w.shown for w in shown if w.seen and abs(w.rate_milli) <= _COUNTS)
         total = sum(r.duration for r in manifest.rolling)
         both = (rolled.overlap(each) for rolled in manifest.rolling for each in seen)
         return sum(r.duration for r in both if r is not None) / total if total else None

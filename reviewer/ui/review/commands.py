@@ -77,6 +77,7 @@ def commands(screen: ReviewScreen) -> dict[str, Callable[[], object]]:
         "sound.softer": lambda: hearing.louder(wall.focused, -1),
     }
     found |= screen.picture.commands()
+    found |= screen.coverage.commands()
     found |= {command: partial(controls.seek_by, seconds) for command, seconds in _SEEKS.items()}
     found |= {command: partial(_frames, screen, by) for command, by in _FRAMES.items()}
     for number in range(1, 10):

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from reviewer.domain.events import ViewClosed
+from reviewer.domain.events import ViewClosed, Visible
 from reviewer.domain.timebase import TimeRange
 from reviewer.records.queries import Watched
 from reviewer.ui.bridge import Bridge
@@ -70,7 +70,8 @@ class History(QObject):
         event = getattr(recorded, "event", recorded)
         if isinstance(event, ViewClosed):
             for camera in event.cameras:
-                if camera.width > 0 and camera.shown.duration:
+                seen = camera.visible not in (Visible.COVERED, Visible.MINIMISED)
+                if seen and camera.width > 0 and camera.shown.duration:
                     stretch = WatchedStretch(camera.shown, abs(event.rate_milli) > FAST)
                     self._fresh.setdefault(camera.recording, []).append(stretch)
             if not self._later.isActive():

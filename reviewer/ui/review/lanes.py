@@ -295,9 +295,11 @@ def _stretch_words(c: Canvas, box: QRectF, words: str, color: QColor) -> None:
 
 
 def watched_strip(c: Canvas, places: WatchedPlaces | None, top: float, height: int = _WATCHED) -> None:
-    """White where it was watched, half height where only faster than 2×, hollow where nobody did."""
+    """White where this person watched it, half height where only faster than 2×; grey where only somebody else saw it;
+    hollow where nobody did."""
     if places is not None:
         c.marker.strip(places.whole, top, height, c.color("bg3"))
+        c.marker.strip(places.anybody, top, height, c.color("edge"))
         c.marker.strip(places.fast, top + height // 2, height - height // 2, c.color("ink"))
         c.marker.strip(places.calm, top, height, c.color("ink"))
 

@@ -31,7 +31,7 @@ class WatchedStretch:
 
 def fold_watched(rows: Iterable[Watched]) -> tuple[WatchedStretch, ...]:
     """Many spans as few stretches, the fast ones under the others."""
-    seen = (row for row in rows if row.width > 0 and row.shown.duration)
+    seen = (row for row in rows if row.seen and row.shown.duration)
     return fold(WatchedStretch(row.shown, abs(row.rate_milli) > FAST) for row in seen)
 
 
@@ -74,6 +74,7 @@ class Scene:
     stretches: dict[str, tuple[Stretch, ...]] = field(default_factory=dict)
     marks: dict[str, Places] = field(default_factory=dict)
     strips: dict[str, WatchedPlaces] = field(default_factory=dict)  # "" is any camera
+    others: dict[str, tuple[TimeRange, ...]] = field(default_factory=dict)  # what anybody saw, by camera key
 
     def set_cameras(self, cameras: Iterable[ReviewCamera]) -> None:
         self.cameras = tuple(cameras)
@@ -93,7 +94,12 @@ class Scene:
         if found is not None:
             kinds = (StretchKind.FOOTAGE, StretchKind.SILENT_BUFFER)
             whole = [s.range for s in self.stretches[camera] if s.kind in kinds]
-            self.strips[camera] = WatchedPlaces.of(whole, self.watched[camera])
+            self.strips[camera] = WatchedPlaces.of(whole, self.watched[camera], self.others.get(camera, ()))
+
+    def set_others(self, camera: str, seen: Iterable[TimeRange]) -> None:
+        """What anybody saw of a camera, this person or another."""
+        self.others[camera] = tuple(seen)
+        self.set_watched(camera, self.watched.get(camera, ()))
 
     @property
     def any_watched(self) -> WatchedPlaces:
@@ -101,7 +107,8 @@ class Scene:
         if "" not in self.strips:
             rolling = merge(r for camera in self.cameras for r in camera.manifest.rolling)
             shown = [w for c in self.cameras for w in self.watched.get(c.key, ())]
-            self.strips[""] = WatchedPlaces.of(rolling, shown)
+            anybody = merge(r for c in self.cameras for r in self.others.get(c.key, ()))
+            self.strips[""] = WatchedPlaces.of(rolling, shown, anybody)
         return self.strips[""]
 
     def places(self, camera: ReviewCamera) -> Iterable[tuple[Bookmark, TimeRange]]:
@@ -116,17 +123,20 @@ class Scene:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class WatchedPlaces:
-    """A strip: what there is to watch, what was watched faster than 2×, what calmly."""
+    """A strip: what there is to watch, what anybody saw, what was watched faster than 2×, what calmly."""
 
     whole: Places
+    anybody: Places
     fast: Places
     calm: Places
 
     @classmethod
-    def of(cls, whole: Iterable[TimeRange], watched: Iterable[WatchedStretch]) -> WatchedPlaces:
+    def of(
+        cls, whole: Iterable[TimeRange], watched: Iterable[WatchedStretch], anybody: Iterable[TimeRange] = ()
+    ) -> WatchedPlaces:
         seen = tuple(watched)
         fast, calm = merge(w.range for w in seen if w.fast), merge(w.range for w in seen if not w.fast)
-        return cls(*(Places.of_ranges(each) for each in (tuple(whole), fast, calm)))
+        return cls(*(Places.of_ranges(each) for each in (tuple(whole), tuple(anybody), fast, calm)))
 
 
 def mark_range(camera: ReviewCamera, mark: Mark) -> TimeRange:

@@ -27,6 +27,7 @@ from reviewer.ui.review.annotation_panel import AnnotationPanel
 from reviewer.ui.review.cameras import ReviewCamera, carrying
 from reviewer.ui.review.commands import commands
 from reviewer.ui.review.controls import Controls
+from reviewer.ui.review.coverage import CoverageServices, CoverageTools
 from reviewer.ui.review.exposure import Exposure
 from reviewer.ui.review.faces import NextStep, Step
 from reviewer.ui.review.filmstrip import Filmstrip, RequestThumbs
@@ -63,7 +64,8 @@ _LOCKED = "The session is locked."
 class ReviewServices:
     """What the screen stands on. `retry` tries the log again after it failed (`Viewing.retry`); `watched` reads what
     was shown of a recording; `name_of` gives a person's name by user id; `stills` gives the originals of what
-    cameras show; `request_thumbs` makes pictures for the filmstrip once the log has that they are seen."""
+    cameras show; `request_thumbs` makes pictures for the filmstrip once the log has that they are seen; `coverage`
+    counts what anybody watched."""
 
     playback: Playback
     annotations: Annotations
@@ -72,6 +74,7 @@ class ReviewServices:
     name_of: Callable[[str], str]
     stills: StillRequests
     request_thumbs: RequestThumbs
+    coverage: CoverageServices | None = None
 
 
 class ReviewScreen(QWidget):
@@ -123,6 +126,9 @@ class ReviewScreen(QWidget):
         self.held = HeldKeys(self.controls, lambda: self.wall.focused, keys, self)
         self.picture = PictureTools(services.stills, self._playback, self.wall, bridge, keys, self)
         self.exposure = Exposure(self.wall)
+        self.coverage = CoverageTools(
+            services.coverage, self._playback.now, self.controls, self.wall, bridge, zone, self
+        )
         self.ways = Wayfinding(self.controls, self.marking, self.history, self.wall, self.timeline, self.panel, self)
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -184,6 +190,11 @@ class ReviewScreen(QWidget):
         self.wall.command_asked.connect(lambda command: self._commands[command]())
         self.history.changed.connect(self.timeline.set_watched)
         self.history.updated.connect(self._say_status)
+        self.history.updated.connect(self.coverage.soon)
+        self.coverage.changed.connect(self._saying.covered)
+        self.coverage.others.connect(self.timeline.set_others)
+        self.coverage.said.connect(self.tell)
+        self.coverage.failed.connect(self.say)
         self.controls.changed.connect(self._show_controls)
         self.stopped.again_asked.connect(self.stop)
         self.time_entry.entered.connect(self.controls.seek)
@@ -205,6 +216,7 @@ class ReviewScreen(QWidget):
         self._open = False
         self._timer.stop()
         self.history.stop()
+        self.coverage.stop()
         self._cover(_HIDDEN)
 
     def lock(self) -> None:

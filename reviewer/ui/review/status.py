@@ -50,16 +50,20 @@ def status_of(
     resumed: str,
     trouble: str,
     done: str = "",
+    coverage: str = "",
 ) -> tuple[tuple[StatusItem, ...], str]:
     """The items and what stands at the right. `trouble` is the newest thing that did not work, `done` the newest that
-    did and is seen nowhere else: for as long as that is said, it has the line to itself."""
+    did and is seen nowhere else: for as long as that is said, it has the line to itself. `coverage` is the sentence on
+    what anybody saw; until it was counted, what this person has."""
     if done:
         return (StatusItem("check", done, Tone.OK),), integrity(cameras)
     items = [StatusItem("alert-triangle", trouble, Tone.WARN)] if trouble else []
     if resumed:
         items.append(StatusItem("history", resumed))
     share = watched_share(cameras, watched)
-    if share is not None:
+    if coverage:
+        items.append(StatusItem("eye", coverage.rstrip(".")))
+    elif share is not None:
         items.append(StatusItem("eye", f"Watched: {percent(share)} of this case"))
     return (*items, LIMITS), integrity(cameras)
 
@@ -71,7 +75,7 @@ class Saying(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._trouble = self._done = self._silence = self.resumed = ""
+        self._trouble = self._done = self._silence = self._coverage = self.resumed = ""
         self._cameras: tuple[ReviewCamera, ...] = ()
         self._watched: Mapping[str, Iterable[WatchedStretch]] = {}
         self._newest = QTimer(self, singleShot=True, interval=_NEWEST_MS)
@@ -92,6 +96,11 @@ class Saying(QObject):
         self._newest.start()
         self._say("", done)
 
+    def covered(self, sentence: str) -> None:
+        """What anybody has seen of the case, in place of what this person has."""
+        self._coverage = sentence
+        self.refresh()
+
     def silence(self, why: str) -> None:
         """Why nothing is heard, for as long as that is so."""
         if why != self._silence:
@@ -104,4 +113,4 @@ class Saying(QObject):
 
     def refresh(self) -> None:
         trouble = self._trouble or self._silence
-        self.changed.emit(*status_of(self._cameras, self._watched, self.resumed, trouble, self._done))
+        self.changed.emit(*status_of(self._cameras, self._watched, self.resumed, trouble, self._done, self._coverage))

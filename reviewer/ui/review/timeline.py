@@ -116,6 +116,11 @@ class Timeline(QWidget):
         self._scene.set_watched(camera, watched)
         self._redraw()
 
+    def set_others(self, camera: str, seen: Iterable[TimeRange]) -> None:
+        """What anybody saw of a camera."""
+        self._scene.set_others(camera, seen)
+        self._redraw()
+
     def add_peaks(self, camera: str, peaks: Peaks) -> None:
         """A part's waveform; replaces the one that began at the same time."""
         others = [p for p in self._scene.peaks.get(camera, ()) if p.start != peaks.start]
