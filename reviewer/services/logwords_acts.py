@@ -58,8 +58,6 @@ def what_act(event: Event, user: Named, recording: Named) -> str:
         case rebuild_acts.RecordsRebuilt():
             otherwise = f" · had differed: {', '.join(event.differed)}" if event.differed else ""
             return f"{count(event.entries, 'entry', 'entries')} folded again{otherwise}"
-        case witness_acts.WitnessRefused():
-            return f"{event.what} · {event.log} · {event.kept} entries seen before, {event.seen} published now"
         case _:
             return _what_log(event, user) or _what_reason(event, recording)
 
@@ -83,6 +81,8 @@ def _what_machine(event: Event) -> str:
             least = "at least " if event.restarted else ""
             was, now = format_rfc3339(event.at_before), format_rfc3339(event.at_after)
             return f"{least}{abs(event.size) / SECOND:,.1f} s {way} · {was} was followed by {now}"
+        case witness_acts.WitnessRefused():
+            return f"{event.what} · {event.log} · {event.kept} entries seen before, {event.seen} published now"
         case machine_acts.EpochBegun():
             former = [
                 f"{f.origin} up to {count(f.size, 'entry', 'entries')}, root {f.root[:12]}…" for f in event.former
