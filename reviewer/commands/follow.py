@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from reviewer.commands.base import Commands, Said, logged_on, note, passphrase, takes_custody, takes_user
+from reviewer.domain.acts import CustodyKeyOpened
 from reviewer.domain.codec import encode
-from reviewer.domain.events import CustodyKeyOpened
 from reviewer.domain.timebase import format_rfc3339
 from reviewer.sealing import keyring
 from reviewer.sealing.keyring import PrivateKeys

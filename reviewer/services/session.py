@@ -12,16 +12,8 @@ from contextlib import ExitStack
 
 from reviewer.domain.assignment import Assignment
 from reviewer.domain.errors import AccessRefused, LogUnwritable
-from reviewer.domain.events import (
-    AccessDenied,
-    Locked,
-    LoggedOff,
-    LoggedOn,
-    LogName,
-    ReasonStated,
-    RestrictedReasonStated,
-    Unlocked,
-)
+from reviewer.domain.events import AccessDenied, Locked, LoggedOff, LoggedOn, LogName, ReasonStated, Unlocked
+from reviewer.domain.reason_acts import RestrictedReasonStated
 from reviewer.domain.recording import Manifest
 from reviewer.domain.roster import Roster, User, Workstation
 from reviewer.records.queries import Queries

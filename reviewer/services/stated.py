@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reviewer.domain.events import Event, ReasonStated, RestrictedReasonStated
+from reviewer.domain.events import Event, ReasonStated
+from reviewer.domain.reason_acts import RestrictedReasonStated
 from reviewer.services.bodies import RESTRICTED_STATED, STATED
 
 

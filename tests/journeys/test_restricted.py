@@ -14,7 +14,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 from reviewer.domain.assignment import Purpose
 from reviewer.domain.codec import encode
-from reviewer.domain.events import RestrictedReasonStated, ViewOpened
+from reviewer.domain.events import ViewOpened
+from reviewer.domain.reason_acts import RestrictedReasonStated
 from reviewer.domain.recording import closed
 from reviewer.domain.roster import Role
 from reviewer.domain.tile import TileState
