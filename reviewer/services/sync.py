@@ -29,7 +29,7 @@ from reviewer.services.sync_begin import Begin, path_of
 from reviewer.services.sync_crew import Crew, Tries, speaking
 from reviewer.services.sync_job import Job, Listener, Progress, SyncReport, nobody
 from reviewer.services.sync_plan import Level, Plan, Task
-from reviewer.services.transfer import Transfer
+from reviewer.services.transfer import ALONE, Transfer
 from reviewer.services.trust import Problem
 from reviewer.services.workspace import Workspace
 from reviewer.stores.base import Store
@@ -37,6 +37,8 @@ from reviewer.stores.base import Store
 __all__ = ["Level", "ObjectState", "ObjectStatus", "Progress", "Sync", "SyncReport", "states"]
 
 CONNECTIONS = 4
+SMALL = 12
+"""Connections for objects of one piece: each waits for an answer longer than it carries one."""
 _HASHERS = 2
 _LOOK_EVERY = 0.1  # seconds: how soon a cancel is seen by whoever waits
 PATIENCE = (0.2, 0.5, 1.0, 2.0)
@@ -46,7 +48,8 @@ PATIENCE = (0.2, 0.5, 1.0, 2.0)
 class Sync:
     """Brings cases down, one `Sync` at a time on a machine. Safe to use from several threads.
 
-    `cap` is bytes a second (0: none); `cache` knows how much may lie here.
+    `connections`: so many for all of it; left out, CONNECTIONS, and SMALL for small objects. `cap` is bytes a second
+    (0: none); `cache` knows how much may lie here.
     """
 
     def __init__(
@@ -55,13 +58,14 @@ class Sync:
         store: Store,
         record: Record,
         *,
-        connections: int = CONNECTIONS,
+        connections: int | None = None,
         cap: int = 0,
         cache: Cache | None = None,
         patience: Sequence[float] = PATIENCE,
     ) -> None:
         self._workspace, self._store, self._record = workspace, store, record
-        self._connections, self._patience = connections, tuple(patience)
+        self._connections, self._small = connections or CONNECTIONS, connections or SMALL
+        self._patience = tuple(patience)
         self._cache = cache or Cache(workspace)
         self._pace = Pace(cap)
         self._ledger = Ledger(workspace)
@@ -153,13 +157,17 @@ class Sync:
         with self._lock:
             return tuple(job.case for job in self._plan.jobs)
 
-    def close(self) -> None:
-        """Cancel everything, and wait until nothing is written any more."""
+    def cancel(self) -> None:
+        """Let everything end that runs. Returns at once."""
         with self._lock:
             jobs = tuple(self._plan.jobs)
             self._paused = False
         for job in jobs:
             job.cancel.set()
+
+    def close(self) -> None:
+        """Cancel everything, and wait until nothing is written any more."""
+        self.cancel()
         self._crew.join()
 
     def _begin(self, job: Job) -> None:
@@ -171,7 +179,8 @@ class Sync:
         for name in [n for n in job.objects if n in job.waiting]:
             item = job.objects[name].item
             self._plan.add(item, job, Transfer(self._workspace, item))
-        self._crew.man("sync", self._carrying, self._connections)
+        some_small = any(job.objects[name].item.sealed_size <= ALONE for name in job.waiting)
+        self._crew.man("sync", self._carrying, self._small if some_small else self._connections)
         self._crew.man("sync-hash", self._hashing, _HASHERS)
         self._work_here.notify_all()
 
@@ -235,10 +244,10 @@ class Sync:
 
     def _next(self, number: int) -> tuple[Task, Range | None] | None:
         """What this connection is to bring: a range, or (None) the answer to what the store has. Holds the lock."""
-        if self._paused or number >= self._pace.connections(self._connections):
+        if self._paused or number >= self._pace.connections(self._small):
             return None
         for task in self._plan.waiting():
-            if task.asking:
+            if task.asking or (task.transfer.in_pieces and number >= self._connections):
                 continue
             piece = None
             if task.ready:

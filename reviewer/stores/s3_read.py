@@ -15,6 +15,7 @@ from reviewer.stores.s3_link import Link
 
 _LEAST = 256 << 10
 _AHEAD = 1 << 20  # what a file reads at a time
+_AT_ONCE = CHUNK // 2  # what has come and is not written yet, of each of a dozen connections, is lost with a process
 
 
 def pieces(link: Link, key: str, stat: ObjectStat, start: int, stop: int) -> Iterator[Chunk]:
@@ -30,7 +31,7 @@ def pieces(link: Link, key: str, stat: ObjectStat, start: int, stop: int) -> Ite
             answer = obstore.get(store, key, options=options)
             if answer.meta["size"] < stop:
                 raise StoreUnreachable(f"The store's {stat.path} ends before its time.", "Check the store.")
-            for chunk in answer.stream(min_chunk_size=CHUNK):
+            for chunk in answer.stream(min_chunk_size=_AT_ONCE):
                 for piece in _small(memoryview(chunk)):
                     if at + len(piece) > end:
                         raise StoreUnreachable(f"The store sent more of {stat.path} than was asked for.", "Try again.")
