@@ -91,7 +91,7 @@ def judged(roster: Roster, origin: str, notes: Sequence[tuple[Witness, bytes]]) 
     held = len(seen) >= quorum
     return Standing(
         origin,
-        tuple(sorted(seen, key=lambda each: (each.at, each.name), reverse=True)),
+        tuple(sorted(seen, key=lambda each: (-each.at, each.name))),
         quorum,
         sizes[quorum - 1] if held else 0,
         times[quorum - 1] if held else None,
