@@ -25,6 +25,7 @@ from reviewer.ui.times import Zone, count
 from reviewer.ui.widgets import Card, ErrorNote, label, set_tone, strong
 
 WIDTH = 420
+_HIGHEST = 34 + 6 * 38 + 1  # px: six entries, the rest scrolls
 _Standing = tuple[LogEntry, str]
 
 
@@ -68,13 +69,12 @@ class ReviewForm(QWidget):
         columns = (Column("Local", 92), Column("Who", 96), Column("What", 170, 1))
         self.table: Table[_Standing] = Table(columns, self._cells, name="Entries that stand out", row=38)
         self.table.picked.connect(self._pick)
-        self.table.setMinimumHeight(150)
         card = Card()
         inside = QVBoxLayout(card)
         inside.setContentsMargins(1, 5, 1, 5)
         inside.addWidget(self.table)
         self._card = card
-        column.addWidget(card, 1)
+        column.addWidget(card)
         column.addSpacing(6)
         self.remark = line("A remark to the picked entry")
         self.remark.textEdited.connect(self._remarked)
@@ -102,6 +102,7 @@ class ReviewForm(QWidget):
         row.addStretch()
         row.addWidget(self.leave)
         column.addLayout(row)
+        column.addStretch(1)
 
     def show_facets(self, facets: Facets) -> None:
         people = sorted((self._names.user(user), user) for user in facets.users)
@@ -151,6 +152,7 @@ class ReviewForm(QWidget):
             f"What stands out: {count(len(rows), 'entry', 'entries')}" if rows else "Nothing stands out"
         )
         self.table.rows.show_rows(rows)
+        self.table.setFixedHeight(min(_HIGHEST, self.table.content_height()))
         self._card.setVisible(bool(rows))
         self._remark_row.setVisible(bool(rows))
         self._current = None

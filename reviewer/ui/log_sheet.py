@@ -120,7 +120,7 @@ class EntrySheet(QWidget):
         column = QVBoxLayout(box)
         column.setContentsMargins(12, 8, 12, 8)
         column.setSpacing(0)
-        self._hashes = label("", Type.HASH, "text2")
+        self._hashes = label("", Type.HASH, "text2", wrap=True)
         self._hashes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(self._hashes)
         return box
