@@ -29,6 +29,7 @@ from reviewer.commands import (
     own,
     people,
     reasons,
+    rebuild,
     store,
     storecheck,
     users,
@@ -108,6 +109,7 @@ def _assembled() -> tuple[argparse.ArgumentParser, Commands]:
         logreport,
         follow,
         witness,
+        rebuild,
     ):
         noun.add(table)
     return parser, table
