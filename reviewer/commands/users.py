@@ -15,11 +15,13 @@ from reviewer.commands.base import (
     takes_root,
     trust_of,
 )
+from reviewer.domain.errors import ReviewerError
 from reviewer.domain.roster import Role, Roster, User
 from reviewer.domain.timebase import format_rfc3339
 from reviewer.sealing import keyring
 from reviewer.sealing.keyring import PrivateKeys
 from reviewer.services import custody
+from reviewer.services.revoking import revoke_key
 
 
 def add(table: Commands) -> None:
@@ -42,6 +44,14 @@ def add(table: Commands) -> None:
     turn.add_argument("id")
     _key(turn)
     takes_root(turn)
+    end = table.add(
+        "user revoke", user_revoke, "a key is stolen: its logs count as far as they are published, no further"
+    )
+    end.add_argument("id")
+    end.add_argument("--epoch", type=int, help="which of their keys; the present one if it is not said")
+    end.add_argument("--key", type=Path, help="the file of their new keys; without, they are off the roster until then")
+    end.add_argument("--up-to", action="append", default=[], metavar="LOG=SIZE", help="an earlier published size")
+    takes_root(end)
     known = table.add("user list", user_list, "who is on the roster")
     known.add_argument("--store")
 
@@ -103,6 +113,33 @@ def user_rotate(args: argparse.Namespace) -> Said:
         said.lines.append(f"Assign these anew, so that the new keys open them: {', '.join(cases)}.")
     said.data["cases"] = cases
     return said
+
+
+def user_revoke(args: argparse.Namespace) -> Said:
+    """`reviewer user revoke`: what a stolen key signed after the last publication counts no more."""
+    root = _root_of(args)
+    keys = keyring.public_of(args.key) if args.key is not None else None
+    up_to = dict(_size_of(each) for each in args.up_to)
+    with station_log(args) as (trust, record):
+        if keys is not None:
+            custody.named(custody.user_entry(trust.refresh().agency, keys, "", "", []), args.id)
+        roster, sizes = revoke_key(
+            trust, root.signing, args.id, epoch=args.epoch, keys=keys, up_to=up_to, record=record
+        )
+    said = _said(roster, *(f"{size.origin} counts up to {size.size} entries." for size in sizes))
+    if not sizes:
+        said.lines.insert(0, "No log of this key is published: none of its entries counts.")
+    if roster.user(args.id) is None:
+        said.lines.insert(0, f"{args.id} is off the roster until they have new keys (“reviewer user add”).")
+    said.data["sizes"] = [{"origin": s.origin, "size": s.size, "root": s.root} for s in sizes]
+    return said
+
+
+def _size_of(text: str) -> tuple[str, int]:
+    origin, _, size = text.rpartition("=")
+    if not origin or not size.isdigit():
+        raise ReviewerError(f"“{text}” is not LOG=SIZE.", "Write the log’s name, “=” and how many entries count.")
+    return origin, int(size)
 
 
 def user_list(args: argparse.Namespace) -> Said:

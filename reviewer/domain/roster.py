@@ -20,15 +20,26 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class LogSize:
+    """The first `size` entries of a log, under `root` (hex)."""
+
+    origin: str
+    size: int
+    root: str
+
+
+@dataclass(frozen=True, slots=True)
 class FormerKey:
     """A signing key, or a right to sign, that a person has no more since `until`. What it signed while it counted is
     named by the SHA-256 (hex) of each document, so that nothing can be signed with it and dated back. Logs of the
-    `epoch` are its own."""
+    `epoch` are its own. A key that was revoked, because somebody else has it, has `sizes`: these entries of its logs
+    count and no others, not one of a log that is not named. None: the key was not revoked."""
 
     signing_key: str
     until: Utc
     epoch: int = 1
     documents: tuple[str, ...] = ()
+    sizes: tuple[LogSize, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +148,16 @@ class Roster:
         wanted = id_or_badge.strip().casefold()
         names = ((u, {u.id, u.badge, u.name, f"{u.name} {u.badge}"}) for u in self.users if u.left is None)
         return next((u for u, known in names if wanted in {n.casefold() for n in known}), None)
+
+    def limit(self, origin: str) -> LogSize | None:
+        """How far a log counts whose key was revoked; None: its key was not."""
+        _, _, who, _, epoch = origin.split("/") if origin.count("/") == 4 else ("",) * 5
+        user = next((u for u in self.users if u.id == who), None)
+        former = (f.sizes for f in (user.former if user else ()) if str(f.epoch) == epoch and f.sizes is not None)
+        sizes = next(former, None)
+        if sizes is None:
+            return None
+        return next((size for size in sizes if size.origin == origin), LogSize(origin, 0, ""))
 
     def witnesses_of(self, origin: str) -> tuple[Witness, ...]:
         """Whose word counts for this log."""

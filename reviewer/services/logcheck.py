@@ -15,12 +15,12 @@ from dataclasses import dataclass, replace
 from reviewer.audit import bundle as audit
 from reviewer.audit.entry import commitment_of
 from reviewer.audit.errors import AuditError
-from reviewer.audit.note import raw_public, verify_note
-from reviewer.audit.tiles import CHECKPOINT, Read, body_path, new_tiles, unpack_entries
+from reviewer.audit.note import Checkpoint, raw_public, split_note, verify_note
+from reviewer.audit.tiles import CHECKPOINT, WIDTH, Read, body_path, checkpoint_path, parse_path, unpack_entries
 from reviewer.audit.verify import Report, verify_published
 from reviewer.audit.witness import CosignatureVerifier
 from reviewer.domain.errors import NotInStore, ReviewerError
-from reviewer.domain.roster import Roster
+from reviewer.domain.roster import LogSize, Roster
 from reviewer.domain.timebase import SECOND, Utc
 from reviewer.services.bodies import BODY_KEY_FILE, check_body_key
 from reviewer.services.logkeys import LOGS as _LOGS
@@ -198,8 +198,9 @@ def _verify(
         older=older,
     )
     there = set(paths)
-    wanted = set(_bodies(read, found))
-    problems = (*found.problems, *_body_key_problem(read, origin, raw_public(key)))
+    wanted = set(_bodies(read, found, paths))
+    beyond = _beyond(read, roster.limit(origin), found) if found.root else ()
+    problems = (*found.problems, *beyond, *_body_key_problem(read, origin, raw_public(key)))
     return replace(
         _reported(found),
         ok=not problems,
@@ -210,14 +211,40 @@ def _verify(
     )
 
 
-def _bodies(read: Read, found: Report) -> Iterator[str]:
-    """The body paths that the entries commit to, as far as the bundles can be read."""
-    for tile in new_tiles(0, found.size if found.entries else 0):
-        data = read(tile.entries_path) if tile.level == 0 else None
-        if data is None:
+def _beyond(read: Read, limit: LogSize | None, found: Report) -> tuple[str, ...]:
+    """What is not as the roster says of a log whose key was revoked: only its first entries count, and only these."""
+    if limit is None:
+        return ()
+    if found.size < limit.size:
+        return (f"ROLLBACK: the roster names {limit.size} entries of this log, and {found.size} are published.",)
+    problems = []
+    note = read(checkpoint_path(limit.size)) if limit.size else None
+    if limit.size and (note is None or _root_in(note) != limit.root):
+        problems.append(f"FORK: the first {limit.size} entries are not those that the roster names.")
+    if found.size > limit.size:
+        problems.append(
+            f"REVOKED: {limit.size} entries count, and {found.size} are published: the others were signed with a key "
+            "that is revoked."
+        )
+    return tuple(problems)
+
+
+def _root_in(note: bytes) -> str:
+    try:
+        return Checkpoint.from_text(split_note(note)[0]).root.hex()
+    except AuditError:
+        return ""
+
+
+def _bodies(read: Read, found: Report, paths: Iterable[str]) -> Iterator[str]:
+    """The body paths that the entries commit to, as far as the bundles are there and can be read: a checkpoint may
+    claim any number of them."""
+    for path in paths:
+        tile, bundle = parse_path(path) or (None, False)
+        if tile is None or not bundle or tile.width != min(WIDTH, found.size - tile.start):
             continue
         with contextlib.suppress(AuditError):  # a problem that the report names already
-            yield from (body_path(commitment_of(entry)) for entry in unpack_entries(data))
+            yield from (body_path(commitment_of(entry)) for entry in unpack_entries(read(path) or b""))
 
 
 def _body_key_problem(read: Read, origin: str, public: bytes) -> tuple[str, ...]:

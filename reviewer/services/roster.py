@@ -217,7 +217,7 @@ def remove_user(
     go on. Raises ReviewerError if the roster does not name them."""
     roster = trust.refresh()
     user, at = _named(roster, user_id), now()
-    gone = replace(_retired(trust, user, at), roles=(), left=at)
+    gone = replace(retired(trust, user, at), roles=(), left=at)
     return amend_roster(trust, root, users=[gone], what=f"{user.name} ({user.id}) has left.", record=record)
 
 
@@ -236,7 +236,7 @@ def change_roles(
         raise ReviewerError("A person without a role can do nothing.", "Name a role, or take them off the roster.")
     user = _named(trust.refresh(), user_id)
     loses = ISSUERS.intersection(user.roles) and not ISSUERS.intersection(roles)
-    kept = _retired(trust, user, now()) if loses else user
+    kept = retired(trust, user, now()) if loses else user
     what = f"{user.name} ({user.id}) is {', '.join(roles)} now."
     return amend_roster(trust, root, users=[replace(kept, roles=tuple(roles))], what=what, record=record)
 
@@ -251,7 +251,7 @@ def rotate_keys(
     if raw_public(user.signing_key) == keys.signing:
         raise ReviewerError(f"The roster has this key of {user.name} already.", "Make new keys first.")
     new = user_entry(roster.agency, keys, user.name, user.badge, user.roles)
-    kept = _retired(trust, user, now())
+    kept = retired(trust, user, now())
     new = replace(new, epoch=user.epoch + 1, former=kept.former)
     return amend_roster(trust, root, users=[new], what=f"{user.name} ({user.id}) has new keys.", record=record)
 
@@ -263,7 +263,7 @@ def _named(roster: Roster, user_id: str) -> User:
     return user
 
 
-def _retired(trust: Trust, user: User, at: Utc) -> User:
+def retired(trust: Trust, user: User, at: Utc) -> User:
     """The same with this key among the former ones, and with what it signed so far."""
     signed = tuple(sorted(_signed_by(trust, user)))
     former = FormerKey(user.signing_key, at, user.epoch, signed)

@@ -25,6 +25,7 @@ from reviewer.services.custody import Grants
 from reviewer.services.door import Door
 from reviewer.services.journal import Journal, Recorded, origin_of
 from reviewer.services.publish import OwnLog, Publisher, refuse_rollback
+from reviewer.services.revoking import epoch_begun
 from reviewer.services.trust import Trust
 from reviewer.services.witnessed import Witnessed
 from reviewer.services.workspace import UserRoom, Workspace
@@ -162,6 +163,9 @@ def log_on(workspace: Workspace, trust: Trust, named: str, passphrase: str, *, n
         witnessed.look()  # a witness may have seen more than what is published now
         with contextlib.suppress(LogUnwritable):  # an index of what others published: `following` says what is wrong
             journal.observe(following.prepare(room))
+        begun = epoch_begun(room.records, trust, user, door.station.id)
+        if begun is not None:
+            journal.record(begun).result()
         journal.record(LoggedOn(user.id, door.station.id)).result()
         publisher = Publisher(room.records, own, trust.store, now=now)
         undo = stack.pop_all()
