@@ -51,7 +51,7 @@ _TITLES = {
 
 
 class Desk(QObject):
-    """Made on the GUI thread; `open` shows it, `close` logs off."""
+    """Made on the GUI thread; `open` shows it, `leave` and `finish` log off."""
 
     def __init__(
         self,
@@ -132,8 +132,8 @@ class Desk(QObject):
         self._again.timeout.connect(self.read_queue)
         self._publishing.timeout.connect(self.publish)
 
-    def close(self) -> None:
-        """Stop, publish, log off. What was watched is in the log before this returns."""
+    def leave(self) -> None:
+        """Stop, and cover everything. What was watched is in the log before this returns; `finish` is next."""
         if self._closed:
             return
         self._closed = True
@@ -148,10 +148,15 @@ class Desk(QObject):
         self.witnesses.close()
         self.following.close()
         self.close_case()
+        self.window.remove_screen("review")
         for signal in (self.window.locked, self.window.unlocked, self.window.screen_changed):
             signal.disconnect()
         self.session.journal.unlisten(self.bridge.listener)
         self.session.journal.unlisten(self.bridge.listener)
+
+    def finish(self) -> None:
+        """Log off and publish. Takes as long as the store does: not on the GUI thread."""
+        self.transfers.finish()
         self.session.log_off()
         with contextlib.suppress(LogForked):  # said when it was found; there is nothing left to stop
             self.session.publisher.publish()

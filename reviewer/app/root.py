@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from reviewer.app.desk import Desk
 from reviewer.domain.errors import ReviewerError
 from reviewer.media import apart
 from reviewer.services.clock import Clock, utc_now
+from reviewer.services.disk import InUse
 from reviewer.services.session import Session, log_on
 from reviewer.services.trust import Trust
 from reviewer.services.workspace import Workspace
@@ -28,6 +30,8 @@ from reviewer.ui.times import Zone, date
 
 _WORKERS = 4
 _PATIENCE = 3.0  # seconds: how long the store may take before the window is shown without it
+_LEAVES_WITHIN_MS = 10_000  # so long the window waits for the store at log-off; the log goes on being sent behind it
+_BEFORE = 30.0  # seconds that a log-on waits for the log-off before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,16 @@ class Program(QObject):
         self.pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="worker")
         self._undo.callback(self.pool.shutdown, wait=True, cancel_futures=True)
         self._undo.callback(self.bridge.close)
-        self._undo.callback(self._leave_desk)
+        self._leaver = ThreadPoolExecutor(1, thread_name_prefix="log-off")
+        self._finishing: Future[None] | None = None
+        self._then: Callable[[], object] | None = None  # what the window does when the log is written
+        self._limit = QTimer(self, singleShot=True, interval=_LEAVES_WITHIN_MS)
+        self._limit.timeout.connect(self._left)
+        self._undo.callback(self._leaver.shutdown)
+        self._undo.callback(self._leave_now)
         self.window = MainWindow(keys=self.keys, preferences=self.preferences, bridge=self.bridge, unlock=self._unlock)
         self.window.log_off.connect(self.log_off)
-        self.window.closing.connect(self._leave_desk)
+        self.window.closing.connect(self._window_closes)
         self.login = self._stand_at_door()
 
     def zone(self) -> Zone:
@@ -157,6 +167,8 @@ class Program(QObject):
         return self.pool.submit(self._open_session, named, passphrase)
 
     def _open_session(self, named: str, passphrase: str) -> Session:
+        if self._finishing is not None and wait([self._finishing], _BEFORE).not_done:
+            raise InUse("The log of whoever was here before is still being sent.", "Try again in a minute.")
         if self._trust is None:
             setup = self.workspace.setup()
             self._trust = Trust(locate(self.workspace.store_location()), setup.root, self.workspace)
@@ -187,12 +199,45 @@ class Program(QObject):
         return self.pool.submit(self.desk.session.unlock, passphrase)
 
     def log_off(self) -> None:
-        """Back to the door; the next person finds nothing of this one."""
+        """Back to the door once the log is written, or after a while; the next person finds nothing of this one."""
+        self._then = self._to_door
         self._leave_desk()
+
+    def _to_door(self) -> None:
         self.login = self._stand_at_door()
+
+    def _window_closes(self) -> None:
+        """It closes when the log is written, or after a while."""
+        if self.desk is not None or self._then is not None:
+            self.window.stay()
+            self._then = self.window.close
+            self._leave_desk()
 
     def _leave_desk(self) -> None:
         desk, self.desk = self.desk, None
-        if desk is not None:
-            desk.close()
-            self.preferences.open(None)
+        if desk is None:
+            if self._finishing is None or self._finishing.done():
+                self._left()
+            return
+        desk.leave()
+        self.preferences.open(None)
+        self.window.show_leaving()
+        self._finishing = self._leaver.submit(desk.finish)
+        self._limit.start()
+        self.bridge.watch(self._finishing, lambda _done: self._left(), lambda _error: self._left(), self)
+
+    def _left(self) -> None:
+        """The log is written, or the store was given time enough."""
+        self._limit.stop()
+        then, self._then = self._then, None
+        if then is not None:
+            then()
+
+    def _leave_now(self) -> None:
+        """The program ends: whoever is still here leaves, and it is waited for."""
+        self._then = None
+        self._leave_desk()
+        self._limit.stop()
+        if self._finishing is not None:
+            with suppress(ReviewerError):
+                self._finishing.result()

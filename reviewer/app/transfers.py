@@ -32,7 +32,7 @@ _LISTED_S = 5.0  # for as long a list of the store's documents holds for what be
 
 
 class TransferRoom(QObject):
-    """Of the desk; on the GUI thread. `open` begins, `close` ends: nothing is written any more when it returns."""
+    """Of the desk; on the GUI thread. `open` begins, `close` ends; nothing is written any more after `finish`."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -79,12 +79,16 @@ class TransferRoom(QObject):
         self.look_at_rights()
 
     def close(self) -> None:
-        """Stop what runs; what is here is kept."""
+        """Stop what runs; what is here is kept. Returns at once."""
         self._closed = True
         self._desk.preferences.changed.disconnect(self._follow)
         self._attending.stop()
         self._rights.stop()
         self._shortcut.deleteLater()
+        self.sync.cancel()
+
+    def finish(self) -> None:
+        """Not on the GUI thread: a store that does not answer is waited for."""
         self.sync.close()
         self._desk.cache.save()
 
@@ -136,7 +140,7 @@ class TransferRoom(QObject):
         self._desk.bridge.watch(running, partial(self._fetched, case), partial(self._failed, case), self)
 
     def _progress(self, progress: Progress) -> None:
-        if progress.case not in self._cancels:
+        if progress.case not in self._cancels or self._closed:
             return
         self._desk.queue.show_progress(progress)
         if self.sync.paused:
@@ -149,6 +153,8 @@ class TransferRoom(QObject):
 
     def _fetched(self, case: str, report: SyncReport) -> None:
         self._over(case)
+        if self._closed:
+            return
         self._desk.queue.show_progress(Progress(case, report.objects, finished=True))
         if report.stopped is not None and not isinstance(report.stopped, Cancelled):
             self._desk.queue.say(_stopped(case), str(report.stopped))

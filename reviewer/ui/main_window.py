@@ -21,8 +21,13 @@ from reviewer.ui.lock import LockPage
 from reviewer.ui.preferences import Preferences, PreferenceStore, ThemeChoice
 from reviewer.ui.theme import ThemeName, Tone, apply_theme
 from reviewer.ui.warning_bar import WarningBar
+from reviewer.ui.widgets import EmptyState
 
 SMALLEST = (1280, 760)
+_LEAVING = (
+    "Closing: writing the log…",
+    "What was recorded is on this machine, and goes to the store now. What does not arrive goes at the next log-on.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,7 @@ class MainWindow(QWidget):
     """`unlock(passphrase)` answers with a Future that fails with a ReviewerError while the passphrase is wrong.
 
     Signals: `locked(why)` ("asked" or "idle") comes before anything is covered in the same call, so that whoever plays
-    stops first; `unlocked()`; `log_off()` asked for; `screen_changed(name)`; `closing()` once, when the window closes.
+    stops first; `unlocked()`; `log_off()` asked for; `screen_changed(name)`; `closing()` when the window is to close.
     """
 
     locked = Signal(str)
@@ -64,6 +69,7 @@ class MainWindow(QWidget):
         self._store: StatusItem | None = None
         self._person = ""
         self._current = ""
+        self._stays = False
         self._login: QWidget | None = None
         self._focus_before: QWidget | None = None
         self._be_window()
@@ -77,6 +83,8 @@ class MainWindow(QWidget):
         self.lock_page.log_off.connect(self.log_off)
         self.root.addWidget(self.shell)
         self.root.addWidget(self.lock_page)
+        self.leaving = EmptyState("hourglass", *_LEAVING)
+        self.root.addWidget(self.leaving)
         self.idle = idle or IdleWatch(preferences.now.idle_minutes, parent=self)
         self.idle.expired.connect(lambda: self.lock("idle"))
         self.idle.warning.connect(self._warn_idle)
@@ -154,6 +162,16 @@ class MainWindow(QWidget):
         if self._login is not None:
             apply_theme(self._login, self._wanted(ThemeName.LIGHT))
             self.root.setCurrentWidget(self._login)
+
+    def show_leaving(self) -> None:
+        """Nobody is at the desk any more, and the log is still on its way to the store."""
+        self.idle.stop()
+        self.sheet.hide()
+        self._close_dialogs()
+        self.setWindowTitle("Reviewer")
+        self._dress(ThemeName.LIGHT)
+        apply_theme(self.leaving, self._wanted(ThemeName.LIGHT))
+        self.root.setCurrentWidget(self.leaving)
 
     def show_shell(self, person: str) -> None:
         """`person` ("Inv. K. Salo 0417") is logged on."""
@@ -373,8 +391,16 @@ class MainWindow(QWidget):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.idle.stop()
+        self._stays = False
         self.closing.emit()
-        super().closeEvent(event)
+        if self._stays:
+            event.ignore()
+        else:
+            super().closeEvent(event)
+
+    def stay(self) -> None:
+        """For whoever hears `closing`: not yet. They call `close` when it may."""
+        self._stays = True
 
 
 def enter(pane: QWidget) -> None:

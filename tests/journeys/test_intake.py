@@ -120,6 +120,7 @@ def test_a_dock_takes_in_by_itself_and_nobody_else_has_the_door(
     person.sees(lambda: not made.statuses())
 
     person.program.log_off()
+    person.sees(lambda: person.has_button("Log on"))
     person.logs_on()
     assert room(person).screen is None and not person.program.window.rail.is_open("intake")
     person.key(KEY.Key_5, CTRL)
