@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer
 from reviewer.app.case_room import CaseRoom
 from reviewer.app.following import FollowingRoom
 from reviewer.app.intake import IntakeRoom
+from reviewer.app.log_coverage import watched_source
 from reviewer.app.log_source import log_source
 from reviewer.app.proxies import ProxyRoom
 from reviewer.app.queue import QueueRoom
@@ -37,6 +38,7 @@ from reviewer.ui.preferences_screen import PreferencesScreen
 from reviewer.ui.queue import QueueScreen
 from reviewer.ui.theme import ThemeName, Tone
 from reviewer.ui.times import Zone
+from reviewer.ui.watched import WatchedPanel
 
 _PUBLISH_MS = 60_000
 _SETTLE_MS = 1_500  # after something was recorded, before the lists are read again
@@ -77,6 +79,8 @@ class Desk(QObject):
         self.queue = QueueScreen(keys, zone)
         source = log_source(session, pool, names=names, zone=zone, now=now)
         self.log = LogScreen(source, bridge=bridge, keys=keys, zone=zone, names=names, now=now)
+        self.watched = WatchedPanel(watched_source(session, pool), bridge=bridge, keys=keys, zone=zone, names=names)
+        self.watched.stand_in(self.log)
         self.settings = PreferencesScreen(preferences, keys)
         self.cache = Cache(workspace)
         self.proxies = ProxyRoom(self)

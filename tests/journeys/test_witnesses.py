@@ -62,7 +62,7 @@ def unseen(far_away: WitnessFolder, demo: Path, clock: Clock, qapp: QApplication
 
 
 def test_past_the_limit_no_view_opens_until_a_witness_has_seen_the_log(
-    unseen: Person, clock: Clock, far_away: WitnessFolder, watch: Watch, command: Command
+    watch: Watch, unseen: Person, clock: Clock, far_away: WitnessFolder, command: Command
 ) -> None:
     person, window = unseen, unseen.program.window
     person.sees(lambda: "not yet witnessed" in person.says())
@@ -77,7 +77,8 @@ def test_past_the_limit_no_view_opens_until_a_witness_has_seen_the_log(
     assert person.screen.wall.painted()
 
     person.key(Qt.Key.Key_Space)
-    person.sees(lambda: person.playback.playing)
+    person.sees(lambda: person.playback.playing and person.viewing.covers(person.playback.now()))
+    person.lives(300)  # the span that playing began is written
     clock.ahead = 73 * HOUR
     opened = len(watch.committed)
     person.lives(300)
@@ -88,6 +89,7 @@ def test_past_the_limit_no_view_opens_until_a_witness_has_seen_the_log(
     assert "No witness has seen this log for 73 h; 72 h is the limit." in said
     assert "Connect to the store so that a witness can see the log, or ask the custodian." in said
     assert len(watch.committed) == opened, "no view was opened past the limit"
+    assert watch.painted
     assert watch.without_entry() == []
     person.clicks(person.screen.stopped.again)
     person.lives(200)
