@@ -17,6 +17,7 @@ from reviewer.domain.timebase import SECOND, Utc
 from reviewer.services import logcheck
 from reviewer.services.clock import utc_now
 from reviewer.services.disk import disk_error
+from reviewer.services.loglocal import LocalReport, verify_local
 from reviewer.services.logseen import SeenCheckpoints
 from reviewer.services.trust import Trust
 from reviewer.services.workspace import Workspace
@@ -52,6 +53,7 @@ def _public(args: argparse.Namespace) -> Iterator[Trust]:
 def log_verify(args: argparse.Namespace) -> Said:
     """`reviewer log verify`: are the published logs whole, from public keys alone?"""
     older = [_read(path) for path in args.older]
+    local: tuple[LocalReport, ...] = ()
     with _public(args) as trust:
         roster = trust.roster()
         if args.bundle is not None:
@@ -63,11 +65,16 @@ def log_verify(args: argparse.Namespace) -> Said:
             report = logcheck.verify_store(trust.store, roster, older=[*older, *kept.notes().values()])
             if args.root is None:
                 kept.keep(report)
+                local = verify_local(trust.workspace, roster, trust.store)
     lines = [line for each in report.logs for line in _lines(each, roster)]
     bad = [f"{each.origin}: {problem}" for each in report.logs for problem in each.problems]
     bad += [str(p) for p in report.problems]
-    whole = "The logs are whole." if report.ok else "The logs are not whole."
-    return Said([*lines, whole, promise(trust.store)], encode(report), report.ok, bad)
+    lines += [f"On this machine: {each.origin}: {each.size} entries, {each.published} published" for each in local]
+    bad += [f"On this machine: {each.origin}: {problem}" for each in local for problem in each.problems]
+    ok = report.ok and all(each.ok for each in local)
+    whole = "The logs are whole." if ok else "The logs are not whole."
+    said = encode(report) | {"ok": ok, "local": [encode(each) for each in local]}
+    return Said([*lines, whole, promise(trust.store)], said, ok, bad)
 
 
 def _lines(log: logcheck.LogReport, roster: Roster) -> list[str]:
