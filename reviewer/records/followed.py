@@ -15,8 +15,10 @@ from pathlib import Path
 
 from reviewer.domain.sight import Standing
 from reviewer.domain.timebase import Utc
+from reviewer.records import projections
 from reviewer.records.database import open_database
 from reviewer.records.projections import TABLES, EntryMeta
+from reviewer.records.queries import event_of
 
 NO_CASE = ""
 """Stands for the entries of no case wherever a case is named here."""
@@ -177,6 +179,20 @@ def take_out(conn: sqlite3.Connection, origin: str, case: str, indexes: Collecti
             conn.executemany(f"DELETE FROM {table} WHERE origin=? AND idx=?", rows)  # noqa: S608 - names from projections
         elif case != NO_CASE:
             conn.execute(f"DELETE FROM {table} WHERE origin=? AND case_id=?", (origin, case))  # noqa: S608 - names from projections
+
+
+def cut(conn: sqlite3.Connection, origin: str, size: int) -> None:
+    """Take out what a log has from entry `size` on, in the caller's transaction. Cases it is of are folded again from
+    what else is known of them."""
+    beyond = (origin, size)
+    cases = [case for (case,) in conn.execute("SELECT DISTINCT case_id FROM entries WHERE origin=? AND idx>=?", beyond)]
+    rows = conn.execute("SELECT idx FROM entries WHERE origin=? AND idx>=? AND case_id IS NULL", beyond)
+    take_out(conn, origin, NO_CASE, [index for (index,) in rows])
+    for case in (case for case in cases if case is not None):
+        found = conn.execute(f"SELECT {_ENTRY} FROM entries WHERE case_id=? ORDER BY lamport, origin, idx", (case,))  # noqa: S608 - only fixed words
+        metas = [meta for meta in (EntryMeta(*row) for row in found) if meta.origin != origin or meta.index < size]
+        projections.refold(conn, case, [(event_of(meta.kind, meta.payload), meta) for meta in metas])
+    conn.execute("DELETE FROM followed_doubt WHERE origin=? AND idx>=?", beyond)
 
 
 def forget(conn: sqlite3.Connection, case: str) -> None:

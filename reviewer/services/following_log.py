@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from reviewer.audit.entry import Entry
 from reviewer.audit.errors import AuditError, Forked, NotPublished
-from reviewer.audit.note import Verifier
+from reviewer.audit.note import Checkpoint, Verifier
 from reviewer.audit.published import PublishedLog, head_of
 from reviewer.audit.tiles import WIDTH, body_path
 from reviewer.domain.errors import Cancelled, NotInStore, ReviewerError
@@ -80,15 +80,33 @@ class LogFollower:
             log.require_extends(head_of(self._state.note, verifier))
         if self._viewer.custody is not None:
             self._open_body_key(verifier)
+        counts = self._counting(log)
         for case in self._changed():
             self._read_again(log, case)
         before = at = self._state.folded
-        while at < log.size:
-            passed(at, log.size)
-            at = self._batch(log, at, min(log.size, (at // WIDTH) * WIDTH + BATCH))
-        if self._state.problem:
+        while at < counts:
+            passed(at, counts)
+            at = self._batch(log, at, min(counts, (at // WIDTH) * WIDTH + BATCH))
+        if counts < log.size:
+            self._end(f"its key was revoked, and of {log.size:,} entries that are published the first {counts:,} count")
+        elif self._state.problem:
             self._put(replace(self._state, problem="", next_step=""))
         return at - before
+
+    def _counting(self, log: PublishedLog) -> int:
+        """How many entries count: all, unless the roster revoked the key. What was folded beyond that goes: somebody
+        else may have written it. Raises Forked if those that count are others than the roster names, RolledBack."""
+        limit = self._viewer.roster.limit(self._origin)
+        if limit is None:
+            return log.size
+        if limit.size:
+            log.require_extends(Checkpoint(self._origin, limit.size, bytes.fromhex(limit.root)))
+        if self._state.folded > limit.size:
+            self._state = replace(self._state, folded=limit.size)
+            with transaction(self._conn):
+                followed.cut(self._conn, self._origin, limit.size)
+                followed.put_state(self._conn, self._state)
+        return limit.size
 
     def _end(self, why: str, fork: bytes = b"") -> int:
         """Follow it no further; said once, and kept until it is put right."""

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from reviewer.audit.entry import Entry
+from reviewer.audit.note import Checkpoint, split_note
 from reviewer.domain.codec import encode
 from reviewer.domain.event import Event, LogName
 from reviewer.domain.events import ViewClosed
+from reviewer.domain.roster import FormerKey, LogSize
 from reviewer.services.following import Followed
 from tests.services.agency import CASE, NOW, Agency, flip, keys
 from tests.services.following_room import Desk, Hostile, agency_of, bookmark, reason, seen
@@ -254,3 +256,32 @@ def test_a_case_may_be_called_anything(agency: Agency, case: str) -> None:
         ["Entry 0 is about a case without a name."] if case == "" else []
     )
     assert keys("hill").user == "hill"
+
+
+def test_of_a_log_whose_key_was_revoked_only_what_the_roster_names_counts(agency: Agency, salo: Desk) -> None:
+    salo.does(bookmark("two"))
+    limit = [LogSize(v.name, *_head(agency, v.name)) for v in salo.journal.verifiers]
+    liar_wrote = bookmark("planted by whoever has the key")
+    salo.does(liar_wrote, reason())
+    aro = Desk(agency, "aro").opens().does(bookmark("mine"))
+    aro.follows()
+    assert len(aro.bookmarks()) == 4
+    roster = agency.trust().roster()
+    user = next(u for u in roster.users if u.id == "salo")
+    gone = FormerKey(user.signing_key, agency.now, 1, sizes=tuple(limit))
+    changed = replace(user, epoch=2, former=(gone,))
+    agency.put_roster(replace(roster, version=3, users=(*(u for u in roster.users if u != user), changed)))
+    again = Desk(agency, "aro")
+    found = again.follows()
+    assert sorted(again.bookmarks()) == ["door", "mine", "two"]
+    assert again.kinds("salo") == [("reason_stated", True), ("bookmark_added", True), ("bookmark_added", True)]
+    assert {p.message.split(": ")[1] for p in found.problems} == {
+        "its key was revoked, and of 3 entries that are published the first 2 count.",
+        "its key was revoked, and of 2 entries that are published the first 1 count.",
+    }
+    assert again.follows().problems == found.problems
+
+
+def _head(agency: Agency, origin: str) -> tuple[int, str]:
+    head = Checkpoint.from_text(split_note(agency.store.get(f"logs/{origin}/checkpoint"))[0])
+    return head.size, head.root.hex()
