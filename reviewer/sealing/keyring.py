@@ -147,9 +147,8 @@ def _load(path: Path) -> dict[str, object]:
     try:
         file = json.loads(path.read_bytes())
     except FileNotFoundError as missing:
-        raise NotInStore(
-            "There is no key of this person on this machine.", "Ask the custodian to bring it."
-        ) from missing
+        step = "Look how its name is written, or ask the custodian to bring it."
+        raise NotInStore(f"There is no key file {path}.", step) from missing
     except (ValueError, RecursionError) as wrong:
         raise _malformed(path) from wrong
     if not isinstance(file, dict):

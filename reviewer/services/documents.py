@@ -40,10 +40,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """When the store last answered, and what it said if it does not answer now."""
+    """When the store last answered, and what it said if it does not answer now, with the next step."""
 
     reached: Utc | None = None
     trouble: str | None = None
+    next_step: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is wrong and what to do; "" while it answers."""
+        return f"{self.trouble} {self.next_step}".strip() if self.trouble is not None else ""
 
 
 class Documents:
@@ -104,7 +110,7 @@ class Documents:
         try:
             listed = set(self.store.list(prefix))
         except StoreUnreachable as wrong:
-            self.contact = replace(self.contact, trouble=wrong.message)
+            self.contact = replace(self.contact, trouble=wrong.message, next_step=wrong.next_step)
             return copies
         self.contact = Contact(reached=self._now())
         for lost in copies - listed:

@@ -71,9 +71,10 @@ class Door:
                 keys = keyring.unlock(self._workspace.key_file(user.id), passphrase)
             except WrongPassphrase:
                 raise self._wrong(user, tries) from None
-            except NotInStore:
+            except NotInStore as none:
                 self._record(LogOnRefused(user.id, self.station.id, "no key here", TRIES - tries.refused))
-                raise
+                said = "There is no key of this person on this machine."
+                raise NotInStore(said, "Ask the custodian to bring it.") from none
             if keys.user != user.id or keys.public.signing != raw_public(user.signing_key):
                 self._record(LogOnRefused(user.id, self.station.id, "another key", TRIES - tries.refused))
                 raise AccessRefused("The roster has another key for you.", "Ask the custodian for the newest one.")

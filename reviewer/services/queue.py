@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from reviewer.domain.assignment import AssignedRecording, Assignment, Purpose
-from reviewer.domain.errors import Cancelled
+from reviewer.domain.errors import AccessRefused, Cancelled
 from reviewer.domain.recording import Device, Kind, Manifest
 from reviewer.domain.roster import Roster
 from reviewer.domain.timebase import TimeRange, Utc, merge
@@ -31,6 +31,7 @@ class Integrity(StrEnum):
     VERIFIED = "verified"  # every byte here was compared with its signed manifest
     NOT_YET = "checked"  # some are not here, so not compared
     CORRUPT = "corrupt"  # something here was not what was signed
+    SHUT = "not open"  # assigned, and still closed: withdrawn from training, or without a second signature
 
 
 class NextStep(StrEnum):
@@ -130,15 +131,16 @@ class QueueCase:
     @property
     def integrity(self) -> Integrity:
         words = {r.integrity for r in self.recordings}
-        if Integrity.CORRUPT in words:
-            return Integrity.CORRUPT
+        for worst in (Integrity.CORRUPT, Integrity.SHUT):
+            if worst in words:
+                return worst
         return Integrity.NOT_YET if Integrity.NOT_YET in words or not words else Integrity.VERIFIED
 
     @property
     def integrity_words(self) -> str:
         """As the queue says it: "1 of 9 corrupt", "3 of 5 checked", "4 of 4 verified"."""
         kind = self.integrity
-        counted = Integrity.CORRUPT if kind is Integrity.CORRUPT else Integrity.VERIFIED
+        counted = kind if kind in (Integrity.CORRUPT, Integrity.SHUT) else Integrity.VERIFIED
         return f"{sum(r.integrity is counted for r in self.recordings)} of {len(self.recordings)} {kind.value}"
 
 
@@ -299,6 +301,7 @@ class _CaseMaker:
         self._known = known
         self._watched = watched
         self._found = case_manifests(trust, assignment, grants, known.listed)
+        self._shut: Mapping[str, AccessRefused] = {}
         self._stills: dict[str, list[Manifest]] = {}
         for manifest in self._found.good:
             if manifest.still_of is not None:
@@ -307,6 +310,7 @@ class _CaseMaker:
     def make(self, user_id: str, resume: Utc | None, now: Utc) -> QueueCase:
         assignment = self._assignment
         member = assignment.member(user_id)
+        self._shut = self._trust.refusals(assignment, self._found.good, user_id)
         recordings = self._recordings()
         expired = assignment.expires is not None and assignment.expires <= now
         return QueueCase(
@@ -320,15 +324,15 @@ class _CaseMaker:
             expires=assignment.expires,
             recordings=recordings,
             not_assigned=self._not_assigned(),
-            problems=(*self._found.problems, *self._shut(user_id)),
+            problems=(*self._found.problems, *self._why_shut()),
             resume=resume,
             next_step=NextStep.EXPIRED if expired else _next_step(recordings),
             n=assignment.n,
         )
 
-    def _shut(self, user_id: str) -> Iterator[Problem]:
+    def _why_shut(self) -> Iterator[Problem]:
         """What is assigned and still does not open: it waits for a second signature, or was not released."""
-        for recording, why in self._trust.refusals(self._assignment, self._found.good, user_id).items():
+        for recording, why in self._shut.items():
             yield Problem(recording, why.message, why.next_step)
 
     def _recordings(self) -> tuple[QueueRecording, ...]:
@@ -352,7 +356,7 @@ class _CaseMaker:
             objects_here=sum(o.state is ObjectState.PRESENT for o in objects),
             bytes=sum(o.item.sealed_size for o in objects),
             bytes_here=sum(o.here for o in objects),
-            integrity=_integrity(objects),
+            integrity=_integrity(objects, shut=manifest.recording_id in self._shut),
             quarantined=tuple(o.item.label for o in objects if o.state is ObjectState.QUARANTINED),
             watched=self._watched(self._assignment.case_id, manifest),
             restricted=manifest.restricted,
@@ -369,10 +373,12 @@ def _beside(manifest: Manifest, assigned: dict[str, AssignedRecording]) -> bool:
     return manifest.still_of is not None and manifest.still_of in assigned
 
 
-def _integrity(objects: Iterable[ObjectStatus]) -> Integrity:
+def _integrity(objects: Iterable[ObjectStatus], *, shut: bool) -> Integrity:
     found = {o.state for o in objects}
     if ObjectState.QUARANTINED in found:
         return Integrity.CORRUPT
+    if shut:
+        return Integrity.SHUT
     return Integrity.VERIFIED if found <= {ObjectState.PRESENT} else Integrity.NOT_YET
 
 

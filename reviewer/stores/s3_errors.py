@@ -203,6 +203,9 @@ def _in_between(code: str, where: Location, path: str) -> Diagnosis:
     if code in _BUSY:
         said = StoreBusy(f"{where.host} is too busy and said so time after time.", f"Try again later. {_LATER}")
         return Diagnosis(said, Again.BUSY, code)
+    if code == "500":  # botocore calls an answer so that ended before its end
+        broken = StoreUnreachable(f"{where.host} failed, or its answer about {path or where.place} broke off.", _LATER)
+        return Diagnosis(broken, Again.CUT, code)
     unreachable = StoreUnreachable(
         f"{where.host} did not do what was asked with {path or where.place} ({code}).", _LATER
     )

@@ -171,4 +171,4 @@ class Notices(QWidget):
             yield Notice("alert-triangle", Tone.WARN, refused[0].message, sentence)
         if overview.asked and overview.contact.trouble is not None:
             title = "Listed from this machine: the store is not reached"
-            yield Notice("plug-connected-x", Tone.WARN, title, overview.contact.trouble)
+            yield Notice("plug-connected-x", Tone.WARN, title, overview.contact.words)

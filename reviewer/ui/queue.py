@@ -254,5 +254,5 @@ class QueueScreen(QWidget):
         last = "Not reached since this machine was set up."
         if reached is not None:
             last = f"Last reached {zone.both(reached)}."
-        sentence = f"{last} Your log is kept and sent later. {queue.contact.trouble}"
+        sentence = f"{last} Your log is kept and sent later. {queue.contact.words}"
         return Notice("plug-connected-x", Tone.WARN, "Working from this machine", sentence)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QScrollArea, QVBoxLayout, QWidget
 
-from reviewer.services.queue import QueueCase, QueueRecording
+from reviewer.services.queue import Integrity, QueueCase, QueueRecording
 from reviewer.services.sync import Progress
 from reviewer.ui import queue_words as words
 from reviewer.ui.actions import KeyTable
@@ -228,6 +228,8 @@ class _CameraRow(QWidget):
         row.addWidget(name, 1)
         if recording.quarantined:
             row.addWidget(Tag("corrupt", Tone.STOP, "shield-x"))
+        elif recording.integrity is Integrity.SHUT:
+            row.addWidget(Tag(Integrity.SHUT.value, Tone.WARN, "lock"))
         elif not recording.here:
             fraction = recording.bytes_here / recording.bytes if recording.bytes else 0.0
             row.addWidget(Tag(f"{percent(fraction)} here", Tone.INFO, "cloud-download"))

@@ -28,6 +28,7 @@ INTEGRITY = {
     Integrity.VERIFIED: (Tone.OK, "shield-check"),
     Integrity.NOT_YET: (Tone.PLAIN, "hourglass"),
     Integrity.CORRUPT: (Tone.STOP, "shield-x"),
+    Integrity.SHUT: (Tone.WARN, "lock"),
 }
 
 
