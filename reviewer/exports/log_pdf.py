@@ -50,6 +50,7 @@ class _Paper(FPDF):
         super().__init__("landscape", "mm", "A4", enforce_compliance=DocumentCompliance.PDFA_2U)
         self._report = report
         self._in_table = False
+        self._widths: dict[str, float] = {}
         self.set_margins(_SIDE, _TOP, _SIDE)
         self.set_auto_page_break(True, _FOOT)
         self.add_font("Inter", "", fonts / "paper" / "Inter-Regular.ttf")
@@ -74,6 +75,35 @@ class _Paper(FPDF):
     def sayable(self, words: str) -> str:
         """The words, with whatever these fonts cannot show as its number: U+4E2D."""
         return "".join(c if ord(c) in self._known else f"[U+{ord(c):04X}]" for c in words)
+
+    def broken(self, words: str, width: float) -> list[str]:
+        """The words in lines of at most `width` mm, in the font that is set; each word is measured once."""
+        lines = []
+        for paragraph in words.split("\n"):
+            line, used = "", 0.0
+            for word in self.sayable(paragraph).split(" "):
+                for piece in self._pieces(word, width):
+                    long = self._long(piece)
+                    if line and used + self._long(" ") + long > width:
+                        lines.append(line)
+                        line, used = piece, long
+                    else:
+                        used += long + (self._long(" ") if line else 0)
+                        line = f"{line} {piece}" if line else piece
+            lines.append(line)
+        return lines
+
+    def _long(self, word: str) -> float:
+        if word not in self._widths:
+            self._widths[word] = self.get_string_width(word)
+        return self._widths[word]
+
+    def _pieces(self, word: str, width: float) -> list[str]:
+        """A word that is longer than a line, in pieces that are not."""
+        if self._long(word) <= width:
+            return [word]
+        half = len(word) // 2
+        return [*self._pieces(word[:half], width), *self._pieces(word[half:], width)]
 
     def header(self) -> None:
         self.set_xy(_SIDE, 7)
@@ -168,35 +198,29 @@ def _entry(paper: _Paper, row: LogRow) -> None:
     local_day, _, local_time = row.local.rpartition(" ")
     words = (
         f"{row.index:,}",
-        f"{local_time} {row.offset}\n{local_day}",
+        f"{local_time}\n{local_day} {row.offset}",
         f"{clock(row.at, 6)} UTC\n{date(row.at)}",
         row.who,
         row.did,
         row.what + (f"\n{row.reason}" if row.reason else ""),
         row.state,
     )
-    cells = [_lines(paper, text, width) for text, (_, width) in zip(words, _COLUMNS, strict=True)]
-    height = max(len(lines) for lines in cells) * _LINE + _SMALL + 2.4
+    paper.write_in("Inter", 8.5, _BLACK)
+    cells = [paper.broken(text, width - 2) for text, (_, width) in zip(words, _COLUMNS, strict=True)]
+    lines = max(map(len, cells))
+    height = lines * _LINE + _SMALL + 2.6
     if paper.will_page_break(height) and height < paper.eph - 10:
         paper.add_page()
-    top = paper.get_y() + 1
-    at = _SIDE
-    for lines, (_, width) in zip(cells, _COLUMNS, strict=True):
-        paper.set_xy(at, top)
         paper.write_in("Inter", 8.5, _BLACK)
-        paper.multi_cell(width, _LINE, "\n".join(lines), align="L", new_x=XPos.LEFT, new_y=YPos.NEXT)
+    top, at = paper.get_y() + 1, _SIDE
+    for cell, (_, width) in zip(cells, _COLUMNS, strict=True):
+        for n, line in enumerate(cell):
+            if line:
+                paper.text(at, top + n * _LINE + 3.1, line)
         at += width
-    paper.set_xy(_SIDE, top + max(len(lines) for lines in cells) * _LINE)
     paper.write_in("Mono", 6.5, _GREY)
     body = " · body sealed" if row.sealed and row.payload is None else ""
-    paper.cell(0, _SMALL, paper.sayable(f"{row.origin} · leaf {row.leaf}{body}"), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    paper.text(_SIDE, top + lines * _LINE + 2.4, paper.sayable(f"{row.origin} · leaf {row.leaf}{body}"))
+    paper.set_xy(_SIDE, top + lines * _LINE + _SMALL)
     paper.set_y(paper.get_y() + 0.8)
     paper.rule()
-
-
-def _lines(paper: _Paper, words: str, width: float) -> list[str]:
-    """The words as they break in a column."""
-    paper.write_in("Inter", 8.5, _BLACK)
-    said = "\n".join(map(paper.sayable, words.split("\n")))
-    made = paper.multi_cell(width, _LINE, said, align="L", dry_run=True, output="LINES")
-    return [str(line) for line in made] if isinstance(made, list) else [said]
