@@ -87,8 +87,10 @@ class Entry:
 
 def commitment_of(data: bytes) -> str:
     """The `body` member of an entry's bytes. Raises `BadEntry` unless they are the canonical bytes of an entry."""
-    plain = _plain(data)
-    return plain[2].decode() if plain else str(_parse(data)["body"])
+    plain = _PLAIN.fullmatch(data)
+    if plain and len(data) <= MAX_SIZE and data.isascii():
+        return plain[2].decode()
+    return str(_parse(data)["body"])
 
 
 def new_salt() -> bytes:

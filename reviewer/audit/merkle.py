@@ -66,17 +66,22 @@ class Frontier:
     def extend(self, leaves: Iterable[bytes]) -> list[tuple[int, int, bytes]]:
         """Add leaf hashes. Returns the tile hashes they completed, as (level, index, hash) with level >= 1: the roots
         of full tiles one level below."""
-        completed = []
-        for leaf in leaves:
-            node, height, rest = leaf, 0, self._size
-            while rest & 1:
-                node = sha256(b"\x01" + self._peaks.pop() + node).digest()
-                height += 1
-                rest >>= 1
-                if height % TILE_HEIGHT == 0:
-                    completed.append((height // TILE_HEIGHT, rest, node))
-            self._peaks.append(node)
-            self._size += 1
+        nodes, start, height = list(leaves), self._size, 0
+        self._size += len(nodes)
+        completed: list[tuple[int, int, bytes]] = []
+        peaks: list[bytes] = []  # the new ones, the smallest first
+        while nodes:
+            if start & 1:
+                nodes.insert(0, self._peaks.pop())
+                start -= 1
+            if len(nodes) & 1:
+                peaks.append(nodes.pop())
+            nodes = [sha256(b"\x01" + a + b).digest() for a, b in zip(nodes[::2], nodes[1::2], strict=True)]
+            start >>= 1
+            height += 1
+            if height % TILE_HEIGHT == 0:
+                completed += [(height // TILE_HEIGHT, at, node) for at, node in enumerate(nodes, start)]
+        self._peaks += peaks[::-1]
         return completed
 
     def root(self) -> bytes:

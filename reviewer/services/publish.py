@@ -105,11 +105,9 @@ class Publisher:
         files = _Folder(self._store, own.origin)
         if files.read(BODY_KEY_FILE) is None:
             files.write_if_absent(BODY_KEY_FILE, seal_body_key(own.signing, own.origin, own.custody))
-        for entry in log.entries(published):
-            commitment = commitment_of(entry)
-            body = log.body(commitment)
+        for _, entry, body in log.records(published):
             if body is not None:
-                files.write_if_absent(body_path(commitment), body)
+                files.write_if_absent(body_path(commitment_of(entry)), body)
         with _speaking():
             audit.publish(log, files.read, files.write_if_absent, files.replace)
 
