@@ -56,7 +56,7 @@ MANNER_WORDS = {
     Manner.SMALL: f"only smaller than {LEGIBLE[0]} × {LEGIBLE[1]} pixels",
     Manner.HEARD: "only heard",
     Manner.FILM: "only in the filmstrip",
-    Manner.MAYBE: "may have been shown before a crash",
+    Manner.MAYBE: "may have been shown: a view was cut off",
     Manner.NEVER: "never shown",
 }
 
@@ -252,7 +252,7 @@ def sentence(found: Coverage, who: str = "anybody", by: str = "") -> str:
     unseen, maybe = found.unseen, found.time(Manner.MAYBE)
     rest = f"{length_words(unseen, up=True)} never seen by {who}" if unseen else "no second left unseen"
     if maybe:
-        rest += f", {length_words(maybe, up=True)} may have been shown before a crash"
+        rest += f", {length_words(maybe, up=True)} may have been shown in views that were cut off"
         rest = rest.replace("no second left unseen, ", "")
     return f"{watched}; {rest}."
 

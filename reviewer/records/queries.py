@@ -66,13 +66,15 @@ class Watched:
 @dataclass(frozen=True, slots=True)
 class CutSpan:
     """A span that was opened and never closed: a crash, or it is open now. All of it may have been shown; `cameras` are
-    those it announced, empty where its body cannot be read."""
+    those it announced, empty where its body cannot be read. `live`: it is of the session that runs here now, or of the
+    last one if none does, and may be closed yet."""
 
     span: str
     planned: TimeRange
     user: str
     opened_at: Utc
     cameras: tuple[events.SpanCamera, ...] = ()
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +171,20 @@ class Queries:
 
     def cut_spans(self, case: str) -> tuple[CutSpan, ...]:
         """Spans without a closing entry, oldest first."""
+        live: dict[str, int] = dict(
+            self._conn.execute(
+                "SELECT origin, max(idx) FROM main.log_ons WHERE kind=? GROUP BY origin", (events.LoggedOn.KIND,)
+            )
+        )
         rows = self._conn.execute(
-            "SELECT s.span, s.starts, s.ends, e.actor, e.at, e.payload FROM spans s"
+            "SELECT s.span, s.starts, s.ends, e.actor, e.at, e.payload, s.origin, s.opened FROM spans s"
             " JOIN entries e ON e.origin=s.origin AND e.idx=s.opened"
             " WHERE s.case_id=? AND s.closed IS NULL ORDER BY e.at, s.span",
             (case,),
         )
         return tuple(
-            CutSpan(span, TimeRange(Utc(a), Utc(b)), who, Utc(at), getattr(event_of(_OPENED, payload), "cameras", ()))
-            for span, a, b, who, at, payload in rows
+            CutSpan(span, TimeRange(Utc(a), Utc(b)), who, Utc(at), _cameras(payload), opened > live.get(origin, opened))
+            for span, a, b, who, at, payload, origin, opened in rows
         )
 
     def shown(self, case: str) -> Iterator[tuple[str, str, Manner, list[tuple[int, int]]]]:
@@ -197,7 +204,7 @@ class Queries:
         for origin, recording, start, end in films:
             yield _user(origin), recording, Manner.FILM, [(start, end)]
         for cut in self.cut_spans(case):
-            for camera in cut.cameras:
+            for camera in () if cut.live else cut.cameras:
                 yield cut.user, camera.recording, Manner.MAYBE, [(camera.shown.start, camera.shown.end)]
 
     def shown_at(self, case: str, recording: str, at: Utc) -> tuple[Watched, ...]:
@@ -277,7 +284,6 @@ class Queries:
         return None if at is None else Utc(at)
 
 
-_OPENED = events.ViewOpened.KIND
 _WATCHED = (
     "recording, starts, ends, rate_milli, width, height, audible, origin, at, purpose, heard, visible, source, crop"
 )
@@ -303,6 +309,11 @@ def _watched(row: tuple[Any, ...]) -> Watched:
         *(recording, shown, rate, width, height, bool(audible), _user(origin), Utc(at), purpose),
         *(bool(heard), seen, source, _crop(crop)),
     )
+
+
+def _cameras(payload: str | None) -> tuple[events.SpanCamera, ...]:
+    event = event_of(events.ViewOpened.KIND, payload)
+    return event.cameras if isinstance(event, events.ViewOpened) else ()
 
 
 def _user(origin: str) -> str:

@@ -148,9 +148,9 @@ def test_a_microsecond_that_is_missing_is_never_all() -> None:
 
 def test_what_a_crash_cut_off_is_said_apart() -> None:
     found = _of(5 * SECOND, 15 * SECOND, (Manner.MAYBE, 0, 15 * SECOND))
-    assert sentence(found) == "33 % of the relevant 15 s watched; 10 s may have been shown before a crash."
+    assert sentence(found) == "33 % of the relevant 15 s watched; 10 s may have been shown in views that were cut off."
     found = _of(5 * SECOND, 15 * SECOND, (Manner.MAYBE, 4 * SECOND, 14 * SECOND))
-    assert "1 s never seen by anybody, 9 s may have been shown before a crash." in sentence(found)
+    assert "1 s never seen by anybody, 9 s may have been shown in views that were cut off." in sentence(found)
 
 
 def test_words_round_against_us() -> None:
