@@ -38,7 +38,9 @@ class WarningBar(QWidget):
         return "" if self.isHidden() else f"{self._title.text()}. {self._words.text()}"
 
     def say(self, title: str, words: str, tone: Tone) -> None:
-        """Show it, and tell assistive technology."""
+        """Show it, and tell assistive technology. Saying the same again disturbs nobody."""
+        if self.words == f"{title}. {words}" and tone is self._tone:
+            return
         self._tone = tone
         self._icon.show_icon(_ICONS.get(tone, "alert-triangle"), tone.value)
         self._title.setText(title)
