@@ -257,6 +257,19 @@ def sentence(found: Coverage, who: str = "anybody", by: str = "") -> str:
     return f"{watched}; {rest}."
 
 
+def share_figure(part: int, whole: int) -> str:
+    """ "47 %", "< 1 %": where there is no room for `share_words`."""
+    return "< 1 %" if 0 < part * 100 < whole else f"{percent(part, whole)} %"
+
+
+def short(found: Coverage) -> str:
+    """ "47 % watched, 12 s never seen": the sentence where there is no room for it."""
+    if not found.relevant:
+        return ""
+    left = length_words(found.unseen, up=True) if found.unseen else "nothing"
+    return f"{share_figure(found.watched, found.relevant)} watched, {left} never seen"
+
+
 def lines(found: Coverage) -> list[tuple[Manner, Micros, str]]:
     """Each manner that there is any of, the best first: how much of it, and that in words."""
     said = []

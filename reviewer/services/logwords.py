@@ -118,10 +118,12 @@ def _what_view(event: ev.ViewOpened | ev.ViewClosed, names: Names, zone: Local) 
         at = TimeRange(min(s.start for s in shown), max(s.end for s in shown))
     if at is None:
         return "nothing was shown"
-    heard = [names.recording(c.recording) for c in cameras if c.audible]
+    heard = [names.recording(c.recording) for c in cameras if (c.audible if c.heard is None else c.heard)]
     sound = f"sound of {', '.join(dict.fromkeys(heard))}" if heard else "no sound"
     player = f" · second player ({event.player})" if event.player else ""
-    return f"{_cameras(cameras, names)} · {_stretch(at, zone)} · {_rate(event.rate_milli)} · {sound}{player}"
+    said = f"{_cameras(cameras, names)} · {_stretch(at, zone)} · {_rate(event.rate_milli)} · {sound}{player}"
+    unseen = sorted({c.visible.value for c in cameras if c.visible in (ev.Visible.COVERED, ev.Visible.MINIMISED)})
+    return f"{said} · some of it {' or '.join(unseen)}: not seen" if unseen else said
 
 
 def _what_file(event: ev.FileViewOpened | ev.FileViewClosed) -> str:
@@ -259,6 +261,16 @@ def _in_groups(digest: str) -> str:
 def _media(event: ev.ViewOpened | ev.ViewClosed, names: Names) -> list[tuple[str, str]]:
     said = "Media" if isinstance(event, ev.ViewClosed) else "Planned"
     return [
-        (said, f"{names.recording(c.recording)}: {clock(c.shown.start, 1)} – {clock(c.shown.end, 1)} UTC")
+        (said, f"{names.recording(c.recording)}: {clock(c.shown.start, 1)} – {clock(c.shown.end, 1)} UTC{_how(c)}")
         for c in event.cameras
     ]
+
+
+def _how(camera: ev.SpanCamera) -> str:
+    """ " · 862 × 485 · small copy": how large, and what takes away from it."""
+    said = [f"{camera.width} × {camera.height}" if camera.width else "only heard"]
+    said += ["small copy"] * (camera.source is ev.Source.PROXY)
+    if camera.crop is not None:
+        said.append(f"{camera.crop.width / 10:g} × {camera.crop.height / 10:g} % of the picture")
+    said += [camera.visible.value] * (camera.visible in (ev.Visible.COVERED, ev.Visible.MINIMISED))
+    return "".join(f" · {each}" for each in said)

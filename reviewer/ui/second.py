@@ -86,7 +86,7 @@ class SecondSheet(QDialog):
 
     @staticmethod
     def _columns() -> Sequence[Column]:
-        return Column("Who", 150), Column("When", 150), Column("Camera", 140), Column("How", 220, 1), Column("Why", 100)
+        return Column("Who", 130), Column("When", 200), Column("Camera", 144), Column("How", 230, 1), Column("Why", 96)
 
     def _cells(self, view: Watched) -> Sequence[Cell]:
         zone = self._zone

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from reviewer.domain.coverage import WATCHED, Coverage, Manner, Stretches, joined, share_words
+from reviewer.domain.coverage import WATCHED, Coverage, Manner, Stretches, joined, share_figure
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import TimeRange, Utc
 from reviewer.records.queries import EntryFilter, LogEntry, Watched
@@ -28,7 +28,7 @@ from reviewer.ui.times import Zone, count
 from reviewer.ui.widgets import Card, ErrorNote, label
 
 _MOST = 4  # people with a row of their own
-_ROW, _BAR, _NAME, _SHARE = 24, 10, 128, 74
+_ROW, _BAR, _NAME, _SHARE = 24, 10, 128, 62
 _HALF = (Manner.FASTER, Manner.BACKWARDS, Manner.COPY, Manner.PART)
 _THIN = (Manner.SMALL, Manner.HEARD, Manner.FILM, Manner.MAYBE)
 _LEGEND = "full = 1× or slower, half = faster or in part, thin = small, only heard, in the filmstrip"
@@ -50,7 +50,7 @@ class PersonRow(QWidget):
     def __init__(self, name: str, found: Coverage, axis: TimeRange) -> None:
         super().__init__()
         self._name, self._axis = name, axis
-        self._share = share_words(found.watched, found.relevant)
+        self._share = share_figure(found.watched, found.relevant)
         self._whole = joined(each for r in found.recordings for each in r.relevant)
         self._full, self._half, self._thin = (_of(found, each) for each in (WATCHED, _HALF, _THIN))
         self.setAccessibleName(f"{name}: {self._share} watched at 1× or slower")

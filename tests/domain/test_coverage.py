@@ -25,6 +25,7 @@ from reviewer.domain.coverage import (
     relevant_words,
     sentence,
     share_words,
+    short,
 )
 from reviewer.domain.timebase import SECOND, TimeRange, Utc
 from reviewer.domain.view_acts import Crop, Source, Visible
@@ -137,6 +138,8 @@ def test_the_sentence() -> None:
     most = whole - 12 * SECOND
     found = _of(whole * 479 // 1000, whole, (Manner.FASTER, 0, most))
     assert sentence(found) == "47 % of the 38 relevant minutes watched; 12 s never seen by anybody."
+    assert short(found) == "47 % watched, 12 s never seen"
+    assert short(_of(1, whole)) == "< 1 % watched, 38 min 20 s never seen"
     assert sentence(_of(whole, whole)) == "All of the 38 relevant minutes watched; no second left unseen."
 
 

@@ -153,7 +153,7 @@ def test_to_what_nobody_saw_and_who_saw_this(reviewing: Person) -> None:
     there = reviewing.playback.now()
     _at_rest(reviewing)
     reviewing.screen.coverage.refresh()
-    reviewing.sees(lambda: "never seen by anybody" in reviewing.paints(reviewing.program.window.status))
+    reviewing.sees(lambda: "never seen" in reviewing.paints(reviewing.program.window.status))
     reviewing.goes_to(Utc(start + SECOND))
     reviewing.key(Qt.Key.Key_X)
     focused = next(c for c in reviewing.screen.wall.cameras if c.key == reviewing.screen.wall.focused)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from reviewer.domain.coverage import UNSEEN, Coverage, Manner, next_unseen
+from reviewer.domain.coverage import UNSEEN, Coverage, Manner, next_unseen, short
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import TimeRange, Utc
 from reviewer.records.queries import Watched
@@ -36,10 +36,10 @@ class CoverageServices:
 
 
 class CoverageTools(QObject):
-    """`changed` carries the case's sentence, `others` a camera's key and what somebody saw of it. `said` is a sentence
-    for the status line, `failed` a ReviewerError."""
+    """`changed` carries what is said of the case, in short and as a sentence; `others` a camera's key and what anybody
+    saw of it. `said` is a sentence for the status line, `failed` a ReviewerError."""
 
-    changed = Signal(str)
+    changed = Signal(str, str)
     others = Signal(str, object)
     said = Signal(str)
     failed = Signal(object)
@@ -88,7 +88,7 @@ class CoverageTools(QObject):
     def _counted(self, found: CaseCoverage) -> None:
         self._asked = False
         self._known = found.together
-        self.changed.emit(found.sentence)
+        self.changed.emit(short(found.together), found.sentence)
         for each in found.together.recordings:
             seen = each.of(*(m for m in Manner if m not in (*UNSEEN, Manner.MAYBE)))
             self.others.emit(each.recording, tuple(TimeRange(Utc(a), Utc(b)) for a, b in seen))

@@ -50,19 +50,19 @@ def status_of(
     resumed: str,
     trouble: str,
     done: str = "",
-    coverage: str = "",
+    coverage: StatusItem | None = None,
 ) -> tuple[tuple[StatusItem, ...], str]:
     """The items and what stands at the right. `trouble` is the newest thing that did not work, `done` the newest that
-    did and is seen nowhere else: for as long as that is said, it has the line to itself. `coverage` is the sentence on
-    what anybody saw; until it was counted, what this person has."""
+    did and is seen nowhere else: for as long as that is said, it has the line to itself. `coverage` says what
+    anybody saw; until it was counted, what this person has."""
     if done:
         return (StatusItem("check", done, Tone.OK),), integrity(cameras)
     items = [StatusItem("alert-triangle", trouble, Tone.WARN)] if trouble else []
     if resumed:
         items.append(StatusItem("history", resumed))
     share = watched_share(cameras, watched)
-    if coverage:
-        items.append(StatusItem("eye", coverage.rstrip(".")))
+    if coverage is not None:
+        items.append(coverage)
     elif share is not None:
         items.append(StatusItem("eye", f"Watched: {percent(share)} of this case"))
     return (*items, LIMITS), integrity(cameras)
@@ -75,7 +75,8 @@ class Saying(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._trouble = self._done = self._silence = self._coverage = self.resumed = ""
+        self._trouble = self._done = self._silence = self.resumed = ""
+        self._coverage: StatusItem | None = None
         self._cameras: tuple[ReviewCamera, ...] = ()
         self._watched: Mapping[str, Iterable[WatchedStretch]] = {}
         self._newest = QTimer(self, singleShot=True, interval=_NEWEST_MS)
@@ -96,9 +97,9 @@ class Saying(QObject):
         self._newest.start()
         self._say("", done)
 
-    def covered(self, sentence: str) -> None:
-        """What anybody has seen of the case, in place of what this person has."""
-        self._coverage = sentence
+    def covered(self, said: str, sentence: str) -> None:
+        """What anybody has seen of the case, in place of what this person has; the whole of it to who points at it."""
+        self._coverage = StatusItem("eye", said, hint=sentence) if said else None
         self.refresh()
 
     def silence(self, why: str) -> None:
