@@ -95,6 +95,7 @@ def test_past_the_limit_no_view_opens_until_a_witness_has_seen_the_log(
     person.lives(200)
     assert person.screen.stopped.words, "trying again helps nobody but a witness"
 
+    person.desk.session.publisher.publish()  # the store is reached again
     job = WitnessJob(far_away, person.desk.session.trust, now=clock)
     assert job.run().refused == ()
     person.desk.publish()
