@@ -129,7 +129,7 @@ def test_a_broken_key_file_is_a_sentence(tmp_path: Path, content: bytes) -> None
     path.write_bytes(content)
     with pytest.raises(MalformedDocument, match="not a key file"):
         keyring.unlock(path, "secret")
-    with pytest.raises(NotInStore):
+    with pytest.raises(NotInStore, match=r"There is no key file .*none\.json"):
         keyring.unlock(tmp_path / "none.json", "secret")
 
 

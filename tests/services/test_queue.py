@@ -14,7 +14,7 @@ from reviewer.records.queries import Queries
 from reviewer.records.queries import Watched as Seen
 from reviewer.services import custody
 from reviewer.services.grants import Grants
-from reviewer.services.queue import NextStep, Queue, QueueCase, read_queue, watched_by
+from reviewer.services.queue import Integrity, NextStep, Queue, QueueCase, read_queue, watched_by
 from reviewer.services.sync import Sync
 from tests.services.agency import CASE, NOW, YEAR, Agency, flip, keys
 
@@ -74,6 +74,18 @@ def test_a_corrupt_recording_is_named(agency: Agency) -> None:
     case = _case(agency)
     assert (case.integrity_words, case.next_step) == ("1 of 2 corrupt", NextStep.FETCH_AGAIN)
     assert case.recordings[0].quarantined == ("Ofc. A. Niemi 2214, part 2",)
+
+
+def test_what_is_here_and_may_not_be_opened_is_not_called_verified(agency: Agency) -> None:
+    first, second = agency.recording("r1", b"one"), agency.recording("r2", b"two")
+    agency.assign("r1", "r2")
+    _fetch(agency, first, second)
+    assert _case(agency).integrity_words == "2 of 2 verified"
+    agency.put_manifest(replace(first, n=2, restricted="a minor"))  # one person signed the assignment
+    case = _case(agency)
+    assert case.integrity_words == "1 of 2 not open"
+    assert [r.integrity for r in case.recordings] == [Integrity.SHUT, Integrity.VERIFIED]
+    assert "restricted" in case.problems[0].message
 
 
 def test_stills_are_counted_beside_their_camera(agency: Agency) -> None:
@@ -151,6 +163,7 @@ def test_the_queue_is_there_when_the_store_is_not(agency: Agency) -> None:
     agency.store.root.rename(agency.folder / "away")
     queue = _queue(agency)
     assert queue.contact.trouble is not None
+    assert queue.contact.words.endswith("Work goes on with what is on this machine.")
     assert queue.cases[0].title == before.title
     assert queue.cases[0].next_step is NextStep.REVIEW
 

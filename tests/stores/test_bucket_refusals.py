@@ -25,7 +25,7 @@ from reviewer.domain.errors import (
 )
 from reviewer.domain.timebase import SECOND
 from reviewer.stores.base import Store, locate
-from tests.stores.behind import said
+from tests.stores.behind import behind, said
 from tests.stores.engines.certificates import make_authority
 from tests.stores.engines.client import Engine, write_keys
 from tests.stores.engines.fault_proxy import FaultProxy
@@ -80,6 +80,14 @@ def test_a_machine_that_does_not_talk_is_given_up(tmp_path: Path, monkeypatch: p
             store.check()
         listening.shutdown(socket.SHUT_RDWR)
     talker.join(10)
+
+
+def test_a_listing_that_breaks_off_is_said_without_a_number(engine: Engine, proxy: FaultProxy, keys: Path) -> None:
+    store = behind(engine, proxy, keys)
+    proxy.set(close_after=40)
+    with pytest.raises(StoreUnreachable, match="broke") as caught:
+        list(store.list("recordings"))
+    assert "500" not in str(caught.value)
 
 
 def test_another_bucket_name(engine: Engine, keys: Path) -> None:
