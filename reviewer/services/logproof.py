@@ -227,6 +227,7 @@ class Cosignatures:
             conn.executemany("INSERT OR IGNORE INTO witnessed VALUES (?,?,?,?)", rows)
 
     def around(self, origin: str, index: int) -> Bracket:
+        """Between which of them an entry was written."""
         with contextlib.suppress(sqlite3.Error), closing(self._open()) as conn:
             after, before = conn.execute(
                 "SELECT max(CASE WHEN size<=? THEN at END), min(CASE WHEN size>? THEN at END) FROM witnessed"
