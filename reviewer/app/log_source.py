@@ -31,6 +31,7 @@ from reviewer.ui.log_words import Names
 from reviewer.ui.times import Zone
 
 _PAGE = 200
+_ELSEWHERE = "A log of somebody else is not what it was; it is named beside this"
 _FRESH = 20 * SECOND  # what the store said of witnesses and of publishing is asked again after that
 
 
@@ -99,7 +100,7 @@ class _Answers:
             logs=len(sizes),
             people=len({origin.split("/")[-3] for origin in sizes} - {STATION}),
             checked_at=checked_at,
-            problems=(*problems_found, *(str(each) for each in followed.problems)),
+            problems=(*problems_found, *[_ELSEWHERE] * bool(followed.problems)),
             published_sizes=tuple({**sizes, **dict(followed.sizes), **published}.items()),
             published=sum(sizes.values()) - sum(own.values()) + sum(published.values()),
             published_at=self._session.publisher.state.last_published,

@@ -110,7 +110,8 @@ class LogFollower:
 
     def _end(self, why: str, fork: bytes = b"") -> int:
         """Follow it no further; said once, and kept until it is put right."""
-        message = f"{named(self._origin, self._viewer.roster)} is followed no further: {why.rstrip('.')}."
+        why = why.replace(self._origin, "this log").rstrip(".")
+        message = f"{named(self._origin, self._viewer.roster)} is followed no further: {why}."
         if (message, fork) != (self._state.problem, self._state.fork):
             self._put(replace(self._state, problem=message, next_step=_ASK, fork=fork))
         return 0

@@ -18,7 +18,8 @@ def folded(logs: int, people: int, found: Followed | None, reading: Reading | No
     `reading` how far a run is that goes on now."""
     whose = f"{count(logs, 'log')}, {count(people, 'person', 'people')}"
     if found is not None and found.problems:
-        return Sentence("shield-x", Tone.STOP, whose, problem(found) or "")
+        rest = len(found.problems) - 1
+        return Sentence("shield-x", Tone.STOP, whose, found.problems[0].message + (f" {rest} more." if rest else ""))
     if reading is not None and reading.size:
         share = f"{reading.entries:,} of {count(reading.size, 'entry', 'entries')}"
         return Sentence("hourglass", Tone.PLAIN, whose, f"Reading log {reading.done + 1} of {reading.of}: {share}")

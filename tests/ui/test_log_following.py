@@ -38,5 +38,6 @@ def test_before_the_first_time_while_it_reads_and_without_a_store() -> None:
 def test_what_is_wrong_is_said_first_and_the_rest_counted() -> None:
     said = folded(3, 2, Followed(at=AT, problems=(WRONG, WRONG, WRONG)), None, ZONE)
     assert said.tone is Tone.STOP
-    assert said.words == f"{WRONG.message} {WRONG.next_step} 2 more."
+    assert said.words == f"{WRONG.message} 2 more."
+    assert problem(Followed(problems=(WRONG, WRONG))) == f"{WRONG.message} {WRONG.next_step} 1 more."
     assert problem(Followed()) is None
