@@ -8,6 +8,7 @@ more of a log than this machine does, or something else, means that the disk was
 from __future__ import annotations
 
 import contextlib
+import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -29,6 +30,7 @@ from reviewer.domain.timebase import Utc
 from reviewer.records.database import open_reader
 from reviewer.services.bodies import BODY_KEY_FILE, seal_body_key
 from reviewer.services.clock import Clock, utc_now
+from reviewer.services.disk import write_atomically
 from reviewer.stores.base import Store
 
 
@@ -85,6 +87,7 @@ class Publisher:
                         self._publish(conn, own)
             except LogForked as forked:
                 self._state = replace(self._state, trouble=forked, waiting=waiting)
+                remember_fork(self._records, [own.origin for own in self._logs], forked)
                 raise
             except ReviewerError as wrong:
                 self._state = replace(self._state, trouble=wrong, waiting=waiting)
@@ -132,12 +135,46 @@ def compare(conn: sqlite3.Connection, verifier: Verifier, store: Store) -> int:
 
 
 def refuse_rollback(records: Path, verifiers: Iterable[Verifier], store: Store) -> bool:
-    """Compare the logs here with what is published of them. False if the store could not say. Raises LogForked."""
-    with closing(open_reader(records)) as conn, contextlib.suppress(StoreUnreachable):
-        for verifier in verifiers:
-            compare(conn, verifier, store)
-        return True
-    return False
+    """Compare the logs here with what is published of them. False if the store could not say. Raises LogForked, also
+    where a fork was found before and the store does not answer now: pulling its cable makes nothing good."""
+    known = tuple(verifiers)
+    origins = [verifier.name for verifier in known]
+    try:
+        with closing(open_reader(records)) as conn:
+            for verifier in known:
+                compare(conn, verifier, store)
+    except StoreUnreachable:
+        before = _remembered_fork(records, origins)
+        if before is not None:
+            raise before from None
+        return False
+    except LogForked as forked:
+        remember_fork(records, origins, forked)
+        raise
+    _fork_file(records).unlink(missing_ok=True)
+    return True
+
+
+def remember_fork(records: Path, origins: Sequence[str], forked: LogForked) -> None:
+    """Keep beside the log that it and the store disagree, until they are seen to agree or new logs have begun. A disk
+    that does not take it changes nothing of what is raised."""
+    said = {"origins": list(origins), "message": forked.message, "next_step": forked.next_step}
+    with contextlib.suppress(ReviewerError, OSError):
+        write_atomically(_fork_file(records), json.dumps(said).encode())
+
+
+def _remembered_fork(records: Path, origins: Sequence[str]) -> LogForked | None:
+    try:
+        said = json.loads(_fork_file(records).read_bytes())
+        if set(said["origins"]) & set(origins):
+            return LogForked(str(said["message"]), str(said["next_step"]))
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+    return None
+
+
+def _fork_file(records: Path) -> Path:
+    return records.with_name("forked.json")
 
 
 class _Folder:
