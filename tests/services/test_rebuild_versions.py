@@ -85,7 +85,7 @@ def _rows(conn: sqlite3.Connection, log: SqliteLog) -> dict[str, list[tuple[Any,
 
 
 def test_a_log_of_all_versions_folds() -> None:
-    """A view as the first version wrote it, one with a later one's members, an entry of a later `v`, an unknown kind."""
+    """A view as the first version wrote it, one with members of a later one, a later `v`, an unknown kind."""
     camera = {"recording": "r1", "shown": codec.encode(AT), "width": 640, "height": 360, "audible": True}
     first = {"case": "C", "span": "s1", "rate_milli": 1000, "cameras": [camera], "purpose": "complaint"}
     conn, log = _log(
