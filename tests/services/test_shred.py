@@ -56,6 +56,7 @@ class Room:
             now=lambda: self.agency.now,
         )
         self.cache = Cache(self.workspace)
+        self.forgotten: list[str] = []
         self.shredder = Shredder(
             self.workspace,
             self.trust,
@@ -65,6 +66,7 @@ class Room:
             record=self.journal.record,
             refold=self.journal.refold,
             cache=self.cache,
+            forget_followed=self.forgotten.append,
             now=lambda: self.agency.now,
         )
         assert Sync(self.workspace, self.agency.store, self.journal.record).fetch(CASE, self.manifests).complete
@@ -124,6 +126,7 @@ def test_taken_off_nothing_of_the_case_is_left_for_this_person(room: Room) -> No
         room.grants.case_keys(CASE)
     (known,) = room.shredder.rights.known()
     assert known.done
+    assert room.forgotten == [CASE], "what was followed of colleagues' entries goes too"
 
 
 def test_it_is_an_entry_that_the_person_can_still_read(room: Room) -> None:
