@@ -411,7 +411,7 @@ class Shown(Log):
                 continue
             try:
                 other, at = signed_by(note, key)
-                require_extends(other, head, proofs.get(other.size, []))
+                require_extends(other, head, [*proofs.get(other.size, [])])
                 if key.kind == WITNESS:
                     self.saw[key.public] = max(self.saw.get(key.public, (0, 0)), (other.size, at))
             except Wrong as wrong:
