@@ -25,7 +25,7 @@ from reviewer.media.ladder import Rung
 from reviewer.media.scale import Size
 from reviewer.media.shelf import Shelf, Viewer
 from reviewer.media.sound_ring import SoundRing
-from reviewer.media.worker import SAID, SOUND, Setup, not_here, run
+from reviewer.media.worker import DEFECT, SAID, SOUND, Setup, not_here, run
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ OPENS_WITHIN = 90.0  # s: a file without an index of its own is read from end to
 _LARGEST = 64 << 20  # bytes of one answer: the index of a day at 60 frames a second takes 42 MB
 _MOST_LOST = 100_000  # frames that one message may call lost
 _LOOK = 0.5  # s between two looks at whether it lives
+_WORDS = 300  # characters of what a process says of its own end
 _RUNGS = {int(rung): rung for rung in Rung}
 _UNBLAMED = 3  # times a process may end with no part to blame before the camera is given up
 _CRASHED = Absence(TileState.STOPPED, "Reading this part crashed its decoder. The others are not touched.")
@@ -70,6 +71,7 @@ class CameraProcess:
         self._unblamed = 0
         self._share = 1.0
         self._struck: set[int] = set()
+        self._defect = ""  # what the process said of its own end
         self.ring = SoundRing()
         self._equip()
         self._process: Any = None
@@ -208,7 +210,7 @@ class CameraProcess:
 
     def _serve(self) -> Absence:
         """Take what it says until it is gone. Gives why."""
-        why = _CRASHED
+        why, self._defect = _CRASHED, ""
         while True:
             try:
                 if self._ours.poll(_LOOK):
@@ -222,7 +224,8 @@ class CameraProcess:
                 self._process.kill()
         self._process.join()
         if self._process.exitcode == 1 and not self._closing:
-            log.error("the decoder of %s ended by a defect of ours", self.camera.key)
+            what = self._defect[:_WORDS] or "it had not begun"
+            log.error("the decoder of %s ended by a defect of ours: %r", self.camera.key, what)
         return why
 
     def _hangs(self) -> bool:
@@ -238,7 +241,7 @@ class CameraProcess:
             raise answers.Unfit(kind)
         said = answers.unpack(message[1:], SAID[kind])
         part = said[0] if isinstance(said, tuple) else said
-        if kind != SOUND and not 0 <= part < len(self.camera.parts):
+        if kind not in (SOUND, DEFECT) and not 0 <= part < len(self.camera.parts):
             raise answers.Unfit(kind)
         match kind, said:
             case "a", _:
@@ -251,6 +254,8 @@ class CameraProcess:
                 self.times.fail(part, why)
             case "l", (_, start, stop):
                 self.times.lose(part, range(start, min(stop, start + _MOST_LOST)))
+            case "d", _:
+                self._defect = said
             case _:
                 self._heard(said)
         self._changed()

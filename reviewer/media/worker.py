@@ -7,12 +7,15 @@ it learned. It knows nothing else of the app.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
+import traceback
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from reviewer.media import answers
@@ -28,13 +31,14 @@ from reviewer.media.sound_feed import SoundFeed
 from reviewer.media.sound_line import SoundPart
 from reviewer.media.sound_ring import SoundRing
 
-ASK, LEARNED, FAILED, LOST_FRAMES, SOUND = "a", "i", "f", "l", "s"
+ASK, LEARNED, FAILED, LOST_FRAMES, SOUND, DEFECT = "a", "i", "f", "l", "s", "d"
 SAID = {
     ASK: int,
     LEARNED: tuple[int, FrameIndex, str],
     FAILED: tuple[int, Absence],
     LOST_FRAMES: tuple[int, int, int],
     SOUND: str,
+    DEFECT: str,
 }
 """What the process says, and of what type each is."""
 _DEAF = 32  # steps without a look into the pipe: a look costs 20 µs
@@ -102,10 +106,20 @@ class _Worker:
         except (EOFError, BrokenPipeError, ConnectionResetError):
             pass  # the app is gone
         finally:
+            self._confess()
             self._feed.close()
             self._decoder.close()
             if self._sound is not None:
                 self._sound.join(1.0)
+
+    def _confess(self) -> None:
+        """If it ends by an error that nobody foresaw: what that was, and where, for the app's log."""
+        wrong = sys.exception()
+        if wrong is None:
+            return
+        *_, last = traceback.extract_tb(wrong.__traceback__)
+        with suppress(OSError):
+            self._say(DEFECT, f"{type(wrong).__name__} in {Path(last.filename).name}, line {last.lineno}: {wrong}")
 
     def _listen(self, seconds: float) -> None:
         """Take what was said, waiting at most so long for it. The mark is taken away before the pipe is read: it is put

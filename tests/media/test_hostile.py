@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import logging
 import os
 import signal
 import threading
 from dataclasses import replace
 from functools import partial
+from typing import BinaryIO
 
 import numpy as np
 import pytest
@@ -79,6 +81,20 @@ def test_a_file_that_strikes_while_it_plays_costs_that_part_and_the_camera_goes_
         assert shown(deck, "bad").state is TileState.PLAYING
         deck.play()
         let_go(deck)
+
+
+def unforeseen() -> BinaryIO:
+    raise RuntimeError("nobody foresaw this")
+
+
+def test_a_defect_of_ours_is_logged_with_what_and_where(caplog: pytest.LogCaptureFixture) -> None:
+    with a_deck(camera(replace(part(LONG), source=lambda: unforeseen), key="bad"), camera(part(clip()))) as deck:
+        assert shown(deck, "bad").state is TileState.STOPPED
+        assert shown(deck).state is TileState.PLAYING
+    said = [each.getMessage() for each in caplog.records if each.levelno >= logging.ERROR]
+    assert said
+    assert all("RuntimeError in test_hostile.py, line" in each and "nobody foresaw this" in each for each in said)
+    caplog.clear()
 
 
 def test_a_process_that_somebody_ends_is_started_anew() -> None:

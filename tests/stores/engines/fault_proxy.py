@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import io
 import os
 import socket
 import struct
@@ -21,6 +22,7 @@ from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+Readable = http.client.HTTPResponse | io.BytesIO
 _PIECE = 64 << 10
 _HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade", "proxy-connection", "te", "trailer"}
 _SLOW_DOWN = b"<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
@@ -200,23 +202,21 @@ class _Handler(BaseHTTPRequestHandler):
         for name, value in answer.headers.items():
             if name.lower() not in _HOP and name.lower() != "content-length":
                 self.send_header(name, value)
-        if self.command == "HEAD" or length is None:
-            if length is not None:
-                self.send_header("Content-Length", length)
-                self.end_headers()
-                return
-            whole = b"" if self.command == "HEAD" else answer.read()
-            self.send_header("Content-Length", str(len(whole)))
+        if self.command == "HEAD":
+            self.send_header("Content-Length", length or "0")
             self.end_headers()
-            self.wfile.write(whole)
             return
-        there = int(length)
+        body: Readable = answer
+        there = int(length) if length is not None else -1
+        if there < 0:  # in chunks, as Ceph sends lists
+            whole = answer.read()
+            body, there = io.BytesIO(whole), len(whole)
         promised = there if faults.truncate_to is None else min(there, faults.truncate_to)
         self.send_header("Content-Length", str(promised + faults.longer_by + faults.wrong_length))
         self.end_headers()
-        self._stream(answer, promised, faults)
+        self._stream(body, promised, faults)
 
-    def _stream(self, answer: http.client.HTTPResponse, promised: int, faults: Faults) -> None:
+    def _stream(self, answer: Readable, promised: int, faults: Faults) -> None:
         ends = [each for each in (faults.cut_after, faults.close_after, faults.stall_after) if each is not None]
         stop, at = min([promised, *ends]), 0
         while at < stop and (piece := bytearray(answer.read(min(_PIECE, stop - at)))):
