@@ -34,12 +34,14 @@ _GONE = "No sound: the sound device is gone. It goes on when one is there."
 @dataclass(frozen=True, slots=True)
 class SoundState:
     """Whose sound is chosen (`keys`), whether any of it is heard while playing, and the sentence to show if not.
-    `notes` has a sentence for each chosen camera that is silent for a reason of its own."""
+    `notes` has a sentence for each chosen camera that is silent for a reason of its own. `sounding`: a device is open
+    and plays it; before the first one answered it is not known whether there is any."""
 
     keys: tuple[str, ...]
     audible: bool
     note: str = ""
     notes: Mapping[str, str] = field(default_factory=dict)
+    sounding: bool = field(default=False, compare=False)
 
     @property
     def key(self) -> str | None:
@@ -87,7 +89,7 @@ class Mixer:
         notes = {key: self._notes[key] for key in keys if key in self._notes}
         general = self._device_note or pace_note(self._clock.read().rate)
         audible = not general and not self._muted and len(notes) < len(keys)
-        return SoundState(keys, audible, general or _together(notes, keys), notes)
+        return SoundState(keys, audible, general or _together(notes, keys), notes, audible and self._stream is not None)
 
     def add(self, key: str, ring: SoundRing) -> None:
         """A camera on the deck, with the ring that its process writes into; instead of the one it had before."""

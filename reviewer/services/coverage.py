@@ -82,11 +82,11 @@ def who_watched(queries: Queries, case: str, recordings: Iterable[str], at: Utc)
 
 
 def how_words(view: Watched) -> str:
-    """ "1× · sound · 862 × 485 pixels", and whatever takes away from it."""
+    """ "1× · sound · 862 × 485 px", and whatever takes away from it."""
     rate = "standing still" if not view.rate_milli else f"{abs(view.rate_milli) / 1000:g}×"
     said = [f"{rate} backwards" if view.rate_milli < 0 else rate, "sound" if view.heard else "no sound"]
     if view.width:
-        said.append(f"{view.width} × {view.height} pixels")
+        said.append(f"{view.width} × {view.height} px")
     else:
         said.append("only heard")
     if view.manner is Manner.SMALL:
@@ -96,7 +96,7 @@ def how_words(view: Watched) -> str:
     if view.source == "proxy":
         said.append("small copy")
     if not view.visible:
-        said.append("under something else or minimised: not seen")
+        said.insert(0, "not seen: covered or minimised")
     return " · ".join(said)
 
 

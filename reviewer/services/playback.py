@@ -90,6 +90,8 @@ class Playback:
 
     def set_tile_size(self, key: str, width: int, height: int) -> None:
         """A tile's picture in device pixels; 0 × 0 while nobody can see it."""
+        if _UNSEEN in (self._sizes.get(key), (width, height)):
+            self._last.pop(key, None)  # nothing stays on a screen that it was not on
         self._sizes[key] = (width, height)
         self._deck.set_tile_size(key, width, height)
         self._announce()
@@ -242,7 +244,7 @@ class Playback:
         rolling = self._deck.playing and not pace_note(round(self._deck.rate * 1000))
         self._sounding = tuple(audible) if rolling else ()
         self._loud = frozenset()
-        if self._sounding and (state := self._deck.sound_state).audible:
+        if self._sounding and (state := self._deck.sound_state).sounding:
             self._loud = frozenset(k for k in self._sounding if self._levels.get(k, 0) > 0 and k not in state.notes)
 
     def _apply_levels(self) -> None:

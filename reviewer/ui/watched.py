@@ -23,7 +23,7 @@ from reviewer.ui.fonts import Type, font
 from reviewer.ui.log import LogScreen
 from reviewer.ui.queue_parts import clear
 from reviewer.ui.second import SecondSheet
-from reviewer.ui.theme import ThemeName, theme_of
+from reviewer.ui.theme import theme_of
 from reviewer.ui.times import Zone, count
 from reviewer.ui.widgets import Card, ErrorNote, label
 
@@ -236,7 +236,7 @@ class WatchedPanel(Card):
 
     def _answer(self, views: tuple[Watched, ...], at: Utc) -> None:
         if self.isVisible():
-            theme = ThemeName.DARK if theme_of(self).name is ThemeName.DARK else ThemeName.LIGHT
+            theme = theme_of(self).name
             self.sheet = SecondSheet(views, at, names=self._names, zone=self._zone(), theme=theme, parent=self.window())
             self.sheet.destroyed.connect(self._gone)
             self.sheet.open()

@@ -20,7 +20,7 @@ from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.review.controls import Controls
 from reviewer.ui.review.video_wall import VideoWall
 from reviewer.ui.second import SecondSheet
-from reviewer.ui.theme import ThemeName
+from reviewer.ui.theme import theme_of
 from reviewer.ui.times import Zone
 
 _EVERY = 2_000  # ms: views end ten times a second while somebody drags
@@ -126,7 +126,9 @@ class CoverageTools(QObject):
         if services is None or not self._wall.isVisible():
             return
         parent = self._wall.window()
-        self.sheet = SecondSheet(views, at, names=services.names, zone=self._zone, theme=ThemeName.DARK, parent=parent)
+        self.sheet = SecondSheet(
+            views, at, names=services.names, zone=self._zone, theme=theme_of(self._wall).name, parent=parent
+        )
         self.sheet.destroyed.connect(self._gone)
         self.sheet.open()
 
