@@ -123,10 +123,11 @@ class Following:
             return Followed(problems=(Problem(self._session.room.others.name, wrong.message, _UNUSABLE),))
 
     def _state(self, conn: sqlite3.Connection, new: int = 0, trouble: StoreUnreachable | None = None) -> Followed:
-        states = [each for each in followed.states(conn).values() if each.size]
+        known = followed.states(conn).values()
+        states = [each for each in known if each.size]
         people = {each.origin.split("/")[2] for each in states} - {STATION}
         (entries,) = conn.execute("SELECT count(*) FROM entries").fetchone()
-        problems = [Problem(f"{LOGS}/{each.origin}", each.problem, each.next_step) for each in states if each.problem]
+        problems = [Problem(f"{LOGS}/{each.origin}", each.problem, each.next_step) for each in known if each.problem]
         problems += [
             Problem(f"{LOGS}/{origin}", f"Entry {index} of {origin} {said}.", _NOT_FOLDED)
             for origin, index, said in followed.doubts(conn)
@@ -180,7 +181,7 @@ class Following:
         self, conn: sqlite3.Connection, viewer: Viewer, origins: list[str], progress: Progress, stop: threading.Event
     ) -> int:
         states = followed.states(conn)
-        most = sum(self._mine().values()) + sum(each.size for each in states.values())
+        most = sum(self._mine().values()) + sum(each.folded for each in states.values())
         new = 0
         with ThreadPoolExecutor(_BODIES_AT_ONCE, thread_name_prefix="follow") as crew:
             round_ = Round(self._store, conn, viewer, self._gone, crew, stop, most)

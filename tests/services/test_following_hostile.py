@@ -10,13 +10,16 @@ from pathlib import Path
 import pytest
 
 from reviewer.audit.entry import Entry
-from reviewer.audit.note import Checkpoint, split_note
+from reviewer.audit.merkle import node_hash, tree_root
+from reviewer.audit.note import Checkpoint, Signer, sign_note, split_note
+from reviewer.audit.tiles import Tile
 from reviewer.domain.codec import encode
 from reviewer.domain.event import Event, LogName
 from reviewer.domain.events import ViewClosed
 from reviewer.domain.roster import FormerKey, LogSize
 from reviewer.services.following import Followed
-from tests.services.agency import CASE, NOW, Agency, flip, keys
+from reviewer.services.journal import origin_of
+from tests.services.agency import CASE, NAME, NOW, Agency, flip, keys
 from tests.services.following_room import Desk, Hostile, agency_of, bookmark, reason, seen
 
 MANY = 300
@@ -285,3 +288,16 @@ def test_of_a_log_whose_key_was_revoked_only_what_the_roster_names_counts(agency
 def _head(agency: Agency, origin: str) -> tuple[int, str]:
     head = Checkpoint.from_text(split_note(agency.store.get(f"logs/{origin}/checkpoint"))[0])
     return head.size, head.root.hex()
+
+
+def test_a_checkpoint_may_claim_any_size(agency: Agency) -> None:
+    origin = origin_of(NAME, "ws-1", "salo", LogName.WORK)
+    size, edge = (1 << 62) + 1, b"e" * 32
+    top = edge  # the root of the whole left part, as the tile of the topmost level has it
+    store, signer = agency.store, Signer(origin, keys("salo").signing)
+    store.put_if_absent(f"logs/{origin}/{Tile(0, size >> 8, 1).path}", edge)
+    store.put_if_absent(f"logs/{origin}/{Tile(7, 0, 64).path}", top * 64)
+    note = sign_note(Checkpoint(origin, size, node_hash(tree_root([top] * 64), edge)).to_text(), [signer])
+    store.replace(f"logs/{origin}/checkpoint", note)
+    aro = Desk(agency, "aro")
+    assert _one(aro.follows()).endswith("it claims 4,611,686,018,427,387,905 entries.")
