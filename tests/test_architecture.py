@@ -450,6 +450,10 @@ _HOSTS = {
     "www.topografix.com",
     "www.w3.org",
     "c2sp.org",
+    # names of namespaces in a PDF’s metadata, not addresses that are asked
+    "ns.adobe.com",
+    "purl.org",
+    "www.aiim.org",
 }
 
 
