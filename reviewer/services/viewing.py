@@ -105,8 +105,7 @@ class Viewing:
         if self._stopped or self._closed:
             return
         if tiles is not self._given:
-            self._given = tiles
-            self._tiles = {tile.recording: tile for tile in tiles}
+            self._tell(tiles)
         if rate_milli != self._rate:
             self._close_spans(self._spans)
             self._rate = rate_milli
@@ -128,6 +127,13 @@ class Viewing:
         elif self._rate:
             self._open_ahead(at, newest)
         self._close_superseded(at)
+
+    def _tell(self, tiles: tuple[ViewTile, ...]) -> None:
+        """These are the tiles now. What a hidden one held is on no screen any more, and would be painted anew."""
+        self._given = tiles
+        self._tiles = {tile.recording: tile for tile in tiles}
+        unseen = {tile.recording for tile in tiles if not tile.width * tile.height}
+        self._painted = {key: frame for key, frame in self._painted.items() if key not in unseen}
 
     def covers(self, at: Utc, recording: str | None = None, frame: TimeRange | None = None) -> bool:
         """Whether footage of this instant may be painted: of any camera, of this one, of this one this very frame.

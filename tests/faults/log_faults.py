@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from tests.faults import log_calls, log_kills
+from tests.faults import log_calls, log_kills, log_playback
 
 KILLS = 1_000
 QUICK_KILLS = 16
+SEEDS = 25
 QUICK_EVERY = 41  # odd and prime: alone and lasting faults, every phase
 
 
@@ -23,6 +24,9 @@ class LogFault:
 
 
 LOG_FAULTS = (
+    LogFault(
+        "log: playback while the log fails at random", partial(log_playback.run, 1), partial(log_playback.run, SEEDS)
+    ),
     LogFault(
         "log: kill -9 at random moments", partial(log_kills.run, QUICK_KILLS, workers=1), partial(log_kills.run, KILLS)
     ),

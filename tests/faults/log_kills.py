@@ -26,7 +26,10 @@ from reviewer.domain.errors import ReviewerError
 from reviewer.services.journal import Journal, Recorded
 from tests.faults.log_room import ORIGINS, LogRoom, event, number_of
 
-_LIVES = 0.25  # seconds: how long a process lives at most
+_OPENING = 0.2  # of the processes are killed while they open the log, or so soon after
+_OPENS = 0.06  # seconds that it takes
+_LIVES = 0.2  # seconds: how long a process records and publishes at most
+_PATIENCE = 60.0  # seconds for one that has not opened it
 _ROUNDS = 20  # kills of one log, before there is a new one: what is looked through stays short
 _MOST = 1500  # entries that one process records: what is looked through stays short
 _OWN = 100_000  # numbers that no other process uses
@@ -104,7 +107,7 @@ def _one(room: LogRoom, first: int, chance: random.Random) -> bool:
         _lives(room, first, random.Random(seed), lambda line: os.write(write, line))  # noqa: S311
     os.close(write)
     try:
-        told = _listen(read, pid, time.monotonic() + chance.random() ** 2 * _LIVES)
+        told = _listen(read, pid, chance)
     finally:
         os.close(read)
     lines = told.split(b"\n")
@@ -113,15 +116,19 @@ def _one(room: LogRoom, first: int, chance: random.Random) -> bool:
     return lines[0] == b"O"
 
 
-def _listen(read: int, pid: int, until: float) -> bytes:
-    """Hear a process out until that moment, kill it, hear what it still had said."""
+def _listen(read: int, pid: int, chance: random.Random) -> bytes:
+    """Hear a process out until some moment, while it opens the log or later; kill it, hear what it still had said."""
     told = bytearray()
     dead = False
+    opening = chance.random() < _OPENING
+    until = time.monotonic() + (chance.random() * _OPENS if opening else _PATIENCE)
     while True:
         left = None if dead else max(0.0, until - time.monotonic())
         ready, _, _ = select.select([read], [], [], left)
         if ready:
             piece = os.read(read, _CHUNK)
+            if not told and not opening:
+                until = time.monotonic() + chance.random() * _LIVES
             told += piece
             if not piece:
                 break
