@@ -182,7 +182,7 @@ class LogExport:
                 made_at=made_at,
                 made_by=made_by,
                 zone_name=self._zone_name,
-                facts=_facts(begun, made_at, made_by, self._zone, found),
+                facts=_facts(begun, made_at, made_by, self._zone, _verdict(rows, proofs, found)),
             )
         files = self._files(made, bundle, keys, found)
         return self._put(files, len(rows), made_at, found)
@@ -291,9 +291,7 @@ def _checked(bundle: dict[str, Any], keys: dict[str, Any]) -> tuple[str, ...]:
     return tuple(f"{log.origin}: {p}" for log in demanded.logs for p in log.problems)
 
 
-def _facts(
-    begun: LogExported, made_at: Utc, made_by: str, zone: Local, found: tuple[str, ...]
-) -> list[tuple[str, str]]:
+def _facts(begun: LogExported, made_at: Utc, made_by: str, zone: Local, verdict: str) -> list[tuple[str, str]]:
     made = f"{zone.date(made_at)} {zone.clock(made_at)} {zone.offset(made_at)}, {format_rfc3339(made_at)}"
     notes = "shown" if begun.notes else "left out; their bodies stay sealed"
     return [
@@ -302,8 +300,16 @@ def _facts(
         ("Exported", f"{made}, by {made_by}"),
         ("Internal notes", notes),
         ("In the log as", f"export {begun.export}"),
-        ("Verifier says", "PASS" if not found else f"FAIL: {' '.join(found)}"),
+        ("Verifier says", verdict),
     ]
+
+
+def _verdict(rows: Sequence[LogRow], proofs: Proofs, found: tuple[str, ...]) -> str:
+    """What the verifier will say, and how many of the entries that rests on witnesses for."""
+    if found:
+        return f"FAIL: {' '.join(found)}"
+    seen = sum(row.index < proofs.standing(row.origin).size for row in rows)
+    return f"PASS; witnesses vouch for {seen:,} of {count(len(rows), 'entry', 'entries')}"
 
 
 def readme(made: LogReport, parts: frozenset[Part], found: tuple[str, ...]) -> bytes:

@@ -141,11 +141,19 @@ def proven(rows: Sequence[LogRow], standings: Mapping[str, Standing]) -> tuple[s
     witnessed = sum(row.index < standings[row.origin].size for row in rows)
     bodies = sum(row.payload is not None for row in rows)
     every = count(len(rows), "entry", "entries")
+    seen = (
+        f"{witnessed:,} of them were seen by as many witnesses as the agency demands, before the times given. Whoever "
+        "changes, removes or inserts one of those afterwards, or one before it, is found out."
+    )
+    if not witnessed:
+        seen = (
+            "As many witnesses as it takes have seen none of them yet. So far they rest on the log’s own key alone: "
+            "whoever holds it could still write them anew."
+        )
     return (
         f"Each of the {every} stands in its log at its number, unchanged, under a head that the log’s key signed "
         "(RFC 6962 inclusion proof).",
-        f"{witnessed:,} of them were seen by as many witnesses as the agency demands, before the times given. "
-        "Whoever changes, removes or inserts one of those afterwards, or one before it, is found out.",
+        seen,
         f"What {bodies:,} of them say is shown, and is what they committed to when they were written (SHA-256).",
     )
 

@@ -98,7 +98,8 @@ def _what_log(event: Event, user: Named) -> str:
             return _export(event)
         case log_acts.LogReviewed():
             whose = user(event.person) if event.person else "everybody"
-            spans = f"{format_rfc3339(event.since)[:16]} to {format_rfc3339(event.until)[:16]} UTC".replace("T", " ")
+            since, until = (format_rfc3339(at)[:16].replace("T", " ") for at in (event.since, event.until))
+            spans = f"{since} to {until} UTC"
             said = f"{count(event.entries, 'entry', 'entries')}, {count(event.remarks, 'remark')}"
             return f"Review {event.n} of {whose} · {spans} · {said} · SHA-256 {event.document[:12]}…"
         case _:

@@ -186,7 +186,7 @@ class ExportForm(QWidget):
     def _done(self, done: Exported) -> None:
         self._end()
         files = f"{count(done.entries, 'entry', 'entries')} in {count(done.files, 'file')}"
-        proofs = f"\nSHA-256 of the proofs {done.bundle}" if done.bundle else ""
+        proofs = f"\nSHA-256 of the proofs: {_in_groups(done.bundle)}" if done.bundle else ""
         self._said.setText(f"{files} at {short_path(done.path, 60)}{proofs}")
         set_tone(self._said, "ok")
         if done.problems:
@@ -203,3 +203,8 @@ class ExportForm(QWidget):
         self._busy(False)
         set_tone(self._said, "text2")
         self._settle()
+
+
+def _in_groups(digest: str) -> str:
+    """A hash that breaks into lines, whole: it is compared with what the court was given."""
+    return " ".join(digest[at : at + 16] for at in range(0, len(digest), 16))

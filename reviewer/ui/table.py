@@ -234,6 +234,9 @@ def _two_lines(painter: QPainter, rect: QRectF, cell: Words, theme: Theme) -> No
     first, rest = "", cell.main.split(" ")
     while rest and metrics.horizontalAdvance(f"{first} {rest[0]}".strip()) <= rect.width():
         first = f"{first} {rest.pop(0)}".strip()
+    if first and not rest:
+        _line(painter, rect, first, role, theme, cell.tone)
+        return
     middle = rect.center().y()
     lines = (first, " ".join(rest)) if first else (cell.main, "")
     for words, top in zip(lines, (middle - 16, middle), strict=True):

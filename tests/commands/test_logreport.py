@@ -5,8 +5,13 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from argparse import ArgumentTypeError
 from pathlib import Path
 
+import pytest
+
+from reviewer.commands import logreport
+from reviewer.services.logwords import LogKind
 from tests.commands.conftest import Run, by
 
 
@@ -42,3 +47,9 @@ def test_review_is_signed_by_a_supervisor_and_then_due_no_more(agency: Path, run
     after = run("log", "review", *by("aro"))
     assert after["n"] == 2 and after["since"] == signed["until"]
     assert run("store", "check", *by("hill"))["status"] == 0
+
+
+def test_a_kind_is_named_as_the_screen_names_it() -> None:
+    assert logreport._kind("exports") is LogKind.EXPORTS
+    with pytest.raises(ArgumentTypeError, match="refusals"):
+        logreport._kind("everything else")
