@@ -24,14 +24,10 @@ from aics_tlog import (
     verify_leaf_inclusion,
 )
 
-MOST = 10_000_000  # entries that anybody here waits for
-
 
 def verdict(job: dict) -> str:
     folder, key = Path(job["folder"]), parse_vkey(job["vkey"])
     head = checked((folder / "checkpoint").read_bytes(), key)
-    if head.size > MOST:
-        return f"nobody waits for {head.size} entries"
     reader = FileSystemTileReader(folder)
     audit_tiles(reader, head.size, head.root)
     whole = VerifiedTileReader(reader, head.size, head.root)
