@@ -13,6 +13,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
 from reviewer.audit.entry import commitment_of
 from reviewer.audit.errors import AuditError, BadEntry, LogDamaged, LogMisused
@@ -38,11 +40,12 @@ _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS log_node (
         log INTEGER NOT NULL, level INTEGER NOT NULL, idx INTEGER NOT NULL, hash BLOB NOT NULL,
         PRIMARY KEY (log, level, idx)) STRICT, WITHOUT ROWID""",
-    # A body is found by the first 56 bits of its commitment, in segments of 4096 entries: one index over all of these
+    # A body is found by the first 56 bits of its commitment, in segments of 1024 entries: one index over all of these
     # random keys would dirty a page for every entry of a batch, and halve what a second can append.
     """CREATE TABLE IF NOT EXISTS log_body (
         place INTEGER PRIMARY KEY, tag INTEGER NOT NULL, body BLOB NOT NULL) STRICT""",
-    "CREATE INDEX IF NOT EXISTS log_body_tag ON log_body (place >> 12, tag)",
+    "DROP INDEX IF EXISTS log_body_tag",  # of an earlier version, with segments of 4096
+    "CREATE INDEX IF NOT EXISTS log_body_at ON log_body (place >> 10, tag)",
     # No defence against whoever owns the file (signatures and witnesses are that), but one against ourselves.
     *(
         f"""CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb} ON {table}
@@ -178,14 +181,14 @@ class SqliteLog:
 
     def entries(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """The entries [start, stop) in order, as far as there are any; `stop` None is the end."""
-        return (entry for _, _, entry, _ in self._rows(start, stop))
+        return (entry for _, entry in self._rows("log_entry", "entry", start, stop))
 
     def body(self, commitment: str) -> bytes | None:
         """The sealed body under a hex commitment, or None where it was removed or never lay here."""
         start, stop = self._places(0, self.size)
         rows = self._conn.execute(
-            "WITH RECURSIVE segment (n) AS (SELECT ? >> 12 UNION ALL SELECT n - 1 FROM segment WHERE n > ? >> 12) "
-            "SELECT entry, body FROM segment CROSS JOIN log_body ON place >> 12 = n AND tag = ? "
+            "WITH RECURSIVE segment (n) AS (SELECT ? >> 10 UNION ALL SELECT n - 1 FROM segment WHERE n > ? >> 10) "
+            "SELECT entry, body FROM segment CROSS JOIN log_body ON place >> 10 = n AND tag = ? "
             "JOIN log_entry USING (place)",
             (stop, start, int(commitment[:14], 16)),
         )
@@ -194,7 +197,7 @@ class SqliteLog:
     def records(self, start: int = 0, stop: int | None = None) -> Iterator[tuple[int, bytes, bytes | None]]:
         """(index, entry, sealed body) of the entries [start, stop), for whoever reads them all: no look-up for each
         body. None stands where a body was removed."""
-        return ((index, entry, body) for index, _, entry, body in self._rows(start, stop))
+        return self._rows("log_entry LEFT JOIN log_body USING (place)", "entry, body", start, stop)
 
     def hashes(self, tile: Tile) -> list[bytes]:
         """The hashes of a tile. Raises `LogDamaged` if the database lacks one of them."""
@@ -238,18 +241,22 @@ class SqliteLog:
 
     def _check_entries(self, frontier: Frontier) -> Iterator[str]:
         """Fill `frontier` from the stored entries, and say what does not agree with them on the way."""
-        for index, leaf, entry, _ in self._rows(0, None):
-            if index != frontier.size:
-                yield f"Entry {frontier.size} is missing: entry {index} comes next."
-                return
-            found = leaf_hash(entry)
-            if found != leaf:
-                yield f"Entry {index} does not hash to its stored leaf."
-            try:
-                commitment_of(entry)
-            except BadEntry as wrong:
-                yield f"Entry {index}: {wrong}"
-            for level, at, node in frontier.extend((found,)):
+        rows = self._rows("log_entry", "leaf, entry", 0, None)
+        while page := list(islice(rows, _PAGE)):
+            leaves: list[bytes] = []
+            for index, leaf, entry in page:
+                if index != frontier.size + len(leaves):
+                    yield f"Entry {frontier.size + len(leaves)} is missing: entry {index} comes next."
+                    frontier.extend(leaves)
+                    return
+                leaves.append(leaf_hash(entry))
+                if leaves[-1] != leaf:
+                    yield f"Entry {index} does not hash to its stored leaf."
+                try:
+                    commitment_of(entry)
+                except BadEntry as wrong:
+                    yield f"Entry {index}: {wrong}"
+            for level, at, node in frontier.extend(leaves):
                 if self._stored(level, at, at + 1) != [node]:
                     yield f"The stored hash {at} of level {level} is not that of the entries below it."
 
@@ -276,21 +283,21 @@ class SqliteLog:
             raise LogDamaged(f"The stored head is of {parsed.origin}, not of {self.origin}.")
         return parsed
 
-    def _rows(self, start: int, stop: int | None) -> Iterator[tuple[int, bytes, bytes, bytes | None]]:
-        """(index, leaf hash, entry, body), read in pages so that an append between two of them disturbs nothing."""
+    def _rows(self, tables: str, columns: str, start: int, stop: int | None) -> Iterator[Any]:
+        """The index of each entry and these columns, read in pages so that an append between two of them disturbs
+        nothing."""
         at, end = self._places(max(start, 0), _PLACES if stop is None else stop)
         base = at - max(start, 0)
         while at < end:
             page = self._conn.execute(
-                "SELECT place, leaf, entry, body FROM log_entry LEFT JOIN log_body USING (place) "
+                f"SELECT place - ?, {columns} FROM {tables} "  # noqa: S608 - names from this file
                 "WHERE place >= ? AND place < ? ORDER BY place LIMIT ?",
-                (at, end, _PAGE),
+                (base, at, end, _PAGE),
             ).fetchall()
-            for place, leaf, entry, body in page:
-                yield place - base, leaf, entry, body
+            yield from page
             if len(page) < _PAGE:
                 return
-            at = page[-1][0] + 1
+            at = base + page[-1][0] + 1
 
     def _node(self, height: int, index: int) -> bytes:
         """The root of a perfect subtree, from the nearest stored level below it: at most 128 hashes."""
