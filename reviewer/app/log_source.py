@@ -3,6 +3,7 @@ pool."""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 import threading
@@ -22,7 +23,7 @@ from reviewer.services.clock import Clock, utc_now
 from reviewer.services.door import STATION
 from reviewer.services.logexport import Asked, Exported, LogExport, Step
 from reviewer.services.logproof import EntryProof, Proofs
-from reviewer.services.logreview import LogReview, Week, may_review, put_waiting, sign_review, this_week
+from reviewer.services.logreview import LogReview, Week, may_review, put_waiting, sign_review, this_week, weeks_due
 from reviewer.services.publish import compare
 from reviewer.services.session import Session
 from reviewer.services.witnessing import Standing, standing
@@ -71,6 +72,7 @@ class _Answers:
         self._now = now
         self._checked: tuple[Utc, tuple[str, ...]] | None = None
         self._lock = threading.Lock()
+        self._weeks, self._asked_due = 0, Utc(0)
         self._known: tuple[Utc, tuple[str, ...], tuple[Standing, ...]] = (Utc(0), (), ())
 
     def page(self, wanted: EntryFilter, after: tuple[Utc, str, int] | None) -> LogPage:
@@ -107,9 +109,18 @@ class _Answers:
             standings=self._standings(tuple(sizes)),
             watch=watch,
             folded_at=followed.at,
+            due=self._due(),
             followed=followed,
             reading=self._session.following.reading,
         )
+
+    def _due(self) -> int:
+        """How many weeks are to be reviewed; what was known, while the store does not answer."""
+        with self._lock:
+            if self._now() - self._asked_due >= _FRESH:
+                with contextlib.suppress(ReviewerError):
+                    self._weeks, self._asked_due = weeks_due(self._session, now=self._now), self._now()
+            return self._weeks
 
     def _published(self, conn: sqlite3.Connection, verifier: Verifier) -> int:
         """How many entries stand in the store; 0 while it does not answer: "not yet" is all that is known."""
@@ -164,4 +175,6 @@ class _Answers:
         return this_week(self._session, person, self._zone(), now=self._now)
 
     def sign(self, review: LogReview, passphrase: str) -> LogReview:
-        return sign_review(self._session, review, passphrase, now=self._now)
+        signed = sign_review(self._session, review, passphrase, now=self._now)
+        self._asked_due = Utc(0)
+        return signed

@@ -136,6 +136,18 @@ def last_until(reviews: Iterable[LogReview], person: str) -> Utc | None:
     return max((each.until for each in reviews if each.person in ("", person)), default=None)
 
 
+def weeks_due(session: Session, *, now: Clock = utc_now) -> int:
+    """How many weeks this person has not signed for; 0 for whoever need not. Raises StoreUnreachable."""
+    if not may_review(session.user):
+        return 0
+    since = last_until(signed_reviews(session.trust.store, session.trust.roster(), session.user.id), "")
+    at = now()
+    if since is not None:
+        return int((at - since) // WEEK)
+    with closing(session.queries()) as queries:
+        return int(queries.count(EntryFilter(until=Utc(at - WEEK))) > 0)
+
+
 def this_week(session: Session, person: str, zone: Local, *, now: Clock = utc_now) -> Week:
     """From the last signed review to now (or from the first entry), of one person or of everybody ("") that this
     session reads. Raises AccessRefused for whoever may not review, StoreUnreachable, LogForked."""

@@ -327,6 +327,7 @@ class LogScreen(QWidget):
         """The four sentences, and each entry's state."""
         self._check.set_enabled(True)
         self._health, self._sizes = health, dict(health.published_sizes)
+        self._week.set_words(f"This week · {health.due} due" if health.due else "This week")
         for card, sentence in zip(self._cards, sentences(health, self._zone(), self._now()), strict=True):
             card.say(sentence)
         self.table.viewport().update()

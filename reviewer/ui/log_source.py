@@ -24,7 +24,8 @@ class LogHealth:
     `checked_at` None: not checked yet. `published` of `entries` stand in the store, last at `published_at`;
     `published_sizes` says how far each log (by origin) is published, `standings` what witnesses have seen of each.
     `logs` and `people`: how many stand here, `folded_at` when all there was of other people's had been read;
-    `followed` how far they are followed, `reading` how far a run is that goes on now."""
+    `followed` how far they are followed, `reading` how far a run is that goes on now. `due`: weeks
+    that this person has not signed for."""
 
     entries: int
     logs: int
@@ -39,6 +40,7 @@ class LogHealth:
     folded_at: Utc | None = None
     followed: Followed | None = None
     reading: Reading | None = None
+    due: int = 0
 
 
 @dataclass(frozen=True, slots=True)

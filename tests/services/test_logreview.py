@@ -26,6 +26,7 @@ from reviewer.services.logreview import (
     signed_reviews,
     this_week,
     verify_review,
+    weeks_due,
 )
 from reviewer.services.session import Session
 from tests.services.agency import CASE, Agency, keys
@@ -148,3 +149,11 @@ def test_signed_while_the_store_is_away_it_is_put_later(
     assert put_waiting(aro) == 1
     assert [each.n for each in signed_reviews(agency.store, agency.trust().roster())] == [1]
     assert ev.EVENTS[LogReviewed.KIND] is LogReviewed and CASE
+
+
+def test_unsigned_weeks_are_due(agency: Agency, aro: Session) -> None:
+    assert weeks_due(aro, now=lambda: _later(agency)) == 0
+    assert weeks_due(aro, now=lambda: _later(agency, 2 * WEEK)) == 1
+    _signed(agency, aro)
+    assert weeks_due(aro, now=lambda: _later(agency, WEEK // 2)) == 0
+    assert weeks_due(aro, now=lambda: _later(agency, 3 * WEEK + 120 * SECOND)) == 3

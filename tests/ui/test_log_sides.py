@@ -23,7 +23,7 @@ from reviewer.ui.bridge import Bridge
 from reviewer.ui.log import LogPage, LogScreen, LogSource
 from reviewer.ui.log_filters import When
 from reviewer.ui.log_words import LogKind
-from tests.ui.samples import ENTRIES, HELSINKI, NAMES, done, failed, log_source, now, page, zone
+from tests.ui.samples import ENTRIES, HEALTH, HELSINKI, NAMES, done, failed, log_source, now, page, zone
 
 Press = Callable[..., None]
 
@@ -208,3 +208,10 @@ def test_who_may_not_review_sees_why(qtbot: QtBot, keys: KeyTable, bridge: Bridg
     screen.show()
     screen.open_review()
     assert not screen.review.isVisible() and not screen._week.isEnabled()
+
+
+def test_weeks_that_are_due_stand_on_the_button(screen: LogScreen) -> None:
+    screen.show_health(replace(HEALTH, due=2))
+    assert screen._week.text() == "This week · 2 due"
+    screen.show_health(HEALTH)
+    assert screen._week.text() == "This week"
