@@ -117,7 +117,7 @@ def witness_run(args: argparse.Namespace) -> Said:
     pause = threading.Event()
     while not pause.is_set():
         try:
-            _tell(*_news(job.run()))
+            _tell(*news(job.run()))
             trust.refresh()
         except ReviewerError as wrong:  # a store that is away comes back; a disk that is full is emptied
             _tell(str(wrong))
@@ -131,7 +131,7 @@ def _tell(*lines: str) -> None:
     sys.stdout.flush()
 
 
-def _news(found: Round) -> list[str]:
+def news(found: Round) -> list[str]:
     """One look, for a service's journal: what changed, and what is wrong."""
     at = format_rfc3339(found.at)
     news = [f"{at} cosigned {origin}" for origin in found.cosigned]

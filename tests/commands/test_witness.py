@@ -7,7 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from reviewer.commands import witness
+from reviewer.services.documents import Problem
+from reviewer.services.witness import Refusal, Round
 from tests.commands.conftest import ROOT, Run, by
+from tests.services.agency import NOW
 from tests.commands.test_custody import CUSTODY, NEW, WHY
 
 
@@ -69,6 +73,18 @@ def test_a_log_that_was_taken_back_is_said_with_status_1(agency: Path, run: Run)
     assert (ran["status"], [r["kind"] for r in ran["refused"]]) == (1, ["ROLLBACK"])
     assert "Both checkpoints are kept in witness/records-01/refused/" in ran["err"]
     assert (agency / "store" / ran["refused"][0]["path"]).is_file()
+
+
+def test_a_service_tells_each_thing_once() -> None:
+    told = Refusal("a/ws/salo/access/1", "FORK", "FORK: it is another.", 6, 4, "witness/w/refused/x.json", new=True)
+    known = Refusal("a/ws/aro/access/1", "FORK", "FORK: known.", 6, 4, "witness/w/refused/y.json", new=False)
+    trouble = Problem("logs/a/ws/hill/access/1", "tile/0/000 is missing.", "Tell the custodian.")
+    assert witness.news(Round(NOW, 3, ("a/ws/falk/access/1",), (told, known), (trouble,))) == [
+        "2026-06-13T20:00:00.000000Z cosigned a/ws/falk/access/1",
+        "2026-06-13T20:00:00.000000Z FORK: it is another. Kept in witness/w/refused/x.json.",
+        "logs/a/ws/hill/access/1: tile/0/000 is missing. Tell the custodian.",
+    ]
+    assert witness.news(Round(NOW)) == []
 
 
 def _root(agency: Path) -> str:
