@@ -11,8 +11,8 @@ from reviewer.commands import witness
 from reviewer.services.documents import Problem
 from reviewer.services.witness import Refusal, Round
 from tests.commands.conftest import ROOT, Run, by
-from tests.services.agency import NOW
 from tests.commands.test_custody import CUSTODY, NEW, WHY
+from tests.services.agency import NOW
 
 
 def test_a_witness_from_its_key_to_its_word(agency: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
