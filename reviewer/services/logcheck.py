@@ -135,9 +135,20 @@ def verify_bundle(document: object, roster: Roster) -> StoreReport:
         )
         problems += [Problem("bundle", problem, _TELL) for problem in found.problems]
         reports += [_reported(log) for log in found.logs]
+        limit = roster.limit(str(origin))
+        if limit is not None and any(index >= limit.size for index in _shown(each)):
+            said = f"REVOKED: {limit.size} entries of it count; its key was revoked before the others."
+            problems.append(Problem(f"{_LOGS}/{origin}", said, _TELL))
     if len({log.origin for log in reports}) < len(reports):
         problems.append(Problem("bundle", "It holds the same log twice.", _TELL))
     return StoreReport(tuple(reports), tuple(problems), ok=not problems and all(log.ok for log in reports))
+
+
+def _shown(log: object) -> list[int]:
+    """The indexes of the entries that one log of an export shows, as far as they are any."""
+    entries = log.get("entries") if isinstance(log, dict) else None
+    found = [each.get("index") for each in entries if isinstance(each, dict)] if isinstance(entries, list) else []
+    return [index for index in found if type(index) is int]
 
 
 def log_keys(store: Store, roster: Roster) -> LogKeys:
