@@ -27,7 +27,7 @@ from reviewer.media.deck import Deck
 from reviewer.records.queries import EntryFilter, Queries
 from reviewer.services.journal import Journal
 from reviewer.services.playback import Playback, WallPicture
-from reviewer.services.viewing import Viewing
+from reviewer.services.viewing import Viewing as Viewing
 from tests.media.footage import START, WAIT, Hands, camera, clip, part
 
 CASE = "case"
