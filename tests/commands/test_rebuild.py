@@ -6,6 +6,9 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
+
+from reviewer.commands import rebuild
 from tests.commands.conftest import Run, by
 
 
@@ -32,3 +35,11 @@ def test_a_damaged_log_is_said_in_one_sentence(agency: Path, run: Run) -> None:
     found = run("rebuild", *by("salo"))
     assert found["status"] == 1 and found["err"].count("\n") == 1
     assert "is not what was signed" in found["error"] and "tell the custodian" in found["next_step"]
+
+
+def test_how_far_it_has_come_is_said_to_who_watches(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(rebuild, "note", said.append)
+    for now in ((0, 0), (250, 1000)):
+        rebuild._progress(*now)
+    assert said == ["100%  0 of 0 entries", " 25%  250 of 1000 entries"]
