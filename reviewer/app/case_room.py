@@ -426,6 +426,7 @@ class CaseRoom(QObject):
     # Locking and leaving
 
     def lock(self) -> None:
+        """Cover everything; what is restricted asks for its reason again afterwards."""
         self.asking.withdraw()
         if self.screen is not None:
             self.remember()

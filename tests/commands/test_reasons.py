@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from reviewer.commands import reasons
 from tests.commands.conftest import ROOT, Run, by
 from tests.commands.test_custody import CUSTODY, NEW, WHY
 
@@ -27,6 +28,7 @@ def test_a_reason_is_offered_said_anew_and_offered_no_more(agency: Path, run: Ru
     run("assign", *NEW, *WHY, *by("aro"), *CUSTODY)
     assert run("reason", "remove", "use-of-force-review", *ROOT)["reasons"] == []
     assert run("log", "verify")["ok"]
+    assert reasons.reason_add.__doc__
 
 
 def test_what_cannot_be_a_reason_is_refused_in_words(agency: Path, run: Run) -> None:
