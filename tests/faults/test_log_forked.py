@@ -38,9 +38,8 @@ def test_a_fork_that_publishing_finds_stops_every_picture_and_stays(
     _a_copy_of_the_disk_goes_on(reviewing, tmp_path)
     reviewing.desk.publish()
     reviewing.sees(lambda: reviewing.desk.room is None)
-    said = reviewing.says()
-    assert "The log is not the one that was published" in said
-    assert "tell the custodian" in said
+    reviewing.sees(lambda: "The log is not the one that was published" in reviewing.says())
+    assert "tell the custodian" in reviewing.says()
     painted = len(watch.painted)
     reviewing.desk.open_case(CASE)
     reviewing.lives(300)

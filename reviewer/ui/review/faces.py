@@ -205,7 +205,7 @@ def _no_permission(_camera: ReviewCamera, _at: Utc, _zone: Zone, note: str) -> F
 def _restricted(_camera: ReviewCamera, _at: Utc, _zone: Zone, note: str) -> Face:
     step = NextStep(Step.SAY_WHY, "Say why you view it")
     detail = f"{note.rstrip('.')} · asked each time" if note else "You are asked each time"
-    return Face("lock", "Restricted", detail, Tone.WARN, step, pattern=Pattern.DOUBLE)
+    return Face("help-circle", "Restricted", detail, Tone.WARN, step, pattern=Pattern.DOUBLE)
 
 
 def _opening(_camera: ReviewCamera, _at: Utc, _zone: Zone, note: str) -> Face:

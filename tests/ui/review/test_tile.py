@@ -78,6 +78,7 @@ def test_every_state_without_a_picture_has_an_icon_words_and_most_a_next_step() 
         TileState.UNREADABLE: Step.SECOND_PLAYER,
         TileState.STOPPED: Step.SECOND_PLAYER,
         TileState.NO_PERMISSION: Step.ASK_SUPERVISOR,
+        TileState.RESTRICTED: Step.SAY_WHY,
         TileState.OPENING: None,
         TileState.COVERED: None,
     }
