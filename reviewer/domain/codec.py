@@ -21,6 +21,8 @@ Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 
 _HINTS: dict[type, dict[str, Any]] = {}
+_MEMBERS: dict[type, list[tuple[str, Any]]] = {}
+_AS_IT_IS = (str, int, bool)
 
 
 def _hints(cls: type) -> dict[str, Any]:
@@ -31,9 +33,14 @@ def _hints(cls: type) -> dict[str, Any]:
 
 def encode(value: Any) -> dict[str, Any]:  # noqa: ANN401 - any dataclass
     """A dataclass instance as a JSON object. Members that are None are left out."""
-    hints = _hints(type(value))
-    pairs = ((f.name, getattr(value, f.name)) for f in fields(value))
-    return {name: _out(each, hints[name]) for name, each in pairs if each is not None}
+    cls = type(value)
+    members = _MEMBERS.get(cls) or _MEMBERS.setdefault(cls, [(f.name, _hints(cls)[f.name]) for f in fields(cls)])
+    found: dict[str, Any] = {}
+    for name, hint in members:
+        each = getattr(value, name)
+        if each is not None:
+            found[name] = each if type(each) is hint and hint in _AS_IT_IS else _out(each, hint)
+    return found
 
 
 def _out(value: Any, hint: Any) -> Json:  # noqa: ANN401 - any JSON value

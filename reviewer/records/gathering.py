@@ -9,8 +9,8 @@ why a statement may name one table only.
 from __future__ import annotations
 
 import re
-import sqlite3
 from collections.abc import Sequence
+from functools import cache
 from typing import Protocol
 
 _MOST = 4096
@@ -23,35 +23,49 @@ class Writer(Protocol):
     def execute(self, sql: str, parameters: Sequence[object] = (), /) -> object: ...
 
 
+class ManyWriter(Protocol):
+    """What gathered rows go to: a connection, or what keeps them for one."""
+
+    def executemany(self, sql: str, rows: list[Sequence[object]], /) -> object: ...
+
+
 class Gathering:
     """Stands before a connection for as long as a rebuild takes. Call `flush` at the end. For statements that write to
     one table and give nothing back."""
 
-    def __init__(self, conn: sqlite3.Connection) -> None:
+    def __init__(self, conn: ManyWriter) -> None:
         self._conn = conn
-        self._tables: dict[str, str] = {}  # by statement
-        self._rows: dict[str, tuple[str, list[Sequence[object]]]] = {}  # by table: the statement and what it writes
+        self._waiting: dict[str, str] = {}  # by table: the statement whose rows wait
+        self._rows: dict[str, list[Sequence[object]]] = {}  # by statement
 
     def execute(self, sql: str, parameters: Sequence[object] = (), /) -> None:
         """Raises ValueError for a statement that is not an INSERT, UPDATE or DELETE; sqlite3.Error, later perhaps."""
-        table = self._tables.get(sql) or self._table(sql)
-        waiting = self._rows.get(table)
-        if waiting is None:
-            self._rows[table] = sql, [parameters]
-        elif waiting[0] == sql and len(waiting[1]) < _MOST:
-            waiting[1].append(parameters)
-        else:
-            self._conn.executemany(*waiting)
-            self._rows[table] = sql, [parameters]
+        rows = self._rows.get(sql)
+        if rows is None:
+            rows = self._begun(sql)
+        rows.append(parameters)
+        if len(rows) == _MOST:
+            self._conn.executemany(sql, self._rows.pop(sql))
 
     def flush(self) -> None:
         """Write what is still gathered."""
-        for waiting in self._rows.values():
-            self._conn.executemany(*waiting)
+        for sql, rows in self._rows.items():
+            self._conn.executemany(sql, rows)
         self._rows.clear()
 
-    def _table(self, sql: str) -> str:
-        found = _TABLE.match(sql)
-        if found is None:
-            raise ValueError(f"cannot be gathered: {sql}")
-        return self._tables.setdefault(sql, found[1])
+    def _begun(self, sql: str) -> list[Sequence[object]]:
+        """Write the rows that wait for the same table, and let this statement's wait."""
+        table = _table(sql)
+        before = self._waiting.get(table)
+        if before is not None and before in self._rows:
+            self._conn.executemany(before, self._rows.pop(before))
+        self._waiting[table] = sql
+        return self._rows.setdefault(sql, [])
+
+
+@cache
+def _table(sql: str) -> str:
+    found = _TABLE.match(sql)
+    if found is None:
+        raise ValueError(f"cannot be gathered: {sql}")
+    return found[1]

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar
 
 from reviewer.domain import codec, events
 from reviewer.domain.coverage import has_sound
 from reviewer.domain.timebase import Micros, Utc
-from reviewer.records.gathering import Gathering, Writer
+from reviewer.records.gathering import Gathering, ManyWriter, Writer
 
 TABLES = (
     "entries",
@@ -59,39 +59,65 @@ class EntryMeta:
     @property
     def actor(self) -> str:
         """The user (or "station") whose log this is: `<agency>/<workstation>/<user>/<access|work>/<epoch>`."""
-        parts = self.origin.split("/")
-        return parts[-3] if len(parts) >= 5 else self.origin
+        return _actor(self.origin)
 
     @property
     def order(self) -> tuple[int, str, int]:
         return self.lamport, self.origin, self.index
 
 
+@lru_cache(256)
+def _actor(origin: str) -> str:
+    parts = origin.split("/")
+    return parts[-3] if len(parts) >= 5 else origin
+
+
 def apply(conn: Writer, event: events.Event | None, meta: EntryMeta) -> None:
     """Fold one entry. `event` is None where its body cannot be read: then only that there is an entry is known.
     In the caller's transaction; raises sqlite3.Error."""
-    _insert(
-        conn,
-        "entries",
-        *(meta.origin, meta.index, meta.at, meta.mono, meta.boot, meta.lamport, meta.kind, meta.case, meta.recording),
-        *(meta.reason, meta.body, meta.actor, meta.payload),
+    origin, index = meta.origin, meta.index
+    conn.execute(
+        "INSERT INTO entries VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        (
+            origin,
+            index,
+            meta.at,
+            meta.mono,
+            meta.boot,
+            meta.lamport,
+            meta.kind,
+            meta.case,
+            meta.recording,
+            meta.reason,
+            meta.body,
+            _actor(origin),
+            meta.payload,
+        ),
     )
-    touched = {meta.recording} if meta.recording else set()
-    if event is not None:
-        touched |= {mark.recording for mark in getattr(event, "marks", ())}
-        touched |= {camera.recording for camera in getattr(event, "cameras", ())}
-        fold = _FOLDS.get(type(event))
-        if fold is not None:
-            fold(conn, event, meta)
-    for recording in sorted(touched):
-        _insert(conn, "touched", recording, meta.origin, meta.index)
+    fold = _FOLDS.get(type(event))
+    if fold is not None:
+        fold(conn, event, meta)
+    for recording in _touched(event, meta):
+        _insert(conn, "touched", recording, origin, index)
+
+
+def _touched(event: events.Event | None, meta: EntryMeta) -> Sequence[str]:
+    """The recordings that an entry is about, as far as it can be read."""
+    own = {meta.recording} if meta.recording else set()
+    parts = (*getattr(event, "marks", ()), *getattr(event, "cameras", ()))
+    return sorted(own.union(each.recording for each in parts)) if parts else tuple(own)
 
 
 def rebuild(conn: sqlite3.Connection, entries: Iterable[tuple[events.Event | None, EntryMeta]]) -> int:
     """Empty the tables and fold everything again, in the caller's transaction. Returns how many entries there were."""
+    clear(conn)
+    return fold_all(conn, entries)
+
+
+def clear(conn: sqlite3.Connection) -> None:
+    """Empty the tables, in the caller's transaction."""
     for table in TABLES:
         conn.execute(f"DELETE FROM {table}")  # noqa: S608 - names from the list above
-    return _all(conn, entries)
 
 
 def refold(conn: sqlite3.Connection, case: str, entries: Iterable[tuple[events.Event | None, EntryMeta]]) -> int:
@@ -104,10 +130,11 @@ def refold(conn: sqlite3.Connection, case: str, entries: Iterable[tuple[events.E
     )
     for table in _OF_A_CASE:
         conn.execute(f"DELETE FROM {table} WHERE case_id=?", (case,))  # noqa: S608 - names from this file
-    return _all(conn, entries)
+    return fold_all(conn, entries)
 
 
-def _all(conn: sqlite3.Connection, entries: Iterable[tuple[events.Event | None, EntryMeta]]) -> int:
+def fold_all(conn: ManyWriter, entries: Iterable[tuple[events.Event | None, EntryMeta]]) -> int:
+    """Fold entries, many rows at a time. In the caller's transaction. Returns how many there were."""
     count, rows = 0, Gathering(conn)
     for event, meta in entries:
         apply(rows, event, meta)
@@ -117,7 +144,8 @@ def _all(conn: sqlite3.Connection, entries: Iterable[tuple[events.Event | None, 
 
 
 E = TypeVar("E", bound=events.Event)
-_FOLDS: dict[type[events.Event], Callable[[Writer, Any, EntryMeta], None]] = {}
+_sorted_json = json.JSONEncoder(sort_keys=True).encode
+_FOLDS: dict[type, Callable[[Writer, Any, EntryMeta], None]] = {}
 
 
 def _folds(kind: type[E]) -> Callable[[Callable[[Writer, E, EntryMeta], None]], None]:
@@ -138,7 +166,7 @@ def _inserting(table: str, columns: int) -> str:
 
 @_folds(events.BookmarkAdded)
 def _added(conn: Writer, event: events.BookmarkAdded, meta: EntryMeta) -> None:
-    marks = json.dumps([codec.encode(mark) for mark in event.marks], sort_keys=True)
+    marks = _sorted_json([codec.encode(mark) for mark in event.marks])
     conn.execute(
         """INSERT INTO bookmarks VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET
             starts=excluded.starts, ends=excluded.ends, marks=excluded.marks, author=excluded.author, at=excluded.at,

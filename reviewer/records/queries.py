@@ -11,6 +11,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from json.scanner import make_scanner
 from pathlib import Path
 from typing import Any
 
@@ -341,9 +342,21 @@ def event_of(kind: str, payload: str | None) -> events.Event | None:
     if cls is None or payload is None:
         return None
     try:
-        return codec.decode(cls, json.loads(payload))
+        return codec.decode(cls, _value(payload))
     except (MalformedDocument, ValueError):
         return None
+
+
+_scan = make_scanner(json.JSONDecoder())
+
+
+def _value(payload: str) -> object:
+    """What `json.loads` gives, in half the time for a text without spaces around it."""
+    try:
+        value, end = _scan(payload, 0)
+    except StopIteration:
+        end = -1
+    return value if end == len(payload) else json.loads(payload)
 
 
 def _conditions(wanted: EntryFilter) -> tuple[list[str], list[object]]:

@@ -33,6 +33,7 @@ _SEGMENT = 1 << 20
 _FIRST_PLAIN = _SEGMENT - _HEADER - _TAG
 _PLAIN = _SEGMENT - _TAG
 _MAX_SEGMENTS = 1 << 32
+_SHA256 = SHA256()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def sealed_size(size: int) -> int:
 def _cipher(key: bytes, salt: bytes, associated_data: bytes) -> AESGCM:
     if len(key) != KEY_SIZE:
         raise ValueError(f"a data key has {KEY_SIZE} bytes, not {len(key)}")
-    return AESGCM(HKDF(algorithm=SHA256(), length=32, salt=salt, info=associated_data).derive(key))
+    return AESGCM(HKDF(_SHA256, 32, salt, associated_data).derive(key))
 
 
 def _nonce(prefix: bytes, segment: int, last: bool) -> bytes:

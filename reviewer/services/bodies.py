@@ -66,10 +66,13 @@ def seal_body(payload: bytes, key: bytes) -> tuple[str, bytes]:
 def open_salted(sealed: bytes, commitment: str, keys: Iterable[bytes]) -> tuple[bytes, bytes] | None:
     """(salt, payload) of a body, by the first key that opens it; None if none does. Raises IntegrityError if what opens
     is not what the entry committed to."""
+    name = commitment.encode()
     for key in keys:
-        with contextlib.suppress(IntegrityError):
-            plain = open_bytes(sealed, key, commitment.encode())
-            break
+        try:
+            plain = open_bytes(sealed, key, name)
+        except IntegrityError:
+            continue
+        break
     else:
         return None
     salt, payload = plain[:SALT_SIZE], plain[SALT_SIZE:]

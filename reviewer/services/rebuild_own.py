@@ -9,7 +9,7 @@ what was there. Tables that are missing or of another shape are made anew.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
@@ -18,24 +18,19 @@ from pathlib import Path
 from reviewer.audit.log import SqliteLog
 from reviewer.audit.note import Verifier, raw_public
 from reviewer.domain.errors import AccessRefused, LogForked, NotInStore, NotTrusted, ReviewerError
-from reviewer.domain.events import Event, LogName
+from reviewer.domain.events import LogName
 from reviewer.domain.roster import Roster, User
 from reviewer.records import migrations, projections
 from reviewer.records.database import open_database
-from reviewer.records.projections import EntryMeta
 from reviewer.sealing.keyring import PrivateKeys
 from reviewer.services.bodies import body_key
 from reviewer.services.custody import Grants
 from reviewer.services.door import Door
 from reviewer.services.journal import origin_of, unwritable
-from reviewer.services.rebuild import folded
+from reviewer.services.rebuild import Progress, refill
 from reviewer.services.trust import Trust
 from reviewer.services.workspace import Workspace
 
-Progress = Callable[[int, int], None]
-"""Entries folded so far, and how many there are. May raise `Cancelled`: nothing is changed then."""
-Folded = tuple[Event | None, EntryMeta]
-_TOLD = 1_000  # entries from one word of progress to the next
 _TELL = "Do not go on; tell the custodian. Nothing was changed."
 
 
@@ -75,11 +70,10 @@ def remake(conn: sqlite3.Connection, logs: Sequence[SqliteLog], keys: Keys, prog
             problems = log.check()
             if problems:
                 raise LogForked(f"The log on this machine is not what was signed: {problems[0]}", _TELL)
-        total = sum(log.size for log in logs)
         conn.execute("BEGIN IMMEDIATE")
         before = _digests(conn)
         _shape(conn)
-        count = projections.rebuild(conn, _told(folded(logs, keys), progress, total))
+        count = refill(conn, logs, keys, progress)
         keys.refuse_untold(conn)
         after = _digests(conn)
         (sealed,) = conn.execute("SELECT count(*) FROM entries WHERE payload IS NULL").fetchone()
@@ -93,14 +87,6 @@ def remake(conn: sqlite3.Connection, logs: Sequence[SqliteLog], keys: Keys, prog
             conn.execute("ROLLBACK")
     differed = tuple(table for table in projections.TABLES if before.get(table) != after[table])
     return Rebuilt(tuple(log.origin for log in logs), count, sealed, differed)
-
-
-def _told(pairs: Iterator[Folded], progress: Progress, total: int) -> Iterator[Folded]:
-    for done, pair in enumerate(pairs):
-        if done % _TOLD == 0:
-            progress(done, total)
-        yield pair
-    progress(total, total)
 
 
 def _origins(roster: Roster, station: str, user: User, epoch: int) -> list[str]:
