@@ -9,9 +9,8 @@ why a statement may name one table only.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from functools import cache
-from typing import Protocol
+from typing import Any, Protocol
 
 _MOST = 4096
 _TABLE = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)", re.IGNORECASE)
@@ -20,13 +19,13 @@ _TABLE = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+(\w+)", re.IGNOREC
 class Writer(Protocol):
     """What rows are folded into: a connection, or `Gathering` before one."""
 
-    def execute(self, sql: str, parameters: Sequence[object] = (), /) -> object: ...
+    def execute(self, sql: str, parameters: tuple[Any, ...] = (), /) -> object: ...
 
 
 class ManyWriter(Protocol):
     """What gathered rows go to: a connection, or what keeps them for one."""
 
-    def executemany(self, sql: str, rows: list[Sequence[object]], /) -> object: ...
+    def executemany(self, sql: str, rows: list[tuple[Any, ...]], /) -> object: ...
 
 
 class Gathering:
@@ -36,9 +35,9 @@ class Gathering:
     def __init__(self, conn: ManyWriter) -> None:
         self._conn = conn
         self._waiting: dict[str, str] = {}  # by table: the statement whose rows wait
-        self._rows: dict[str, list[Sequence[object]]] = {}  # by statement
+        self._rows: dict[str, list[tuple[Any, ...]]] = {}  # by statement
 
-    def execute(self, sql: str, parameters: Sequence[object] = (), /) -> None:
+    def execute(self, sql: str, parameters: tuple[Any, ...] = (), /) -> None:
         """Raises ValueError for a statement that is not an INSERT, UPDATE or DELETE; sqlite3.Error, later perhaps."""
         rows = self._rows.get(sql)
         if rows is None:
@@ -53,7 +52,7 @@ class Gathering:
             self._conn.executemany(sql, rows)
         self._rows.clear()
 
-    def _begun(self, sql: str) -> list[Sequence[object]]:
+    def _begun(self, sql: str) -> list[tuple[Any, ...]]:
         """Write the rows that wait for the same table, and let this statement's wait."""
         table = _table(sql)
         before = self._waiting.get(table)

@@ -193,15 +193,28 @@ def _restored(conn: Writer, event: events.BookmarkRestored, meta: EntryMeta) -> 
     _set(conn, event.case, event.id, meta, withdrawn="")
 
 
+_SET = """INSERT INTO bookmark_fields VALUES (?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET
+    value=excluded.value, lamport=excluded.lamport, origin=excluded.origin, idx=excluded.idx
+    WHERE (excluded.lamport, excluded.origin, excluded.idx) > (lamport, origin, idx)"""
+
+
 def _set(conn: Writer, case: str, bookmark: str, meta: EntryMeta, **values: str) -> None:
     """Fields of a bookmark; the later entry wins, also when it is folded first."""
     for name, value in values.items():
-        conn.execute(
-            """INSERT INTO bookmark_fields VALUES (?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET
-                value=excluded.value, lamport=excluded.lamport, origin=excluded.origin, idx=excluded.idx
-                WHERE (excluded.lamport, excluded.origin, excluded.idx) > (lamport, origin, idx)""",
-            (case, bookmark, name, value, *meta.order),
-        )
+        conn.execute(_SET, (case, bookmark, name, value, *meta.order))
+
+
+def lasting(sql: str, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Of the rows that one statement writes one after another, those that are still there at the end: of the values of
+    a bookmark's field only the latest."""
+    if sql != _SET:
+        return rows
+    latest: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+    for row in rows:
+        before = latest.setdefault(row[:3], row)
+        if row[4:] > before[4:]:
+            latest[row[:3]] = row
+    return list(latest.values())
 
 
 @_folds(events.ViewOpened)

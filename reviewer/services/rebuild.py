@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 
 from reviewer.audit.log import SqliteLog
 from reviewer.records import projections
@@ -15,6 +15,8 @@ from reviewer.services.rebuild_apart import Readers
 
 Progress = Callable[[int, int], None]
 """Entries folded so far, and how many there are. May raise `Cancelled`: nothing is changed then."""
+
+_CACHE = -200_000  # KiB
 
 
 def rebuild(conn: sqlite3.Connection, logs: Sequence[SqliteLog], keys_for: KeysFor) -> int:
@@ -35,7 +37,7 @@ def refill(
 ) -> int:
     """The same in the caller's transaction, which has not touched the logs: long ones are read by other processes."""
     count, tell = 0, progress or _nobody
-    with closing(Readers(conn, logs, keys_for)) as readers:
+    with _room(conn), closing(Readers(conn, logs, keys_for)) as readers:
         tell(0, readers.total)
         projections.clear(conn)
         for entries, rows in readers:
@@ -44,6 +46,17 @@ def refill(
             count += entries
             tell(count, readers.total)
     return count
+
+
+@contextmanager
+def _room(conn: sqlite3.Connection) -> Iterator[None]:
+    """Memory for pages that are written to again and again (SQLite, "PRAGMA cache_size": negative is KiB)."""
+    (before,) = conn.execute("PRAGMA cache_size").fetchone()
+    conn.execute(f"PRAGMA cache_size={_CACHE}")
+    try:
+        yield
+    finally:
+        conn.execute(f"PRAGMA cache_size={before}")
 
 
 def _nobody(_done: int, _total: int) -> None:

@@ -30,11 +30,11 @@ from reviewer.services.folding import Keys, KeysFor, entries
 
 PIECE = 4096
 """Entries folded at a time."""
-WORTH = 20_000
+WORTH = 60_000
 """Entries from which starting processes is worth its time."""
 _MOST = 8  # processes
 _END = 2.0  # s that one may take to end
-Rows = list[tuple[str, list[Sequence[object]]]]
+Rows = list[tuple[str, list[tuple[Any, ...]]]]
 """Statements, and the rows that each writes: in their order for each table."""
 
 
@@ -44,8 +44,8 @@ class _Kept:
     def __init__(self) -> None:
         self.rows: Rows = []
 
-    def executemany(self, sql: str, rows: list[Sequence[object]], /) -> None:
-        self.rows.append((sql, rows))
+    def executemany(self, sql: str, rows: list[tuple[Any, ...]], /) -> None:
+        self.rows.append((sql, projections.lasting(sql, rows)))
 
 
 def rows_of(log: SqliteLog, keys: Keys, start: int, stop: int) -> tuple[int, Rows]:
