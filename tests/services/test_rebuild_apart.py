@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reviewer.audit.entry import Entry, body_commitment
 from reviewer.audit.log import SqliteLog
@@ -18,12 +20,14 @@ from reviewer.domain.annotation import BookmarkKind, Mark
 from reviewer.domain.errors import Cancelled, IntegrityError
 from reviewer.domain.events import BookmarkAdded, BookmarkChanged, Event, LoggedOn, SpanCamera, ViewClosed, ViewOpened
 from reviewer.domain.timebase import Micros, TimeRange, Utc
+from reviewer.records import migrations, projections
 from reviewer.records.database import open_database
 from reviewer.records.projections import TABLES
 from reviewer.sealing.stream import seal_bytes
 from reviewer.services import rebuild_apart
 from reviewer.services.bodies import body_key, payload_of, seal_body
 from reviewer.services.rebuild import rebuild, refill
+from tests.records.events_made import ANY_EVENT, meta_of
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"\x07" * 32)
 ORIGINS = ("pd.example/ws1/salo/access/1", "pd.example/ws1/salo/work/1")
@@ -156,3 +160,27 @@ def test_cancelled_it_changes_nothing_and_leaves_no_process(
         refill(conn, logs, _keys, cancel)
     conn.execute("ROLLBACK")
     assert _tables(conn) == alone
+
+
+@given(st.lists(st.tuples(ANY_EVENT, st.booleans()), max_size=40), st.integers(1, 40))
+def test_rows_that_are_kept_for_another_write_what_folding_each_entry_does(
+    drawn: list[tuple[Event, bool]], piece: int
+) -> None:
+    logged = [
+        (event if readable else None, meta_of(event, ORIGINS[0], n, n)) for n, (event, readable) in enumerate(drawn)
+    ]
+    with closing(_memory()) as one, closing(_memory()) as other:
+        for event, meta in logged:
+            projections.apply(one, event, meta)
+        for start in range(0, len(logged), piece):
+            kept = rebuild_apart._Kept()
+            projections.fold_all(kept, logged[start : start + piece])
+            for sql, rows in kept.rows:
+                other.executemany(sql, rows)
+        assert _tables(other) == _tables(one)
+
+
+def _memory() -> sqlite3.Connection:
+    conn = sqlite3.connect(":memory:", isolation_level=None)
+    migrations.apply(conn)
+    return conn
