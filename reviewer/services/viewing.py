@@ -260,9 +260,9 @@ class Viewing:
         self._record_failed_closings()
 
     def close(self) -> tuple[Future[Recorded], ...]:
-        """Close every span for good. Calling it twice is no error."""
+        """Close every span for good. Called again, it writes the closing entries that failed anew."""
+        self._record_failed_closings()
         if not self._closed:
-            self._record_failed_closings()
             self.rest()
             self._closed = True
         return tuple(closing.future for closing in self._closings)
@@ -363,10 +363,14 @@ class Viewing:
             self._closings.append(Closing(span, closed, self._journal.record(closed)))
 
     def _record_failed_closings(self) -> None:
+        kept = []
         for closing in self._closings:
-            if has_failed(closing.future) and self._is_durable(closing.span):
+            if has_failed(closing.future):  # asked once: one that fails from here on is kept for the next time
+                if not self._is_durable(closing.span):  # never announced, so never shown
+                    continue
                 closing.future = self._journal.record(closing.event)
-        self._closings = [closing for closing in self._closings if not has_failed(closing.future)]
+            kept.append(closing)
+        self._closings = kept
 
     # -- when the log fails ------------------------------------------------------------------------------------------
 
@@ -385,7 +389,7 @@ class Viewing:
         if error is not None:
             self._stop(error if isinstance(error, ReviewerError) else _unsayable(error))
         elif self._closings:
-            self._closings = [closing for closing in self._closings if not closing.future.done()]
+            self._closings = [c for c in self._closings if not c.future.done() or has_failed(c.future)]  # since then
 
     def _stop(self, why: ReviewerError) -> None:
         self._stopped = why

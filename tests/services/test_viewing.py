@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from reviewer.domain.errors import LogUnwritable
 from reviewer.domain.events import Event, LogName, ViewClosed, ViewOpened
 from reviewer.domain.timebase import SECOND, TimeRange, Utc, merge
 from reviewer.records.queries import EntryFilter, Queries
@@ -286,6 +287,52 @@ def test_when_the_log_fails_nothing_is_covered_any_more_and_retry_says_what_was_
     player.viewing.retry()
     assert player.viewing.stopped is None
     player.settled()
+    player.close()
+    opened, closed = _spans(journal.path)
+    assert {o.span for o in opened} == {c.span for c in closed}
+    _every_painted_frame_is_reported(player, closed)
+
+
+class Late(Future[Recorded]):
+    """Fails right after somebody has seen that it has not ended yet."""
+
+    def done(self) -> bool:
+        ended = super().done()
+        if not ended:
+            self.set_exception(LogUnwritable("The disk is full.", "Make room."))
+        return ended
+
+
+def _closes_late(journal: HeldJournal, monkeypatch: pytest.MonkeyPatch) -> list[Event]:
+    """From now on closing entries fail just while the gate looks at them. Gives those that did."""
+    late: list[Event] = []
+    record = journal.record
+
+    def recording(event: Event) -> Future[Recorded]:
+        if isinstance(event, ViewClosed) and event not in late:
+            late.append(event)
+            return Late()
+        return record(event)
+
+    monkeypatch.setattr(journal, "record", recording)
+    return late
+
+
+def test_a_closing_entry_that_fails_while_the_gate_looks_at_it_is_not_forgotten(
+    journal: HeldJournal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player = Player(journal)
+    player.settled()
+    late = _closes_late(journal, monkeypatch)
+    player.at += 60 * SECOND
+    player.tick()  # the span is closed
+    player.tick()
+    player.tick()
+    assert late and player.viewing.stopped is not None
+    player.viewing.retry()
+    player.settled()
+    player.viewing.close()
+    player.viewing.close()  # what is under way fails while it looks
     player.close()
     opened, closed = _spans(journal.path)
     assert {o.span for o in opened} == {c.span for c in closed}
