@@ -19,6 +19,8 @@ Keep the checkpoints that you have seen and give them to --older next time.
   `witness/<witness>/<origin>`. It does not count for logs of its own workstation: those with its name (or its `station`
   in keys.json) as the second part of their origin.
 * Tree (RFC 6962, 2.1): leaf = SHA-256(0x00 ‖ entry), node = SHA-256(0x01 ‖ left ‖ right).
+* UNFINISHED: a publication ends by moving `checkpoint` to its `checkpoints/<size>`. Where that was not done, or undone,
+  all that the newest one signs is checked, so nothing can be missing: no failure, unless somebody saw it further.
 * Files of a log (C2SP tlog-tiles): `checkpoint`; `checkpoints/<size>`, all that were published; `tile/<L>/<N>`, 256
   hashes of the tree's level 8·L; `tile/entries/<N>`, the 256 entries under tile/0/<N>, each after its length in 2
   bytes, big-endian. The last one of a level is partial, `<N>.p/<how many>`; outgrown partial ones may lie there still.
@@ -260,30 +262,30 @@ class Published(Log):
     def check(self, folder: str, notes: list[tuple[str, bytes, Key]]) -> None:  # noqa: C901 (what was signed, one thing after another)
         self.files, self.bodies, self.heads = files_under(folder), 0, []  # heads: (name, head, by which key, when)
         self.tree, self.roots = Tree(), {0: Tree().root()}  # the roots at the sizes that somebody signed
-        head = self.take("checkpoint", self.read("checkpoint", MAX_NOTE), self.key)
-        if head is None:
+        if (head := self.take("checkpoint", self.read("checkpoint", MAX_NOTE), self.key)) is None:
             return
-        for path in sorted(
-            {f"checkpoints/{head.size}", *(each for each in self.files if each.startswith("checkpoints/"))}
-        ):
-            other = self.take(path, self.read(path, MAX_NOTE), self.key)
-            if other and path != f"checkpoints/{other.size}":
+        kept = {each for each in self.files if each.startswith("checkpoints/")}
+        for path in sorted({f"checkpoints/{head.size}", *kept}):
+            if (other := self.take(path, self.read(path, MAX_NOTE), self.key)) and path != f"checkpoints/{other.size}":
                 self.problems.append(f"{shown(path)} is the checkpoint of {other.size} entries.")
+        newest = max((each for _, each, _, _ in self.heads), key=lambda each: each.size)
+        if newest.size > head.size:  # what follows tells whether all of it is there
+            said = f"UNFINISHED: checkpoints/{newest.size} is signed, and checkpoint still says {head.size}: "
+            self.remarks.append(said + "the workstation has yet to publish again, or somebody put an older one back.")
         for note in notes:
             self.take(*note)
-        if not self.build(head.size):
-            return
-        if self.tree.root() != head.root:
-            self.problems.append("checkpoint: the root of the published entries is not the root that was signed.")
-        for name, other, key, at in self.heads if self.tree.root() == head.root else ():
-            if other.size > head.size:
+        self.build(newest.size)
+        if self.tree.root() != newest.root:
+            self.problems.append(f"The root of the {newest.size} published entries is not the root that was signed.")
+        for name, other, key, at in self.heads if self.tree.root() == newest.root else ():
+            if other.size > head.size and name not in kept:  # somebody saw it further than it says now
                 self.problems.append(f"ROLLBACK: {shown(name)} is of {other.size} entries, checkpoint of {head.size}.")
             elif self.roots[other.size] != other.root:
                 self.problems.append(f"FORK: {shown(name)} signs other entries than the first {other.size} here.")
             elif key.kind == WITNESS:
                 self.saw[key.public] = max(self.saw.get(key.public, (0, 0)), (other.size, at))
-        self.facts.append(f"{head.size} entries under the root {b64encode(self.tree.root()).decode()}")
-        self.facts.append(f"{self.bodies} bodies lie there, {head.size - self.bodies} do not")
+        self.facts.append(f"{newest.size} entries under the root {b64encode(self.tree.root()).decode()}")
+        self.facts.append(f"{self.bodies} bodies lie there, {newest.size - self.bodies} do not")
         self.witnessed()
 
     def read(self, path: str, limit: int) -> bytes | None:
@@ -306,19 +308,17 @@ class Published(Log):
         self.heads.append((name, head, key, at))
         return head
 
-    def build(self, size: int) -> bool:
-        """The tree, from every bundle; every tile against it. False if it could not be built."""
+    def build(self, size: int) -> None:
+        """The tree, from every bundle; every tile against it. Raises Wrong if it cannot be built."""
         bundles = -(-size // WIDTH)
         there = sum(path.startswith("tile/entries/") for path in self.files)
         if bundles > there + MANY:
-            self.problems.append(f"{size} entries need {bundles} files in tile/entries, and {there} are there.")
-            return False
+            raise Wrong(f"{size} entries need {bundles} files in tile/entries, and {there} are there.")
         wanted = {head.size for _, head, _, _ in self.heads}
         for index in range(bundles):
             leaves = self.leaves(index, min(WIDTH, size - index * WIDTH))
             if leaves is None:
-                self.problems.append(f"From entry {index * WIDTH} on nothing can be checked without it.")
-                return False
+                raise Wrong(f"From entry {index * WIDTH} on nothing can be checked without it.")
             for leaf in leaves:
                 self.tree.add(leaf)
                 if self.tree.size in wanted:
@@ -326,7 +326,6 @@ class Published(Log):
         for level, hashes in self.tree.levels.items():
             for index in range(-(-len(hashes) // WIDTH)):
                 self.compare(level, index, hashes[index * WIDTH : (index + 1) * WIDTH])
-        return True
 
     def leaves(self, index: int, width: int) -> list[bytes] | None:
         """The leaf hashes of one bundle, checked on the way."""
@@ -455,7 +454,7 @@ def check(args: argparse.Namespace) -> int:  # how many problems there are
     for each in listed:
         origin = each["origin"]
         key = key_from(member(vkeys.get(origin), "vkey", str), LOG)
-        notes = [(name, note, key) for name, note in older if note.startswith(origin.encode() + b"\n")]
+        notes = [(f"--older {name}", note, key) for name, note in older if note.startswith(origin.encode() + b"\n")]
         log = Published(key, keys) if args.store else Shown(key, keys)
         try:
             if key.name != origin:

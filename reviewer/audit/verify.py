@@ -34,7 +34,7 @@ class Cosigned:
 class Report:
     """What was found. `size` and `root` are the checkpoint's (0 and empty if it cannot be trusted), `entries` how many
     entries were read, are well-formed and agree with their hash. `cosigned` has each witness's newest statement;
-    `witnessed` entries are vouched for by the quorum (by one witness if none is demanded)."""
+    `witnessed` entries are vouched for by the quorum (by one if none is demanded). `remarks` are no problems."""
 
     origin: str
     size: int
@@ -43,6 +43,7 @@ class Report:
     problems: tuple[str, ...]
     cosigned: tuple[Cosigned, ...] = ()
     witnessed: int = 0
+    remarks: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -66,23 +67,46 @@ def verify_published(
     begin with. `cosignatures` are checkpoints with witnesses' lines, `witnesses` the vkeys that count and `quorum`
     how many of them must have cosigned. `listed` are the paths of all files that lie there: without it, files that
     the current checkpoint no longer needs (older checkpoints, outgrown partial tiles) are not looked at; tiles beyond
-    it, of a publication not finished, never are. Never raises for what the files hold, whatever it is; raises
+    it, of a publication not finished, are so only where that lacks nothing but its last step.
+
+    Where a listed `checkpoints/<n>` is of more entries than `checkpoint`, the workstation stopped before it moved
+    `checkpoint`, or somebody put an older one back; nobody can tell which. If everything up to n is there and is what
+    the log's key signed, nothing was taken away: all of it is verified and reported, and UNFINISHED is a remark. It is
+    a problem, ROLLBACK, if anything of it is missing or different, or if somebody saw `checkpoint` further already: an
+    older checkpoint that was kept, a cosignature. Never raises for what the files hold, whatever it is; raises
     `BadNote` if a vkey given is none, and lets through what `read` itself raises."""
     keys = [CosignatureVerifier.from_vkey(each) for each in witnesses]
     problems: list[str] = []
     claims = _Claims(origin, Verifier.from_vkey(vkey), keys, problems.append)
     note = read(CHECKPOINT)
-    head = claims.checkpoint(CHECKPOINT, note)
-    if head is None or note is None:
+    moved = claims.checkpoint(CHECKPOINT, note)
+    if moved is None or note is None:
         return Report(origin, 0, b"", 0, tuple(problems))
-    paths = sorted({checkpoint_path(head.size), *listed})
+    paths = sorted({checkpoint_path(moved.size), *listed})
     claims.gather(read, note, paths, older, cosignatures)
-    tree = PublishedTree(read, head.size, problems.append)
+    head, remarks = claims.beyond(moved), list[str]()
+    said: list[str] = []
+    tree = _tree(read, head, paths, claims, said)
+    if head != moved and (said or tree.root_at(head.size) != head.root):
+        head, said = moved, []
+        tree = _tree(read, head, paths, claims, said)
+    elif head != moved:
+        remarks.append(
+            f"UNFINISHED: {checkpoint_path(head.size)} is signed and whole, and {CHECKPOINT} still says {moved.size}: "
+            "the workstation has yet to publish again, or somebody put an older checkpoint back."
+        )
+    problems += said
+    claims.compare(tree, head, moved)
+    cosigned, witnessed = claims.witnessed(tree, quorum)
+    return Report(origin, head.size, head.root, tree.entries, tuple(problems), cosigned, witnessed, tuple(remarks))
+
+
+def _tree(read: Read, head: Checkpoint, paths: Sequence[str], claims: _Claims, said: list[str]) -> PublishedTree:
+    """The files up to a checkpoint; what is wrong with them goes into `said`."""
+    tree = PublishedTree(read, head.size, said.append)
     tree.take_outgrown(paths)
     tree.check([head.size, *(each.size for _, each in claims.heads)])
-    claims.compare(tree, head)
-    cosigned, witnessed = claims.witnessed(tree, quorum)
-    return Report(origin, head.size, head.root, tree.entries, tuple(problems), cosigned, witnessed)
+    return tree
 
 
 class _Claims:
@@ -96,6 +120,7 @@ class _Claims:
         self._witnesses = witnesses
         self._say = say
         self.heads: list[tuple[str, Checkpoint]] = []  # by the name that a problem gives them
+        self._published: dict[str, Checkpoint] = {}  # by path
         self._seen: list[tuple[bytes, Checkpoint, Cosigned]] = []  # with the witness's public key
 
     def checkpoint(self, name: str, note: bytes | None) -> Checkpoint | None:
@@ -111,6 +136,8 @@ class _Claims:
             found = self._remember(path, read(path), [self._key]) if size else None
             if size and found and found[0].size != int(size[1]):
                 self._say(f"{path} is the checkpoint of {found[0].size} entries.")
+            elif found:
+                self._published[path] = found[0]
         for n, each in enumerate(older, 1):
             self._remember(f"Older checkpoint {n}", each, [self._key])
         for n, each in enumerate(cosignatures, 1):
@@ -118,16 +145,25 @@ class _Claims:
         if any(f"\n— {key.name} ".encode() in note for key in self._witnesses):
             self._cosignature(CHECKPOINT, note)
 
-    def compare(self, tree: PublishedTree, head: Checkpoint) -> None:
-        """The root of the files with the roots that were signed."""
+    def beyond(self, moved: Checkpoint) -> Checkpoint:
+        """The newest checkpoint that is published, be `checkpoint` moved to it or not."""
+        newest = max(self._published.values(), default=moved, key=lambda each: each.size)
+        if newest.size <= moved.size:
+            return moved
+        self.heads.append((CHECKPOINT, moved))
+        return newest
+
+    def compare(self, tree: PublishedTree, head: Checkpoint, moved: Checkpoint) -> None:
+        """The root of the files, up to `head`, with the roots that were signed; nobody but the log itself may have
+        signed more than `checkpoint` was `moved` to."""
         whole = tree.root_at(head.size)
         if whole is None:
             self._say(f"{CHECKPOINT}: the root cannot be recomputed, because files are missing or damaged.")
         elif whole != head.root:
             self._say(f"{CHECKPOINT}: the root of the published hashes is not the root that was signed.")
         for name, each in self.heads:
-            if each.size > head.size:
-                self._say(f"ROLLBACK: {name} is of {each.size} entries, and {CHECKPOINT} of only {head.size}.")
+            if each.size > (head if name in self._published else moved).size:
+                self._say(f"ROLLBACK: {name} is of {each.size} entries, and {CHECKPOINT} of only {moved.size}.")
             elif whole == head.root and tree.root_at(each.size) != each.root:
                 self._say(f"FORK: {name} signs {each.size} entries that are not the first {each.size} of this log.")
 

@@ -66,7 +66,7 @@ def log_verify(args: argparse.Namespace) -> Said:
             if args.root is None:
                 kept.keep(report)
                 local = verify_local(trust.workspace, roster, trust.store)
-    lines = [line for each in report.logs for line in _lines(each, roster)]
+    lines = [line for each in report.logs for line in (*_lines(each, roster), *(f"  {r}" for r in each.remarks))]
     bad = [f"{each.origin}: {problem}" for each in report.logs for problem in each.problems]
     bad += [str(p) for p in report.problems]
     lines += [f"On this machine: {each.origin}: {each.size} entries, {each.published} published" for each in local]

@@ -45,7 +45,7 @@ class LogReport:
     """One published log. `size` entries stand in its checkpoint; `entries` of them were read and are what it signed.
     `bodies` of their bodies are there, `bodies_missing` are not (removed, or not published). `witnessed` entries are
     vouched for by the quorum; `cosigned` has each witness's newest word, the newest first. `checkpoint` is the signed
-    note, to be kept and compared with later; "" if it cannot be trusted."""
+    note, to be kept and compared with later; "" if it cannot be trusted. `remarks` are no problems."""
 
     origin: str
     size: int
@@ -57,6 +57,7 @@ class LogReport:
     witnessed: int = 0
     cosigned: tuple[Cosigned, ...] = ()
     checkpoint: str = ""
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,7 @@ def _reported(found: Report) -> LogReport:
         entries=found.entries,
         witnessed=found.witnessed,
         cosigned=tuple(sorted(cosigned, key=lambda each: each.at, reverse=True)),
+        remarks=found.remarks,
     )
 
 

@@ -158,6 +158,11 @@ def removed_body(world: World) -> None:
     (world.log / body_path(Entry.from_bytes(world.entries()[3]).body)).unlink()
 
 
+def put_back_and_cut(world: World) -> None:
+    world.write("checkpoint", world.read("checkpoints/520"))
+    (world.log / LAST).unlink()
+
+
 SMALL: dict[str, Spoil] = {
     "a bit of an entry flipped": lambda w: w.flip(FIRST, 40),
     "a bit of a tile of level 0 flipped": lambda w: w.flip("tile/0/000", 5 * 32),
@@ -213,6 +218,11 @@ SMALL: dict[str, Spoil] = {
     "entries that nobody has seen yet rewritten with the real key": later_rewritten,
     "two sealed bodies exchanged": swapped_bodies,
     "a sealed body removed": removed_body,
+    "an older checkpoint put back that witnesses saw beyond": lambda w: w.write(
+        "checkpoint", w.read("checkpoints/200")
+    ),
+    "an older checkpoint put back that nobody saw beyond": lambda w: w.write("checkpoint", w.read("checkpoints/520")),
+    "an older checkpoint put back, and files of the newest cut off": put_back_and_cut,
 }
 BIG: dict[str, Spoil] = {
     "66,000 entries: a bit of an entry flipped": lambda w: w.flip("tile/entries/128", 500),
@@ -240,6 +250,11 @@ UNSEEN: dict[str, tuple[tuple[str, ...], str]] = {
         NOBODY,
         "Public keys do not open bodies. Whoever opens one sees it: its name is its associated data, and the entry "
         "commits to salt and payload.",
+    ),
+    "an older checkpoint put back that nobody saw beyond": (
+        (OURS, FILE),
+        "So is one that a workstation has not moved yet. They check all that the newest signs, and say UNFINISHED; "
+        "aics-tlog was shown the newer one before, as --older would show it to them.",
     ),
     "a sealed body removed": (NOBODY, "Meant to be possible: a court's removal. It is counted, and its entry stays."),
 }
@@ -304,6 +319,8 @@ def test_the_sentences_name_the_place(table: dict[str, dict[str, str]]) -> None:
         assert "FORK" in table["fork before a witnessed size"][who]
         assert "ROLLBACK" in table["replay: the store of 200 entries put back"][who]
         assert "tile/entries/000.p/200" in table["an outgrown partial bundle changed"][who]
+        put_back = "an older checkpoint put back that witnesses saw beyond"
+        assert "ROLLBACK" in table[put_back][who]
         assert "entry 599" in table["an entry not in canonical form, signed by the real key"][who]
     assert SIZES[1] == WITNESSED
     assert Path(FIRST).name == "000"

@@ -195,6 +195,44 @@ def test_an_older_checkpoint_must_still_hold() -> None:
     assert not verify(sample(), older=[b"nonsense"]).ok
 
 
+def unfinished() -> Files:
+    """Published up to the last step: `checkpoint` was not moved from 300."""
+    files = sample()
+    files["checkpoint"] = files["checkpoints/300"]
+    return files
+
+
+def test_a_publication_that_lacks_only_its_last_step_is_said_and_all_of_it_is_verified() -> None:
+    files = unfinished()
+    seen = {"older": [files["checkpoints/200"]], "cosignatures": [cosigned(W1, 300)], "witnesses": [W1.vkey]}
+    report = verify(files, listed=files, **seen)
+    assert (report.ok, report.size, report.entries) == (True, 600, 600)
+    assert report.remarks == (
+        "UNFINISHED: checkpoints/600 is signed and whole, and checkpoint still says 300: the workstation has yet to "
+        "publish again, or somebody put an older checkpoint back.",
+    )
+    assert verify(sample(), listed=sample()).remarks == ()
+
+
+def test_an_older_checkpoint_put_back_is_a_rollback_where_it_shows() -> None:
+    files, said = unfinished(), "ROLLBACK: checkpoints/600 is of 600 entries, and checkpoint of only 300."
+    for path in ("tile/0/002.p/88", "tile/entries/002.p/88", "tile/1/000.p/2"):
+        cut = unfinished()
+        del cut[path]
+        report = verify(cut, listed=cut)
+        assert (report.problems, report.remarks, report.size) == ((said,), (), 300), path
+    seen = verify(files, listed=files, older=[files["checkpoints/600"]])
+    assert seen.problems == ("ROLLBACK: Older checkpoint 1 is of 600 entries, and checkpoint of only 300.",)
+    known = verify(files, listed=files, cosignatures=[cosigned(W1, 600)], witnesses=[W1.vkey])
+    assert known.problems == ("ROLLBACK: Cosignature 1 is of 600 entries, and checkpoint of only 300.",)
+    conn, log = new_log()
+    grow(conn, log, 250, kind="log_on")
+    forked = Files()
+    forked.publish(log)
+    files["checkpoint"] = forked["checkpoint"]
+    assert verify(files, listed=[*files, "checkpoints/250"]).problems != ()
+
+
 def cosigned(witness: Cosigner, size: int, at: int = AT) -> bytes:
     return witness.cosign(_sample()[f"checkpoints/{size}"], SIGNER.verifier, at)
 
