@@ -48,6 +48,16 @@ class OwnLog:
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierLog:
+    """A log that this machine wrote under a key that its person has no more. Entries, bodies and the signed checkpoint
+    are here, so what was not published can be. `bodykey.json` cannot be made any more: of a log that never was
+    published the bodies that are of no case stay closed to custody, and `log verify` says that it is missing."""
+
+    origin: str
+    verifier: Verifier
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """How far publishing has come. `last_published` is when the store last had everything; `trouble` why it has not
     now; `waiting` how many entries are not there yet, as far as known."""
@@ -58,12 +68,21 @@ class Published:
 
 
 class Publisher:
-    """Publishes some logs of one database. `publish` takes as long as the store does: not on the GUI or scribe thread.
-    Any thread, one at a time."""
+    """Publishes some logs of one database, after them what is left of `former` ones. `publish` takes as long as the
+    store does: not on the GUI or scribe thread. Any thread, one at a time."""
 
-    def __init__(self, records: Path, logs: Sequence[OwnLog], store: Store, *, now: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        records: Path,
+        logs: Sequence[OwnLog],
+        store: Store,
+        *,
+        former: Sequence[EarlierLog] = (),
+        now: Clock = utc_now,
+    ) -> None:
         self._records = records
         self._logs = tuple(logs)
+        self._former = tuple(former)  # what is not known to be published
         self._store = store
         self._now = now
         self._lock = threading.Lock()
@@ -85,6 +104,7 @@ class Publisher:
                     waiting = sum(self._waiting(conn, own) for own in self._logs)
                     for own in self._logs:
                         self._publish(conn, own)
+                    self._publish_former(conn)
             except LogForked as forked:
                 self._state = replace(self._state, trouble=forked, waiting=waiting)
                 remember_fork(self._records, [own.origin for own in self._logs], forked)
@@ -100,13 +120,21 @@ class Publisher:
     def _waiting(self, conn: sqlite3.Connection, own: OwnLog) -> int:
         return _local_size(conn, own.verifier) - compare(conn, own.verifier, self._store)
 
-    def _publish(self, conn: sqlite3.Connection, own: OwnLog) -> None:
+    def _publish_former(self, conn: sqlite3.Connection) -> None:
+        """They grow no more, so each is published once. One of which the store knows something else is left alone: the
+        first entry under the new key says what it was known to be, `log verify` what is wrong with it here."""
+        for log in self._former:
+            with contextlib.suppress(LogForked):
+                self._publish(conn, log)
+            self._former = tuple(each for each in self._former if each is not log)
+
+    def _publish(self, conn: sqlite3.Connection, own: OwnLog | EarlierLog) -> None:
         published = compare(conn, own.verifier, self._store)
         if _local_size(conn, own.verifier) == published:
             return
         log = SqliteLog.read(conn, own.origin, own.verifier)
         files = _Folder(self._store, own.origin)
-        if files.read(BODY_KEY_FILE) is None:
+        if isinstance(own, OwnLog) and files.read(BODY_KEY_FILE) is None:
             files.write_if_absent(BODY_KEY_FILE, seal_body_key(own.signing, own.origin, own.custody))
         for _, entry, body in log.records(published):
             if body is not None:

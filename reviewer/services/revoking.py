@@ -8,7 +8,7 @@ entry names the last known checkpoint of the old ones, so that nobody can take t
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +29,7 @@ from reviewer.services.clock import Clock, utc_now
 from reviewer.services.drafting import Record
 from reviewer.services.journal import origin_of
 from reviewer.services.logkeys import LOGS, verifier_of
+from reviewer.services.publish import EarlierLog
 from reviewer.services.roster import amend_roster, retired, user_entry
 from reviewer.services.trust import Trust
 from reviewer.stores.base import Store
@@ -126,6 +127,16 @@ def epoch_begun(records: Path, trust: Trust, user: User, station: str) -> EpochB
             return None
         known = (_former(conn, trust.store, roster, user, station, name) for name in LogName)
         return EpochBegun(user.id, user.epoch, tuple(former for former in known if former is not None))
+
+
+def former_logs(records: Path, roster: Roster, own: Iterable[str]) -> tuple[EarlierLog, ...]:
+    """The logs here, beside one's `own`, that somebody's former key signed and that still may grow in the store: not
+    those of a revoked key, of which the roster says how far they count."""
+    mine = set(own)
+    with closing(open_reader(records)) as conn:
+        others = [each for each in SqliteLog.origins(conn) if each not in mine and roster.limit(each) is None]
+    known = ((origin, verifier_of(origin, roster)) for origin in others)
+    return tuple(EarlierLog(origin, verifier) for origin, verifier in known if verifier is not None)
 
 
 def _former(

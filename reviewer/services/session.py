@@ -25,7 +25,7 @@ from reviewer.services.custody import Grants
 from reviewer.services.door import Door
 from reviewer.services.journal import Journal, Recorded, origin_of
 from reviewer.services.publish import OwnLog, Publisher, refuse_rollback
-from reviewer.services.revoking import epoch_begun
+from reviewer.services.revoking import epoch_begun, former_logs
 from reviewer.services.trust import Trust
 from reviewer.services.witnessed import Witnessed
 from reviewer.services.workspace import UserRoom, Workspace
@@ -167,7 +167,8 @@ def log_on(workspace: Workspace, trust: Trust, named: str, passphrase: str, *, n
         if begun is not None:
             journal.record(begun).result()
         journal.record(LoggedOn(user.id, door.station.id)).result()
-        publisher = Publisher(room.records, own, trust.store, now=now)
+        former = former_logs(room.records, roster, origins.values())
+        publisher = Publisher(room.records, own, trust.store, former=former, now=now)
         undo = stack.pop_all()
         return Session(door, user, keys, room, trust, grants, case_keys, journal, publisher, witnessed, undo)
 

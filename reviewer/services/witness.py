@@ -32,7 +32,7 @@ from reviewer.audit.tiles import CHECKPOINT
 from reviewer.audit.witness import Cosigner, cosigned_at
 from reviewer.audit.witnessing import Refused, StateDamaged, Witness, own_word
 from reviewer.domain.errors import AlreadyInStore, MalformedDocument, NotInStore, ReviewerError
-from reviewer.domain.roster import Roster
+from reviewer.domain.roster import LogSize, Roster
 from reviewer.domain.timebase import SECOND, Utc, format_rfc3339
 from reviewer.sealing import keyring
 from reviewer.services.clock import Clock, utc_now
@@ -245,6 +245,7 @@ class WitnessJob:
     def _cosign(self, origin: str, log: Verifier, roster: Roster) -> bool:
         """Cosign a log if there is anything to say. False: all was said already."""
         note = self._trust.store.get(f"{LOGS}/{origin}/{CHECKPOINT}")
+        _require_within(roster.limit(origin), note, log)
         at = self._now() // SECOND
         said, when = self._said.get(origin, (b"", 0))
         if said == note and 0 <= at - when < _AGAIN:
@@ -316,3 +317,10 @@ class WitnessJob:
             self._told.add(name)
         seen, kept = head_of(refused.seen, log).size, head_of(refused.kept, log).size
         return Refusal(log.name, refused.kind, str(refused), seen, kept, path, new)
+
+
+def _require_within(limit: LogSize | None, note: bytes, log: Verifier) -> None:
+    """A log whose key was revoked is vouched for as far as the roster says that it counts. Raises AuditError."""
+    size = head_of(note, log).size
+    if limit is not None and size > limit.size:
+        raise AuditError(f"Its key was revoked, and of its {size} entries the first {limit.size} count.")

@@ -62,3 +62,53 @@ def test_only_the_root_key_signs(agency: Path, run: Run) -> None:
     said = run("user", "remove", "salo", *root)
     assert (said["status"], said["error"]) == (1, "This is not the root key that this machine trusts.")
     assert run("user", "list")["version"] == 1
+
+
+def _access_log(run: Run) -> str:
+    return next(o for each in run("log", "keys")["logs"] if "/salo/access/" in (o := each["origin"]))
+
+
+def test_a_stolen_key_is_revoked_where_its_logs_stand(agency: Path, run: Run) -> None:
+    assert run("queue", *by("salo"))["status"] == 0
+    origin, report = _access_log(run), run("log", "verify")
+    size = next(log["size"] for log in report["logs"] if log["origin"] == origin)
+    revoked = run("user", "revoke", "salo", *ROOT)
+    assert (revoked["status"], revoked["version"]) == (0, 2)
+    assert {each["origin"]: each["size"] for each in revoked["sizes"]}[origin] == size
+    assert f"{origin} counts up to {size} entries." in revoked["out"]
+    assert "salo is off the roster until they have new keys" in revoked["out"]
+    assert "Nobody in the roster" in run("queue", *by("salo"))["err"]
+    assert run("log", "verify")["ok"]
+    assert run("user", "revoke", "nobody", *ROOT)["error"] == "The roster has no nobody."
+
+
+def test_new_keys_come_with_the_revocation_of_the_old_ones(agency: Path, run: Run) -> None:
+    run("queue", *by("salo"))
+    run("key", "new", "salo", "--out", "new.json", "--passphrase-file", "salo.txt")
+    same = run("user", "revoke", "salo", "--key", "home/keys/salo.json", *ROOT)
+    assert (same["status"], same["error"]) == (1, "This is the key of K. Salo that is to be revoked.")
+    assert run("user", "revoke", "salo", "--key", "new.json", *ROOT)["status"] == 0
+    assert "another key for you" in run("queue", *by("salo"))["err"]
+    (agency / "home" / "keys" / "salo.json").write_bytes((agency / "new.json").read_bytes())
+    assert run("queue", *by("salo"))["status"] == 0
+    report = run("log", "verify")
+    assert report["ok"], report
+    assert {log["origin"][-1] for log in report["logs"] if "/salo/" in log["origin"]} == {"1", "2"}
+    late = run("user", "revoke", "salo", "--epoch", "7", *ROOT)
+    assert (late["status"], late["error"]) == (1, "K. Salo never had a key 7.")
+
+
+def test_what_stands_beyond_an_earlier_size_counts_no_more_also_in_an_export(agency: Path, run: Run) -> None:
+    for _ in range(2):
+        assert run("queue", *by("salo"))["status"] == 0
+    assert run("log", "export", "court", *by("salo"))["status"] == 0
+    assert run("log", "verify", "--bundle", "court/bundle.json")["ok"]
+    origin = _access_log(run)
+    sizes = sorted(int(file.name) for file in (agency / "store" / "logs" / origin / "checkpoints").iterdir())
+    wrong = run("user", "revoke", "salo", "--up-to", origin, *ROOT)
+    assert (wrong["status"], wrong["error"]) == (1, f"“{origin}” is not LOG=SIZE.")
+    assert run("user", "revoke", "salo", "--up-to", f"{origin}={sizes[0]}", *ROOT)["status"] == 0
+    exported, published = run("log", "verify", "--bundle", "court/bundle.json"), run("log", "verify")
+    for said in (exported, published):
+        assert (said["status"], said["ok"]) == (1, False)
+        assert f"REVOKED: {sizes[0]} entries" in said["err"]

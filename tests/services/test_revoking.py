@@ -149,7 +149,9 @@ def test_new_keys_go_on_under_the_next_epoch_and_name_what_the_roster_says_of_th
     assert [(f.origin, f.size, f.root, f.published) for f in first.event.former] == [
         (size.origin, size.size, size.root, True) for size in sizes
     ]
-    assert _report(agency).ok
+    report = _report(agency)
+    assert report.ok
+    assert {log.origin: log.size for log in report.logs}[WORK] == 3  # what a revoked key signed is published no further
 
 
 def test_a_key_that_was_found_to_be_stolen_later_is_revoked_by_its_epoch(agency: Agency) -> None:
@@ -195,6 +197,31 @@ def test_after_a_lost_disk_it_is_what_was_published_and_after_a_fork_as_well(age
     begun = _entries(kept[1], origin_of(NAME, "ws-1", "salo", LogName.ACCESS, 2))[0].event
     assert isinstance(begun, EpochBegun)
     assert [(f.origin, f.size, f.published) for f in begun.former] == [(ACCESS, 4, True), (WORK, 5, True)]
+
+
+def test_what_the_old_key_signed_and_nobody_published_is_published_under_the_new_one(agency: Agency) -> None:
+    _works(agency, keys("salo"), 3)
+    _works(agency, keys("salo"), 2, publishes=False)
+    fresh = new_keys("salo")
+    custody.rotate_keys(agency.trust(), root_key(), fresh.public, now=lambda: agency.now)
+    _works(agency, fresh)
+    report = _report(agency)
+    assert report.ok, report
+    sizes = {log.origin: (log.size, log.bodies, log.bodies_missing) for log in report.logs}
+    assert sizes[ACCESS] == (4, 4, 0) and sizes[WORK] == (5, 5, 0)
+    assert len(sizes) == 4
+
+
+def test_a_log_that_was_never_published_before_its_key_was_lost_lacks_its_body_key_and_that_is_said(
+    agency: Agency,
+) -> None:
+    _works(agency, keys("salo"), 2, publishes=False)
+    fresh = new_keys("salo")
+    custody.rotate_keys(agency.trust(), root_key(), fresh.public, now=lambda: agency.now)
+    _works(agency, fresh)
+    (problem,) = _problems(agency, WORK)
+    assert problem == "bodykey.json is missing: custody cannot open the bodies that are of no case."
+    assert _problems(agency, origin_of(NAME, "ws-1", "salo", LogName.WORK, 2)) == ()
 
 
 def test_rosters_from_before_are_read_and_a_first_key_begins_without_a_word(agency: Agency) -> None:

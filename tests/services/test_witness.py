@@ -18,6 +18,7 @@ from reviewer.sealing import keyring
 from reviewer.services import witness_policy
 from reviewer.services.disk import InUse
 from reviewer.services.logcheck import log_keys, verify_store
+from reviewer.services.revoking import revoke_key
 from reviewer.services.witness import WitnessFolder, WitnessJob
 from reviewer.services.witnessing import standing
 from tests.services.agency import flip, root_key
@@ -304,3 +305,19 @@ def test_who_is_no_witness_is_refused_in_words(site: Site) -> None:
     assert (roster.quorum, roster.warn_after, roster.stop_after) == (1, 12 * HOUR, 0)
     gone: Roster = witness_policy.remove_witness(trust, root, "records-01")
     assert (gone.witnesses, gone.quorum) == ((), 0)
+
+
+def test_what_a_revoked_key_signed_beyond_the_rosters_limit_is_not_cosigned(site: Site) -> None:
+    job = site.witness("records-01")
+    site.write(3)
+    assert job.run().cosigned == (ACCESS,)
+    revoke_key(site.trust(), root_key(), "salo", now=lambda: site.now)
+    job = site.job("records-01")  # with the roster of now
+    _later(site, 13 * 3600)
+    assert job.run().cosigned == (ACCESS,)  # as far as it counts
+    site.write(2)  # whoever has the key
+    found = job.run()
+    (trouble,) = found.troubles
+    assert (found.cosigned, found.refused) == ((), ())
+    assert trouble.message == "Its key was revoked, and of its 5 entries the first 3 count."
+    assert standing(site.trust(), ACCESS).size == 3
