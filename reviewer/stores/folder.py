@@ -165,7 +165,7 @@ class FolderStore:
             path = name(temporary)
             target = self._at(path)
             with _speaking(path):
-                target.parent.mkdir(parents=True, exist_ok=True)
+                _make_folder(target.parent)
                 with suppress(AlreadyInStore):  # the same content, put by somebody else
                     _link(temporary, target)
                 _sync_folder(target.parent)
@@ -223,7 +223,7 @@ class FolderStore:
         temporary = target.parent / f"{_TEMPORARY}{uuid.uuid4().hex}"
         try:
             with _speaking(path):
-                target.parent.mkdir(parents=True, exist_ok=True)
+                _make_folder(target.parent)
                 with temporary.open("xb") as file:
                     fill(file, source)
                     file.flush()
@@ -261,6 +261,14 @@ def _create_exclusively(temporary: Path, target: Path) -> None:
     except FileExistsError as taken:
         raise already_there(target.name) from taken
     temporary.replace(target)
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it, each durable in the one above: else what is durable in it is lost with it."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _sync_folder(folder.parent)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -1,4 +1,5 @@
-"""The table of what is done to the log itself: kills, calls that fail. Each gives numbers or raises AssertionError."""
+"""The table of what is done to the log itself: kills, calls that fail, power that goes. Each gives numbers or raises
+AssertionError."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from tests.faults import log_calls, log_kills, log_playback
+from tests.faults import log_calls, log_kills, log_playback, log_power
 
 KILLS = 1_000
 QUICK_KILLS = 16
@@ -30,5 +31,6 @@ LOG_FAULTS = (
     LogFault(
         "log: kill -9 at random moments", partial(log_kills.run, QUICK_KILLS, workers=1), partial(log_kills.run, KILLS)
     ),
+    LogFault("log: power loss at random moments", partial(log_power.run, log_power.QUICK_POINTS), log_power.run),
     LogFault("log: EIO and ENOSPC at every call", partial(log_calls.run, every=QUICK_EVERY, workers=1), log_calls.run),
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import failing_calls, log_calls, log_kills, log_playback
+from tests.faults import failing_calls, log_calls, log_kills, log_playback, log_power
 from tests.faults.log_faults import QUICK_EVERY, QUICK_KILLS
 
 
@@ -22,6 +22,16 @@ def test_a_call_that_fails_loses_nothing_is_said_and_is_over_when_it_is_over() -
     except failing_calls.NoCompiler as why:
         pytest.fail(str(why))  # loudly: without it nobody knows
     assert found["faults"] > 20 and min(found[phase] for phase in log_calls.PHASES) > 0, found
+
+
+def test_nothing_acknowledged_is_lost_or_halved_when_the_power_goes() -> None:
+    found = log_power.run(log_power.QUICK_POINTS)
+    assert found["points"] == log_power.QUICK_POINTS and found["acknowledged"] > 0 < found["syncs"], found
+
+
+def test_a_disk_that_only_says_that_it_has_synced_would_be_seen() -> None:
+    with pytest.raises(AssertionError):
+        log_power.run(log_power.QUICK_POINTS, syncs=False)
 
 
 @pytest.mark.parametrize("seed", [1, 2])
