@@ -1,7 +1,8 @@
 """Python's collector of cycles, kept out of the way of ten thousand values.
 
 Documents and rows hold no cycles, so a collection among them finds nothing; it goes through all of them again and again
-while they are made (half of the time of a list), and holds up every thread meanwhile, the window's too.
+while they are made (half of the time of a list), and holds up every thread meanwhile, the window's too. The first one
+after they are made would go through all of them in one breath: so they are put aside before.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+_MANY = 50_000  # of which a collection takes longer than a window may be away
 _lock = threading.Lock()
 _busy = 0
 
@@ -29,6 +31,8 @@ def making_many() -> Iterator[None]:
         with _lock:
             _busy -= 1
             if not _busy:
+                if gc.get_count()[0] > _MANY:
+                    gc.freeze()
                 gc.enable()
 
 

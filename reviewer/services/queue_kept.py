@@ -69,6 +69,10 @@ class KeptQueue:
     def write(self, queue: Queue) -> None:
         """Keep a queue that was verified just now, in the place of what was kept. A disk that refuses does no harm: it
         is kept another day."""
+        with making_many():
+            self._write(queue)
+
+    def _write(self, queue: Queue) -> None:
         roster = self._trust.roster()
         standing, stations = Standing(roster, CASE), sorted(_stations(roster).items())
         rows = [row for case in queue.cases for row in self._rows(case, standing, stations)]
