@@ -141,6 +141,7 @@ class Desk(QObject):
         if self._closed:
             return
         self._closed = True
+        self.bridge.forget(self)
         self._again.stop()
         self._publishing.stop()
         self.queue_room.close()
@@ -264,7 +265,8 @@ class Desk(QObject):
         return f"{user.name} {user.badge}" if user is not None else user_id
 
     def _recording_name(self, recording_id: str) -> str:
-        return self.room.name_of(recording_id) if self.room is not None else recording_id
+        said = self.room.name_of(recording_id) if self.room is not None else recording_id
+        return self.queue_room.officers.get(recording_id, recording_id) if said == recording_id else said
 
     @property
     def theme(self) -> ThemeName:

@@ -106,7 +106,7 @@ class _Answers:
             published_sizes=tuple({**sizes, **dict(followed.sizes), **published}.items()),
             published=sum(sizes.values()) - sum(own.values()) + sum(published.values()),
             published_at=self._session.publisher.state.last_published,
-            standings=self._standings(tuple(sizes)),
+            standings=_newer(self._standings(tuple(sizes)), watch.standings),
             watch=watch,
             folded_at=followed.at,
             due=self._due(),
@@ -178,3 +178,12 @@ class _Answers:
         signed = sign_review(self._session, review, passphrase, now=self._now)
         self._asked_due = Utc(0)
         return signed
+
+
+def _newer(known: tuple[Standing, ...], mine: tuple[Standing, ...]) -> tuple[Standing, ...]:
+    """The cards say what witnesses have just seen of one's own logs; so does each entry of them."""
+    seen = {each.origin: each for each in known}
+    for each in mine:
+        if each.origin not in seen or each.size > seen[each.origin].size:
+            seen[each.origin] = each
+    return tuple(seen.values())

@@ -39,6 +39,7 @@ class QueueRoom(QObject):
         self.kept = KeptQueue(index, session.trust, session.user.id)
         self._cancel = threading.Event()
         self._aside = 0
+        self.officers: dict[str, str] = {}  # by recording id: whose camera, of everything in the queue
         self._reading = False
         self._again = self._fetch = False
 
@@ -62,6 +63,7 @@ class QueueRoom(QObject):
 
     def _show_kept(self, queue: Queue | None) -> None:
         if queue is not None:
+            self._name(queue)
             self._desk.queue.show_queue(queue)
             said = StatusItem("hourglass", "Shown from this machine; the store is asked", Tone.PLAIN)
             self._desk.window.set_status("queue", [said])
@@ -100,10 +102,15 @@ class QueueRoom(QObject):
             set_aside()
         return queue
 
+    def _name(self, queue: Queue) -> None:
+        cameras = (each for case in queue.cases for each in case.recordings)
+        self.officers = {each.recording_id: each.officer for each in cameras}
+
     def _show(self, queue: Queue) -> None:
         desk, fetch = self._desk, self._fetch
         self._fetch = False
         desk.queue.unsay(_UNREAD)
+        self._name(queue)
         desk.queue.show_queue(queue)
         self._say_store(queue)
         for case in queue.cases if fetch else ():

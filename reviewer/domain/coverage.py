@@ -237,9 +237,9 @@ def length_words(micros: int, *, up: bool = False) -> str:
 
 
 def relevant_words(micros: int) -> str:
-    """ "the 38 relevant minutes", "the relevant 4 min 10 s"."""
+    """ "the 38 relevant minutes", "the relevant 4 min 10 s": never less than what is said to be unseen of it."""
     minutes = micros // (60 * SECOND)
-    return f"the {minutes} relevant minutes" if 10 <= minutes < 120 else f"the relevant {length_words(micros)}"
+    return f"the {minutes} relevant minutes" if 10 <= minutes < 120 else f"the relevant {length_words(micros, up=True)}"
 
 
 def sentence(found: Coverage, who: str = "anybody", by: str = "") -> str:

@@ -110,7 +110,7 @@ def _cameras(cameras: Sequence[ev.SpanCamera], names: Names) -> str:
     return ", ".join(dict.fromkeys(names.recording(c.recording) for c in cameras)) or "no camera"
 
 
-def _what_view(event: ev.ViewOpened | ev.ViewClosed, names: Names, zone: Local) -> str:
+def _what_view(event: ev.ViewOpened | ev.ViewClosed, names: Names, zone: Local, brief: bool) -> str:
     cameras = event.cameras
     shown = [c.shown for c in cameras]
     at = event.planned if isinstance(event, ev.ViewOpened) else None
@@ -119,10 +119,15 @@ def _what_view(event: ev.ViewOpened | ev.ViewClosed, names: Names, zone: Local) 
     if at is None:
         return "nothing was shown"
     heard = [names.recording(c.recording) for c in cameras if (c.audible if c.heard is None else c.heard)]
-    sound = f"sound of {', '.join(dict.fromkeys(heard))}" if heard else "no sound"
+    sound = f"sound of {', '.join(dict.fromkeys(heard))}" if heard and not brief else "sound" if heard else "no sound"
     player = f" · second player ({event.player})" if event.player else ""
-    said = f"{_cameras(cameras, names)} · {_stretch(at, zone)} · {_rate(event.rate_milli)} · {sound}{player}"
+    several = len({c.recording for c in cameras})
+    shown_of = f"{several} cameras" if brief and several > 1 else _cameras(cameras, names)
+    rate = "still" if brief and not event.rate_milli else _rate(event.rate_milli)
+    said = f"{shown_of} · {_stretch(at, zone)} · {rate} · {sound}{player}"
     unseen = sorted({c.visible.value for c in cameras if c.visible in (ev.Visible.COVERED, ev.Visible.MINIMISED)})
+    if unseen and brief:
+        return f"not all seen · {said}"
     return f"{said} · some of it {' or '.join(unseen)}: not seen" if unseen else said
 
 
@@ -201,14 +206,14 @@ def _what_intake(event: ev.IntakeBegun | ev.FootageTakenIn | ev.IntakeEnded) -> 
     return " · ".join([event.source, *said, *([event.stopped] * bool(event.stopped))])
 
 
-def what(entry: LogEntry, names: Names, zone: Local) -> str:
-    """What exactly was done, in one line."""
+def what(entry: LogEntry, names: Names, zone: Local, *, brief: bool = False) -> str:
+    """What exactly was done, in one line; `brief` where there is no room for every camera's name."""
     event = entry.event
     match event:
         case None:
             return "Sealed to others; that it stands here is all that can be said"
         case ev.ViewOpened() | ev.ViewClosed():
-            return _what_view(event, names, zone)
+            return _what_view(event, names, zone, brief)
         case ev.FileViewOpened() | ev.FileViewClosed():
             return _what_file(event)
         case ev.ReasonStated():

@@ -77,6 +77,10 @@ class Bridge(QObject):
         """Call `callback(announced)` for everything announced that is a `kind`, or records an event that is one."""
         self._subscribers.append((kind, callback, owner))
 
+    def forget(self, owner: QObject) -> None:
+        """Call nothing of this owner any more, even while something still holds it."""
+        self._subscribers = [s for s in self._subscribers if s[2] is not owner]
+
     def _announce(self, announced: object) -> None:
         self._subscribers = [s for s in self._subscribers if s[2] is None or isValid(s[2])]
         event = getattr(announced, "event", announced)

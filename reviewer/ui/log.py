@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -19,7 +20,7 @@ from reviewer.ui.buttons import Button
 from reviewer.ui.fonts import Type
 from reviewer.ui.log_export import ExportForm
 from reviewer.ui.log_filters import FilterBar
-from reviewer.ui.log_parts import Sentence, SentenceCard
+from reviewer.ui.log_parts import Lead, Sentence, SentenceCard
 from reviewer.ui.log_review import ReviewForm
 from reviewer.ui.log_sheet import EntrySheet
 from reviewer.ui.log_source import LogHealth as LogHealth
@@ -54,6 +55,7 @@ class LogScreen(QWidget):
         self._now = now
         self._entries: tuple[LogEntry, ...] = ()
         self._total, self._more, self._asked, self._waiting = 0, False, 0, False
+        self._wanted: EntryFilter | None = None  # what the loaded entries were asked for with
         self._health = LogHealth(0, 0, 0)
         self._sizes: dict[str, int] = {}
         self._stale = True
@@ -71,6 +73,7 @@ class LogScreen(QWidget):
             row.addWidget(side)
         self.export.back.connect(lambda: self._turn_to(self.sheet))
         self.review.back.connect(lambda: self._turn_to(self.sheet))
+        self.review.picked.connect(self._find)
         self.setFocusProxy(self.table)
         self._bind()
 
@@ -84,12 +87,12 @@ class LogScreen(QWidget):
         for command, call in (
             ("list.again", self.refresh),
             ("log.entry", lambda: self._turn_to(self.sheet)),
-            ("log.again", self.sheet.check_again),
+            ("log.again", lambda: self._of_entry(self.sheet.check_again)),
             ("log.check", self.check_everything),
-            ("log.copy", self.sheet.copy_proof),
+            ("log.copy", lambda: self._of_entry(self.sheet.copy_proof)),
             ("log.export", self.open_export),
             ("log.review", self.open_review),
-            ("log.sign", lambda: (self.review if self.review.isVisible() else self.export).submit()),
+            ("log.sign", self._sign),
             ("log.stop", self.export.cancel),
         ):
             self._keys.bind(self, command, call)
@@ -114,7 +117,8 @@ class LogScreen(QWidget):
         column.addWidget(row)
         self.filters = FilterBar(self._keys, self._zone, self._names, picked=lambda: self.sheet.entry, now=self._now)
         self.kinds, self.search = self.filters.kinds, self.filters.search
-        self.filters.changed.connect(lambda _wanted: self._newest())
+        self.filters.changed.connect(lambda _wanted: self._ask(None))
+        self.filters.done.connect(lambda: self.table.setFocus(Qt.FocusReason.OtherFocusReason))
         self.search.typed.connect(lambda _text: self._show())
         self.search.line.returnPressed.connect(lambda: self.table.setFocus(Qt.FocusReason.ShortcutFocusReason))
         column.addWidget(self.filters)
@@ -142,8 +146,7 @@ class LogScreen(QWidget):
         row = QHBoxLayout()
         row.setSpacing(10)
         row.addWidget(label("Signed log", Type.TITLE))
-        row.addWidget(label("who did what, when, and why", Type.LEAD, "text2"))
-        row.addStretch()
+        row.addWidget(Lead("who did what, when, and why"), 1)
         self._check = self._keys.wear(Button("Check everything", icon="shield-check"), "log.check")
         self._check.clicked.connect(self.check_everything)
         self._week = self._keys.wear(Button("This week", icon="history"), "log.review")
@@ -160,8 +163,8 @@ class LogScreen(QWidget):
             Column("Local", 148),
             Column("UTC", 104),
             Column("Who", 110),
-            Column("Did", 156),
-            Column("What exactly", 190, 1),
+            Column("Did", 140),
+            Column("What exactly", 206, 1),
             Column("Reason", 86, spare=True),
             Column("Proof", 124),
             Column("No.", 58, right=True),
@@ -176,7 +179,7 @@ class LogScreen(QWidget):
             Words(clock(meta.at, 2), date(meta.at) if date(meta.at) != zone.date(meta.at) else "", tone="text2"),
             Words(self._names.user(meta.actor)),
             Words(did(meta.kind), strong=True, tone="warn" if is_refusal(meta.kind) else "text", wrap=True),
-            Words(what(entry, self._names, zone), tone="text2", wrap=True),
+            Words(what(entry, self._names, zone, brief=True), tone="text2", wrap=True),
             Words(meta.reason or "", tone="text2"),
             State(words, tone, icon),
             Words(f"{meta.index:,}", tone="text2", right=True),
@@ -205,13 +208,9 @@ class LogScreen(QWidget):
             self._stale = True
             return
         self._stale = False
-        self._newest()
+        self._ask(None)
         self._bridge.watch(self._source.health(False), self.show_health, self._failed, self)
         self._bridge.watch(self._source.facets(), self._show_facets, self._failed, self)
-
-    def _newest(self) -> None:
-        self._entries = ()
-        self._ask(None)
 
     def _show_facets(self, facets: Facets) -> None:
         self.filters.show_facets(facets)
@@ -221,16 +220,30 @@ class LogScreen(QWidget):
         self._asked += 1
         self._waiting = True
         asked = self._asked
-        future = self._source.page(self.filters.asked, after)
-        self._bridge.watch(future, lambda page: self._got(page, asked), self._failed, self)
+        wanted = self.filters.asked
+        future = self._source.page(wanted, after)
+        if after is None:
+            self._bridge.watch(future, lambda page: self._first(page, asked, wanted), self._failed, self)
+        else:
+            self._bridge.watch(future, lambda page: self._got(page, asked, self._entries), self._failed, self)
 
-    def _got(self, page: LogPage, asked: int) -> None:
+    def _first(self, page: LogPage, asked: int, wanted: EntryFilter) -> None:
+        """The newest page. Older ones that were scrolled to stay, where all that is new stands in this one."""
+        last = page.entries[-1].place if page.entries else None
+        older = tuple(e for e in self._entries if last is not None and e.place < last)
+        new = len(page.entries) - (len(self._entries) - len(older))
+        kept = wanted == self._wanted and bool(older) and page.total - self._total == new
+        if asked == self._asked:
+            self._wanted = wanted
+        self._got(replace(page, entries=(*page.entries, *older), more=self._more) if kept else page, asked, ())
+
+    def _got(self, page: LogPage, asked: int, before: tuple[LogEntry, ...]) -> None:
         if asked != self._asked:
             # Another question was asked meanwhile; its answer is the one to show.
             return
         self._waiting = False
         self._error.clear()
-        self._entries = (*self._entries, *page.entries)
+        self._entries = (*before, *page.entries)
         self._more, self._total = page.more, page.total
         self._show()
 
@@ -285,7 +298,8 @@ class LogScreen(QWidget):
         return count(self._total, "entry", "entries")
 
     def _said(self, entry: LogEntry) -> str:
-        return " ".join(cell.spoken for cell in self._cells(entry)).casefold()
+        said = (*(cell.spoken for cell in self._cells(entry)), what(entry, self._names, self._zone()))
+        return " ".join(said).casefold()
 
     def _picked(self, entry: object) -> None:
         if isinstance(entry, LogEntry):
@@ -309,11 +323,28 @@ class LogScreen(QWidget):
         self.export.sign.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def open_review(self) -> None:
-        """The week that is to be reviewed, for whoever may."""
+        """The week that is to be reviewed, for whoever may. Remarks that are not signed yet stay."""
         if not self._source.no_review:
             self._turn_to(self.review)
-            self.review.read()
-            self.review.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.review.open()
+
+    def _sign(self) -> None:
+        """Only what can be seen is signed."""
+        for side in (self.review, self.export):
+            if side.isVisible():
+                side.submit()
+
+    def _of_entry(self, act: Callable[[], None]) -> None:
+        """What is said of the picked entry is said in its sheet."""
+        if not self.sheet.isVisible():
+            self._turn_to(self.sheet)
+        act()
+
+    def _find(self, wanted: object) -> None:
+        """Pick an entry of the review in the list too, where it is loaded."""
+        rows = self.table.rows.rows
+        if isinstance(wanted, LogEntry):
+            self.table.pick(next((at for at, each in enumerate(rows) if each.meta == wanted.meta), -1))
 
     # How whole it is
 
@@ -332,7 +363,7 @@ class LogScreen(QWidget):
             card.say(sentence)
         self.table.viewport().update()
         if self.sheet.entry is not None:
-            self.sheet.say_state(*self._state(self.sheet.entry))
+            self.sheet.follow(*self._state(self.sheet.entry))
 
 
 def sentences(health: LogHealth, zone: Zone, now: Utc) -> tuple[Sentence, Sentence, Sentence, Sentence]:

@@ -94,7 +94,7 @@ class ExportForm(QWidget):
         self.stop = Button("Stop", icon="player-stop", height=32)
         self.stop.clicked.connect(self.cancel)
         self.stop.hide()
-        self.leave = Button("Back", look=Look.QUIET, height=32)
+        self.leave = self._keys.wear(Button("Back", look=Look.QUIET, height=32), "log.entry")
         self.leave.clicked.connect(self.back)
         for button in (self.sign, self.stop):
             row.addWidget(button)
@@ -174,6 +174,8 @@ class ExportForm(QWidget):
         self._strip.set_fraction(0)
         self.stop.setVisible(busy)
         self.stop.set_enabled(True)
+        if busy:
+            self.stop.setFocus(Qt.FocusReason.OtherFocusReason)
         self.sign.set_enabled(not busy, "The export is being made.")
         for widget in (*self.parts.values(), self.notes, self.path, self.form, self._choose):
             widget.setEnabled(not busy)
@@ -200,9 +202,12 @@ class ExportForm(QWidget):
 
     def _end(self) -> None:
         self._cancel = None
+        stopping = self.stop.hasFocus()
         self._busy(False)
         set_tone(self._said, "text2")
         self._settle()
+        if stopping:
+            self.sign.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 def _in_groups(digest: str) -> str:

@@ -38,9 +38,10 @@ class When(Enum):
 
 class FilterBar(QWidget):
     """`changed` carries an EntryFilter whenever another one is asked for. `picked` gives the entry that is picked: the
-    questions are about it."""
+    questions are about it. `done`: nothing is filled in here any more, so arrows are for the entries again."""
 
     changed = Signal(object)
+    done = Signal()
 
     def __init__(
         self,
@@ -59,9 +60,9 @@ class FilterBar(QWidget):
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._ask)
         self.kinds = Segmented([(kind, kind.value) for kind in LogKind], name="Which entries")
-        self.user, self.case = Choice([("Anyone", None)]), Choice([("Any case", None)])
-        self.recording = Choice([("Any camera", None)])
-        self.when = Choice([(when.value, when) for when in When])
+        self.user, self.case = _Unfolding([("Anyone", None)]), _Unfolding([("Any case", None)])
+        self.recording = _Unfolding([("Any camera", None)])
+        self.when = _Unfolding([(when.value, when) for when in When])
         self.since, self.until = line("13 Jun 2026 22:40"), line("14 Jun 2026")
         self.watched = keys.wear(Button("Who watched this recording?", icon="eye", look=Look.QUIET), "log.who_watched")
         self.theirs = keys.wear(Button("What did this person watch?", icon="user", look=Look.QUIET), "log.what_watched")
@@ -89,11 +90,13 @@ class FilterBar(QWidget):
             box.setFixedHeight(28)
             box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             box.setMaximumWidth(220)
-            first.addWidget(box, 1)
+            if box is not self.when:
+                first.addWidget(box, 1)
         first.addStretch()
         for each in (self.watched, self.theirs, self.exported):
             second.addWidget(each)
         second.addStretch()
+        second.addWidget(self.when, 1)  # the first row is a whole name's width for each of its three
         for field, name in ((self.since, "From"), (self.until, "To")):
             field.setFixedHeight(28)
             field.setFixedWidth(150)
@@ -112,6 +115,7 @@ class FilterBar(QWidget):
         self.kinds.chosen.connect(lambda _kind: self._choose())
         for box in (self.user, self.case, self.recording, self.when):
             box.currentIndexChanged.connect(lambda _at: self._choose())
+            box.folded.connect(self._folded, Qt.ConnectionType.QueuedConnection)
         for field in (self.since, self.until):
             field.textChanged.connect(lambda _text: self._rest.start())
             field.returnPressed.connect(self._ask)
@@ -125,7 +129,7 @@ class FilterBar(QWidget):
         for at, kind in enumerate(LogKind, 1):
             self._keys.bind(on, f"log.kind{at}", partial(self.show_kind, kind))
         for command, box in (("user", self.user), ("case", self.case), ("camera", self.recording), ("when", self.when)):
-            self._keys.bind(on, f"log.{command}", partial(_unfold, box))
+            self._keys.bind(on, f"log.{command}", partial(self._unfold, box))
         self._keys.bind(on, "log.who_watched", self.who_watched)
         self._keys.bind(on, "log.what_watched", self.what_watched)
         self._keys.bind(on, "log.who_exported", self.who_exported)
@@ -181,6 +185,18 @@ class FilterBar(QWidget):
         """Everything again."""
         self.search.line.clear()
         self._put(None, EntryFilter())
+        self.done.emit()
+
+    def _unfold(self, box: Choice) -> None:
+        box.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        box.showPopup()
+
+    def _folded(self, box: object) -> None:
+        """Arrows are for the entries again, or a day is to be typed."""
+        if box is self.when and self.when.value is When.RANGE:
+            self.since.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.done.emit()
 
     def show_kind(self, kind: LogKind) -> None:
         self.kinds.choose(kind)
@@ -264,9 +280,16 @@ class FilterBar(QWidget):
             self.changed.emit(wanted)
 
 
-def _unfold(box: Choice) -> None:
-    box.setFocus(Qt.FocusReason.ShortcutFocusReason)
-    box.showPopup()
+class _Unfolding(Choice):
+    """`folded` when its list was left; what was chosen in it is known when a queued connection hears of it."""
+
+    folded = Signal(object)  # itself
+
+    def hidePopup(self) -> None:
+        shown = self.view().isVisible()
+        super().hidePopup()
+        if shown:
+            self.folded.emit(self)
 
 
 def _recordings(entry: LogEntry) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout
 
-from reviewer.ui.fonts import Type
+from reviewer.ui.fonts import Type, font
 from reviewer.ui.icons import IconLabel
 from reviewer.ui.theme import Tone
 from reviewer.ui.widgets import Card, label
@@ -18,6 +19,20 @@ class Sentence:
     tone: Tone
     title: str
     words: str
+
+
+class Lead(QLabel):
+    """Words beside a title, where all of them have room; else none."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.setFont(font(Type.LEAD))
+        self.setProperty("tone", "text2")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self.width() >= self.sizeHint().width():
+            super().paintEvent(event)
 
 
 class SentenceCard(Card):

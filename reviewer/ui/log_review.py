@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from reviewer.domain.errors import ReviewerError
@@ -18,7 +18,7 @@ from reviewer.ui.fields import PassphraseField, labelled, line, mark_invalid
 from reviewer.ui.fonts import Type
 from reviewer.ui.log_sheet import side
 from reviewer.ui.log_source import LogSource
-from reviewer.ui.log_words import Names, did, what
+from reviewer.ui.log_words import Names, did
 from reviewer.ui.table import Cell, Column, Table, Words
 from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone, count
@@ -66,7 +66,7 @@ class ReviewForm(QWidget):
         column.addSpacing(8)
         column.addWidget(self._heading)
         column.addSpacing(6)
-        columns = (Column("Local", 92), Column("Who", 96), Column("What", 170, 1))
+        columns = (Column("Local", 100), Column("Who", 98), Column("What", 170, 1))
         self.table: Table[_Standing] = Table(columns, self._cells, name="Entries that stand out", row=38)
         self.table.picked.connect(self._pick)
         card = Card()
@@ -88,6 +88,7 @@ class ReviewForm(QWidget):
         self.passphrase.entered.connect(self.submit)
         self.passphrase.edited.connect(self._settle)
         column.addWidget(labelled("Your passphrase", self.passphrase))
+        column.addSpacing(8)
         self.error = ErrorNote()
         self._said = label("", Type.BODY, "text2", wrap=True)
         column.addWidget(self._said)
@@ -96,7 +97,7 @@ class ReviewForm(QWidget):
         row = QHBoxLayout()
         self.sign = self._keys.wear(Button("Sign review", icon="signature", look=Look.PRIMARY, height=32), "log.sign")
         self.sign.clicked.connect(self.submit)
-        self.leave = Button("Back", look=Look.QUIET, height=32)
+        self.leave = self._keys.wear(Button("Back", look=Look.QUIET, height=32), "log.entry")
         self.leave.clicked.connect(self.back)
         row.addWidget(self.sign)
         row.addStretch()
@@ -115,6 +116,19 @@ class ReviewForm(QWidget):
             return None
         entries = {(e.meta.origin, e.meta.index): e for e, _ in self._week.stands_out}
         return remarked(self._week.review, [(entries[at], said) for at, said in self._remarks.items() if said.strip()])
+
+    def open(self) -> None:
+        """Give it the focus; what there is is read anew, unless remarks to it wait for the signature."""
+        if not any(said.strip() for said in self._remarks.values()):
+            self.read()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._enter()
+
+    def _enter(self) -> None:
+        """What stands out first; where nothing does, there is only to sign."""
+        if self._week is not None and self.hasFocus():
+            first = self.table if self._week.stands_out else self.passphrase
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def read(self) -> None:
         """Look at what there is to review, from the last signed review to now."""
@@ -146,6 +160,7 @@ class ReviewForm(QWidget):
         self._counts.setVisible(bool(review.counts))
         self._show(week.stands_out)
         self._settle()
+        self._enter()
 
     def _show(self, rows: Sequence[_Standing]) -> None:
         self._heading.setText(
@@ -165,7 +180,7 @@ class ReviewForm(QWidget):
         return (
             Words(zone.clock(meta.at), zone.date(meta.at), strong=True),
             Words(self._names.user(meta.actor), tone="text2", wrap=True),
-            Words(f"{marked}{did(meta.kind)}: {why}", what(entry, self._names, zone)),
+            Words(f"{marked}{did(meta.kind)}", why),
         )
 
     def _pick(self, row: object) -> None:

@@ -76,6 +76,7 @@ class EntrySheet(QWidget):
         super().__init__()
         self._source, self._bridge, self._keys, self._zone, self._names = source, bridge, keys, zone, names
         self.entry: LogEntry | None = None
+        self._wrong = False
         self._lay_out(side(self))
 
     def _lay_out(self, column: QVBoxLayout) -> None:
@@ -128,9 +129,9 @@ class EntrySheet(QWidget):
     def show_entry(self, entry: LogEntry | None, state: ProofState, words: str = "") -> None:
         """Show an entry and check its proof; None empties the sheet. `words` say the state more exactly."""
         if entry is not None and self.entry is not None and entry.meta == self.entry.meta:
-            self.say_state(state, words)
+            self.follow(state, words)
             return
-        self.entry = entry
+        self.entry, self._wrong = entry, False
         if entry is None:
             return
         self._title.setText(f"Entry {entry.meta.index:,}")
@@ -143,6 +144,14 @@ class EntrySheet(QWidget):
     def say_state(self, state: ProofState, words: str = "") -> None:
         tone, icon = PROOF[state]
         self._tag.say(words or state.value, tone, icon)
+
+    def follow(self, state: ProofState, words: str = "") -> None:
+        """The entry is vouched for otherwise than before: its proof says so too. One that does not hold stays so."""
+        if self._wrong or self._tag.words == (words or state.value):
+            return
+        self.say_state(state, words)
+        if self._again.isEnabled():
+            self.check_again()
 
     def check_again(self) -> None:
         """Make the proof anew and verify it, in the background."""
@@ -173,6 +182,7 @@ class EntrySheet(QWidget):
         if self.entry is not entry:
             return
         self._again.set_enabled(True)
+        self._wrong = not proof.holds
         lines = [f"leaf {grouped(proof.leaf)}", f"root {grouped(proof.root)}"]
         lines.append(f"size {proof.size:,} · {count(proof.hashes, 'hash', 'hashes')}")
         lines += proof_lines(proof.standing, entry.meta.index)

@@ -94,7 +94,9 @@ def not_witnessed(watch: Watch, now: Utc) -> Sentence:
         return Sentence("circle-check", Tone.OK, "All witnessed", "Nobody can rewrite these entries unseen")
     title = f"{count(watch.unseen, 'entry', 'entries')} not yet witnessed"
     reached = "" if watch.reached else "; the store is not reached"
-    return Sentence("hourglass", Tone.WARN, title, f"The oldest for {age(watch.age(now))}{reached}")
+    waiting = watch.age(now)
+    since = f"The oldest for {age(waiting)}" if waiting >= 0 else "For how long is not known: the clocks differ"
+    return Sentence("hourglass", Tone.WARN, title, f"{since}{reached}")
 
 
 def proof_words(standing: Standing | None, index: int) -> str:

@@ -163,6 +163,7 @@ def test_words_round_against_us() -> None:
     assert length_words(59_999_999, up=True) == "1 min"
     assert [length_words(n * SECOND) for n in (250, 240, 7500)] == ["4 min 10 s", "4 min", "2 h 05 min"]
     assert relevant_words(8 * MINUTE) == "the relevant 8 min"
+    assert sentence(_of(0, 52 * SECOND + 1)) == "Nothing of the relevant 53 s watched; 53 s never seen by anybody."
 
 
 def test_the_way_to_what_was_never_seen() -> None:

@@ -90,6 +90,16 @@ def test_events_are_announced_by_type(qtbot: QtBot, bridge: Bridge) -> None:
     assert len(everything) == 2
 
 
+def test_what_is_forgotten_is_not_called_though_it_lives(qtbot: QtBot, bridge: Bridge) -> None:
+    owner, heard = QObject(), []
+    bridge.on(int, heard.append, owner)
+    bridge.on(int, heard.append)
+    bridge.forget(owner)
+    bridge.listener(7)
+    qtbot.waitUntil(lambda: bool(heard))
+    assert heard == [7]
+
+
 def test_progress_is_shown_ten_times_a_second_at_most_and_the_last_always(qtbot: QtBot, bridge: Bridge) -> None:
     seen: list[int] = []
     tell = bridge.progress(seen.append)

@@ -69,7 +69,7 @@ def test_an_entry_has_both_times_and_says_what_was_done(screen: LogScreen) -> No
         "09:39:00.00",
         "K. Salo 0417",
         "View ended",
-        "A. Niemi 2214, L. Korhonen 1873 · 22:42:02.0 – 22:42:12.0 · 1× · sound of A. Niemi 2214",
+        "2 cameras · 22:42:02.0 – 22:42:12.0 · 1× · sound",
         "complaint",
         "signed only",
         "9",
@@ -143,6 +143,32 @@ def test_older_entries_come_as_one_scrolls_and_a_late_answer_is_dropped(
     bar.setValue(bar.maximum())
     qtbot.waitUntil(lambda: len(screen.table.rows.rows) == 45)
     assert asked == [None, newest[-1].place]
+
+
+def test_older_entries_stay_while_new_ones_come_and_are_asked_again_where_one_came_between(
+    qtbot: QtBot, keys: KeyTable, bridge: Bridge
+) -> None:
+    known = [entry(100 - n, ev.Unlocked("k.salo")) for n in range(45)]
+
+    def read(_wanted: EntryFilter, after: tuple[Utc, str, int] | None) -> Future[LogPage]:
+        rest = [e for e in known if after is None or e.place < after]
+        return done(LogPage(tuple(rest[:40]), len(rest) > 40, len(known)))
+
+    screen = shown(qtbot, keys, bridge, replace(log_source(), page=read))
+    qtbot.waitUntil(lambda: len(screen.entries) == 40)
+    bar = screen.table.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    qtbot.waitUntil(lambda: len(screen.entries) == 45)
+    screen.table.pick(43)
+    known.insert(0, entry(101, ev.Unlocked("k.salo")))
+    screen.refresh()
+    qtbot.waitUntil(lambda: len(screen.entries) == 46)
+    assert screen.table.current == known[44], "what was picked stays picked"
+    assert list(screen.entries) == known
+    known.insert(43, replace(known[43], meta=replace(known[43].meta, origin="another/log")))
+    screen.refresh()
+    qtbot.waitUntil(lambda: len(screen.entries) != 46)
+    assert list(screen.entries) == known[: len(screen.entries)], "none is left out"
 
 
 def test_a_hidden_screen_reads_when_it_is_shown(qtbot: QtBot, keys: KeyTable, bridge: Bridge) -> None:

@@ -171,6 +171,38 @@ def test_nothing_is_exported_without_a_part(screen: LogScreen, told: Told, press
     assert not told.exports
 
 
+def test_nothing_is_signed_that_cannot_be_seen(screen: LogScreen, told: Told, press: Press) -> None:
+    press(Qt.Key.Key_Return, CTRL)
+    press(Qt.Key.Key_E, CTRL)
+    press(Qt.Key.Key_E)
+    press(Qt.Key.Key_Return, CTRL)
+    assert screen.sheet.isVisible() and not told.exports
+
+
+def test_a_remark_stays_while_somebody_looks_elsewhere(qtbot: QtBot, screen: LogScreen, press: Press) -> None:
+    press(Qt.Key.Key_R)
+    form = screen.review
+    qtbot.waitUntil(form.table.hasFocus)
+    assert screen.table.current == form.table.rows.rows[0][0], "the list shows it too"
+    qtbot.keyClicks(form.remark, "Asked the officer.")
+    press(Qt.Key.Key_E)
+    press(Qt.Key.Key_R)
+    assert form.isVisible() and form.remark.text() == "Asked the officer."
+    review = form.review
+    assert review is not None and [each.remark for each in review.marked] == ["Asked the officer."]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # the offscreen platform, of a list that unfolds
+def test_the_entries_have_the_arrows_after_a_choice(qtbot: QtBot, screen: LogScreen, press: Press) -> None:
+    for key, goes_to in ((Qt.Key.Key_P, screen.table), (Qt.Key.Key_D, screen.filters.since)):
+        press(key)
+        box = screen.filters.user if key == Qt.Key.Key_P else screen.filters.when
+        qtbot.keyClick(box.view(), Qt.Key.Key_End)
+        qtbot.keyClick(box.view(), Qt.Key.Key_Return)
+        screen.activateWindow()
+        qtbot.waitUntil(goes_to.hasFocus)
+
+
 def test_a_week_is_signed_with_its_remarks(qtbot: QtBot, screen: LogScreen, told: Told, press: Press) -> None:
     press(Qt.Key.Key_R)
     form = screen.review
