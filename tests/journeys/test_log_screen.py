@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
@@ -270,8 +271,9 @@ def test_what_leaves_for_court_is_checked_by_anybody_and_stands_in_the_log(
     paper = " ".join("\n".join(page.extract_text() for page in pages).split())
     assert "Signed log" in paper and f"{ARO.name} {ARO.badge}" in paper and f"{SALO.name} {SALO.badge}" in paper
     assert begun.export in paper and "PASS" in paper
-    rows = json.loads((court / "entries.json").read_text())
-    assert len(rows["entries"]) == len(shown)
+    assert len(json.loads((court / "entries.json").read_text())["rows"]) == len(shown)
+    with (court / "entries.csv").open(newline="", encoding="utf-8") as table:
+        assert len(list(csv.reader(table))) == 1 + len(shown)
     _the_command_gives_the_same(aro, court, command, tmp_path / "again")
     _one_byte_changed(court / "bundle.json")
     status, said = _verified(court)
@@ -290,7 +292,7 @@ def _the_command_gives_the_same(aro: Person, court: Path, command: Command, agai
 def _one_byte_changed(file: Path) -> None:
     """In the middle of what an entry says."""
     data = bytearray(file.read_bytes())
-    at = data.index(b"salo", data.index(b'"payload"'))
+    at = data.index(b"complaint")
     data[at] ^= 1
     file.write_bytes(data)
 
