@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
 import pypdf
-import pytest
 
 from reviewer import config
 from reviewer.domain.log_report import LogHead, LogReport, LogRow
@@ -69,7 +67,6 @@ def test_an_empty_report_is_a_first_page() -> None:
     assert len(pages(to_pdf(replace(report(), heads=()), FONTS))) == 1
 
 
-@pytest.mark.skipif(shutil.which("qpdf") is None, reason="qpdf is not installed")
 def test_another_program_finds_nothing_wrong(tmp_path: Path) -> None:
     (tmp_path / "report.pdf").write_bytes(to_pdf(report(row(1)), FONTS))
     subprocess.run(["qpdf", "--check", "report.pdf"], cwd=tmp_path, check=True, capture_output=True)

@@ -173,7 +173,7 @@ def worker(block: Control, folder: Path, every: int, share: int, shares: int) ->
 def _one(block: Control, room: LogRoom, phase: str, error: int, at: int, sticky: bool, done: Counter[str]) -> None:
     try:
         fired = Run(room, block).play(phase, error, at, sticky=sticky)
-    except Exception as why:
+    except Exception as why:  # whatever it is, it goes on as what did not hold, with the call that was made to fail
         where = f"{errno.errorcode[error]} at call {at} of {phase}{' and all after it' if sticky else ''}"
         call = f"{block.call.decode()} of {Path(block.path.decode()).name}"
         raise AssertionError(f"{where} ({call}): {type(why).__name__}: {why}") from why

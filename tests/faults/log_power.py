@@ -209,7 +209,7 @@ def _survives(disk: Disk, folder: Path, chance: random.Random, where: str) -> in
             journal.close()
         assert room.publish().trouble is None
         assert room.published == room.check_local()
-    except Exception as why:
+    except Exception as why:  # whatever it is, it goes on as what did not hold, with the moment of the power cut
         raise AssertionError(f"{where}: {type(why).__name__}: {why}") from why
     return held
 
