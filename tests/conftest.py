@@ -8,11 +8,18 @@ import subprocess
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from PySide6.QtWidgets import QApplication
 
 from reviewer.ui import fonts, theme
 
 pytest_plugins = ["tests.stores.engines.fixtures"]
+
+# The suite asks the same examples each time: what passed on one machine is not refused by chance on another, and a
+# deadline is no property. New examples are looked for by `pytest --hypothesis-profile search`.
+settings.register_profile("suite", derandomize=True, deadline=None)
+settings.register_profile("search", max_examples=2_000, deadline=None)
+settings.load_profile("suite")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -38,9 +38,9 @@ class Manner(IntEnum):
     COPY = 4  # only from a small copy made on this machine
     PART = 5  # only a part of the picture
     SMALL = 6  # never larger than LEGIBLE
-    HEARD = 7  # no picture
-    FILM = 8  # only small pictures along the timeline
-    MAYBE = 9  # announced before a crash; nobody knows
+    FILM = 7  # only small pictures along the timeline
+    MAYBE = 8  # announced before a crash; nobody knows
+    HEARD = 9  # surely no picture: after all that may have been one, so that more views never make more unseen
     NEVER = 10
 
 
@@ -54,9 +54,9 @@ MANNER_WORDS = {
     Manner.COPY: "only as a small copy",
     Manner.PART: "only a part of the picture",
     Manner.SMALL: f"only smaller than {LEGIBLE[0]} × {LEGIBLE[1]} pixels",
-    Manner.HEARD: "only heard",
     Manner.FILM: "only in the filmstrip",
     Manner.MAYBE: "may have been shown: a view was cut off",
+    Manner.HEARD: "only heard",
     Manner.NEVER: "never shown",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from reviewer.domain.coverage import (
@@ -58,6 +58,8 @@ def test_each_microsecond_is_in_the_best_manner_that_anybody_saw_it_in(relevant:
 
 
 @given(RELEVANT, SHOWN, SHOWN)
+@example({"c": [(0, 1)]}, [("c", Manner.FILM, (0, 1))], [("c", Manner.HEARD, (0, 1))])
+@example({"c": [(0, 1)]}, [("c", Manner.MAYBE, (0, 1))], [("c", Manner.HEARD, (0, 1))])
 def test_more_views_never_make_anything_worse(relevant: dict, shown: list, more: list) -> None:
     before, after = _found(relevant, shown), _found(relevant, shown + more)
     assert before.relevant == after.relevant == sum(after.time(manner) for manner in Manner)
