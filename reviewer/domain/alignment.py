@@ -1,0 +1,120 @@
+"""Clocks of one incident against each other and against UTC: what sources say, what was solved, what was accepted.
+
+Three clocks, never mixed. *Stream* time is a file's own. *Stated* time is UTC by the signed manifest: logs, records and
+bookmarks keep to stream or stated time, so they stay on the footage whatever is found out later. *Wall* time is UTC by
+the alignment that a person accepted: it is what the deck plays and the timeline shows. Without one, wall is stated.
+
+All σ here are one standard deviation. What a person reads as "±" is `COVERAGE` of them (JCGM 100:2008, 6.3.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from math import hypot
+
+from reviewer.domain.timebase import Micros, Utc
+
+COVERAGE = 2
+"""Standard deviations in a shown "±": true about 95 times in 100."""
+_BILLION = 1_000_000_000
+
+
+class SourceKind(StrEnum):
+    """What a reading of a clock rests on."""
+
+    MANIFEST = "manifest"  # the signed manifest's own word
+    CONTAINER = "container"  # the file's creation time: a hint
+    FILE = "file"  # the file's modification time: a poor hint
+    GPS = "gps"  # GPS time against stream time
+    DEVICE = "device"  # a person knows how far this camera's clock is off
+    SOUND = "sound"  # the same sound in two cameras
+    CUE = "cue"  # a person marked the same event in two cameras
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One source's word. `offset` (µs) is what, added to `recording`'s stated time `at`, gives the same event's time on
+    `other`'s stated clock (`other` None: gives UTC). `sigma` in µs, all that is known included (sound: the way between
+    the cameras too). `drift_ppb`: how much `offset` grows by, a second of stated time, in 10^-9; None if not measured.
+    """
+
+    kind: SourceKind
+    recording: str
+    other: str | None
+    at: Utc
+    offset: Micros
+    sigma: Micros
+    drift_ppb: int | None = None
+    drift_sigma_ppb: int | None = None
+    why: str = ""  # one sentence for a person: "Same sound in 22 of 24 windows"
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What is added to one recording's stated time: wall = stated + offset + (stated − pivot)·drift. `sigma` (µs) is
+    the σ against UTC at `pivot`, `drift_sigma_ppb` that of the drift."""
+
+    recording: str
+    offset: Micros
+    sigma: Micros
+    pivot: Utc
+    drift_ppb: int = 0
+    drift_sigma_ppb: int = 0
+
+    def to_wall(self, stated: Utc) -> Utc:
+        """Wall time of a stated time; integer, rounded down."""
+        return Utc(stated + self.offset + (stated - self.pivot) * self.drift_ppb // _BILLION)
+
+    def to_stated(self, wall: Utc) -> Utc:
+        """The stated time of a wall time: inverse of `to_wall` within one microsecond."""
+        moved = wall - self.offset - self.pivot
+        return Utc(self.pivot + moved * _BILLION // (_BILLION + self.drift_ppb))
+
+    def sigma_at(self, stated: Utc) -> Micros:
+        """σ against UTC at a stated time."""
+        return Micros(round(hypot(self.sigma, (stated - self.pivot) * self.drift_sigma_ppb / _BILLION)))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A reading and what the solution makes of it: `residual` (µs) is its offset minus the solved one; `used` False
+    where it disagrees with the others so much that it was left out."""
+
+    reading: Reading
+    residual: Micros
+    used: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Misclosure:
+    """Round trip A→B→C→A over pairwise readings: 0 if they agree; µs."""
+
+    recordings: tuple[str, str, str]
+    error: Micros
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """All cameras of an incident, solved together. `between` has σ (µs) of the difference of two cameras' clocks, by
+    the two ids in order of the alphabet: two cameras aligned with each other by sound know their order to milliseconds
+    though both may be a second off UTC. Missing: nothing joins the two but UTC (their σ are then independent)."""
+
+    corrections: tuple[Correction, ...]
+    between: Mapping[tuple[str, str], Micros] = field(default_factory=dict)
+    judged: tuple[Judged, ...] = ()
+    misclosures: tuple[Misclosure, ...] = ()
+
+    def of(self, recording: str) -> Correction | None:
+        return next((c for c in self.corrections if c.recording == recording), None)
+
+    def joint_sigma(self, one: str, other: str) -> Micros | None:
+        """σ of the difference of two cameras' wall times; 0 for one camera with itself; None if one is not in it."""
+        if one == other:
+            return Micros(0)
+        known = self.between.get((one, other) if one < other else (other, one))
+        if known is not None:
+            return known
+        a, b = self.of(one), self.of(other)
+        return None if a is None or b is None else Micros(round(hypot(a.sigma, b.sigma)))
