@@ -7,6 +7,8 @@
     python -m tests.bench playback --seconds 20 --pairs 2   shorter stretches at 1x, fewer pairs
     python -m tests.bench sync [--json] [--only …] [--quick]   transfers from a Ceph of its own, and what is here
     python -m tests.bench log [--json] [--only …] [--quick]    the signed log: append, verify, publish, rebuild, play
+    python -m tests.bench place [--json] [--only …] [--quick]  the map, tracks, questions to them, the timeline
+    python -m tests.bench align [--json] [--only …] [--quick]  alignment by sound, on pairs that nothing was tuned on
 
 Each section runs in a process group of its own (`child`), so that its memory and CPU time are its own and nothing of it
 stays. The window is the real one on a real X display: the one of DISPLAY, else an Xvfb that the bench starts and ends.

@@ -1,4 +1,4 @@
-"""`python -m tests.bench playback`, `… sync`, `… log` and `… wall`: see the package's own words."""
+"""`python -m tests.bench playback`, `… sync`, `… log`, `… place`, `… align`, `… wall`: see the package's own words."""
 
 from __future__ import annotations
 
@@ -7,10 +7,18 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from importlib import import_module
 from typing import Any
 
 from tests import bench
 from tests.bench import figures
+
+_SECTIONED = {
+    "sync": "the figures of transfers and of what is here",
+    "log": "the figures of the signed log",
+    "place": "the figures of map, tracks, questions and timeline",
+    "align": "the figures of alignment by sound",
+}
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -29,46 +37,32 @@ def main(argv: Sequence[str] | None = None) -> None:
     wall = commands.add_parser("wall", help="the demo in the window")
     wall.add_argument("--cameras", type=int, choices=(4, 9), default=4)
     wall.add_argument("--seconds", type=float, default=20.0)
-    sync = commands.add_parser("sync", help="the figures of transfers and of what is here")
-    sync.add_argument("--only", default="", help="sections or keys, with commas between them")
-    sync.add_argument("--list", action="store_true", help="name the sections and keys, and stop")
-    sync.add_argument("--quick", action="store_true", help="small objects and few repetitions: does it run at all")
-    log = commands.add_parser("log", help="the figures of the signed log")
-    log.add_argument("--only", default="", help="sections or keys, with commas between them")
-    log.add_argument("--list", action="store_true", help="name the sections and keys, and stop")
-    log.add_argument("--quick", action="store_true", help="short logs and few repetitions: does it run at all")
-    for command in (playback, wall, sync, log):
+    sectioned = {name: _sectioned(commands.add_parser(name, help=words)) for name, words in _SECTIONED.items()}
+    for command in (playback, wall, *sectioned.values()):
         command.add_argument("--json", action="store_true", help="nothing but one JSON object")
     given = parser.parse_args(argv)
-    if given.name == "sync":
-        print(_sync(sync, given))
-        return
-    if given.name == "log":
-        print(_log(log, given))
+    if given.name in sectioned:
+        print(_measured(sectioned[given.name], given))
         return
     print(json.dumps(_wall(given)) if given.name == "wall" else _playback(playback, given))
 
 
-def _sync(parser: argparse.ArgumentParser, given: argparse.Namespace) -> str:
-    from tests.bench.sync import FIGURES, QUICK, Extent, measure
+def _sectioned(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    command.add_argument("--only", default="", help="sections or keys, with commas between them")
+    command.add_argument("--list", action="store_true", help="name the sections and keys, and stop")
+    command.add_argument("--quick", action="store_true", help="little of everything: does it run at all")
+    return command
 
+
+def _measured(parser: argparse.ArgumentParser, given: argparse.Namespace) -> str:
+    """A bench of its own module, which gives FIGURES, QUICK, Extent and measure(sections, extent, say)."""
+    module = import_module(f"tests.bench.{given.name}")
     if given.list:
-        return _listed(FIGURES)
-    sections = _sections(parser, given, FIGURES)
-    found = measure(sections, QUICK if given.quick else Extent(), _say(given))
-    found |= figures.verdicts(found, FIGURES)
-    return json.dumps(found) if given.json else f"\n{figures.table(found, sections, FIGURES)}"
-
-
-def _log(parser: argparse.ArgumentParser, given: argparse.Namespace) -> str:
-    from tests.bench.log import FIGURES, QUICK, Extent, measure
-
-    if given.list:
-        return _listed(FIGURES)
-    sections = _sections(parser, given, FIGURES)
-    found = measure(sections, QUICK if given.quick else Extent(), _say(given))
-    found |= figures.verdicts(found, FIGURES)
-    return json.dumps(found) if given.json else f"\n{figures.table(found, sections, FIGURES)}"
+        return _listed(module.FIGURES)
+    sections = _sections(parser, given, module.FIGURES)
+    found: dict[str, Any] = module.measure(sections, module.QUICK if given.quick else module.Extent(), _say(given))
+    found |= figures.verdicts(found, module.FIGURES)
+    return json.dumps(found) if given.json else f"\n{figures.table(found, sections, module.FIGURES)}"
 
 
 def _listed(wanted: Sequence[figures.Figure]) -> str:

@@ -1,0 +1,39 @@
+"""The sections of the bench of alignment, each in a process of its own (see `tests.bench`)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.bench.figures import Figure
+from tests.bench.machine import Missing, Say, facts
+
+FIGURES: tuple[Figure, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much is measured."""
+
+    quick: bool = False
+
+
+QUICK = Extent(quick=True)
+
+
+def measure(sections: list[str], extent: Extent, say: Say) -> dict[str, Any]:
+    """Run these sections and give their figures; what could not be measured stands in "missing"."""
+    found: dict[str, Any] = {"machine_before": facts(), "missing": {}}
+    for section in sections:
+        began = time.monotonic()
+        try:
+            found |= _MEASURE[section](extent)
+        except (Missing, RuntimeError) as wrong:
+            found["missing"][section] = str(wrong)
+        say(f"{section}: done ({time.monotonic() - began:.0f} s)")
+    return found | {"machine_after": facts()}
+
+
+_MEASURE: dict[str, Callable[[Extent], dict[str, Any]]] = {}
