@@ -24,7 +24,7 @@ def to_csv(report: LogReport) -> bytes:
     writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(COLUMNS)
     for row in report.rows:
-        writer.writerow([_harmless(field) for field in _fields(row)])
+        writer.writerow([harmless(field) for field in _fields(row)])
     return out.getvalue().encode()
 
 
@@ -49,5 +49,6 @@ def _fields(row: LogRow) -> tuple[str, ...]:
     )
 
 
-def _harmless(field: str) -> str:
+def harmless(field: str) -> str:
+    """A field that no spreadsheet takes for a formula."""
     return f"'{field}" if field.lstrip(" \u00a0").startswith(_FORMULA) else field
