@@ -43,6 +43,10 @@ class Box:
             return self.west <= lon <= self.east
         return lon >= self.west or lon <= self.east
 
+    @property
+    def box(self) -> Box:
+        return self
+
     def meets(self, other: Box) -> bool:
         """Whether both have a point in common."""
         if self.south > other.north or other.south > self.north:
@@ -75,7 +79,32 @@ class Circle:
         return Box(self.lat, self.lon, self.lat, self.lon).wider(self.metres)
 
 
-Area = Box | Circle
+@dataclass(frozen=True, slots=True)
+class Polygon:
+    """Corners (lat, lon) in degrees × UNIT, in order, not closed; not over the 180th meridian. Raises ValueError for
+    fewer than three, or for what is no place on earth."""
+
+    corners: tuple[tuple[int, int], ...]
+
+    def __post_init__(self) -> None:
+        if len(self.corners) < 3 or not self.box:
+            raise ValueError("a polygon has three corners at least")
+
+    @property
+    def box(self) -> Box:
+        lats, lons = zip(*self.corners, strict=True)
+        return Box(min(lats), min(lons), max(lats), max(lons))
+
+    def has(self, lat: float, lon: float) -> bool:
+        """Whether a point lies inside (even-odd rule, degrees × UNIT taken as a plane)."""
+        inside = False
+        for (lat_a, lon_a), (lat_b, lon_b) in zip(self.corners, self.corners[1:] + self.corners[:1], strict=True):
+            if (lat_a > lat) != (lat_b > lat) and lon < lon_a + (lat - lat_a) * (lon_b - lon_a) / (lat_b - lat_a):
+                inside = not inside
+        return inside
+
+
+Area = Box | Circle | Polygon
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +138,7 @@ class Place:
         if isinstance(area, Circle):
             reach = area.metres + self.reach
             return any(metres(lat, lon, area.lat, area.lon) <= reach for lat, lon in self.points)
-        wide = area.wider(self.reach)
+        wide = area.box.wider(self.reach)
         return any(wide.has(lat, lon) for lat, lon in self.points)
 
 

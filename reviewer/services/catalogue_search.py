@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 
 from reviewer.domain.assignment import Purpose
-from reviewer.domain.place import Area, Box, Circle, Place
+from reviewer.domain.place import Area, Box, Place
 from reviewer.domain.recording import Kind
 from reviewer.domain.roster import Role
 from reviewer.domain.timebase import TimeRange, Utc
@@ -52,8 +52,7 @@ class Entry:
 
     def meets(self, area: Area) -> bool:
         """Whether it may have been made there. A recording without a known place was made nowhere that can be asked."""
-        box = area.box if isinstance(area, Circle) else area
-        place = self.place if self.box is not None and self.box.meets(box) else None
+        place = self.place if self.box is not None and self.box.meets(area.box) else None
         return place is not None and place.meets(area)
 
 

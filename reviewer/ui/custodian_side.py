@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.place import Area, Circle
+from reviewer.domain.place import Area
 from reviewer.services.catalogue_search import CaseEntry, Entry
 from reviewer.ui import custodian_words as words
 from reviewer.ui.actions import KeyTable
@@ -152,7 +152,7 @@ class Side(QWidget):
     def begin_place(self, area: Area | None) -> None:
         self._show(Page.PLACE)
         if area is not None:
-            self.place.look_at(area.box if isinstance(area, Circle) else area)
+            self.place.look_at(area.box)
         self.place.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def begin_key(self) -> None:

@@ -272,10 +272,11 @@ def area(typed: str) -> Area | None:
 
 
 def area_words(place: Area) -> str:
-    """An area as it is typed."""
+    """An area as it is typed; of a polygon the corners of its box."""
     if isinstance(place, Circle):
         return f"{place.lat / UNIT:.5f}, {place.lon / UNIT:.5f}, {place.metres} m"
-    south, west, north, east = (x / UNIT for x in (place.south, place.west, place.north, place.east))
+    box = place.box
+    south, west, north, east = (x / UNIT for x in (box.south, box.west, box.north, box.east))
     return f"{south:.5f}, {west:.5f}, {north:.5f}, {east:.5f}"
 
 

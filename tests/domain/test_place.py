@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reviewer.domain.place import MOST, UNIT, Box, Circle, Place, metres, place_of
+from reviewer.domain.place import MOST, UNIT, Box, Circle, Place, Polygon, metres, place_of
 from reviewer.domain.timebase import Utc
 from reviewer.domain.track import Fix, distance
 
@@ -69,3 +69,24 @@ def test_what_is_no_path_is_refused(path: tuple[int, ...]) -> None:
 def test_what_is_no_box_is_refused() -> None:
     with pytest.raises(ValueError, match="no place"):
         Box(10, 0, 5, 0)
+
+
+def test_a_polygon_has_what_lies_inside_and_nothing_beside() -> None:
+    corner = Polygon(((0, 0), (0, 200), (100, 200), (100, 100), (200, 100), (200, 0)))
+    assert corner.has(50, 150)
+    assert corner.has(150, 50)
+    assert not corner.has(150, 150)
+    assert corner.box == Box(0, 0, 200, 200)
+    with pytest.raises(ValueError, match="three corners"):
+        Polygon(((0, 0), (1, 1)))
+
+
+@given(walks(), st.lists(st.tuples(st.integers(-500, 500), st.integers(-500, 500)), min_size=3, max_size=6))
+def test_a_track_with_a_fix_in_a_polygon_meets_it(track: list[Fix], offsets: list[tuple[int, int]]) -> None:
+    lat, lon = round(track[0].lat * UNIT), round(track[0].lon * UNIT)
+    assume(abs(lon) < 179 * UNIT)
+    drawn = Polygon(tuple((lat + a, lon + b) for a, b in offsets))
+    found = place_of(track)
+    assert found is not None
+    if drawn.has(lat, lon):
+        assert found.meets(drawn)
