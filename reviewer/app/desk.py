@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -74,6 +74,7 @@ class Desk(QObject):
         self.places = Places.of(session.room)
         self.room: CaseRoom | None = None
         self._closed = False
+        self._ending: list[Future[object]] = []
         self._fork: ReviewerError | None = None
         names = Names(self.user_name, self._recording_name)
         self.queue = QueueScreen(keys, zone)
@@ -159,9 +160,17 @@ class Desk(QObject):
         self.session.journal.unlisten(self.bridge.listener)
         self.session.journal.unlisten(self.bridge.listener)
 
+    def end(self, close: Callable[[], object]) -> None:
+        """Close what nobody uses any more on a worker: it waits for processes. `finish` waits for it."""
+        ending = self.pool.submit(close)
+        self._ending = [*(each for each in self._ending if not each.done()), ending]
+        self.bridge.watch(ending, lambda _closed: None)
+
     def finish(self) -> None:
         """Log off and publish. Takes as long as the store does: not on the GUI thread."""
-        self.transfers.finish()
+        wait(self._ending)
+        for room in (self.intake, self.proxies, self.store_room, self.transfers):
+            room.finish()
         self.session.log_off()
         with contextlib.suppress(LogForked):  # said when it was found; there is nothing left to stop
             self.session.publisher.publish()
@@ -201,7 +210,8 @@ class Desk(QObject):
     def open_case(self, case: str) -> None:
         """Ask why, then show it. A case that is open already is shown again."""
         if self.room is not None and self.room.case == case and self.room.is_open:
-            self.window.show_screen("review")
+            if self.room.screen is not None:
+                self.window.show_screen("review")
             return
         if self._fork is not None:
             self.forked(self._fork)

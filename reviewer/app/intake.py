@@ -40,6 +40,7 @@ class IntakeRoom(QObject):
         self._desk = desk
         self.screen: IntakeScreen | None = None
         self.dock: Dock | None = None
+        self._ending: Dock | None = None
         self._cancel = threading.Event()
         self._work: Future[IntakePlan] | Future[IngestReport] | None = None
         self._paths: list[Path] = []
@@ -68,18 +69,23 @@ class IntakeRoom(QObject):
         self._begin_dock()
 
     def close(self) -> None:
-        """Stop what is taken in and the dock: what was finished is in the store and in the log before this returns."""
+        """Stop what is taken in and the dock. Returns at once."""
         if self.screen is None:
             return
         self.stop()
+        if self.dock is not None:
+            self.dock.stop()
+        self._shortcut.deleteLater()
+        self._ending, self.screen, self.dock = self.dock, None, None
+        self._desk.window.remove_screen(NAME)
+
+    def finish(self) -> None:
+        """Not on the GUI thread: what was finished is in the store and in the log before this returns."""
         if self._work is not None:
             with suppress(ReviewerError):
                 self._work.result()
-        if self.dock is not None:
-            self.dock.close()
-        self._shortcut.deleteLater()
-        self.screen = self.dock = None
-        self._desk.window.remove_screen(NAME)
+        if self._ending is not None:
+            self._ending.close()
 
     # -- the plan
 

@@ -56,8 +56,12 @@ class ProxyRoom(QObject):
         self._desk.preferences.changed.disconnect(self._follow)
         self._looking.stop()
         self._shortcut.deleteLater()
-        self.proxies.close()
+        self.proxies.stop()
         self._desk.window.set_work(None)
+
+    def finish(self) -> None:
+        """Not on the GUI thread: wait until nothing is made any more."""
+        self.proxies.close()
 
     def look_again(self) -> None:
         """Footage has come or gone."""
@@ -91,4 +95,5 @@ class ProxyRoom(QObject):
             room.playback.set_proxies(recording, part, chunks)
 
     def _show(self, status: ProxyStatus) -> None:
-        self._desk.window.set_work(status_item(status, self._desk.keys.shown("proxies.pause")))
+        if self._looking.isActive():  # what is said after `close` belongs to nobody's window
+            self._desk.window.set_work(status_item(status, self._desk.keys.shown("proxies.pause")))

@@ -38,6 +38,7 @@ class StoreRoom(QObject):
         super().__init__(desk)
         self._desk = desk
         self.screen: StoreScreen | None = None
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="store-check")
         self._check: Future[CheckReport] | None = None
         self._cancel = threading.Event()
 
@@ -47,7 +48,6 @@ class StoreRoom(QObject):
         self.say_promise()
         if not MAY_LOOK.intersection(desk.session.user.roles):
             return
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="store-check")
         source = StoreSource(self._facts, self._run, self._sign, self._keeper, self._no_sign())
         self.screen = StoreScreen(source, bridge=desk.bridge, keys=desk.keys, zone=desk.zone)
         desk.window.add_screen(NAME, self.screen, words="Store", icon="database")
@@ -59,18 +59,21 @@ class StoreRoom(QObject):
         self._desk.window.set_store(promise_item(store.integrity, store.write_once))
 
     def close(self) -> None:
-        """Stop the check: what was judged is kept, and the next one goes on there."""
+        """Stop the check: what was judged is kept, and the next one goes on there. Returns at once."""
         self._desk.window.set_store(None)
         if self.screen is None:
             return
         self._cancel.set()
+        self._shortcut.deleteLater()
+        self.screen = None
+        self._desk.window.remove_screen(NAME)
+
+    def finish(self) -> None:
+        """Not on the GUI thread: a store that does not answer is waited for."""
         if self._check is not None:
             with suppress(ReviewerError):
                 self._check.result()
         self._pool.shutdown()
-        self._shortcut.deleteLater()
-        self.screen = None
-        self._desk.window.remove_screen(NAME)
 
     # -- what is known
 

@@ -127,10 +127,14 @@ class Proxies:
         self._after = after
         self._thread.start()
 
-    def close(self) -> None:
-        """Stop. What is begun of a chunk is lost, everything else stays. Calling it twice is no error."""
+    def stop(self) -> None:
+        """Ask it to end. What is begun of a chunk is lost, everything else stays."""
         self._closing.set()
         self._wake.set()
+
+    def close(self) -> None:
+        """Stop, and wait for it. Calling it twice is no error."""
+        self.stop()
         if self._thread.is_alive():
             self._thread.join()
 
