@@ -32,7 +32,7 @@ class Asking(QObject):
     def of_case(
         self, assignment: Assignment, cameras: int, opened: Callable[[str], None], back: Callable[[], None]
     ) -> None:
-        """Ask why the case is opened. `opened(reason)` once the log has it."""
+        """Ask why the case is opened. `opened(reason)` once the log has it; the question stands until `end`."""
         session = self._desk.session
 
         def record(value: str, note: str) -> Future[Recorded]:
@@ -49,7 +49,12 @@ class Asking(QObject):
 
         reasons = reasons_in_words(reasons_for(assignment, session))
         question = Question.of_restricted(manifest.officer, manifest.restricted or "")
-        self._ask(question, reasons, record, opened, lambda: None)
+
+        def go_on(reason: str) -> None:
+            opened(reason)
+            self.end()
+
+        self._ask(question, reasons, record, go_on, lambda: None)
 
     def _ask(
         self,
@@ -63,16 +68,17 @@ class Asking(QObject):
         dialog = self.dialog = ReasonDialog(question, reasons, zone=desk.zone(), now=utc_now, parent=desk.window)
 
         def answered(value: str, note: str) -> None:
-            desk.bridge.watch(record(value, note), lambda _recorded: written(value), dialog.refuse, self)
-
-        def written(value: str) -> None:
-            opened(value)
-            dialog.accept()
-            desk.window.activateWindow()  # the keys are for the pictures now
+            desk.bridge.watch(record(value, note), lambda _recorded: opened(value), dialog.refuse, self)
 
         dialog.answered.connect(answered)
         dialog.back.connect(back)
         dialog.open()
+
+    def end(self) -> None:
+        """What was asked about is shown."""
+        if self.dialog is not None:
+            self.dialog.accept()
+            self._desk.window.activateWindow()  # the keys are for the pictures now
 
     def withdraw(self) -> None:
         """Nobody is there to answer any more."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from contextlib import ExitStack, closing
 from functools import partial
 from typing import TYPE_CHECKING
@@ -19,7 +19,7 @@ from reviewer.app.standing import place_of, restore
 from reviewer.domain.assignment import Assignment
 from reviewer.domain.errors import AccessRefused, ReviewerError
 from reviewer.media.deck import Deck
-from reviewer.records.queries import Watched
+from reviewer.records.queries import Queries, Watched
 from reviewer.services.annotation import Annotations
 from reviewer.services.filmstrip import Filmstrip
 from reviewer.services.footage import CaseCamera, Footage
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
 _FIRST_SHOWN = 9
 _SAVE_MS = 5_000
+_CLOSED = "Open a case from the queue first."
 
 
 class CaseRoom(QObject):
@@ -63,12 +64,15 @@ class CaseRoom(QObject):
         self.asking = Asking(desk, case)
         self._assignment: Assignment | None = None
         self.screenings: Screenings | None = None
+        self._making: Generator[None] | None = None
+        self._locked = False
         self._saving = QTimer(self, interval=_SAVE_MS)
         self._saving.timeout.connect(self.remember)
 
     @property
     def is_open(self) -> bool:
-        return self.screen is not None
+        """Whether the reason was given, and it is shown or being made."""
+        return self._making is not None
 
     @property
     def dialog(self) -> ReasonDialog | None:
@@ -115,62 +119,96 @@ class CaseRoom(QObject):
         )
 
     def _compose(self, purpose: str) -> None:
-        """Everything that shows this case. What is made last is closed first."""
+        """Begin to make everything that shows this case: a step in each turn of the event loop."""
+        if self._making is None:
+            self._making = self._steps(purpose)
+            self._go_on()
+
+    def _go_on(self) -> None:
+        if self._making is None:
+            return
+        try:
+            more = next(self._making, self) is not self
+        except ReviewerError as wrong:
+            self.refused.emit(wrong)
+            return
+        if more:
+            QTimer.singleShot(0, self, self._go_on)
+
+    def _steps(self, purpose: str) -> Generator[None]:
+        """What is made last is closed first."""
         desk = self._desk
         deck = Deck()
-        self._undo.callback(deck.close)
+        self._undo.callback(desk.end, deck.close)  # its processes are waited for
         viewing = self.viewing = Viewing(desk.session.journal, self.case, purpose, permit=desk.witnesses.refusal)
         self._undo.callback(lambda: [entry.exception() for entry in viewing.close()])
         queries = desk.session.queries()
         self._undo.callback(queries.close)
         playback = self.playback = Playback(deck, viewing)
-        person = desk.session.user
-        saved_by = f"{person.name} {person.badge} ({person.id})"
-        store = desk.session.trust.store
-        stills = Stills(
-            playback, desk.session.journal.record, desk.pool, self.case, saved_by, promise=lambda: store.integrity
-        )
-        film = Filmstrip(
-            playback.camera,
-            desk.session.journal.record,
-            desk.pool,
-            self.case,
-            purpose,
-            lambda: viewing.stopped or desk.witnesses.refusal(),
-        )
-        self._undo.callback(film.close)
+        yield
         map_view = ReviewMap(self._tiles(), desk.bridge)
         map_view.set_zone(desk.zone())
-        self._undo.callback(map_view.close_map)
-        screen = self.screen = ReviewScreen(
-            ReviewServices(
-                playback,
-                Annotations(desk.session.journal.record, queries, self.case),
-                viewing.retry,
-                self._watched,
-                self._user_name,
-                CaseStills(stills, self._wall.manifest, lambda: desk.preferences.now.stills_folder),
-                film.request,
-                self._coverage(),
-            ),
+        self._undo.callback(desk.end, map_view.close_map)  # so is that of the map
+        yield
+        screen = ReviewScreen(
+            self._services(purpose, playback, viewing, queries),
             keys=desk.keys,
             zone=desk.zone(),
             bridge=desk.bridge,
             preferences=desk.preferences,
             map_view=map_view,
+            at_once=False,
         )
+        yield from screen.making
         self._undo.callback(screen.close_review)
         screen.status_changed.connect(partial(desk.window.set_status, "review"))
         screen.step_asked.connect(self._step)
         desk.window.add_screen("review", screen, words="Review", icon="layout-grid", theme=ThemeName.DARK, picture=True)
-        desk.window.set_door("review", True)
-        desk.window.set_reason(purpose)
+        desk.window.set_door("review", False, _CLOSED)  # until it can be shown
+        self._undo.callback(desk.window.set_door, "review", False, _CLOSED)
         self.screenings = Screenings(desk, self.case, purpose, screen)
         self._undo.callback(self.screenings.close)
+        yield
         self._wall.show_on(screen, playback)
+        yield
+        self._choose(screen)
+        yield
+        yield from desk.window.dressing(ThemeName.DARK)
+        desk.window.set_door("review", True)
+        desk.window.show_screen("review")
+        yield
+        self._appear(screen, purpose)
+
+    def _services(self, purpose: str, playback: Playback, viewing: Viewing, queries: Queries) -> ReviewServices:
+        desk = self._desk
+        record, person, store = desk.session.journal.record, desk.session.user, desk.session.trust.store
+        saved_by = f"{person.name} {person.badge} ({person.id})"
+        stills = Stills(playback, record, desk.pool, self.case, saved_by, promise=lambda: store.integrity)
+        permit = desk.witnesses.refusal
+        film = Filmstrip(playback.camera, record, desk.pool, self.case, purpose, lambda: viewing.stopped or permit())
+        self._undo.callback(film.close)
+        return ReviewServices(
+            playback,
+            Annotations(record, queries, self.case),
+            viewing.retry,
+            self._watched,
+            self._user_name,
+            CaseStills(stills, self._wall.manifest, lambda: desk.preferences.now.stills_folder),
+            film.request,
+            self._coverage(),
+        )
+
+    def _appear(self, screen: ReviewScreen, purpose: str) -> None:
+        """It is made and stands in the window: now the pictures come, and the question goes."""
+        self.screen = screen
+        if self._locked and self.screenings is not None:
+            screen.lock()
+            self.screenings.lock()
+        self._desk.window.set_reason(purpose)
         self._settle_in(screen)
         self._saving.start()
         self._wall.fill_map()
+        self.asking.end()
 
     def _tiles(self) -> TileProcess | None:
         """The shipped map; tracks alone are shown if it cannot be read."""
@@ -198,14 +236,16 @@ class CaseRoom(QObject):
 
     # Where the person stopped
 
-    def _settle_in(self, screen: ReviewScreen) -> None:
-        desk = self._desk
-        place = desk.places.get(self.case)
-        desk.window.show_screen("review")
-        assigned = [c for c in self.cameras if c.assigned and not c.is_still]
+    def _choose(self, screen: ReviewScreen) -> None:
+        place = self._desk.places.get(self.case)
         chosen = place.cameras if place is not None and place.cameras else ()
         screen.wall.choose(chosen or [c.key for c in self.cameras if not c.is_still][:_FIRST_SHOWN])
         self._wall.load_deck()
+
+    def _settle_in(self, screen: ReviewScreen) -> None:
+        desk = self._desk
+        place = desk.places.get(self.case)
+        assigned = [c for c in self.cameras if c.assigned and not c.is_still]
         if place is not None:
             restore(screen, place)
             screen.open_at(place.at, f"Resumed where you stopped, {desk.zone().clock(place.at)}")
@@ -291,6 +331,7 @@ class CaseRoom(QObject):
 
     def lock(self) -> None:
         """Cover everything; what is restricted asks for its reason again afterwards."""
+        self._locked = True
         self.asking.withdraw()
         if self.screen is not None:
             self.remember()
@@ -303,6 +344,7 @@ class CaseRoom(QObject):
             self.screenings.lock()
 
     def unlock(self) -> None:
+        self._locked = False
         if self.screen is not None:
             self.screen.unlock()
         if self.screenings is not None:
@@ -312,13 +354,14 @@ class CaseRoom(QObject):
         """Stop and cover, say what was shown, let go. What was shown is in the log when this returns."""
         self._saving.stop()
         self.remember()
+        making, self._making = self._making, None
+        if making is not None:
+            making.close()
         self._wall.close()
         self.asking.close()
-        was_open, self.screen = self.screen is not None, None
+        self.screen = None
         self._desk.cache.close(self._desk.session.user.id)
         self._undo.close()
-        if was_open:
-            self._desk.window.set_door("review", False, "Open a case from the queue first.")
         self._desk.window.set_place("")
         self._desk.window.set_reason("")
         self.deleteLater()

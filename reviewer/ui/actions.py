@@ -405,7 +405,7 @@ class KeyTable(QObject):
         shortcut.setAutoRepeat(_BY_ID[command].group in _REPEATING and command not in _ONCE)
         shortcut.activated.connect(lambda: callback() and None)
         self._bound.append((command, shortcut))
-        self._rest()
+        self._rest_if_needed(shortcut)
         return shortcut
 
     def wear(self, button: Button, command: str) -> Button:
@@ -430,7 +430,10 @@ class KeyTable(QObject):
     def _rest(self) -> None:
         for _id, shortcut in self._bound:
             if isValid(shortcut):
-                shortcut.setEnabled(not _rests(shortcut.key().toString(), self._state))
+                self._rest_if_needed(shortcut)
+
+    def _rest_if_needed(self, shortcut: QShortcut) -> None:
+        shortcut.setEnabled(not _rests(shortcut.key().toString(), self._state))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Esc leaves a text field for the pane it stands in. A dialog's Esc stays the dialog's."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
@@ -64,6 +65,7 @@ class MainWindow(QWidget):
         self._keys, self._preferences = keys, preferences
         self._screens: dict[str, _Screen] = {}
         self._status: dict[str, tuple[Sequence[StatusItem], str]] = {}
+        self._dressed = ThemeName.LIGHT
         self._log_health = StatusItem("shield-check", "Log not opened", Tone.PLAIN)
         self._work: StatusItem | None = None
         self._store: StatusItem | None = None
@@ -303,10 +305,18 @@ class MainWindow(QWidget):
         return screens if choice is ThemeChoice.BY_SCREEN else ThemeName(choice.value)
 
     def _dress(self, screens: ThemeName) -> None:
-        """The bars follow the screen that is shown."""
-        wanted = self._wanted(screens)
-        for part in (self.top, self.warning, self.rail, self.status, self.sheet, self.lock_page):
-            apply_theme(part, wanted)
+        """The bars follow the screen that is shown; what is not to be seen is dressed when it is."""
+        deque(self.dressing(screens), maxlen=0)
+        for part in (self.sheet, self.lock_page):
+            if part.isVisible():
+                apply_theme(part, self._dressed)
+
+    def dressing(self, screens: ThemeName) -> Generator[None]:
+        """The same in steps, for whoever will show such a screen: all at once is long for a window to be away."""
+        self._dressed = self._wanted(screens)
+        for part in (self.top, self.warning, self.rail, self.status):
+            apply_theme(part, self._dressed)
+            yield
 
     def _preferences_changed(self, now: Preferences) -> None:
         self.idle.set_minutes(now.idle_minutes)
@@ -333,6 +343,7 @@ class MainWindow(QWidget):
         minutes = self._preferences.now.idle_minutes
         self.lock_page.cover(self._person, f"Locked after {minutes} min" if why == "idle" else "Locked")
         self.setWindowTitle("Reviewer")
+        apply_theme(self.lock_page, self._dressed)
         self.root.setCurrentWidget(self.lock_page)
         self.lock_page.take_focus()
 
@@ -363,6 +374,7 @@ class MainWindow(QWidget):
             self.sheet.close_sheet()
             return
         self._focus_before = QApplication.focusWidget()
+        apply_theme(self.sheet, self._dressed)
         self._place_sheet()
         self.sheet.open_sheet()
 

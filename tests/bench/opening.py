@@ -20,6 +20,7 @@ from tests.bench.eye import Look, Tick, Truth
 from tests.bench.eye import said as read_time
 from tests.bench.incident import Recording, incident
 from tests.bench.machine import memory_mb
+from tests.bench.watchdog import watching
 from tests.bench.window import Window, opened
 
 TINY = Source("tiny", 320, 180, 0.016, gop=120, plain=True)
@@ -83,8 +84,9 @@ def _lateness(window: Window, tick: Tick, look: Look) -> int:
 def run(parts: int, minutes: int) -> dict[str, Any]:
     """One opening: seconds from the answer to the screen, to the first picture and to all nine."""
     folder, clips = case(parts, minutes)
-    with opened(folder, clips, MINUTE, case=False) as window:
+    with opened(folder, clips, MINUTE, case=False) as window, watching() as dog:
         began = window.open()
+        gap_ms = dog.gap_ms  # how long the window was away at most, until the review was shown
         window.truths = {key: _Looped(t.clip, MINUTE) for key, t in window.truths.items()}
         screen_s = time.perf_counter() - began
         first: list[float] = []
@@ -107,4 +109,9 @@ def run(parts: int, minutes: int) -> dict[str, Any]:
         memory = sum(memory_mb().values()) - sum(window.at_rest.values())
         window.lives(1.0)
     _share(folder)
-    return {"open_s": round(first[0], 3), "screen_s": round(screen_s, 3), "grown_mb": round(memory, 1)}
+    return {
+        "open_s": round(first[0], 3),
+        "screen_s": round(screen_s, 3),
+        "gap_ms": round(gap_ms, 1),
+        "grown_mb": round(memory, 1),
+    }

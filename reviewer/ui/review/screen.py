@@ -5,7 +5,8 @@ It decides nothing about footage: pictures come from `Playback.tick`, marks from
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
@@ -78,7 +79,8 @@ class ReviewServices:
 
 
 class ReviewScreen(QWidget):
-    """One case, from `open_at` to `close_review`; another case is another screen.
+    """One case, from `open_at` to `close_review`; another case is another screen. Not `at_once`: run through `making`
+    before anything else.
 
     Signals: `step_asked(camera key, NextStep)` for what a tile's button asks of others (fetch, ask);
     `full_changed(bool)` while one picture fills the screen; `status_changed(items, right)` for the status line;
@@ -100,6 +102,7 @@ class ReviewScreen(QWidget):
         preferences: PreferenceStore,
         map_view: ReviewMap,
         parent: QWidget | None = None,
+        at_once: bool = True,
     ) -> None:
         super().__init__(parent)
         self._services, self._playback, self._preferences = services, services.playback, preferences
@@ -111,10 +114,22 @@ class ReviewScreen(QWidget):
         self.setProperty("surface", "1")
         self.setProperty("ownFocus", True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.wall, self.timeline, self.transport = VideoWall(zone), Timeline(zone), Transport(zone, keys)
         self.map = map_view
+        self.making = self._make(services, keys, zone, bridge)
+        if at_once:
+            deque(self.making, maxlen=0)
+
+    def _make(self, services: ReviewServices, keys: KeyTable, zone: Zone, bridge: Bridge) -> Generator[None]:
+        """Its parts, between two turns of the event loop as much as the window may be away."""
+        self.wall = VideoWall(zone)
+        yield
+        self.timeline = Timeline(zone)
+        yield
+        self.transport = Transport(zone, keys)
+        yield
         self.panel = AnnotationPanel(zone, keys, services.name_of)
-        self.side = SideColumn(map_view, self.panel)
+        self.side = SideColumn(self.map, self.panel)
+        yield
         self.stopped = StoppedNote(keys, self.wall)
         self.time_entry = TimeEntry(zone, self._playback.now, self)
         self.controls = Controls(self._playback, self)
@@ -122,6 +137,7 @@ class ReviewScreen(QWidget):
         self.history = History(services.watched, bridge, self)
         self.hearing = Hearing(self._playback, self.wall, self.timeline, self)
         self.sounds = SoundPanel(self.hearing, keys, self.transport.sound, self)
+        yield
         self.film = Filmstrip(services.request_thumbs, bridge, self.timeline)
         self.held = HeldKeys(self.controls, lambda: self.wall.focused, keys, self)
         self.picture = PictureTools(services.stills, self._playback, self.wall, bridge, keys, self)
@@ -130,12 +146,14 @@ class ReviewScreen(QWidget):
             services.coverage, self._playback.now, self.controls, self.wall, bridge, zone, self
         )
         self.ways = Wayfinding(self.controls, self.marking, self.history, self.wall, self.timeline, self.panel, self)
+        yield
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self.tick)
         self._compose()
         self._connect()
+        yield
         self._commands = commands(self)
         for command, act in self._commands.items():
             keys.bind(self, command, act)

@@ -1,0 +1,43 @@
+"""How long a window was away: the largest gap between two turns of its event loop, by a timer that it should have
+heard every two milliseconds."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_EVERY = 2  # ms
+
+
+class Watchdog:
+    """Made by `watching`."""
+
+    def __init__(self) -> None:
+        self._turns = [time.perf_counter()]
+
+    def turn(self) -> None:
+        self._turns.append(time.perf_counter())
+
+    @property
+    def gap_ms(self) -> float:
+        """The largest so far, the one that is going on included."""
+        turns = [*self._turns, time.perf_counter()]
+        return max(b - a for a, b in itertools.pairwise(turns)) * 1000
+
+
+@contextmanager
+def watching() -> Iterator[Watchdog]:
+    """From here to the end of the block, on the GUI thread."""
+    from PySide6.QtCore import Qt, QTimer
+
+    dog = Watchdog()
+    beat = QTimer(interval=_EVERY)
+    beat.setTimerType(Qt.TimerType.PreciseTimer)
+    beat.timeout.connect(dog.turn)
+    beat.start()
+    try:
+        yield dog
+    finally:
+        beat.stop()
