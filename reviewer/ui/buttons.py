@@ -185,16 +185,31 @@ class IconButton(Button):
 
 
 class _Segment(_Drawn):
-    def __init__(self, words: str, icon: str, place: tuple[bool, bool], height: int, parent: QWidget) -> None:
+    def __init__(self, words: str, icon: str, height: int, parent: QWidget) -> None:
         super().__init__(words, parent)
         self.setCheckable(True)
-        self._icon, self._first, self._last = icon, *place
+        self._icon = self._own_icon = icon
+        self._first = self._last = self.offered = True
         self._height = height
 
-    def sizeHint(self) -> QSize:
+    def set_place(self, *, first: bool, last: bool) -> None:
+        """Which ends of the row are its own: those are round."""
+        self._first, self._last = first, last
+        self.update()
+
+    def show_icon(self, shown: bool) -> None:
+        self._icon = self._own_icon if shown or not self.text() else ""
+        self.updateGeometry()
+        self.update()
+
+    def wanted(self, *, icon: bool) -> int:
+        """How wide it is with its icon, or without."""
         width = QFontMetricsF(font(Type.LABEL)).horizontalAdvance(self.text()) if self.text() else 0
-        icon = _ICON + (_GAP if self.text() else 0) if self._icon else 0
-        return QSize(int(width + icon + 21), self._height)
+        beside = _ICON + (_GAP if self.text() else 0) if icon and self._own_icon else 0
+        return int(width + beside + 21)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.wanted(icon=bool(self._icon)), self._height)
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -250,20 +265,45 @@ class Segmented(QWidget):
         super().__init__()
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self._group = QButtonGroup(self)
+        self._group, self._height = QButtonGroup(self), height
         self._values: list[object] = []
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        for at, choice in enumerate(choices):
+        self._segments: list[_Segment] = []
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        self._row.setSpacing(0)
+        for choice in choices:
             value, words, icon = (*choice, "")[:3]
-            segment = _Segment(str(words), str(icon), (at == 0, at == len(choices) - 1), height, self)
-            self._group.addButton(segment, at)
-            self._values.append(value)
-            row.addWidget(segment)
+            self.add(value, str(words), str(icon))
         self._group.idClicked.connect(lambda at: self.chosen.emit(self._values[at]))
-        if self._values:
-            self._group.button(0).setChecked(True)
+
+    def add(self, value: object, words: str, icon: str = "") -> None:
+        """One more choice, at the end; the first of all is chosen."""
+        segment = _Segment(words, icon, self._height, self)
+        self._group.addButton(segment, len(self._values))
+        self._values.append(value)
+        self._segments.append(segment)
+        self._row.addWidget(segment)
+        segment.setChecked(len(self._values) == 1)
+        self._round_ends()
+
+    def offer(self, value: object, *, offered: bool) -> None:
+        """Show or hide one choice. A hidden one stays chosen if it was."""
+        segment = self._segments[self._values.index(value)]
+        segment.offered = offered
+        segment.setVisible(offered)
+        self._round_ends()
+
+    def fit(self, room: int) -> None:
+        """Words alone where icons and words do not fit into so many px."""
+        there = [segment for segment in self._segments if segment.offered]
+        icons_too = sum(segment.wanted(icon=True) for segment in there) <= room
+        for segment in self._segments:
+            segment.show_icon(icons_too)
+
+    def _round_ends(self) -> None:
+        there = [segment for segment in self._segments if segment.offered]
+        for segment in there:
+            segment.set_place(first=segment is there[0], last=segment is there[-1])
 
     @property
     def value(self) -> object:

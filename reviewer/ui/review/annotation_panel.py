@@ -49,6 +49,7 @@ class AnnotationPanel(QWidget):
         self.list.withdraw_asked.connect(self.withdraw_asked)
         self.list.picked.connect(lambda _bookmark: self._show_actions())
         self.editor = AnnotationEditor(zone, keys)
+        self._title = strong("Annotations")
         self._count = label("", Type.DETAIL, "text2")
         self.filter = Button(_ALL, icon="filter", look=Look.QUIET, height=28)
         self.menu = QMenu(self)
@@ -89,7 +90,7 @@ class AnnotationPanel(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(12, 4, 8, 4)
         head.setSpacing(10)
-        head.addWidget(strong("Annotations"))
+        head.addWidget(self._title)
         head.addWidget(self._count)
         head.addStretch()
         head.addWidget(self.filter)
@@ -122,6 +123,10 @@ class AnnotationPanel(QWidget):
         self._can_undo = bool(what)
         self.undo.setToolTip(what)
         self._show_actions()
+
+    def show_title(self, shown: bool) -> None:
+        """Without one where a tab above says the same."""
+        self._title.setVisible(shown)
 
     def select(self, bookmark: str | None) -> None:
         self.list.select(bookmark)
