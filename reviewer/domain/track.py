@@ -29,6 +29,15 @@ class Fix:
 
 
 @dataclass(frozen=True, slots=True)
+class Polyline:
+    """A way in a file that names no times: (latitude, longitude) in degrees WGS 84. It can be shown; it never says when
+    anybody was there, so nothing moves along it and nothing is computed from it."""
+
+    points: tuple[tuple[float, float], ...]
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """Points that were in the file and are not used, and why ("no fix", "jump", "outside the earth" …)."""
 
@@ -51,12 +60,14 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Track:
-    """Fixes in order of time. `holes` are stretches without a usable fix longer than `hole_after`: never bridged."""
+    """Fixes in order of time. `holes` are stretches without a usable fix longer than `hole_after`: never bridged.
+    `paths` are ways without times: shown, and no part of anything that is asked of a time."""
 
     fixes: tuple[Fix, ...]
     source: str
     refused: tuple[Refused, ...] = ()
     hole_after: Micros = HOLE_AFTER
+    paths: tuple[Polyline, ...] = ()
     _times: tuple[int, ...] = field(default=(), repr=False, compare=False)
 
     def __post_init__(self) -> None:
