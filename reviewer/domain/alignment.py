@@ -80,11 +80,14 @@ class Correction:
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A reading and what the solution makes of it: `residual` (µs) is its offset minus the solved one; `used` False
-    where it disagrees with the others so much that it was left out."""
+    where it disagrees with the others so much that it was left out. `weighed` is the σ it counted with, more than it
+    claims where it is farther off than that. `why` says either in a sentence; "" where it agrees."""
 
     reading: Reading
     residual: Micros
     used: bool = True
+    weighed: Micros = Micros(0)
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,25 +99,43 @@ class Misclosure:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """σ (µs) of the difference of two cameras' wall times: `sigma` at wall time `at`, where it is smallest, and more the
+    farther from there: one event marked in both says little of the next hour."""
+
+    sigma: Micros
+    at: Utc
+    drift_sigma_ppb: int = 0
+
+    def sigma_at(self, wall: Utc) -> Micros:
+        return Micros(round(hypot(self.sigma, (wall - self.at) * self.drift_sigma_ppb / _BILLION)))
+
+
+@dataclass(frozen=True, slots=True)
 class Alignment:
-    """All cameras of an incident, solved together. `between` has σ (µs) of the difference of two cameras' clocks, by
-    the two ids in order of the alphabet: two cameras aligned with each other by sound know their order to milliseconds
+    """All cameras of an incident, solved together. `between` has σ of the difference of two cameras' clocks, by the
+    two ids in order of the alphabet: two cameras aligned with each other by sound know their order to milliseconds
     though both may be a second off UTC. Missing: nothing joins the two but UTC (their σ are then independent)."""
 
     corrections: tuple[Correction, ...]
-    between: Mapping[tuple[str, str], Micros] = field(default_factory=dict)
+    between: Mapping[tuple[str, str], Between] = field(default_factory=dict)
     judged: tuple[Judged, ...] = ()
     misclosures: tuple[Misclosure, ...] = ()
 
     def of(self, recording: str) -> Correction | None:
         return next((c for c in self.corrections if c.recording == recording), None)
 
-    def joint_sigma(self, one: str, other: str) -> Micros | None:
-        """σ of the difference of two cameras' wall times; 0 for one camera with itself; None if one is not in it."""
+    def joint_sigma(self, one: str, other: str, at: Utc | None = None) -> Micros | None:
+        """σ of the difference of two cameras' wall times at a wall time (None: where it is smallest); 0 for one camera
+        with itself; None if one is not in it."""
         if one == other:
             return Micros(0)
         known = self.between.get((one, other) if one < other else (other, one))
         if known is not None:
-            return known
+            return known.sigma if at is None else known.sigma_at(at)
         a, b = self.of(one), self.of(other)
-        return None if a is None or b is None else Micros(round(hypot(a.sigma, b.sigma)))
+        if a is None or b is None:
+            return None
+        if at is None:
+            return Micros(round(hypot(a.sigma, b.sigma)))
+        return Micros(round(hypot(a.sigma_at(a.to_stated(at)), b.sigma_at(b.to_stated(at)))))
