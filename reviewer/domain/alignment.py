@@ -80,13 +80,13 @@ class Correction:
 @dataclass(frozen=True, slots=True)
 class Judged:
     """A reading and what the solution makes of it: `residual` (µs) is its offset minus the solved one; `used` False
-    where it disagrees with the others so much that it was left out. `weighed` is the σ it counted with, more than it
-    claims where it is farther off than that. `why` says either in a sentence; "" where it agrees."""
+    where it disagrees with the others so much that it was left out. `weighed` is the σ it counted with
+    where that is more than it claims. `why` says either in a sentence; "" where it agrees."""
 
     reading: Reading
     residual: Micros
     used: bool = True
-    weighed: Micros = Micros(0)
+    weighed: Micros | None = None
     why: str = ""
 
 
@@ -100,8 +100,8 @@ class Misclosure:
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """σ (µs) of the difference of two cameras' wall times: `sigma` at wall time `at`, where it is smallest, and more the
-    farther from there: one event marked in both says little of the next hour."""
+    """σ (µs) of the difference of two cameras' wall times: `sigma` at wall time `at`, where it is smallest, and more
+    the farther from there: one event marked in both says little of the next hour."""
 
     sigma: Micros
     at: Utc
