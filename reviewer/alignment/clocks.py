@@ -1,7 +1,7 @@
 """One recording's clock: which of its sources says best when stream time 0 was, how far that may be off, and why.
 
 GPS time is right, its place in the stream is not: a label may be up to a second old when the camera writes it, and
-within one real file the two spread by up to 1.5 s. So GPS alone carries about ± 1 s, never frames.
+within one real file the two spread by up to 1.5 s. So GPS alone has a σ of about 1 s, never frames.
 """
 
 from __future__ import annotations

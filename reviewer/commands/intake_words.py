@@ -6,6 +6,7 @@ from typing import Any
 
 from reviewer.alignment.clocks import Choice
 from reviewer.commands.base import Said
+from reviewer.domain.alignment import COVERAGE
 from reviewer.domain.codec import encode
 from reviewer.domain.timebase import SECOND, format_rfc3339
 from reviewer.services.ingest import officer
@@ -33,7 +34,7 @@ def plan_said(plan: IntakePlan) -> Said:
 def _lines(planned: PlannedRecording) -> list[str]:
     clock = planned.details.clock
     parts = "1 part" if len(planned.parts) == 1 else f"{len(planned.parts)} parts" if planned.parts else "a still"
-    sure = f"± {clock.clock.uncertainty / SECOND:g} s"
+    sure = f"± {COVERAGE * clock.clock.uncertainty / SECOND:g} s"
     head = f"{planned.name} ({planned.source}): {officer(planned.details)}, {parts} from "
     head += f"{format_rfc3339(planned.range.start)} {sure}"
     return [head, *_standing(planned), *(f"  {n.kind.value}: {n.text}" for n in planned.notes)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from reviewer.domain.alignment import COVERAGE
 from reviewer.domain.errors import ReviewerError, UnreadableTrack
 from reviewer.domain.recording import CutFrom
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc, to_datetime
@@ -95,7 +96,7 @@ def covered(track: Track, planned: PlannedRecording) -> tuple[Fix, ...]:
 def note_on(planned: PlannedRecording, track: PlannedTrack, whole: int) -> Note:
     """What there is to say of a shared track beside one recording. `whole` positions are in the file."""
     name = track.file.path.name if track.file is not None else "The track"
-    unsure = planned.details.clock.clock.uncertainty
+    unsure = COVERAGE * planned.details.clock.clock.uncertainty
     if not track.fixes:
         text = f"{name} has no position while this was recorded, by a clock good to ± {unsure / SECOND:.0f} s."
         return Note(NoteKind.MISSING, "tracks", text)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from reviewer.alignment.clocks import Choice
+from reviewer.domain.alignment import COVERAGE
 from reviewer.domain.recording import ClockSource, Kind
 from reviewer.domain.roster import Roster
 from reviewer.domain.timebase import SECOND, Micros
@@ -20,7 +21,7 @@ from reviewer.services.trust import Problem
 from reviewer.ui.queue_words import mega
 from reviewer.ui.table import Cell, Column, State, Words
 from reviewer.ui.theme import Tone
-from reviewer.ui.times import Zone, count, in_file, uncertainty
+from reviewer.ui.times import Zone, count, in_file, plus_minus
 
 Became = Ingested | Known | Problem
 
@@ -89,11 +90,12 @@ def officer(details: Details) -> str:
     return (name if badge in name.split() else f"{name} {badge}".strip()) or "not named"
 
 
-def off_by(micros: int) -> str:
-    """An uncertainty in the words of its size: "± 12 ms", "± 1.20 s", "± 5 min", "± 4 h"."""
-    if micros < 100 * SECOND:
-        return uncertainty(micros)
-    minutes = round(micros / (60 * SECOND))
+def off_by(sigma: int) -> str:
+    """The ± of a standard deviation (µs) in the words of its size: "± 12 ms", "± 1.20 s", "± 5 min", "± 4 h"."""
+    limit = COVERAGE * sigma
+    if limit < 100 * SECOND:
+        return plus_minus(limit)
+    minutes = round(limit / (60 * SECOND))
     return f"± {minutes} min" if minutes < 120 else f"± {round(minutes / 60)} h"
 
 
@@ -104,7 +106,7 @@ def clock_of(choice: Choice) -> str:
 
 def begun(choice: Choice, zone: Zone) -> str:
     """When it began, local, with no digit beyond the ±: a day, an hour, a minute or a second of it."""
-    day, time, off = zone.date(choice.start), zone.clock(choice.start), choice.clock.uncertainty
+    day, time, off = zone.date(choice.start), zone.clock(choice.start), COVERAGE * choice.clock.uncertainty
     if off >= 12 * _HOUR:
         return day
     if off >= _HOUR // 2:

@@ -13,7 +13,7 @@ from reviewer.domain.timebase import Micros
 from reviewer.ui.fonts import SEMIBOLD, Type
 from reviewer.ui.icons import IconLabel
 from reviewer.ui.theme import ThemeName, apply_theme
-from reviewer.ui.times import in_file, uncertainty
+from reviewer.ui.times import in_file, plus_minus
 from reviewer.ui.widgets import label, surface
 
 STRIP = 40
@@ -91,7 +91,7 @@ class ScreeningWindow(QWidget):
         row.setSpacing(8)
         self._state = IconLabel("player-pause", 16, "text")
         self.at = label("", Type.STRONG, weight=SEMIBOLD)
-        self._doubt = label(uncertainty(0), Type.STRONG, "warn")
+        self._doubt = label(plus_minus(0), Type.STRONG, "warn")
         self._title = label("", Type.BODY)
         self._pace = label("", Type.BODY, "text2")
         self._sound = IconLabel("volume", 16, "text2")
@@ -170,7 +170,7 @@ class ScreeningWindow(QWidget):
         """Where it stands. `rate_milli` is 0 when it stands still, `pace` what it plays at."""
         whole = f" of {in_file(length, 0)}" if length else ""
         self.at.setText(f"{in_file(at)}{whole}")
-        self._doubt.setText(uncertainty(doubt))
+        self._doubt.setText(plus_minus(doubt))
         self._pace.setText(f"{pace / 1000:g}×" if pace != 1000 else "")
         self._state.show_icon("player-play" if rate_milli else "player-pause", "text")
         self._sound.show_icon("volume" if audible else "volume-off", "text2")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from PySide6.QtCore import QDateTime, QTimeZone
 
+from reviewer.domain.alignment import COVERAGE
 from reviewer.domain.timebase import Utc, to_datetime
 from reviewer.domain.wording import clock as clock
 from reviewer.domain.wording import count as count
@@ -61,17 +62,22 @@ class Zone:
         return f"{self.date(at)} {self.clock(at)} local, {clock(at)} UTC"
 
 
-def uncertainty(micros: int) -> str:
-    """ "± 12 ms", and from 100 ms on in seconds: "± 0.24 s"."""
-    if micros >= _HUNDRED_MS:
-        seconds = micros / 1_000_000
+def plus_minus(limit: int) -> str:
+    """A limit in µs: "± 12 ms", and from 100 ms on in seconds: "± 0.24 s". Never rounded down to nothing."""
+    if limit >= _HUNDRED_MS:
+        seconds = limit / 1_000_000
         return f"± {seconds:.2f} s" if seconds < 10 else f"± {seconds:.0f} s"
-    return f"± {round(micros / 1000)} ms"
+    return f"± {-(-limit // 1000)} ms"
 
 
-def is_wide(micros: int) -> bool:
-    """Whether an uncertainty is large enough to be drawn in the warn colour."""
-    return micros >= _HUNDRED_MS
+def uncertainty(sigma: int) -> str:
+    """What a person reads for a standard deviation in µs: `COVERAGE` of them, "± 24 ms" for σ = 12 ms."""
+    return plus_minus(COVERAGE * sigma)
+
+
+def is_wide(sigma: int) -> bool:
+    """Whether the ± of a standard deviation is large enough to be drawn in the warn colour."""
+    return COVERAGE * sigma >= _HUNDRED_MS
 
 
 def ago(seconds: float) -> str:

@@ -203,7 +203,7 @@ def test_a_shift_that_does_not_cover_a_recording_is_said(agency: Agency, tmp_pat
     made = plan(agency, folder)
     early = made.recordings[0]
     assert [n.text for n in early.notes if n.about == "tracks"] == [
-        "shift.gpx has no position while this was recorded, by a clock good to ± 3 s."
+        "shift.gpx has no position while this was recorded, by a clock good to ± 6 s."
     ]
     report = write(agency, made)
     assert [len(r.manifest.tracks) for r in report.recordings] == [0, 1, 1]

@@ -128,7 +128,7 @@ def test_found_guessed_and_missing_are_told_apart_by_words() -> None:
     assert [c.spoken for c in sure] == [
         "A, 2 parts, 1 track",
         "A. Niemi 2214, found",
-        "13 Jun 2026 22:39:40, found · ± 1.20 s · GPS",
+        "13 Jun 2026 22:39:40, found · ± 2.40 s · GPS",
         "2:00, video, 80 MB",
         "AXIS W110, found",
         "INC-7, found",
@@ -137,7 +137,7 @@ def test_found_guessed_and_missing_are_told_apart_by_words() -> None:
     assert [c.spoken for c in unsure] == [
         "B, 2 parts",
         "not named, missing",
-        "≈ 13 Jun 2026, guessed · ± 24 h · last written",
+        "≈ 13 Jun 2026, guessed · ± 48 h · last written",
         "2:00, video, 80 MB",
         "not known, missing",
         "left open",
@@ -150,10 +150,10 @@ def test_found_guessed_and_missing_are_told_apart_by_words() -> None:
 
 @pytest.mark.parametrize(
     ("micros", "said"),
-    [(20_000, "± 20 ms"), (1_200_000, "± 1.20 s"), (99 * SECOND, "± 99 s"), (300 * SECOND, "± 5 min"),
-     (4 * 3600 * SECOND, "± 4 h")],
+    [(20_000, "± 40 ms"), (1_200_000, "± 2.40 s"), (49 * SECOND, "± 98 s"), (150 * SECOND, "± 5 min"),
+     (2 * 3600 * SECOND, "± 4 h")],
 )  # fmt: skip
-def test_an_uncertainty_in_the_words_of_its_size(micros: int, said: str) -> None:
+def test_the_plus_minus_of_a_standard_deviation_in_the_words_of_its_size(micros: int, said: str) -> None:
     assert words.off_by(micros) == said
 
 

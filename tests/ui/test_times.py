@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from reviewer.domain.timebase import parse_rfc3339
-from reviewer.ui.times import Zone, ago, clock, count, date, in_file, uncertainty
+from reviewer.ui.times import Zone, ago, clock, count, date, in_file, is_wide, plus_minus, uncertainty
 
 AT = parse_rfc3339("2026-06-13T19:42:17.489999Z")
 
@@ -33,10 +33,16 @@ def test_a_zone_nobody_knows_is_refused(qapp: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("micros", "words"), [(12_000, "± 12 ms"), (99_400, "± 99 ms"), (240_000, "± 0.24 s"), (12_000_000, "± 12 s")]
+    ("sigma", "words"),
+    [(6_000, "± 12 ms"), (49_700, "± 100 ms"), (50_000, "± 0.10 s"), (120_000, "± 0.24 s"), (6_000_000, "± 12 s")],
 )
-def test_uncertainty(micros: int, words: str) -> None:
-    assert uncertainty(micros) == words
+def test_what_is_read_is_two_standard_deviations(sigma: int, words: str) -> None:
+    assert uncertainty(sigma) == words
+
+
+def test_a_limit_is_shown_as_it_is_and_never_as_nothing() -> None:
+    assert [plus_minus(each) for each in (300_000, 400, 0)] == ["± 0.30 s", "± 1 ms", "± 0 ms"]
+    assert [is_wide(each) for each in (49_999, 50_000)] == [False, True]
 
 
 def test_counts_and_ages() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from reviewer.domain.alignment import COVERAGE
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.recording import Clock, ClockSource
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc, from_datetime, to_datetime
@@ -63,7 +64,7 @@ def _midnight(text: str) -> Utc:
 
 def _seconds(length: int, clock: Clock) -> str:
     """No digit beyond the ±: hundredths, tenths from ± 1 s on."""
-    return f"{length / SECOND:.{1 if clock.uncertainty >= SECOND else 2}f}"
+    return f"{length / SECOND:.{1 if COVERAGE * clock.uncertainty >= SECOND else 2}f}"
 
 
 def correction_short(clock: Clock) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
+from math import hypot
 
 from PySide6.QtCore import QObject, Signal
 
+from reviewer.domain.alignment import COVERAGE
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.tile import Fidelity, TileState
 from reviewer.domain.timebase import SECOND, Utc
@@ -16,7 +18,7 @@ from reviewer.services.playback import HeldPicture, Playback, WallPicture
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.review.video_wall import VideoWall
-from reviewer.ui.times import uncertainty
+from reviewer.ui.times import plus_minus
 
 FetchOriginal = Callable[[str, TilePicture], Future[TilePicture]]
 
@@ -116,8 +118,8 @@ def apart_words(
     if held.key == now[0]:
         return f"{abs(apart) / SECOND:.{1 if rolling else 3}f} s {way}" if apart else "The same frame"
     clocks = [cameras[key].manifest.clock.uncertainty for key in (held.key, now[0]) if key in cameras]
-    doubt = round(sum(each * each for each in clocks) ** 0.5)
+    doubt = COVERAGE * round(hypot(*clocks))
     if abs(apart) <= doubt:
-        return f"Which came first cannot be decided ({uncertainty(doubt)})"
+        return f"Which came first cannot be decided ({plus_minus(doubt)})"
     places = 2 if doubt < SECOND // 10 else 1 if doubt < SECOND else 0
-    return f"{abs(apart) / SECOND:.{places}f} s {way} {uncertainty(doubt)}"
+    return f"{abs(apart) / SECOND:.{places}f} s {way} {plus_minus(doubt)}"

@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QLineF, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QLinearGradient, QPainter, QPen
 
+from reviewer.domain.alignment import COVERAGE
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
 from reviewer.ui import icons, times
 from reviewer.ui.fonts import SEMIBOLD, Type, font
 from reviewer.ui.review.axis import TimeAxis
 from reviewer.ui.review.cameras import ReviewCamera, Stretch, StretchKind
+from reviewer.ui.review.lane_bands import paint_bands
 from reviewer.ui.review.lane_marks import Marker
 from reviewer.ui.review.peaks import bar_count, bar_pitch, bars, loudness
 from reviewer.ui.review.scene import LANE, Layout, Scene, WatchedPlaces
@@ -158,7 +160,7 @@ _PLAYED = (StretchKind.FOOTAGE, StretchKind.SILENT_BUFFER)
 
 def _lane(c: Canvas, lane: QRect, camera: ReviewCamera) -> None:
     room = body(lane)
-    officer, doubt = c.theme.officer(camera.number), camera.manifest.clock.uncertainty
+    officer, doubt = c.theme.officer(camera.number), Micros(COVERAGE * camera.manifest.clock.uncertainty)
     stretches = c.scene.stretches[camera.key]
     for stretch in stretches:
         if stretch.kind in _PLAYED:
@@ -170,6 +172,7 @@ def _lane(c: Canvas, lane: QRect, camera: ReviewCamera) -> None:
         if stretch.kind is StretchKind.SILENT_BUFFER:
             _silent(c, room, stretch)
     marker = c.marker
+    paint_bands(marker, c.scene.bands.values(), camera.key, QRectF(lane))
     watched_strip(c, c.scene.strips.get(camera.key), room.bottom() + 2)
     marker.bookmarks(c.scene.marks[camera.key], room, c.scene.selected)
     c.painter.fillRect(QRect(lane.left(), lane.bottom(), lane.width(), 1), _faint(c.color("line"), 0.6))
@@ -316,4 +319,5 @@ def _strip(c: Canvas) -> None:
         font(Type.META),
         c.color("text2"),
     )
+    paint_bands(c.marker, c.scene.bands.values(), "", QRectF(strip))
     watched_strip(c, c.scene.any_watched, strip.center().y() - 4, 8)

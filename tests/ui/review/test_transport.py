@@ -45,7 +45,7 @@ def test_the_two_numbers_are_said_apart(transport: Transport) -> None:
     sync.show_apart(None, Micros(0))
     assert sync.words == "Players apart – · fewer than two play"
     sync.show_carry(carrying(samples.cameras(4)))
-    assert "± 0.24 s (camera 3)" in [w.text() for w in sync.findChildren(type(sync._carry))]
+    assert "± 0.48 s (camera 3)" in [w.text() for w in sync.findChildren(type(sync._carry))]
 
 
 @pytest.mark.parametrize(
