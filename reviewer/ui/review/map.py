@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPoint, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -11,12 +11,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from reviewer.domain.place import Area
 from reviewer.domain.timebase import SECOND, Utc
 from reviewer.maps.mercator import to_unit
 from reviewer.ui import fonts
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.buttons import Button, IconButton, Look
 from reviewer.ui.review.map_canvas import MapCanvas
+from reviewer.ui.review.map_overlay import Shape
 from reviewer.ui.review.map_tiles import TileProcess
 from reviewer.ui.review.map_tracks import MapTrack
 from reviewer.ui.review.map_view import MapView, round_metres
@@ -100,6 +102,16 @@ class ReviewMap(QWidget):
         if second_before != at // SECOND:
             self._say()
         self._keep_in_view()
+
+    def set_overlay(self, id_: str, shapes: Iterable[Shape]) -> None:
+        """Lay these places over the tracks, instead of those that had this id; none takes them away."""
+        self.canvas.set_overlay(id_, shapes)
+
+    def draw_place(self, done: Callable[[Area | None], None]) -> None:
+        """Let a person draw a place: drag a circle, or click corners. `done` gets it once; None after Esc, or when
+        another drawing begins. The map does not follow meanwhile."""
+        self.follow.setChecked(False)
+        self.canvas.draw_place(done)
 
     def close_map(self) -> None:
         if self._tiles is not None:

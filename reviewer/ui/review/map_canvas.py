@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import cast
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -21,10 +22,13 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from reviewer.domain.errors import ReviewerError
+from reviewer.domain.place import Area
 from reviewer.domain.timebase import Utc
 from reviewer.maps.mercator import to_unit
 from reviewer.ui import fonts
 from reviewer.ui.bridge import Bridge
+from reviewer.ui.review.map_draw import HINT, PlaceDrawing, wants
+from reviewer.ui.review.map_overlay import Shape, paint_shapes
 from reviewer.ui.review.map_tiles import TILE_PX, DrawnTile, Key, Label, TileProcess
 from reviewer.ui.review.map_tracks import MapTrack, paint_positions, paint_tracks
 from reviewer.ui.review.map_view import MapView
@@ -57,6 +61,8 @@ class MapCanvas(QWidget):
         self._base: QPixmap | None = None
         self._press: QPointF | None = None
         self._moved = False
+        self._shapes: dict[str, tuple[Shape, ...]] = {}
+        self._drawing: PlaceDrawing | None = None
         self.zone = Zone()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -83,6 +89,35 @@ class MapCanvas(QWidget):
             self._notes = notes
             self.setAccessibleDescription(". ".join(notes))
             self.update()
+
+    def set_overlay(self, id_: str, shapes: Iterable[Shape]) -> None:
+        """Lay these shapes over the tracks, instead of those that had this id; none takes them away."""
+        self._shapes.pop(id_, None)
+        found = tuple(shapes)
+        if found:
+            self._shapes[id_] = found
+        self.update()
+
+    def draw_place(self, done: Callable[[Area | None], None]) -> None:
+        """Let a person draw a place; `done` gets it once, None if they gave up or another drawing began."""
+        self.end_drawing()
+        self._drawing = PlaceDrawing(done)
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.update()
+
+    def end_drawing(self) -> None:
+        """Give up what is being drawn, if anything is."""
+        if self._drawing is not None:
+            self._drawing.end()
+            self._drawn_to()
+
+    def _drawn_to(self) -> None:
+        """After each hand on the drawing: show it, or be done with it."""
+        if self._drawing is not None and self._drawing.over:
+            self._drawing = None
+            self.unsetCursor()
+        self.update()
 
     def look(self, view: MapView) -> None:
         self._view = view
@@ -131,7 +166,12 @@ class MapCanvas(QWidget):
         if self._at is not None:
             painter.setFont(fonts.font(fonts.Type.META_STRONG))
             paint_positions(painter, self._tracks, self._view, theme_of(self), self._at)
-        for row, words in enumerate(self._notes):
+        paint_shapes(painter, (each for shapes in self._shapes.values() for each in shapes), self._view, theme_of(self))
+        if self._drawing is not None:
+            self._drawing.paint(painter, self._view, theme_of(self))
+            tag = QRectF(8, self.height() - 28, tag_width(HINT, ""), 20)
+            paint_tag(painter, tag, HINT, "", Tone.PLAIN, theme_of(self))
+        for row, words in enumerate(self._notes if self._drawing is None else ()):
             box = QRectF(8, self.height() - 28 - 24 * row, tag_width(words, "satellite"), 20)
             paint_tag(painter, box, words, "satellite", Tone.WARN, theme_of(self))
         if self.hasFocus():
@@ -144,9 +184,16 @@ class MapCanvas(QWidget):
         self.dragged.emit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        if self._drawing is not None:
+            self._drawing.press(event.position())
+            return
         self._press, self._moved = event.position(), False
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._drawing is not None:
+            self._drawing.move(event.position())
+            self.update()
+            return
         if self._press is None:
             on_track = self._hit(event.position()) is not None
             self.setCursor(Qt.CursorShape.PointingHandCursor if on_track else Qt.CursorShape.OpenHandCursor)
@@ -157,13 +204,28 @@ class MapCanvas(QWidget):
             self.look(self._view.moved(step.x(), step.y()))
             self.dragged.emit()
 
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self._drawing is not None:
+            self._drawing.double_click()
+            self._drawn_to()
+        else:
+            super().mouseDoubleClickEvent(event)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self._drawing is not None:
+            self._drawing.release(self._view, event.position())
+            self._drawn_to()
+            return
         hit = self._hit(event.position()) if self._press is not None and not self._moved else None
         self._press = None
         if hit is not None:
             self.went_to.emit(hit[1])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._drawing is not None and wants(event.key()):
+            self.look(self._drawing.key(event.key(), self._view))
+            self._drawn_to()
+            return
         steps = {
             Qt.Key.Key_Left: (60, 0),
             Qt.Key.Key_Right: (-60, 0),
@@ -177,6 +239,10 @@ class MapCanvas(QWidget):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
+        overrides = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if overrides and self._drawing is not None and wants(cast("QKeyEvent", event).key()):
+            event.accept()  # the key is the drawing's, whatever else it does on this screen
+            return True
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             hit = self._hit(QPointF(event.pos()))
             words = (

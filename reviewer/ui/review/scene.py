@@ -11,6 +11,7 @@ from reviewer.domain.annotation import Bookmark, Mark
 from reviewer.domain.timebase import TimeRange, merge
 from reviewer.records.queries import Watched
 from reviewer.ui.review.cameras import ReviewCamera, Stretch, StretchKind
+from reviewer.ui.review.lane_bands import Bands
 from reviewer.ui.review.lane_marks import Places
 from reviewer.ui.review.peaks import Peaks
 
@@ -75,6 +76,7 @@ class Scene:
     marks: dict[str, Places] = field(default_factory=dict)
     strips: dict[str, WatchedPlaces] = field(default_factory=dict)  # "" is any camera
     others: dict[str, tuple[TimeRange, ...]] = field(default_factory=dict)  # what anybody saw, by camera key
+    bands: dict[str, Bands] = field(default_factory=dict)  # answers to questions, by their id
 
     def set_cameras(self, cameras: Iterable[ReviewCamera]) -> None:
         self.cameras = tuple(cameras)
@@ -95,6 +97,12 @@ class Scene:
             kinds = (StretchKind.FOOTAGE, StretchKind.SILENT_BUFFER)
             whole = [s.range for s in self.stretches[camera] if s.kind in kinds]
             self.strips[camera] = WatchedPlaces.of(whole, self.watched[camera], self.others.get(camera, ()))
+
+    def set_bands(self, id_: str, bands: Bands) -> None:
+        """Instead of those that had this id; none that cover nothing."""
+        self.bands.pop(id_, None)
+        if any(bands.ranges.values()):
+            self.bands[id_] = bands
 
     def set_others(self, camera: str, seen: Iterable[TimeRange]) -> None:
         """What anybody saw of a camera, this person or another."""

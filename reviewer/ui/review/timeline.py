@@ -6,7 +6,7 @@ Only the play-head's own strip is painted again while playing (facts/map-gps-ali
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
@@ -28,6 +28,7 @@ from reviewer.domain.timebase import SECOND, TimeRange, Utc
 from reviewer.ui.review.axis import TimeAxis
 from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.review.film_row import FilmRow
+from reviewer.ui.review.lane_bands import Bands
 from reviewer.ui.review.lanes import Canvas, draw
 from reviewer.ui.review.loop_band import Edge, LoopBand
 from reviewer.ui.review.peaks import Peaks
@@ -121,6 +122,12 @@ class Timeline(QWidget):
         self._scene.set_others(camera, seen)
         self._redraw()
 
+    def set_bands(self, id_: str, ranges: Mapping[str, Iterable[TimeRange]], words: str = "") -> None:
+        """Show stretches that answer a question, by camera key ("" is none of the cameras: the last row), instead of
+        those that had this id; none takes them away. `words` say in the tool tip what they are."""
+        self._scene.set_bands(id_, Bands.of(words, ranges))
+        self._redraw()
+
     def add_peaks(self, camera: str, peaks: Peaks) -> None:
         """A part's waveform; replaces the one that began at the same time."""
         others = [p for p in self._scene.peaks.get(camera, ()) if p.start != peaks.start]
@@ -128,8 +135,8 @@ class Timeline(QWidget):
         self._redraw()
 
     def set_focused(self, camera: str | None) -> None:
-        if camera != self._scene.focused:
-            self._scene.focused = camera
+        changed, self._scene.focused = camera != self._scene.focused, camera
+        if changed:
             self._redraw()
 
     def set_heard(self, cameras: Iterable[str]) -> None:
@@ -139,8 +146,8 @@ class Timeline(QWidget):
             self._redraw()
 
     def select(self, bookmark: str | None) -> None:
-        if bookmark != self._scene.selected:
-            self._scene.selected = bookmark
+        changed, self._scene.selected = bookmark != self._scene.selected, bookmark
+        if changed:
             self._redraw()
 
     def set_loop(self, loop: TimeRange | None, mark_in: Utc | None = None, *, on: bool = True) -> None:

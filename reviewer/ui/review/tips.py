@@ -21,9 +21,17 @@ def lane_tip(scene: Scene, plan: Layout, at: QPoint, instant: Utc, zone: Zone) -
     """Whose lane it is, or the time under the pointer and what the camera did then."""
     index = plan.lane_at(at.y())
     if index is None:
-        return ""
+        return "\n".join(_band_words(scene, "", instant, zone)) if plan.strip.contains(at) else ""
     camera = scene.cameras[index]
     if at.x() < plan.header:
         return f"{camera.manifest.officer}, {camera.model}"
     words = next((s.words for s in scene.stretches[camera.key] if instant in s.range), "")
-    return "\n".join(each for each in (zone.clock(instant), words) if each)
+    return "\n".join(
+        each for each in (zone.clock(instant), words, *_band_words(scene, camera.key, instant, zone)) if each
+    )
+
+
+def _band_words(scene: Scene, camera: str, instant: Utc, zone: Zone) -> list[str]:
+    """What the bands under the pointer say, and from when to when."""
+    found = [(bands.words, bands.at(camera, instant)) for bands in scene.bands.values()]
+    return [f"{words}, {zone.clock(r.start)} – {zone.clock(r.end)}".lstrip(", ") for words, r in found if r is not None]

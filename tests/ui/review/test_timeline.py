@@ -388,3 +388,19 @@ def test_bars_stay_inside_their_image() -> None:
     image = bars(np.array([0, 0.5, 1, 9], np.float32), 12, 20, DARK.officer(1))
     assert (image.width(), image.height()) == (12, 20)
     assert image.pixelColor(6, 1).alpha() > 0 and image.pixelColor(2, 10).alpha() == 0
+
+
+def test_bands_are_bars_over_their_lanes_with_their_words(qtbot: QtBot) -> None:
+    timeline = make(qtbot)
+    camera = samples.cameras(4)[0]
+    stretch = TimeRange(Utc(camera.range.start + 60 * SECOND), Utc(camera.range.start + 90 * SECOND))
+    before = timeline.grab().toImage()
+    timeline.set_bands("near", {camera.key: [stretch], "": [stretch]}, "Within 50 m ± 10 m")
+    middle = round(timeline.plan.header + timeline.axis.x(Utc(stretch.start + 15 * SECOND)))
+    lane = timeline.plan.lane(0)
+    assert timeline.grab().toImage().pixelColor(middle, lane.top() + 1) == DARK.color("ink")
+    assert "Within 50 m ± 10 m, " in timeline.tip(QPoint(middle, lane.center().y()))
+    assert "Within 50 m ± 10 m, " in timeline.tip(QPoint(middle, timeline.plan.strip.top() + 2))
+    assert "Within" not in timeline.tip(QPoint(middle, timeline.plan.lane(1).center().y()))
+    timeline.set_bands("near", {camera.key: []}, "")
+    assert timeline.grab().toImage() == before
