@@ -10,15 +10,17 @@ All σ here are one standard deviation. What a person reads as "±" is `COVERAGE
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from math import hypot
 
-from reviewer.domain.timebase import Micros, Utc
+from reviewer.domain.recording import Clock, ClockSource, Manifest
+from reviewer.domain.timebase import Micros, TimeRange, Utc
 
 COVERAGE = 2
 """Standard deviations in a shown "±": true about 95 times in 100."""
 _BILLION = 1_000_000_000
+_SURER = 0.9  # of the surest own reading's σ: below it, others have made this camera surer
 
 
 class SourceKind(StrEnum):
@@ -71,6 +73,12 @@ class Correction:
         """The stated time of a wall time: inverse of `to_wall` within one microsecond."""
         moved = wall - self.offset - self.pivot
         return Utc(self.pivot + moved * _BILLION // (_BILLION + self.drift_ppb))
+
+    def range_to_wall(self, stated: TimeRange) -> TimeRange:
+        return TimeRange(self.to_wall(stated.start), self.to_wall(stated.end))
+
+    def range_to_stated(self, wall: TimeRange) -> TimeRange:
+        return TimeRange(self.to_stated(wall.start), self.to_stated(wall.end))
 
     def sigma_at(self, stated: Utc) -> Micros:
         """σ against UTC at a stated time."""
@@ -125,6 +133,18 @@ class Alignment:
     def of(self, recording: str) -> Correction | None:
         return next((c for c in self.corrections if c.recording == recording), None)
 
+    def source(self, recording: str) -> SourceKind | None:
+        """What this camera's wall time rests on most: its surest own reading, or, where it is surer than that, the
+        surest one that joins it to another camera. None if nothing was read of it."""
+        used = [j.reading for j in self.judged if j.used and recording in (j.reading.recording, j.reading.other)]
+        alone = min((r for r in used if r.other is None), key=lambda r: r.sigma, default=None)
+        joined = min((r for r in used if r.other is not None), key=lambda r: r.sigma, default=None)
+        correction = self.of(recording)
+        if alone is None or correction is None or joined is None:
+            best = alone or joined
+            return best.kind if best is not None else None
+        return joined.kind if correction.sigma < _SURER * alone.sigma else alone.kind
+
     def joint_sigma(self, one: str, other: str, at: Utc | None = None) -> Micros | None:
         """σ of the difference of two cameras' wall times at a wall time (None: where it is smallest); 0 for one camera
         with itself; None if one is not in it."""
@@ -139,3 +159,41 @@ class Alignment:
         if at is None:
             return Micros(round(hypot(a.sigma, b.sigma)))
         return Micros(round(hypot(a.sigma_at(a.to_stated(at)), b.sigma_at(b.to_stated(at)))))
+
+
+def aligned(manifest: Manifest, correction: Correction, source: SourceKind | None = None) -> Manifest:
+    """The manifest as the wall shows it: its parts moved to wall time and as long as they are there, its clock with the
+    drift, the largest σ that it has while the camera rolls, and `source` for what it rests on (None: as signed)."""
+    parts = []
+    for part in manifest.parts:
+        wall = correction.range_to_wall(part.range)
+        parts.append(replace(part, started_at=wall.start, duration=wall.duration))
+    ends = manifest.range
+    clock = Clock(
+        ClockSource(source.value) if source is not None else manifest.clock.source,
+        max(correction.sigma_at(ends.start), correction.sigma_at(ends.end)),
+        Micros(manifest.clock.correction + correction.to_wall(ends.start) - ends.start),
+        correction.drift_ppb or None,
+    )
+    return replace(manifest, parts=tuple(parts), clock=clock)
+
+
+def correction_of(manifest: Manifest, alignment: Alignment | None) -> Correction | None:
+    """What moves this recording to wall time; a still is moved as the recording it was taken beside. None: nothing, its
+    wall time is its stated time."""
+    if alignment is None:
+        return None
+    own = alignment.of(manifest.recording_id)
+    if own is not None or manifest.still_of is None:
+        return own
+    beside = alignment.of(manifest.still_of)
+    return None if beside is None else replace(beside, recording=manifest.recording_id)
+
+
+def on_wall(manifest: Manifest, alignment: Alignment | None) -> Manifest:
+    """The manifest in wall time, by the alignment that stands."""
+    correction = correction_of(manifest, alignment)
+    if alignment is None or correction is None:
+        return manifest
+    source = alignment.source(manifest.recording_id) or alignment.source(manifest.still_of or "")
+    return aligned(manifest, correction, source)

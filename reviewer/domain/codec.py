@@ -103,14 +103,21 @@ def _made_reader(hint: Any) -> Reader:  # noqa: ANN401 - any hint
 def _object_reader(cls: type) -> Reader:
     members = [(f.name, _reader(_hints(cls)[f.name])) for f in fields(cls)]
     names = frozenset(name for name, _ in members)
+    left_out = dict.fromkeys(_left_out(cls))
 
     def read(value: Any) -> Any:  # noqa: ANN401 - any JSON value
         there = _exactly(dict, value)
         if names <= there.keys():
             return cls(*[reader(there[name]) for name, reader in members])
-        return cls(**{name: reader(there[name]) for name, reader in members if name in there})
+        return cls(**{**left_out, **{name: reader(there[name]) for name, reader in members if name in there}})
 
     return read
+
+
+def _left_out(cls: type) -> list[str]:
+    """Members without a default that may be None, and so are left out where they are."""
+    needed = (f.name for f in fields(cls) if f.default is MISSING and f.default_factory is MISSING)
+    return [name for name in needed if type(None) in get_args(_hints(cls)[name])]
 
 
 def _exactly(kind: type, value: Any) -> Any:  # noqa: ANN401 - an instance of kind
@@ -139,9 +146,12 @@ def _in(value: object, hint: Any, where: str) -> Any:  # noqa: ANN401 - decided 
 
 def _object(cls: type, value: dict[str, object], where: str) -> object:
     known: dict[str, object] = {}
+    optional = _left_out(cls)
     for f in fields(cls):
         if f.name in value:
             known[f.name] = _in(value[f.name], _hints(cls)[f.name], f"{where}.{f.name}")
+        elif f.name in optional:
+            known[f.name] = None
         elif f.default is MISSING and f.default_factory is MISSING:
             raise _malformed(f"{where}.{f.name}", "is missing")
     try:

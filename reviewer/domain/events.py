@@ -18,6 +18,14 @@ from reviewer.domain.acts import (
     RosterSigned,
     TakenOff,
 )
+from reviewer.domain.alignment_acts import (
+    AlignmentAccepted,
+    AlignmentWithdrawn,
+    CueMarked,
+    CueWithdrawn,
+    DeviceOffsetStated,
+    DeviceOffsetWithdrawn,
+)
 from reviewer.domain.annotation import BookmarkKind, Mark
 from reviewer.domain.event import Event as Event
 from reviewer.domain.event import LogName as LogName
@@ -310,6 +318,12 @@ EVENTS: dict[str, type[Event]] = {
         BookmarkChanged,
         BookmarkWithdrawn,
         BookmarkRestored,
+        AlignmentAccepted,
+        AlignmentWithdrawn,
+        CueMarked,
+        CueWithdrawn,
+        DeviceOffsetStated,
+        DeviceOffsetWithdrawn,
         LogExported,
         LogExportEnded,
         LogReviewed,

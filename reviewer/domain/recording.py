@@ -27,6 +27,14 @@ class ClockSource(StrEnum):
     MANIFEST = "manifest"  # the ingesting station compared the camera's clock at docking
     CONTAINER = "container"  # the file's creation time: a hint
     FILE = "file"  # the file's modification time: a poor hint
+    # Never signed: by these a person moved it to wall time (`alignment.aligned`).
+    DEVICE = "device"  # somebody knows how far this camera's clock is off
+    SOUND = "sound"  # the same sound in another camera
+    CUE = "cue"  # a person marked the same event in another camera
+
+
+SIGNED_SOURCES = (ClockSource.GPS, ClockSource.MANIFEST, ClockSource.CONTAINER, ClockSource.FILE)
+"""What a signed manifest may name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +46,13 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """`uncertainty` is one standard deviation in µs. `correction` is what was added to the camera's own clock (µs)."""
+    """`uncertainty` is one standard deviation in µs. `correction` is what was added to the camera's own clock (µs).
+    `drift_ppb`, never signed: how much UTC runs ahead of the file's own time, by an alignment that was accepted."""
 
     source: ClockSource
     uncertainty: Micros
     correction: Micros = _NONE
+    drift_ppb: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +196,7 @@ class Manifest:
         return TimeRange(start, Utc(start + self.buffer.length))
 
     def model(self, part: Part) -> TimeModel:
-        return TimeModel(part.started_at, self.clock.uncertainty)
+        return TimeModel(part.started_at, self.clock.uncertainty, self.clock.drift_ppb or 0)
 
     @property
     def sealed_bytes(self) -> int:

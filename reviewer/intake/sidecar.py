@@ -17,7 +17,7 @@ from reviewer.domain.camera_clock import CameraClock
 from reviewer.domain.codec import decode
 from reviewer.domain.errors import MalformedDocument, UnreadableMedia
 from reviewer.domain.picture import Basis
-from reviewer.domain.recording import Buffer, ClockSource, Device, Kind
+from reviewer.domain.recording import SIGNED_SOURCES, Buffer, ClockSource, Device, Kind
 from reviewer.domain.timebase import SECOND, Micros, Utc
 from reviewer.intake.base import (
     FOOTAGE,
@@ -261,7 +261,7 @@ def _clock(sidecar: Sidecar) -> CameraClock | None:
     if start is None:
         return None
     stated = sidecar.clock or SidecarClock()
-    source = {s.value: s for s in ClockSource}.get(stated.source, ClockSource.CONTAINER)
+    source = {s.value: s for s in SIGNED_SOURCES}.get(stated.source, ClockSource.CONTAINER)
     if stated.checked_offset_us is not None:
         source = ClockSource.MANIFEST
     elif source is ClockSource.MANIFEST:

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from reviewer.domain import codec, events
+from reviewer.domain import alignment_acts, codec, events
 from reviewer.domain.coverage import has_sound
 from reviewer.domain.timebase import Micros, Utc
+from reviewer.records import clock_facts
 from reviewer.records.gathering import Gathering, ManyWriter, Writer
 
 TABLES = (
@@ -33,6 +34,7 @@ TABLES = (
     "syncs",
     "stills",
     "films",
+    "clock_facts",
 )
 
 _OF_A_CASE = tuple(table for table in TABLES if table not in ("touched", "log_ons"))
@@ -104,7 +106,7 @@ def apply(conn: Writer, event: events.Event | None, meta: EntryMeta) -> None:
 def _touched(event: events.Event | None, meta: EntryMeta) -> Sequence[str]:
     """The recordings that an entry is about, as far as it can be read."""
     own = {meta.recording} if meta.recording else set()
-    parts = (*getattr(event, "marks", ()), *getattr(event, "cameras", ()))
+    parts = (*getattr(event, "marks", ()), *getattr(event, "cameras", ()), *getattr(event, "corrections", ()))
     return sorted(own.union(each.recording for each in parts)) if parts else tuple(own)
 
 
@@ -311,3 +313,19 @@ def _synced(conn: Writer, event: events.CaseSynced, meta: EntryMeta) -> None:
 def _still(conn: Writer, event: events.StillSaved, meta: EntryMeta) -> None:
     row = (meta.origin, meta.index, meta.at, event.case, event.recording, event.part, event.pts, event.sha256)
     _insert(conn, "stills", *row)
+
+
+_SAY = """INSERT INTO clock_facts VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET
+    value=excluded.value, author=excluded.author, at=excluded.at,
+    lamport=excluded.lamport, origin=excluded.origin, idx=excluded.idx
+    WHERE (excluded.lamport, excluded.origin, excluded.idx) > (lamport, origin, idx)"""
+
+
+def _clock_fact(conn: Writer, event: events.Event, meta: EntryMeta) -> None:
+    row = clock_facts.row_of(event)
+    if row is not None:
+        conn.execute(_SAY, (*row, meta.actor, meta.at, *meta.order))
+
+
+for _act in alignment_acts.ALIGNMENT_ACTS:
+    _FOLDS[_act] = _clock_fact

@@ -19,7 +19,8 @@ from reviewer.domain.annotation import Bookmark, BookmarkKind, Mark
 from reviewer.domain.coverage import Manner, manner_of
 from reviewer.domain.errors import MalformedDocument
 from reviewer.domain.timebase import TimeRange, Utc, merge
-from reviewer.records import union
+from reviewer.records import clock_facts, union
+from reviewer.records.clock_facts import ClockFacts
 from reviewer.records.database import open_reader
 from reviewer.records.projections import EntryMeta
 
@@ -148,6 +149,10 @@ class Queries:
         """One bookmark as it stands, withdrawn or not."""
         row = self._conn.execute(f"{_BOOKMARK} WHERE b.case_id=? AND b.id=?", (case, bookmark)).fetchone()
         return None if row is None else _bookmark(row)
+
+    def alignment(self, case: str) -> ClockFacts:
+        """What stands of the case's clocks: the alignment that was accepted, cues, known offsets."""
+        return clock_facts.read(self._conn, case)
 
     def watched(self, case: str, recording: str, user: str | None = None) -> tuple[Watched, ...]:
         """What was shown of a recording, in order of footage; of one user only if named."""

@@ -9,8 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from dataclasses import replace
 
 from reviewer.domain.annotation import Bookmark, BookmarkKind, Mark
 from reviewer.domain.errors import ReviewerError
@@ -18,30 +17,19 @@ from reviewer.domain.events import BookmarkAdded, BookmarkChanged, BookmarkResto
 from reviewer.domain.timebase import TimeRange
 from reviewer.records.queries import Queries
 from reviewer.services.journal import Recorded
+from reviewer.services.undoing import Undoing, following
 
 Record = Callable[[Event], Future[Recorded]]
-T = TypeVar("T")
 LONGEST_TEXT = 4_000
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """Something that was done, and the events that undo it and do it again."""
-
-    done: Future[Recorded]
-    undo: Event
-    redo: Event
 
 
 class Annotations:
     """One person's bookmarks of one case. All methods on the thread that `queries` belongs to."""
 
     def __init__(self, record: Record, queries: Queries, case: str) -> None:
-        self._record = record
         self._queries = queries
         self._case = case
-        self._undo: list[_Step] = []
-        self._redo: list[_Step] = []
+        self._acts = Undoing(record)
 
     def bookmarks(self) -> tuple[Bookmark, ...]:
         """The case's bookmarks in order of time, as recorded."""
@@ -52,58 +40,41 @@ class Annotations:
         it once it is durable, LogUnwritable if it cannot be. Raises ReviewerError for too long a text."""
         event = BookmarkAdded(self._case, uuid.uuid4().hex, at, tuple(marks), kind, _checked(text))
         undo, redo = BookmarkWithdrawn(self._case, event.id), BookmarkRestored(self._case, event.id)
-        return _then(self._do(event, undo, redo), lambda recorded: bookmark_of(event, recorded))
+        return following(self._acts.do(event, undo, redo), lambda recorded: bookmark_of(event, recorded))
 
     def change(
         self, bookmark: Bookmark, *, kind: BookmarkKind | None = None, text: str | None = None
     ) -> Future[Bookmark]:
         """Another kind or text. `bookmark` is as it was shown: what the change replaces stands in the entry."""
         after = replace(bookmark, kind=kind or bookmark.kind, text=bookmark.text if text is None else _checked(text))
-        future = self._do(_change(bookmark, after), _change(after, bookmark), _change(bookmark, after))
-        return _then(future, lambda _recorded: after)
+        future = self._acts.do(_change(bookmark, after), _change(after, bookmark), _change(bookmark, after))
+        return following(future, lambda _recorded: after)
 
     def withdraw(self, bookmark: Bookmark) -> Future[Bookmark]:
         """Take it off the timeline. It stays in the log, and can be restored."""
         event, undo = BookmarkWithdrawn(self._case, bookmark.id), BookmarkRestored(self._case, bookmark.id)
-        return _then(self._do(event, undo, event), lambda _recorded: bookmark)
+        return following(self._acts.do(event, undo, event), lambda _recorded: bookmark)
 
     def restore(self, bookmark: Bookmark) -> Future[Bookmark]:
         event, undo = BookmarkRestored(self._case, bookmark.id), BookmarkWithdrawn(self._case, bookmark.id)
-        return _then(self._do(event, undo, event), lambda _recorded: bookmark)
+        return following(self._acts.do(event, undo, event), lambda _recorded: bookmark)
 
     @property
     def can_undo(self) -> bool:
-        return any(not _failed(step.done) for step in self._undo)
+        return self._acts.can_undo
 
     @property
     def can_redo(self) -> bool:
-        return any(not _failed(step.done) for step in self._redo)
+        return self._acts.can_redo
 
     def undo(self) -> Future[Recorded] | None:
         """Record the inverse of the newest thing done in this session; None if there is nothing. What could not be
         recorded has no effect to undo, and is passed over."""
-        return self._replay(self._undo, self._redo, lambda step: step.undo)
+        return self._acts.undo()
 
     def redo(self) -> Future[Recorded] | None:
         """Record again what was undone last; None if there is nothing."""
-        return self._replay(self._redo, self._undo, lambda step: step.redo)
-
-    def _do(self, event: Event, undo: Event, redo: Event) -> Future[Recorded]:
-        future = self._record(event)
-        self._undo.append(_Step(future, undo, redo))
-        self._redo.clear()
-        return future
-
-    def _replay(
-        self, source: list[_Step], target: list[_Step], which: Callable[[_Step], Event]
-    ) -> Future[Recorded] | None:
-        while source:
-            step = source.pop()
-            if not _failed(step.done):  # one still on its way is recorded before its inverse is
-                future = self._record(which(step))
-                target.append(replace(step, done=future))
-                return future
-        return None
+        return self._acts.redo()
 
 
 def bookmark_of(event: BookmarkAdded, recorded: Recorded) -> Bookmark:
@@ -132,23 +103,3 @@ def _checked(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         raise ReviewerError(f"The text has {len(text)} characters.", f"Shorten it to {LONGEST_TEXT}.")
     return text
-
-
-def _failed(future: Future[Recorded]) -> bool:
-    return future.done() and future.exception() is not None
-
-
-def _then(future: Future[Recorded], made: Callable[[Recorded], T]) -> Future[T]:
-    """A Future of what `made` makes of the result; errors pass through."""
-    following: Future[T] = Future()
-    following.set_running_or_notify_cancel()
-
-    def pass_on(done: Future[Recorded]) -> None:
-        error = done.exception()
-        if error is not None:
-            following.set_exception(error)
-        else:
-            following.set_result(made(done.result()))
-
-    future.add_done_callback(pass_on)
-    return following

@@ -16,6 +16,7 @@ from reviewer.domain.timebase import TimeRange
 from reviewer.domain.wording import Local, clock, count, in_file
 from reviewer.records.queries import LogEntry
 from reviewer.services import logwords_acts as log_acts
+from reviewer.services import logwords_clocks
 
 
 class LogKind(StrEnum):
@@ -65,6 +66,7 @@ _DID = {
     ev.CaseSynced.KIND: "Case fetched",
     ev.CaseShredded.KIND: "Case shredded",
     **log_acts.DID,
+    **logwords_clocks.DID,
     ev.IntakeBegun.KIND: "Intake begun",
     ev.FootageTakenIn.KIND: "Taken in",
     ev.IntakeEnded.KIND: "Intake ended",
@@ -168,7 +170,7 @@ def _what_work(event: ev.Event, names: Names, zone: Local) -> str:
         case ev.BookmarkWithdrawn() | ev.BookmarkRestored():
             return f"Bookmark {event.id[:8]}"
         case _:
-            return ""
+            return logwords_clocks.what_clock(event, names.recording)
 
 
 _Files = ev.ObjectQuarantined | ev.CaseSynced | ev.CaseShredded | ev.ProxiesBegun | ev.ProxiesMade

@@ -1,0 +1,85 @@
+"""What a person did in this session and can take back: each step a recorded event, undone by recording its inverse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from reviewer.domain.events import Event
+from reviewer.services.journal import Recorded
+
+Record = Callable[[Event], Future[Recorded]]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    done: Future[Recorded]
+    undo: Event
+    redo: Event
+
+
+class Undoing:
+    """Of one thread."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+        self._undo: list[_Step] = []
+        self._redo: list[_Step] = []
+
+    def do(self, event: Event, undo: Event, redo: Event) -> Future[Recorded]:
+        """Record an event, and remember the events that undo it and do it again."""
+        future = self._record(event)
+        self._undo.append(_Step(future, undo, redo))
+        self._redo.clear()
+        return future
+
+    @property
+    def can_undo(self) -> bool:
+        return any(not _failed(step.done) for step in self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        return any(not _failed(step.done) for step in self._redo)
+
+    def undo(self) -> Future[Recorded] | None:
+        """Record the inverse of the newest thing done; None if there is nothing. What could not be recorded has no
+        effect to undo, and is passed over."""
+        return self._replay(self._undo, self._redo, lambda step: step.undo)
+
+    def redo(self) -> Future[Recorded] | None:
+        """Record again what was undone last; None if there is nothing."""
+        return self._replay(self._redo, self._undo, lambda step: step.redo)
+
+    def _replay(
+        self, source: list[_Step], target: list[_Step], which: Callable[[_Step], Event]
+    ) -> Future[Recorded] | None:
+        while source:
+            step = source.pop()
+            if not _failed(step.done):  # one still on its way is recorded before its inverse is
+                future = self._record(which(step))
+                target.append(replace(step, done=future))
+                return future
+        return None
+
+
+def _failed(future: Future[Recorded]) -> bool:
+    return future.done() and future.exception() is not None
+
+
+def following(future: Future[Recorded], made: Callable[[Recorded], T]) -> Future[T]:
+    """A Future of what `made` makes of the result; errors pass through."""
+    after: Future[T] = Future()
+    after.set_running_or_notify_cancel()
+
+    def pass_on(done: Future[Recorded]) -> None:
+        error = done.exception()
+        if error is not None:
+            after.set_exception(error)
+        else:
+            after.set_result(made(done.result()))
+
+    future.add_done_callback(pass_on)
+    return after
