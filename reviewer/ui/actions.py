@@ -155,6 +155,24 @@ _LOG = (
     Command("log.stop", "Stop the export", "Ctrl+.", "Log", Where.LOG),
 )
 
+_CLOCKS = (
+    Command("clocks.show", "Clocks, or the annotations again", "Y", "Clocks"),
+    Command("clocks.sound", "Compare the cameras’ sound", "Shift+Y", "Clocks"),
+    Command("clocks.stop", "Stop comparing", "Ctrl+.", "Clocks"),
+    Command("clocks.accept", "Accept what is proposed", "Alt+Y", "Clocks"),
+    Command("clocks.withdraw", "Back to the signed clocks", "Ctrl+Y", "Clocks"),
+    Command("clocks.undo", "Undo the last change of the clocks (a new entry)", "Ctrl+Shift+Y", "Clocks"),
+    Command("clocks.redo", "Redo it", "Alt+Shift+Y", "Clocks"),
+    Command("clocks.cue", "The same event: mark it in one camera, then in another", "P", "Clocks"),
+    Command("clocks.offset", "State how far the focused camera’s clock is off", "Alt+P", "Clocks"),
+    Command("clocks.against", "Compare the focused camera with the next one", "Alt+O", "Clocks"),
+    Command("clocks.frame_back", "Focused camera a frame earlier against the other", "Alt+,", "Clocks"),
+    Command("clocks.frame_on", "Focused camera a frame later against the other", "Alt+.", "Clocks"),
+    Command("clocks.ms_back", "Focused camera 1 ms earlier against the other", "Alt+Shift+,", "Clocks"),
+    Command("clocks.ms_on", "Focused camera 1 ms later against the other", "Alt+Shift+.", "Clocks"),
+    Command("clocks.nudged", "Take the nudge as a marked event", "Alt+Return", "Clocks"),
+)
+
 COMMANDS: tuple[Command, ...] = (
     Command("play.toggle", "Play, stop", "Space", "Playing"),
     Command("play.turn", "Turn round, playing", "Shift+Space", "Playing"),
@@ -214,6 +232,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("sound.louder", "Focused camera louder", "Ctrl+Up", "Sound"),
     Command("sound.softer", "Focused camera softer", "Ctrl+Down", "Sound"),
     *_MIX,
+    *_CLOCKS,
     Command("case.open", "Open the selected case", "Return", "Lists", Where.LISTS),
     Command("case.fetch", "Fetch the selected case", "Ctrl+D", "Lists", Where.LISTS),
     *_STORE,
@@ -449,8 +468,9 @@ class KeyTable(QObject):
         return True
 
 
-_REPEATING = {"Playing", "Marks", "Picture"}
+_REPEATING = {"Playing", "Marks", "Picture", "Clocks"}
 _ONCE = {
+    *(c.id for c in _CLOCKS if not c.id.startswith(("clocks.frame", "clocks.ms"))),
     "look.turn",
     "look.whole",
     "look.reset",

@@ -44,8 +44,12 @@ def stage(qtbot: QtBot) -> Stage:
     return opened(qtbot, make_stage())
 
 
+OF_TABS = {"Clocks"}  # groups of the table that a tab of the side column binds, once the case has one
+
+
 def test_every_review_command_of_the_table_does_something_here(stage: Stage) -> None:
-    assert set(commands(stage.screen)) == {c.id for c in COMMANDS if c.where is Where.REVIEW}
+    own = {c.id for c in COMMANDS if c.where is Where.REVIEW and c.group not in OF_TABS}
+    assert set(commands(stage.screen)) == own
 
 
 @pytest.mark.parametrize(
