@@ -24,6 +24,9 @@ SOURCES: dict[ClockSource, tuple[str, str, str]] = {  # words, words where it is
     ClockSource.MANIFEST: ("Manifest clock", "Manif. clock", "certificate"),
     ClockSource.CONTAINER: ("Camera’s own clock", "Camera only", "clock-exclamation"),
     ClockSource.FILE: ("File date only", "File date", "clock-exclamation"),
+    ClockSource.DEVICE: ("Known clock offset", "Known offset", "clock-edit"),
+    ClockSource.SOUND: ("Aligned by sound", "By sound", "wave-sine"),
+    ClockSource.CUE: ("Aligned by a marked event", "By an event", "click"),
 }
 
 
