@@ -33,6 +33,7 @@ from reviewer.domain.log_acts import LogExported, LogExportEnded, LogReviewed
 from reviewer.domain.machine_acts import ClockJumped, EpochBegun
 from reviewer.domain.reason_acts import LogWasUnwritable, RestrictedReasonStated
 from reviewer.domain.rebuild_acts import RecordsRebuilt
+from reviewer.domain.report_acts import CameraExpected, CameraNotExpected, ReportExported
 from reviewer.domain.store_acts import KeepingAsked, KeepingChanged, StoreChecked
 from reviewer.domain.timebase import TimeRange, Utc
 from reviewer.domain.view_acts import Crop as Crop
@@ -324,6 +325,9 @@ EVENTS: dict[str, type[Event]] = {
         CueWithdrawn,
         DeviceOffsetStated,
         DeviceOffsetWithdrawn,
+        CameraExpected,
+        CameraNotExpected,
+        ReportExported,
         LogExported,
         LogExportEnded,
         LogReviewed,

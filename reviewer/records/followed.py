@@ -46,7 +46,7 @@ _SCHEMA = (
         origin TEXT NOT NULL, idx INTEGER NOT NULL, case_id TEXT, said TEXT NOT NULL,
         PRIMARY KEY (origin, idx)) STRICT, WITHOUT ROWID""",
 )
-_BY_CASE = ("bookmarks", "bookmark_fields", "clock_facts")  # a row is of everybody who wrote to it, not of one entry
+_BY_CASE = ("bookmarks", "bookmark_fields", "facts")  # a row is of everybody who wrote to it, not of one entry
 _ENTRY = "origin, idx, at, mono, boot, lamport, kind, case_id, recording, reason, body, payload"
 
 
@@ -168,8 +168,8 @@ def kept(conn: sqlite3.Connection, origin: str, case: str) -> dict[int, EntryMet
 
 
 def take_out(conn: sqlite3.Connection, origin: str, case: str, indexes: Collection[int]) -> None:
-    """Take entries of one log and case out of the tables, to be folded again. Bookmarks and
-    what was said of clocks stay: folding what is known already changes nothing in them."""
+    """Take entries of one log and case out of the tables, to be folded again. Bookmarks
+    and facts stay: folding what is known already changes nothing in them."""
     for table in TABLES:
         columns = {row[1] for row in conn.execute(f"PRAGMA table_info({table})")}
         if table in _BY_CASE or "origin" not in columns:

@@ -14,7 +14,7 @@ from sqlite_utils import Database, Migrations
 from reviewer.domain import codec
 from reviewer.domain.errors import MalformedDocument
 from reviewer.domain.view_acts import FilmstripShown
-from reviewer.records import clock_facts
+from reviewer.records import facts
 
 _records = Migrations("records")
 
@@ -145,23 +145,16 @@ def _truthfully(db: Database) -> None:
             db.execute("INSERT INTO films VALUES (?,?,?,?,?,?,?,?,?,?)", (origin, index, at, *film))
 
 
-@_records(name="0007_clock_facts")
-def _clock_facts(db: Database) -> None:
-    """What people said of a case's clocks: the alignment that stands, cues, known offsets (`records/clock_facts`)."""
+@_records(name="0007_facts")
+def _facts(db: Database) -> None:
+    """What people said of a case and may take back: the alignment that stands, cues, known offsets … (`facts`)."""
     db.execute(
-        """CREATE TABLE clock_facts (
+        """CREATE TABLE facts (
             case_id TEXT NOT NULL, subject TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
             author TEXT NOT NULL, at INTEGER NOT NULL, lamport INTEGER NOT NULL, origin TEXT NOT NULL,
             idx INTEGER NOT NULL, PRIMARY KEY (case_id, subject, key)) STRICT, WITHOUT ROWID"""
     )
-    for row in clock_facts.rows_of_entries(db.conn):
-        db.execute(
-            """INSERT INTO clock_facts VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET
-                value=excluded.value, author=excluded.author, at=excluded.at,
-                lamport=excluded.lamport, origin=excluded.origin, idx=excluded.idx
-                WHERE (excluded.lamport, excluded.origin, excluded.idx) > (lamport, origin, idx)""",
-            row,
-        )
+    facts.refill(db.conn)
 
 
 def _film(payload: str) -> tuple[object, ...] | None:

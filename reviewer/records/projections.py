@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, TypeVar
 
-from reviewer.domain import alignment_acts, codec, events
+from reviewer.domain import codec, events
 from reviewer.domain.coverage import has_sound
 from reviewer.domain.timebase import Micros, Utc
-from reviewer.records import clock_facts
+from reviewer.records import facts
 from reviewer.records.gathering import Gathering, ManyWriter, Writer
 
 TABLES = (
@@ -34,7 +34,7 @@ TABLES = (
     "syncs",
     "stills",
     "films",
-    "clock_facts",
+    "facts",
 )
 
 _OF_A_CASE = tuple(table for table in TABLES if table not in ("touched", "log_ons"))
@@ -315,17 +315,11 @@ def _still(conn: Writer, event: events.StillSaved, meta: EntryMeta) -> None:
     _insert(conn, "stills", *row)
 
 
-_SAY = """INSERT INTO clock_facts VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET
-    value=excluded.value, author=excluded.author, at=excluded.at,
-    lamport=excluded.lamport, origin=excluded.origin, idx=excluded.idx
-    WHERE (excluded.lamport, excluded.origin, excluded.idx) > (lamport, origin, idx)"""
-
-
-def _clock_fact(conn: Writer, event: events.Event, meta: EntryMeta) -> None:
-    row = clock_facts.row_of(event)
+def _fact(conn: Writer, event: events.Event, meta: EntryMeta) -> None:
+    row = facts.row_of(event)
     if row is not None:
-        conn.execute(_SAY, (*row, meta.actor, meta.at, *meta.order))
+        conn.execute(facts.PUT, (*row, meta.actor, meta.at, *meta.order))
 
 
-for _act in alignment_acts.ALIGNMENT_ACTS:
-    _FOLDS[_act] = _clock_fact
+for _act in facts.RULES:
+    _FOLDS[_act] = _fact

@@ -12,17 +12,19 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from reviewer.domain import codec, events
 from reviewer.domain.annotation import Bookmark, BookmarkKind, Mark
 from reviewer.domain.coverage import Manner, manner_of
 from reviewer.domain.errors import MalformedDocument
 from reviewer.domain.timebase import TimeRange, Utc, merge
-from reviewer.records import clock_facts, union
+from reviewer.records import clock_facts, facts, union
 from reviewer.records.clock_facts import ClockFacts
 from reviewer.records.database import open_reader
 from reviewer.records.projections import EntryMeta
+
+_E = TypeVar("_E", bound=events.Event)
 
 COUNTED_TRY = "wrong passphrase"
 """`LogOnRefused.why` of a try that counts."""
@@ -153,6 +155,10 @@ class Queries:
     def alignment(self, case: str) -> ClockFacts:
         """What stands of the case's clocks: the alignment that was accepted, cues, known offsets."""
         return clock_facts.read(self._conn, case)
+
+    def facts(self, case: str, subject: str, kind: type[_E]) -> tuple[tuple[_E, facts.Said], ...]:
+        """What stands of what people said of a case, of one subject of `records/facts`, in the order it was said."""
+        return tuple(facts.of_case(self._conn, case, subject, kind))
 
     def watched(self, case: str, recording: str, user: str | None = None) -> tuple[Watched, ...]:
         """What was shown of a recording, in order of footage; of one user only if named."""

@@ -25,7 +25,7 @@ _KEYED = {
     # table: (its key, which row stands: the earliest that added it, the latest that set it)
     "bookmarks": (("case_id", "id"), "<"),
     "bookmark_fields": (("case_id", "id", "field"), ">"),
-    "clock_facts": (("case_id", "subject", "key"), ">"),
+    "facts": (("case_id", "subject", "key"), ">"),
 }
 _ORDER = ("lamport", "origin", "idx")
 

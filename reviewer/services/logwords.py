@@ -12,6 +12,7 @@ from reviewer.domain import events as ev
 from reviewer.domain import log_acts as acts
 from reviewer.domain.acts import ReleasedForTraining
 from reviewer.domain.reason_acts import RestrictedReasonStated
+from reviewer.domain.report_acts import ReportExported
 from reviewer.domain.timebase import TimeRange
 from reviewer.domain.wording import Local, clock, count, in_file
 from reviewer.records.queries import LogEntry
@@ -37,7 +38,13 @@ KINDS: dict[LogKind, tuple[str, ...]] = {
     ),
     LogKind.WORK: tuple(kind for kind, event in ev.EVENTS.items() if event.LOG is ev.LogName.WORK),
     LogKind.REFUSALS: (ev.LogOnRefused.KIND, ev.AccessDenied.KIND, ev.ObjectQuarantined.KIND),
-    LogKind.EXPORTS: (ev.StillSaved.KIND, acts.LogExported.KIND, acts.LogExportEnded.KIND, ReleasedForTraining.KIND),
+    LogKind.EXPORTS: (
+        ev.StillSaved.KIND,
+        acts.LogExported.KIND,
+        acts.LogExportEnded.KIND,
+        ReleasedForTraining.KIND,
+        ReportExported.KIND,
+    ),
 }
 
 INTERNAL = frozenset(

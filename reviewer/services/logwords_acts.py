@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from reviewer.domain import acts, log_acts, machine_acts, reason_acts, rebuild_acts, store_acts, witness_acts
+from reviewer.domain import (
+    acts,
+    log_acts,
+    machine_acts,
+    reason_acts,
+    rebuild_acts,
+    report_acts,
+    store_acts,
+    witness_acts,
+)
 from reviewer.domain.event import Event
 from reviewer.domain.timebase import SECOND, Utc, format_rfc3339
 from reviewer.domain.wording import count
@@ -23,6 +32,9 @@ DID = {
     log_acts.LogExported.KIND: "Export begun",
     log_acts.LogExportEnded.KIND: "Export made",
     log_acts.LogReviewed.KIND: "Log reviewed",
+    report_acts.ReportExported.KIND: "Report saved",
+    report_acts.CameraExpected.KIND: "Camera expected",
+    report_acts.CameraNotExpected.KIND: "Not expected",
     reason_acts.RestrictedReasonStated.KIND: "Restricted: why",
     reason_acts.LogWasUnwritable.KIND: "Log had failed",
     machine_acts.ClockJumped.KIND: "Clock moved",
@@ -102,6 +114,19 @@ def _what_log(event: Event, user: Named) -> str:
             spans = f"{since} to {until} UTC"
             said = f"{count(event.entries, 'entry', 'entries')}, {count(event.remarks, 'remark')}"
             return f"Review {event.n} of {whose} · {spans} · {said} · SHA-256 {event.document[:12]}…"
+        case _:
+            return _what_report(event)
+
+
+def _what_report(event: Event) -> str:
+    match event:
+        case report_acts.ReportExported():
+            size = f"{event.form.upper()}, {event.bytes / 1e3:,.0f} kB"
+            return f"{event.subject} · {size} · SHA-256 {event.sha256[:12]}…"
+        case report_acts.CameraExpected():
+            return f"{event.officer} · {event.why}"
+        case report_acts.CameraNotExpected():
+            return f"Statement {event.id[:8]} withdrawn"
         case _:
             return ""
 

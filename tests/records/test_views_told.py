@@ -95,7 +95,7 @@ def test_the_filmstrip_is_known_also_from_before_there_was_a_table_for_it() -> N
         folded = conn.execute("SELECT * FROM films").fetchall()
         watched = conn.execute("SELECT * FROM watched").description
         conn.execute("DROP TABLE films")
-        conn.execute("DROP TABLE clock_facts")
+        conn.execute("DROP TABLE facts")
         for column in ("heard", "visible", "source", "crop"):
             conn.execute(f"ALTER TABLE watched DROP COLUMN {column}")
         conn.execute("DELETE FROM _sqlite_migrations WHERE name >= '0006'")
