@@ -27,8 +27,8 @@ from reviewer.domain.timebase import Utc
 from reviewer.maps.mercator import to_unit
 from reviewer.ui import fonts
 from reviewer.ui.bridge import Bridge
-from reviewer.ui.review.map_draw import HINT, PlaceDrawing, wants
 from reviewer.ui.review.map_overlay import Shape, paint_shapes
+from reviewer.ui.review.map_place import HINT, PlaceDrawing, wants
 from reviewer.ui.review.map_tiles import TILE_PX, DrawnTile, Key, Label, TileProcess
 from reviewer.ui.review.map_tracks import MapTrack, paint_positions, paint_tracks
 from reviewer.ui.review.map_view import MapView
