@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from reviewer import config
 from reviewer.app.asking import Asking
 from reviewer.app.case_coverage import coverage_services
+from reviewer.app.case_rolling import CaseRolling
 from reviewer.app.case_stills import CaseStills
 from reviewer.app.case_wall import CaseWall
 from reviewer.app.screenings import Screenings
@@ -64,6 +65,7 @@ class CaseRoom(QObject):
         self.asking = Asking(desk, case)
         self._assignment: Assignment | None = None
         self.screenings: Screenings | None = None
+        self.rolling: CaseRolling | None = None
         self._making: Generator[None] | None = None
         self._locked = False
         self._saving = QTimer(self, interval=_SAVE_MS)
@@ -168,6 +170,7 @@ class CaseRoom(QObject):
         self._undo.callback(desk.window.set_door, "review", False, _CLOSED)
         self.screenings = Screenings(desk, self.case, purpose, screen)
         self._undo.callback(self.screenings.close)
+        self.rolling = CaseRolling(desk, self.case, self._wall, screen)
         yield
         self._wall.show_on(screen, playback)
         yield
@@ -340,8 +343,9 @@ class CaseRoom(QObject):
         if footage is not None and any(c.manifest.restricted is not None for c in self.cameras):
             footage.shut()
             self._wall.stand_anew()
-        if self.screenings is not None:
-            self.screenings.lock()
+        for each in (self.screenings, self.rolling):
+            if each is not None:
+                each.lock()
 
     def unlock(self) -> None:
         self._locked = False

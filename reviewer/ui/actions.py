@@ -233,6 +233,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("sound.softer", "Focused camera softer", "Ctrl+Down", "Sound"),
     *_MIX,
     *_CLOCKS,
+    Command("rolling.show", "Who rolled when: late, silent, missing", "Alt+R", "Timeline"),
     Command("case.open", "Open the selected case", "Return", "Lists", Where.LISTS),
     Command("case.fetch", "Fetch the selected case", "Ctrl+D", "Lists", Where.LISTS),
     *_STORE,

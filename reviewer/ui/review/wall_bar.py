@@ -47,6 +47,7 @@ class WallBar(QWidget):
         self.layouts.chosen.connect(self.layout_chosen)
         self.cameras_button = Button("Cameras", icon="link", look=Look.QUIET, height=28)
         self.cameras_button.clicked.connect(self._open_menu)
+        self.rolling = Button("Who rolled when", icon="keyframes", look=Look.QUIET, height=28)
         self.menu = QMenu(self)
         self.menu.aboutToShow.connect(self._fill_menu)
         self._back = IconButton("Page before", "chevron-right")
@@ -63,6 +64,7 @@ class WallBar(QWidget):
         row.setSpacing(6)
         row.addWidget(self.layouts)
         row.addWidget(self.cameras_button)
+        row.addWidget(self.rolling)
         for each in (self._back, self._page, self._on):
             row.addWidget(each)
         row.addStretch()
