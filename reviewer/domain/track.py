@@ -46,6 +46,28 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """Which column of a table has what: `role` is a name that the reader of tables knows, `index` counts from 0."""
+
+    role: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a person says of a file that does not say it itself. `zone`: the IANA name ("Europe/Helsinki") or the offset
+    ("+03:00") of times that name none, "" while nobody said; `columns` of a table; `day_first` for dates such as
+    03/04/2026, None while nobody said."""
+
+    zone: str = ""
+    columns: tuple[Column, ...] = ()
+    day_first: bool | None = None
+
+
+NOTHING_TOLD = Told()
+
+
+@dataclass(frozen=True, slots=True)
 class Position:
     """Where somebody was at an instant. `age` is 0 between two fixes close together, else the time since the last fix:
     then this is only where they were last known to be."""

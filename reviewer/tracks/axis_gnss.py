@@ -11,17 +11,17 @@ from __future__ import annotations
 import re
 
 from reviewer.domain.timebase import SECOND, Micros
-from reviewer.domain.track import Track
+from reviewer.domain.track import NOTHING_TOLD, Told, Track
 from reviewer.tracks.checks import track_from
-from reviewer.tracks.gpx import instant
 from reviewer.tracks.readings import Reading, json_value, number, unreadable
+from reviewer.tracks.times import instant
 
 ENTRIES = "CoordinateEntries"
 _POINT = re.compile(r"\s*POINT\s*Z?\s*\(\s*(\S{1,32})\s+(\S{1,32})(?:\s+\S{1,32})?\s*\)\s*", re.IGNORECASE)
 _LONGEST = 366 * 86_400.0  # seconds a recording may last
 
 
-def read_axis_gnss(name: str, data: bytes) -> Track:
+def read_axis_gnss(name: str, data: bytes, told: Told = NOTHING_TOLD) -> Track:
     """Raises UnreadableTrack if the file is not JSON of this shape. Entries that are not are counted as damaged."""
     whole = json_value(name, data)
     entries = whole.get(ENTRIES) if isinstance(whole, dict) else None

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from math import asin, cos, hypot, radians, sin, sqrt
 
 from reviewer.domain.timebase import Utc
-from reviewer.domain.track import Fix, Refused, Track
+from reviewer.domain.track import Fix, Polyline, Refused, Track
 from reviewer.tracks.readings import Reading
 
 WORST_DOP = 99.0
@@ -23,23 +23,47 @@ _EARTH = 6_371_008.8  # mean radius, metres
 _OPEN_CHAINS = 8
 
 
-def track_from(source: str, readings: Iterable[Reading], damaged: int = 0) -> Track:
-    """The usable fixes of a file in order of time. `damaged` counts what the reader could not even read."""
-    refused: Counter[str] = Counter()
+def track_from(
+    source: str,
+    readings: Iterable[Reading],
+    damaged: int = 0,
+    *,
+    paths: Iterable[Polyline] = (),
+    refused: Iterable[str] = (),
+) -> Track:
+    """The usable fixes of a file in order of time, and its ways without times. `damaged` counts what the reader could
+    not even read, `refused` has a reason for each point that it would not."""
+    counted: Counter[str] = Counter(refused)
     if damaged:
-        refused["damaged"] = damaged
+        counted["damaged"] += damaged
     fixes: list[Fix] = []
     for reading in readings:
         reason = objection(reading)
         if reason:
-            refused[reason] += 1
+            counted[reason] += 1
         else:
             fixes.append(_fix(reading))
     fixes.sort(key=lambda f: f.at)
     kept = without_jumps(fixes)
     if len(kept) < len(fixes):
-        refused["jump"] = len(fixes) - len(kept)
-    return Track(tuple(kept), source, tuple(Refused(why, n) for why, n in sorted(refused.items())))
+        counted["jump"] += len(fixes) - len(kept)
+    why = tuple(Refused(reason, n) for reason, n in sorted(counted.items()))
+    return Track(tuple(kept), source, why, paths=tuple(paths))
+
+
+def polyline(points: Iterable[tuple[float | None, float | None]], name: str = "") -> tuple[Polyline | None, list[str]]:
+    """A way without times from (latitude, longitude), and why points of it were left out. None for fewer than two."""
+    kept: list[tuple[float, float]] = []
+    refused: list[str] = []
+    for lat, lon in points:
+        reason = _misplaced(lat, lon)
+        if reason is not None or lat is None or lon is None:
+            refused.append(reason or "no fix")
+        else:
+            kept.append((lat, lon))
+    if len(kept) < 2:
+        return None, refused + ["no time"] * len(kept)
+    return Polyline(tuple(kept), name), refused
 
 
 def objection(reading: Reading) -> str | None:
@@ -51,6 +75,13 @@ def objection(reading: Reading) -> str | None:
         return "no fix"
     if reading.at is None or not _FIRST <= reading.at < _LAST:
         return "no time"
+    return _misplaced(lat, lon)
+
+
+def _misplaced(lat: float | None, lon: float | None) -> str | None:
+    """Why no receiver can have been there, or None."""
+    if lat is None or lon is None:
+        return "no fix"
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         return "outside the earth"
     if abs(lat) < 1e-7 and abs(lon) < 1e-7:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
-from reviewer.domain.timebase import Micros, Utc, from_datetime
-from reviewer.domain.track import Track
+from reviewer.domain.timebase import Micros, Utc
+from reviewer.domain.track import NOTHING_TOLD, Told, Track
 from reviewer.tracks.checks import track_from
 from reviewer.tracks.readings import Reading, number, unreadable
+from reviewer.tracks.times import Times
 
 _CUE = re.compile(r"(\d{1,3}):(\d\d):(\d\d)[,.](\d{3}) *--> *\d")
 _CLOCK = re.compile(r"(\d{4})[.\-/](\d\d)[.\-/](\d\d) +(\d\d):(\d\d):(\d\d)(?:[,.](\d{1,3}))?(?:,(\d{1,3}))?")
@@ -24,16 +24,19 @@ _LATITUDE = re.compile(rf"\[latitude *:{_NUMBER}\]")
 _LONGITUDE = re.compile(rf"\[long?t?itude *:{_NUMBER}\]")
 
 
-def read_dji_srt(name: str, data: bytes) -> Track:
-    """`Fix.stream` is the subtitle's own time; `Fix.at` the drone's clock read as if it were UTC, which it seldom is
-    (base.OWN_CLOCK). Raises UnreadableTrack if the file holds no subtitles with a position."""
+def read_dji_srt(name: str, data: bytes, told: Told = NOTHING_TOLD) -> Track:
+    """`Fix.stream` is the subtitle's own time; `Fix.at` the drone's clock in the zone that a person said, else read as
+    if it were UTC, which it seldom is (base.OWN_CLOCK). Raises UnreadableTrack if the file holds no subtitles with
+    a position.
+    """
     text = data.decode("utf-8-sig", errors="replace")
     blocks = list(_blocks(text))
     if not blocks:
         raise unreadable(name, "holds no subtitles")
     if not any(_PLACE.search(b) or _LATITUDE.search(b) for _, b in blocks):
         raise unreadable(name, "holds subtitles, but no positions")
-    return track_from("dji_srt", (_reading(stream, block) for stream, block in blocks))
+    times = Times(name, told, utc=True)
+    return track_from("dji_srt", [_reading(stream, block, times) for stream, block in blocks])
 
 
 def _blocks(text: str) -> Iterator[tuple[Micros, str]]:
@@ -45,8 +48,8 @@ def _blocks(text: str) -> Iterator[tuple[Micros, str]]:
         yield Micros(((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + millis * 1000), text[cue.end() : end]
 
 
-def _reading(stream: Micros, block: str) -> Reading:
-    at = _clock(block)
+def _reading(stream: Micros, block: str, times: Times) -> Reading:
+    at = _clock(block, times)
     lat, lon = _LATITUDE.search(block), _LONGITUDE.search(block)
     if lat and lon:
         return Reading(at, number(lat[1]), number(lon[1]), stream=stream)
@@ -59,13 +62,10 @@ def _reading(stream: Micros, block: str) -> Reading:
     return Reading(at, second, first, stream=stream)
 
 
-def _clock(block: str) -> Utc | None:
+def _clock(block: str, times: Times) -> Utc | None:
     found = _CLOCK.search(block)
     if not found:
         return None
-    year, month, day, hour, minute, second = (int(g) for g in found.groups()[:6])
-    micros = int((found[7] or "0").ljust(3, "0")) * 1000 + int((found[8] or "0").ljust(3, "0"))
-    try:
-        return from_datetime(datetime(year, month, day, hour, minute, second, micros, UTC))
-    except ValueError:
-        return None
+    year, month, day, hour, minute, second = found.groups()[:6]
+    part = (found[7] or "0").ljust(3, "0") + (found[8] or "0").ljust(3, "0")
+    return times.read(f"{year}-{month}-{day} {hour}:{minute}:{second}.{part}")

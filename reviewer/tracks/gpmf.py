@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import isfinite
 from typing import BinaryIO
 
 import av
@@ -18,7 +19,7 @@ from av.stream import Discard
 
 from reviewer.domain.errors import UnreadableTrack
 from reviewer.domain.timebase import SECOND, Micros, Utc, from_datetime, pts_to_micros
-from reviewer.domain.track import Track
+from reviewer.domain.track import NOTHING_TOLD, Told, Track
 from reviewer.tracks.checks import track_from
 from reviewer.tracks.readings import Reading, unreadable
 
@@ -94,7 +95,7 @@ def read_gpmf(payloads: Iterable[tuple[Micros, bytes]]) -> Track:
     return _track(payloads)
 
 
-def read_gpmf_bytes(name: str, data: bytes) -> Track:
+def read_gpmf_bytes(name: str, data: bytes, told: Told = NOTHING_TOLD) -> Track:
     """Raw payloads one after another, as extraction tools write them; there is no stream time then, so no clock.
     Raises UnreadableTrack if the bytes are not GPMF at all."""
     if data[:4] != b"DEVC":
@@ -134,6 +135,9 @@ def _positions(stream: Micros | None, data: bytes) -> list[_Payload]:
         if b"GPSP" in by_key:
             payload.dop = _first(by_key[b"GPSP"]) / 100
         scale = by_key.get(b"SCAL")
+        kinds = by_key.get(b"TYPE")
+        if b"GPS9" in by_key and kinds is not None and kinds.value[:9] != b"lllllllSS":
+            raise ValueError("GPS9 of another shape")
         if b"GPS9" in by_key:  # newer cameras may write both; GPS9 says more
             payload.rows9 = _rows(by_key[b"GPS9"], ">7i2H", scale, _GPS9_SCALE)
         else:
@@ -160,7 +164,7 @@ def _numbers(item: Item) -> tuple[float, ...]:
 
 def _first(item: Item) -> float:
     values = _numbers(item)
-    if not values or values[0] != values[0]:
+    if not values or not isfinite(values[0]):
         raise ValueError(f"{item.key!r} is empty")
     return values[0]
 

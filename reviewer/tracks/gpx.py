@@ -1,18 +1,13 @@
-"""GPX 1.0 and 1.1 (topografix.com/GPX): recorded track points. Planned routes and waypoints are no evidence of a way.
-
-Straight on expat: a document type declaration is refused before any entity in it is even defined.
-"""
+"""GPX 1.0 and 1.1 (topografix.com): its track points. A segment without a single time is a way that is shown and never
+moves; planned routes and waypoints are no evidence of a way, and are counted."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from typing import NoReturn
-from xml.parsers import expat
-
-from reviewer.domain.timebase import Utc, from_datetime
-from reviewer.domain.track import Track
-from reviewer.tracks.checks import track_from
+from reviewer.domain.track import NOTHING_TOLD, Polyline, Told, Track
+from reviewer.tracks.checks import polyline, track_from
+from reviewer.tracks.markup import parse
 from reviewer.tracks.readings import Reading, number, unreadable
+from reviewer.tracks.times import instant
 
 # Children of a trkpt, in the 1.0 body or in the extensions that receivers write, by what they mean here.
 _WANTED = {
@@ -27,42 +22,30 @@ _WANTED = {
     "accuracy": "accuracy",
     "hacc": "accuracy",
 }
+_COUNTED = {"rtept": "planned", "wpt": "waypoint"}
+_NO_FIX = frozenset({"none", "no fix", "0"})
 
 
-def read_gpx(name: str, data: bytes) -> Track:
-    """Raises UnreadableTrack for a DTD, broken XML, or XML that is not GPX."""
-    parser = expat.ParserCreate()
+def read_gpx(name: str, data: bytes, told: Told = NOTHING_TOLD) -> Track:
+    """Raises UnreadableTrack for a DTD, broken XML, or XML that is not GPX. GPX fixes its times as UTC, so nothing that
+    a person says of the file changes them."""
     points = _Points(name)
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = lambda *_: doctype(name)
-    parser.StartElementHandler = points.start
-    parser.EndElementHandler = points.end
-    parser.CharacterDataHandler = points.text
-    try:
-        parser.Parse(data, True)
-    except (expat.ExpatError, LookupError, ValueError) as broken:
-        line = getattr(broken, "lineno", None)
-        where = f" (line {line})" if line else ""
-        raise unreadable(name, f"is not well-formed XML{where}") from broken
-    return track_from("gpx", points.readings)
-
-
-def doctype(name: str) -> NoReturn:
-    """What a reader of XML makes of a document type declaration. Raises UnreadableTrack."""
-    raise unreadable(
-        name,
-        "declares XML entities, which can be a trap, and no GPS receiver writes them",
-        "Ask who made the file; take the footage in without it.",
-    )
+    parse(name, data, points)
+    return track_from("gpx", points.readings, paths=points.paths, refused=points.refused)
 
 
 class _Points:
     def __init__(self, name: str) -> None:
         self.readings: list[Reading] = []
+        self.paths: list[Polyline] = []
+        self.refused: list[str] = []
         self._name = name
         self._root = True
         self._point: dict[str, str] | None = None
         self._wanted: str | None = None
+        self._segment: list[dict[str, str]] = []
+        self._title: list[str] | None = None
+        self._track = ""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         local = tag.rpartition(":")[2]
@@ -74,16 +57,40 @@ class _Points:
             self._point = {"lat": attributes.get("lat", ""), "lon": attributes.get("lon", "")}
         elif self._point is not None:
             self._wanted = _WANTED.get(local.lower())
+        elif local in ("trk", "trkseg"):
+            self._close()
+            self._track = "" if local == "trk" else self._track
+        elif local in _COUNTED:
+            self.refused.append(_COUNTED[local])
+        elif local == "name":
+            self._title = []
 
     def text(self, text: str) -> None:
         if self._wanted is not None and self._point is not None:
             self._point[self._wanted] = self._point.get(self._wanted, "") + text
+        elif self._title is not None:
+            self._title.append(text)
 
     def end(self, tag: str) -> None:
         self._wanted = None
-        if self._point is not None and tag.rpartition(":")[2] == "trkpt":
-            self.readings.append(_reading(self._point))
+        local = tag.rpartition(":")[2]
+        if local == "trkpt" and self._point is not None:
+            self._segment.append(self._point)
             self._point = None
+        elif local in ("trkseg", "trk", "gpx"):
+            self._close()
+        elif local == "name" and self._title is not None:
+            self._track, self._title = "".join(self._title).strip()[:200], None
+
+    def _close(self) -> None:
+        """The end of a segment: a way with its times, or one that has none at all."""
+        points, self._segment = self._segment, []
+        if any("time" in each for each in points) or len(points) < 2:
+            self.readings += map(_reading, points)
+            return
+        line, refused = polyline(((number(p["lat"]), number(p["lon"])) for p in points), self._track)
+        self.paths += [line] if line else []
+        self.refused += refused
 
 
 def _reading(point: dict[str, str]) -> Reading:
@@ -96,14 +103,5 @@ def _reading(point: dict[str, str]) -> Reading:
         speed=number(get("speed")),
         heading=number(get("course")),
         dop=number(get("hdop")) or number(get("pdop")),
-        has_fix=get("fix", "").strip() != "none",
+        has_fix=get("fix", "").strip().lower() not in _NO_FIX,
     )
-
-
-def instant(text: str) -> Utc | None:
-    """An XML dateTime, or None. GPX says that its times are UTC, so one without an offset is."""
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return from_datetime(moment if moment.tzinfo else moment.replace(tzinfo=UTC))

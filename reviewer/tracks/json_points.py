@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from reviewer.domain.track import Track
+from reviewer.domain.track import NOTHING_TOLD, Told, Track
 from reviewer.tracks.checks import track_from
-from reviewer.tracks.csv_columns import columns, reading
+from reviewer.tracks.csv_columns import NEEDED, columns, reading, says_utc
 from reviewer.tracks.readings import json_value, unreadable
+from reviewer.tracks.times import Times
 
 
-def read_json_points(name: str, data: bytes) -> Track:
-    """Raises UnreadableTrack where there is no such list, or more than one: which of them would be a guess."""
+def read_json_points(name: str, data: bytes, told: Told = NOTHING_TOLD) -> Track:
+    """Raises UnreadableTrack where there is no such list, or more than one: which of them would be a guess; NotSaid for
+    times that name no zone."""
     whole = json_value(name, data)
     lists = [whole] if isinstance(whole, list) else list(whole.values()) if isinstance(whole, dict) else []
     found = [points for points in map(_points, lists) if points is not None]
@@ -20,7 +22,12 @@ def read_json_points(name: str, data: bytes) -> Track:
         how = "no list" if not found else f"{len(found)} lists"
         raise unreadable(name, f"has {how} of positions with time, latitude and longitude")
     points, damaged = found[0]
-    return track_from("json", (reading(list(p.values()), columns(list(p))) for p in points), damaged)
+    places = [(list(p.values()), columns(list(p))) for p in points]
+    utc = all(says_utc(list(p)[place["at"]]) for p, (_, place) in zip(points, places, strict=True))
+    times = Times(name, told, utc=utc, texts=[row[place["at"]] for row, place in places])
+    track = track_from("json", [reading(row, place, times) for row, place in places], damaged)
+    times.ask()
+    return track
 
 
 def _points(value: Any) -> tuple[list[dict[str, str]], int] | None:  # noqa: ANN401 - whatever the file holds
@@ -28,7 +35,7 @@ def _points(value: Any) -> tuple[list[dict[str, str]], int] | None:  # noqa: ANN
     if not isinstance(value, list):
         return None
     flat = [_words(each) for each in value]
-    good = [each for each in flat if each is not None and {"at", "lat", "lon"} <= columns(list(each)).keys()]
+    good = [each for each in flat if each is not None and columns(list(each)).keys() >= set(NEEDED)]
     return (good, len(flat) - len(good)) if good else None
 
 

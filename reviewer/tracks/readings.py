@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, NamedTuple
 
 from reviewer.domain.errors import UnreadableTrack
@@ -37,10 +38,37 @@ def unreadable(name: str, what: str, next_step: str = "") -> UnreadableTrack:
 def number(text: str | None) -> float | None:
     """A finite float, or None for anything else."""
     try:
-        value = float(text) if text else None
+        value = float(text) if text and "_" not in text else None
     except ValueError:
         return None
     return value if value is not None and abs(value) < 1e300 else None
+
+
+_DEGREES = re.compile(
+    r"""([NSEWnsew])?\s*(-|−|\+)?(\d{1,3}(?:[.,]\d{1,15})?)\s*(?:°|deg|d|º)?\s*
+    (?:(\d{1,2}(?:[.,]\d{1,12})?)\s*['′m’]\s*)?(?:(\d{1,2}(?:[.,]\d{1,12})?)\s*(?:"|″|s|'')\s*)?([NSEWnsew])?""",
+    re.VERBOSE,
+)
+
+
+def degrees(text: str | None, sides: str) -> float | None:
+    """Decimal degrees, or degrees, minutes and seconds, signed or with a letter of `sides` ("NS" or "EW"). None for
+    anything else; a sign and a letter that contradict each other are."""
+    plain = number(text)
+    if plain is not None or not text:
+        return plain
+    found = _DEGREES.fullmatch(text.strip())
+    if found is None:
+        return None
+    before, sign, whole, minutes, seconds, after = found.groups()
+    side = (before or after or "").upper()
+    if (before and after) or (side and (side not in sides or (sign is not None and sign != "+"))):
+        return None
+    parts = [float((each or "0").replace(",", ".")) for each in (whole, minutes, seconds)]
+    if parts[1] >= 60 or parts[2] >= 60:
+        return None
+    value = parts[0] + parts[1] / 60 + parts[2] / 3600
+    return -value if side in ("S", "W") or sign in ("-", "−") else value
 
 
 def json_value(name: str, data: bytes) -> Any:  # noqa: ANN401 - whatever the file holds

@@ -9,23 +9,7 @@ from hypothesis import strategies as st
 from reviewer.domain.errors import UnreadableTrack
 from reviewer.domain.track import Track
 from reviewer.tracks.base import READERS, read_track
-from tests.tracks.gpmf_bytes import gps5, gps9
-
-WHOLE = {
-    "gpx": b'<gpx><trk><trkseg><trkpt lat="60.17" lon="24.94"><time>2026-06-13T19:42:17Z</time><hdop>1.5</hdop><speed>1'
-    b'</speed></trkpt><trkpt lat="60.18" lon="24.94"><time>2026-06-13T20:42:17Z</time></trkpt></trkseg></trk></gpx>',
-    "csv": b"stream_us,utc,lat,lon,accuracy_m,speed_mps,heading_deg,fix\n0,2026-06-13T19:42:17Z,60.1,24.9,4,1,9,3d\n"
-    b"1000000,1781379737,60.1,24.9,4,1,9,3d\n",
-    "gpmf": gps5("260613194217.000", [(60.17, 24.94)] * 3) + gps9([(60.17, 24.94, 9660, 1.5, 1.5, 3)]),
-    "dji_srt": b"1\n00:00:01,000 --> 00:00:02,000\n2026.06.13 19:42:17\nGPS(60.1710,24.9410,0.0M)\n",
-    "axis_gnss": b'{"CoordinateEntries": [{"LocationWKT": "POINT(24.94 60.17)", "SecondsFromStart": 64.0,'
-    b' "Timestamp": "2026-06-13T19:42:17Z"}]}',
-    "kml": b'<kml xmlns:gx="g"><Document><Placemark><gx:Track><when>2026-06-13T19:42:17Z</when><gx:coord>24.94 60.17 5'
-    b"</gx:coord></gx:Track></Placemark></Document></kml>",
-    "nmea": b"$GPGGA,194217,6010.2,N,02456.4,E,1,08,1.5,10,M,,,,*3C\n"
-    b"$GPRMC,194217,A,6010.2,N,02456.4,E,3.0,90.0,130626,,\n",
-    "json": b'[{"timestamp": 1781379737000, "latitude": 60.17, "longitude": 24.94}]',
-}
+from tests.tracks.whole import WHOLE
 
 
 def is_read_or_refused(data: bytes, format: str) -> None:
@@ -79,7 +63,7 @@ def test_any_numbers_in_a_table(rows: list[list[str]]) -> None:
 
 
 def test_an_unknown_format_is_named() -> None:
-    with pytest.raises(UnreadableTrack, match=r"a.kmz is in a format that no reader here knows \(gpx, csv"):
-        read_track("a.kmz", b"PK")
+    with pytest.raises(UnreadableTrack, match=r"a.bin is in a format that no reader here knows \(gpx, csv"):
+        read_track("a.bin", b"PK")
     with pytest.raises(UnreadableTrack, match="no reader"):
         read_track("a.gpx", b"<gpx/>", "smoke signals")

@@ -68,7 +68,7 @@ def test_planned_routes_and_waypoints_are_no_track() -> None:
         (BOMB, "a.gpx declares XML entities"),
         (b"<gpx><trk>", "a.gpx is not well-formed XML (line 1)."),
         (b"no xml at all", "a.gpx is not well-formed XML (line 1)."),
-        (b"<kml></kml>", "a.gpx is XML, but not GPX."),
+        (b"<other></other>", "a.gpx is XML, but not GPX."),
         (b"<?xml version='1.0' encoding='klingon'?><gpx/>", "a.gpx is not well-formed XML"),
         (b"", "a.gpx is empty."),
         (b"<gpx>&undefined;</gpx>", "a.gpx is not well-formed XML"),

@@ -47,11 +47,8 @@ def test_a_day_is_no_time() -> None:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (
-            kml("<Placemark><LineString><coordinates>1,2 3,4</coordinates></LineString></Placemark>"),
-            "holds no positions",
-        ),
-        (b"<gpx/>", "is XML, but not KML"),
+        (kml("<Placemark><name>nothing</name></Placemark>"), "holds no positions"),
+        (b"<other/>", "is XML, but not KML"),
         (b"<kml>", "is not well-formed XML"),
         (b'<?xml version="1.0"?><!DOCTYPE kml [<!ENTITY a "b">]><kml>&a;</kml>', "declares XML entities"),
     ],
