@@ -133,13 +133,15 @@ class Alignments:
 
     def cue(self, one: Mark, other: Mark, note: str = "", sigma: Micros | None = None) -> Future[Reading]:
         """The same event in two cameras: `one` and `other` are the frame that first shows it in each, from its own
-        stream time to the next frame's. `sigma` where it was set by something else than two frames. Raises ReviewerError if both are of one camera, or of none that is here."""
+        stream time to the next frame's. `sigma` where it was set by something else than two frames. Raises
+        ReviewerError if both are of one camera, or of none that is here."""
         manifests = {m.recording_id: m for m in self._rolling()}
         if one.recording == other.recording:
             raise ReviewerError("Both marks are on one camera.", "Mark the same event in another camera.")
         if one.recording not in manifests or other.recording not in manifests:
             raise ReviewerError("A mark is on no camera of this case.", "Mark it again.")
-        event = CueMarked(self._case, uuid.uuid4().hex, (one, other), sigma or sources.cue_sigma(one, other), note.strip())
+        sigma = sigma or sources.cue_sigma(one, other)
+        event = CueMarked(self._case, uuid.uuid4().hex, (one, other), sigma, note.strip())
         reading = sources.of_cue(event, manifests)
         return following(self._acts.do(event, CueWithdrawn(self._case, event.id), event), lambda _: reading)
 
