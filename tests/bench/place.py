@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.bench.figures import Figure
-from tests.bench.machine import Missing, Say, facts
+from tests.bench.machine import Missing, Say, facts, run_child
 
-FIGURES: tuple[Figure, ...] = ()
+FIGURES: tuple[Figure, ...] = (
+    Figure("proximity_ms", "near", "who was within 50 m, 10 M points, p95 of places", 100, spike="52"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +38,11 @@ def measure(sections: list[str], extent: Extent, say: Say) -> dict[str, Any]:
     return found | {"machine_after": facts()}
 
 
-_MEASURE: dict[str, Callable[[Extent], dict[str, Any]]] = {}
+def _near(extent: Extent) -> dict[str, Any]:
+    given = {"fixes": 60_000, "asked": 6} if extent.quick else {"fixes": 10_000_000, "asked": 60}
+    return run_child("place_near", given, 400)
+
+
+_MEASURE: dict[str, Callable[[Extent], dict[str, Any]]] = {
+    "near": _near,
+}
