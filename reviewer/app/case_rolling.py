@@ -14,9 +14,8 @@ from reviewer.app.case_wall import CaseWall
 from reviewer.domain.alignment import Alignment
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.report_acts import CameraExpected, CameraNotExpected
-from reviewer.domain.rolling import Expected, RollingReport, incident_of, report
+from reviewer.domain.rolling import CameraRolling, Expected, RollingReport, incident_of, report
 from reviewer.domain.timebase import TimeRange
-from reviewer.media.waveform import Peaks
 from reviewer.records.queries import Queries
 from reviewer.services import rolling
 from reviewer.services.clock import utc_now
@@ -38,6 +37,7 @@ class CaseRolling(QObject):
         super().__init__(screen)
         self._desk, self._case, self._wall, self._screen = desk, case, wall, screen
         self.sheet: RollingSheet | None = None
+        self._heard: dict[tuple[str, int], rolling.Quiet | None] = {}  # a file is listened to once
         desk.keys.bind(screen, "rolling.show", self.show)
         desk.keys.wear(screen.wall.bar.rolling, "rolling.show")
         screen.wall.bar.rolling.clicked.connect(self.show)
@@ -81,13 +81,19 @@ class CaseRolling(QObject):
         if footage is None:
             raise ReviewerError("No case is open.", "Open one from the queue.")
 
-        def measure(camera: CaseCamera, part: int) -> Peaks:
-            return footage.peaks(camera, part, rolling.PER_SECOND, given_up)
+        def measure(camera: CaseCamera, part: int) -> rolling.Quiet | None:
+            key = camera.key, part
+            if key not in self._heard:
+                self._heard[key] = rolling.quiet(footage.peaks(camera, part, rolling.PER_SECOND, given_up))
+            return self._heard[key]
 
         every = self._wall.cameras
+        step(Step(0, 1, "", self._compare(rolling.cameras_of(every, {}, {}), stated)))
         silences = rolling.listen(every, measure, lambda *at: step(Step(*at)), given_up)
         lacking = rolling.lacking_of(every, self._desk.session.trust.store)
-        cameras = rolling.cameras_of(every, silences, lacking)
+        return self._compare(rolling.cameras_of(every, silences, lacking), stated)
+
+    def _compare(self, cameras: Sequence[CameraRolling], stated: TimeRange | None) -> RollingReport:
         incident = incident_of(cameras, stated)
         if incident is None:
             raise ReviewerError("This case has no recording that rolled.", "Ask who assigned it.")

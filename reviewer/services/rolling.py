@@ -35,8 +35,10 @@ PER_SECOND = 50
 NO_SOUND_TRACK = "no sound track"
 _NUMBERED = re.compile(r"(?P<stem>.*?)(?P<n>\d{1,6})\D{0,4}")
 
-Measure = Callable[[CaseCamera, int], Peaks]
-"""The peaks of a camera's part, `PER_SECOND` pairs a second."""
+Quiet = tuple[tuple[Micros, Micros], ...]
+"""Stretches of a file's stream time without sound."""
+Measure = Callable[[CaseCamera, int], Quiet | None]
+"""Where a camera's part is quiet; None for one without a sound track."""
 Progress = Callable[[int, int, str], None]
 """Parts listened to, of how many, and whose it is."""
 
@@ -49,8 +51,10 @@ class Silence:
     unheard: tuple[TimeRange, ...] = ()
 
 
-def quiet(peaks: Peaks, per_second: int = PER_SECOND) -> tuple[tuple[Micros, Micros], ...]:
-    """Stretches of stream time without sound, at least `SHORTEST_MUTE` long."""
+def quiet(peaks: Peaks, per_second: int = PER_SECOND) -> Quiet | None:
+    """Stretches without sound, at least `SHORTEST_MUTE` long; None without a sound track (no peaks at all)."""
+    if not len(peaks):
+        return None
     still = np.abs(peaks.astype(np.int32)).max(axis=1, initial=0) <= QUIET
     edges = np.flatnonzero(np.diff(np.concatenate(([False], still, [False])).astype(np.int8)))
     every = SECOND // per_second
@@ -88,15 +92,15 @@ def _of_part(camera: CaseCamera, n: int, measure: Measure) -> Silence:
     if camera.objects[n].state is not ObjectState.PRESENT:
         return Silence(unheard=(part.range,))
     try:
-        peaks = measure(camera, n)
+        silent = measure(camera, n)
     except Cancelled:
         raise
     except ReviewerError:
         return Silence(unheard=(part.range,))
-    if not len(peaks):
+    if silent is None:
         return Silence(mute=(part.range,))
     model = manifest.model(part)
-    stretches = (TimeRange(model.to_utc(a), model.to_utc(b)) for a, b in quiet(peaks))
+    stretches = (TimeRange(model.to_utc(a), model.to_utc(b)) for a, b in silent)
     inside = (each.overlap(part.range) for each in stretches)
     return Silence(mute=tuple(each for each in inside if each is not None))
 

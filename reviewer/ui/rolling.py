@@ -32,11 +32,12 @@ _PDF = "Report (*.pdf);;Table (*.csv);;For programs (*.json)"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Parts listened to, of how many; whose it is."""
+    """Parts listened to, of how many; whose it is. `known`: what can be said before anything was listened to."""
 
     done: int
     of: int
     officer: str
+    known: RollingReport | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class RollingSheet(QDialog):
         row = QHBoxLayout()
         self._saved = label("A report goes into the log before it is written.", Type.DETAIL, "text2", wrap=True)
         row.addWidget(self._saved, 1)
-        self.save = Button("Save report …", icon="file-text", look=Look.PRIMARY, height=32)
+        self.save = Button("Save report …", icon="file-export", look=Look.PRIMARY, height=32)
         self.save.clicked.connect(lambda: self.ask_place())
         self.leave = Button("Close", key="Esc", height=32)
         self.leave.clicked.connect(self.reject)
@@ -144,6 +145,8 @@ class RollingSheet(QDialog):
         self._bridge.watch(self._source.ask(self._stepped.emit, self._gone.is_set), self._found, self._failed, self)
 
     def _step(self, step: Step) -> None:
+        if step.known is not None and self.report is None:
+            self._show(step.known)
         self.strip.set_fraction(step.done / max(1, step.of))
         if step.officer:
             self._said.setText(f"Listening for muted cameras: {step.officer}, file {step.done + 1} of {step.of}")
@@ -151,8 +154,12 @@ class RollingSheet(QDialog):
     def _found(self, report: RollingReport) -> None:
         self.report = report
         self.strip.hide()
-        self._when.setText(incident_words(report, self._zone))
         self._said.setText(" ".join(sentences(report)))
+        self._show(report)
+        self._settle()
+
+    def _show(self, report: RollingReport) -> None:
+        self._when.setText(incident_words(report, self._zone))
         self.bars.show_report(report)
         self.bars.show()
         rows = [_Row(*each) for each in zip(report.cameras, report.starts, report.ends, strict=True)]
@@ -160,7 +167,6 @@ class RollingSheet(QDialog):
         self.table.rows.show_rows(rows)
         self.table.setFixedHeight(min(self.table.content_height(), 34 + _ROW * _MOST))
         self.table.setVisible(bool(rows))
-        self._settle()
         self.adjustSize()
 
     def _failed(self, error: ReviewerError) -> None:
@@ -265,7 +271,7 @@ def _sound(camera: CameraRolling) -> Words:
     if camera.mute:
         said.append(f"no sound for {length_words(sum(each.duration for each in camera.mute))}")
     if camera.unheard:
-        said.append("times only" if not camera.assigned else "sound not listened to: not here")
+        said.append("times only" if not camera.assigned else "sound not listened to")
     said += camera.lacking
     if not said:
         return Words("nothing missing", tone="text2")

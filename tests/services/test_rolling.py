@@ -51,13 +51,13 @@ def _peaks(seconds: int, *mute: tuple[int, int]) -> np.ndarray:
 def test_a_muted_microphone_is_found_and_a_short_pause_is_not() -> None:
     found = rolling.quiet(_peaks(60, (10, 25), (40, 41)))
     assert found == ((10 * SECOND, 25 * SECOND),)
-    assert rolling.quiet(np.zeros((0, 2), np.int16)) == ()
+    assert rolling.quiet(np.zeros((0, 2), np.int16)) is None
 
 
 def test_what_is_heard_is_laid_on_the_wall_and_the_buffer_is_no_mute() -> None:
     one, other = _two()
     sound = {1: _peaks(600, (300, 330)), 2: _peaks(120, (0, 45))}
-    silences = rolling.listen([one, other], lambda c, n: sound[c.number])
+    silences = rolling.listen([one, other], lambda c, n: rolling.quiet(sound[c.number]))
     cameras = rolling.cameras_of([one, other], silences, {})
     assert cameras[0].mute == (TimeRange(at("22:45:00"), at("22:45:30")),)
     assert cameras[1].mute[0] == TimeRange(at("22:42:30"), at("22:42:45"))
@@ -68,7 +68,7 @@ def test_what_nobody_could_listen_to_is_said() -> None:
     here, away = _two()
     away = _camera(2, away.manifest, ObjectState.ABSENT)
 
-    def measure(camera: CaseCamera, part: int) -> np.ndarray:
+    def measure(camera: CaseCamera, part: int) -> rolling.Quiet | None:
         raise UnreadableMedia("Broken.", "Ask for the file.")
 
     silences = rolling.listen([here, away], measure)
@@ -79,9 +79,9 @@ def test_what_nobody_could_listen_to_is_said() -> None:
 
 def test_a_file_without_a_sound_track_is_mute_and_listening_can_be_stopped() -> None:
     one, _ = _two()
-    assert rolling.listen([one], lambda c, n: np.zeros((0, 2), np.int16))["rec-1"].mute == one.manifest.rolling
+    assert rolling.listen([one], lambda c, n: None)["rec-1"].mute == one.manifest.rolling
     with pytest.raises(Cancelled):
-        rolling.listen([one], lambda c, n: _peaks(1), cancelled=lambda: True)
+        rolling.listen([one], lambda c, n: (), cancelled=lambda: True)
 
 
 def test_uploads_that_are_missing_are_named(tmp_path: Path) -> None:
@@ -115,7 +115,7 @@ def test_stills_never_rolled() -> None:
 
 def test_the_report_says_all_of_it_with_its_doubt() -> None:
     one, other = _two()
-    silences = rolling.listen([one, other], lambda c, n: _peaks(600, (300, 330)) if c.number == 1 else _peaks(120))
+    silences = rolling.listen([one, other], lambda c, n: ((300 * SECOND, 330 * SECOND),) if c.number == 1 else ())
     cameras = rolling.cameras_of([one, other], silences, {"rec-2": ("part 9 is not there",)})
     stated = TimeRange(at("22:39:00"), at("22:49:00"))
     incident = incident_of(cameras, stated)
