@@ -123,6 +123,11 @@ class SyncNumbers(QWidget):
         self._carry.setText(f"{times.uncertainty(doubt)} (camera {camera.number})")
         set_tone(self._carry, "warn" if times.is_wide(doubt) else "text")
 
+    def show_pair(self, sigma: Micros, one: ReviewCamera, other: ReviewCamera) -> None:
+        """The two cameras on the wall whose times are least sure against each other, aligned as they are."""
+        self._carry.setText(f"{times.uncertainty(sigma)} ({one.number} to {other.number})")
+        set_tone(self._carry, "warn" if times.is_wide(sigma) else "text")
+
 
 class Transport(QWidget):
     """`command` carries the id of a command in the actions table; `rate_chosen` a rate_milli."""

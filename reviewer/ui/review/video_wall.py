@@ -93,6 +93,11 @@ class VideoWall(QWidget):
         return tuple(c for c in self._cameras if c.key in self._chosen)
 
     @property
+    def every(self) -> tuple[ReviewCamera, ...]:
+        """All of the case, chosen or not."""
+        return self._cameras
+
+    @property
     def focused(self) -> str | None:
         return self._focused
 
