@@ -9,6 +9,7 @@ from contextlib import closing
 from reviewer.domain.assignment import Assignment
 from reviewer.domain.recording import Manifest
 from reviewer.domain.timebase import Utc
+from reviewer.domain.wall_time import SIGNED, WallTime
 from reviewer.records.queries import Queries, Watched
 from reviewer.services.coverage import CaseCoverage, case_coverage, relevant, who_watched
 from reviewer.services.logwords import Names
@@ -21,18 +22,21 @@ def coverage_services(
     assignment: Assignment,
     manifests: Callable[[], Iterable[Manifest]],
     names: Names,
+    clocks: Callable[[], WallTime] = lambda: SIGNED,
 ) -> CoverageServices:
-    """`queries` opens the records for the thread that asks; `manifests` are the case's as they are known now."""
+    """`queries` opens the records for the thread that asks; `manifests` are the case's as they were signed, as they are
+    known now; `clocks` are the wall's."""
 
     def count() -> CaseCoverage:
         with closing(queries()) as opened:
             return case_coverage(opened, assignment.case_id, relevant(assignment, manifests()))
 
-    def who(recordings: tuple[str, ...], at: Utc) -> tuple[Watched, ...]:
+    def who(instants: dict[str, Utc]) -> tuple[Watched, ...]:
         with closing(queries()) as opened:
-            return who_watched(opened, assignment.case_id, recordings, at)
+            return who_watched(opened, assignment.case_id, instants)
 
     def asked_who(recordings: tuple[str, ...], at: Utc) -> Future[tuple[Watched, ...]]:
-        return pool.submit(who, recordings, at)
+        by = clocks()
+        return pool.submit(who, {key: by.to_stated(key, at) for key in recordings})
 
-    return CoverageServices(lambda: pool.submit(count), asked_who, names)
+    return CoverageServices(lambda: pool.submit(count), asked_who, names, clocks)

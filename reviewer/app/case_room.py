@@ -19,6 +19,7 @@ from reviewer.app.screenings import Screenings
 from reviewer.app.standing import place_of, restore
 from reviewer.domain.assignment import Assignment
 from reviewer.domain.errors import AccessRefused, ReviewerError
+from reviewer.domain.wall_time import WallTime
 from reviewer.media.deck import Deck
 from reviewer.records.queries import Queries, Watched
 from reviewer.services.annotation import Annotations
@@ -106,6 +107,9 @@ class CaseRoom(QObject):
         cache = self._desk.cache
         vault = Vault(workspace, session.trust, session.grants, session.journal.record, used=cache.use)
         footage = Footage(vault, session.trust, workspace, assignment)
+        with closing(session.queries()) as queries:
+            stands = queries.alignment(self.case).accepted
+        footage.align(stands.alignment if stands is not None else None)
         cameras = footage.cameras()
         cache.open(session.user.id, footage.objects)
         return assignment, footage, cameras
@@ -188,17 +192,24 @@ class CaseRoom(QObject):
         saved_by = f"{person.name} {person.badge} ({person.id})"
         stills = Stills(playback, record, desk.pool, self.case, saved_by, promise=lambda: store.integrity)
         permit = desk.witnesses.refusal
-        film = Filmstrip(playback.camera, record, desk.pool, self.case, purpose, lambda: viewing.stopped or permit())
+
+        def clocks() -> WallTime:
+            return self._wall.clocks
+
+        film = Filmstrip(
+            playback.camera, record, desk.pool, self.case, purpose, lambda: viewing.stopped or permit(), clocks
+        )
         self._undo.callback(film.close)
         return ReviewServices(
             playback,
-            Annotations(record, queries, self.case),
+            Annotations(record, queries, self.case, clocks),
             viewing.retry,
             self._watched,
             self._user_name,
-            CaseStills(stills, self._wall.manifest, lambda: desk.preferences.now.stills_folder),
+            CaseStills(stills, self._wall.aligned, lambda: desk.preferences.now.stills_folder),
             film.request,
             self._coverage(),
+            clocks,
         )
 
     def _appear(self, screen: ReviewScreen, purpose: str) -> None:
@@ -231,7 +242,9 @@ class CaseRoom(QObject):
         if self._assignment is None:
             return None
         names = Names(desk.user_name, self.name_of)
-        return coverage_services(desk.session.queries, desk.pool, self._assignment, self._wall.manifests, names)
+        return coverage_services(
+            desk.session.queries, desk.pool, self._assignment, self._wall.manifests, names, lambda: self._wall.clocks
+        )
 
     def _user_name(self, user_id: str) -> str:
         user = next((u for u in self._desk.session.roster.users if u.id == user_id), None)
@@ -326,9 +339,10 @@ class CaseRoom(QObject):
         self.asking.of_restricted(assignment, camera, opened)
 
     def _screen_camera(self, camera: CaseCamera) -> None:
-        known = self._wall.deck_camera(camera.key)
-        if self.screenings is not None and self.playback is not None and known is not None:
-            self.screenings.ask(camera, known, self.playback.now())
+        footage = self._wall.footage
+        if self.screenings is not None and self.playback is not None and footage is not None:
+            stated = self._wall.clocks.to_stated(camera.key, self.playback.now())
+            self.screenings.ask(camera, footage.deck_camera(camera, signed=True), stated)
 
     # Locking and leaving
 

@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer
 
 from reviewer.app.waveforms import PER_SECOND, Waveforms
+from reviewer.domain.alignment import Alignment
 from reviewer.domain.errors import Cancelled, ReviewerError
 from reviewer.domain.recording import Manifest
 from reviewer.domain.timebase import Utc
 from reviewer.domain.track import Track
+from reviewer.domain.wall_time import SIGNED, WallTime, moved, range_moved
 from reviewer.media.camera import DeckCamera
 from reviewer.media.waveform import Peaks as RawPeaks
 from reviewer.services.footage import STILL_STANDS, CaseCamera, Footage
@@ -22,6 +24,7 @@ from reviewer.services.playback import Playback
 from reviewer.services.sync import ObjectState
 from reviewer.ui.review.cameras import PartStanding, ReviewCamera, Standing
 from reviewer.ui.review.map_tracks import MapTrack
+from reviewer.ui.review.retiming import retime
 from reviewer.ui.review.screen import ReviewScreen
 
 if TYPE_CHECKING:
@@ -53,6 +56,7 @@ class CaseWall(QObject):
         self._desk = desk
         self.footage: Footage | None = None
         self.cameras: tuple[CaseCamera, ...] = ()
+        self._clocks = SIGNED
         self._decks: dict[str, tuple[CaseCamera, DeckCamera]] = {}
         self._shown: _Shown | None = None
         self._gone = threading.Event()
@@ -64,11 +68,13 @@ class CaseWall(QObject):
     def take(self, footage: Footage, cameras: tuple[CaseCamera, ...]) -> None:
         """What was read of the case."""
         self.footage, self.cameras = footage, cameras
+        self._clocks = footage.clocks
 
     def show_on(self, screen: ReviewScreen, playback: Playback) -> None:
         """From now on this screen shows them, and `playback` plays what is on its wall."""
         waves = Waveforms(screen, self._measure, self._desk.bridge, lambda: playback.playing)
         self._shown = _Shown(screen, playback, waves)
+        playback.retime((), self._clocks, playback.now())
         screen.wall.chosen_changed.connect(lambda _keys: self.load_deck())
         self.stand_anew()
 
@@ -94,27 +100,28 @@ class CaseWall(QObject):
     def manifests(self) -> tuple[Manifest, ...]:
         return tuple(camera.manifest for camera in self.cameras)
 
-    def manifest(self, key: str) -> Manifest:
-        return next(c.manifest for c in self.cameras if c.key == key)
+    def aligned(self, key: str) -> Manifest:
+        """As it stands on the wall."""
+        return next(c.aligned for c in self.cameras if c.key == key)
 
-    def deck_camera(self, key: str) -> DeckCamera | None:
-        """As the deck has it, if it was ever on the wall."""
-        known = self._decks.get(key)
-        return known[1] if known is not None else None
+    @property
+    def clocks(self) -> WallTime:
+        """Between what is recorded and the wall."""
+        return self._clocks
 
     def first_common(self, cameras: list[CaseCamera]) -> Utc | None:
         """Where a first look is worth most: when the last of the cameras that roll together has begun."""
         if not cameras:
             return None
-        start = max(c.manifest.range.start for c in cameras)
-        rolling = [c for c in cameras if any(start in r for r in c.manifest.rolling)]
-        return start if len(rolling) > len(cameras) // 2 else min(c.manifest.range.start for c in cameras)
+        start = max(c.aligned.range.start for c in cameras)
+        rolling = [c for c in cameras if any(start in r for r in c.aligned.rolling)]
+        return start if len(rolling) > len(cameras) // 2 else min(c.aligned.range.start for c in cameras)
 
     def object_at(self, camera: CaseCamera | None, part: int | None) -> str | None:
         """The object of a part; None names the one under the play-head."""
         if self._shown is None or camera is None or not camera.assigned:
             return None
-        now, parts = self._shown.playback.now(), camera.manifest.parts
+        now, parts = self._shown.playback.now(), camera.aligned.parts
         wanted = (p for n, p in enumerate(parts) if n == part or (part is None and now in p.range))
         return next((each.object for each in wanted), None)
 
@@ -135,7 +142,7 @@ class CaseWall(QObject):
         missing = [
             (max(0, part.started_at - now), order, status.item.object)
             for order, camera in enumerate(shown)
-            for part, status in zip(camera.manifest.parts, camera.objects, strict=False)
+            for part, status in zip(camera.aligned.parts, camera.objects, strict=False)
             if status.state is not ObjectState.PRESENT and part.range.end > now
         ]
         return (*tracks, *(name for _, _, name in sorted(missing)))
@@ -174,9 +181,36 @@ class CaseWall(QObject):
         chosen = {c.key for c in self._shown.screen.wall.cameras}
         for camera in self.cameras:
             known = self._decks.get(camera.key)
-            if known is None or known[0].shut != camera.shut or _states(known[0]) != _states(camera):
+            if known is None or not _stands_as(known[0], camera):
                 self._decks[camera.key] = (camera, self.footage.deck_camera(camera))
         self._shown.playback.set_cameras(tuple(self._decks[c.key][1] for c in self.cameras if c.key in chosen))
+
+    def retime(self, alignment: Alignment | None) -> None:
+        """By another alignment from now on (None: as signed), also while it plays. The play-head stays on the frame of
+        the focused camera; nothing is opened anew."""
+        footage, shown, before = self.footage, self._shown, self._clocks
+        if footage is None:
+            return
+        footage.align(alignment)
+        self._clocks = footage.clocks
+        self.cameras = footage.cameras()
+        if shown is None:
+            return
+        held = shown.screen.wall.focused or next((c.key for c in shown.screen.wall.cameras), "")
+        for camera in self.cameras:
+            if camera.key in self._decks:
+                self._decks[camera.key] = (camera, footage.deck_camera(camera))
+        decks = tuple(deck for _, deck in self._decks.values())
+        at = moved(held, shown.playback.now(), before, self._clocks)
+        shown.playback.retime(decks, self._clocks, at)
+        shown.waves.set_cameras(tuple(c for c in self.cameras if not c.shut))
+        retime(
+            shown.screen,
+            [_review_camera(c) for c in self.cameras],
+            lambda stretch: range_moved(held, stretch, before, self._clocks),
+        )
+        if self._mapped:
+            self.fill_map()
 
     # Tracks and waveforms, read in the background
 
@@ -221,9 +255,14 @@ def _states(camera: CaseCamera) -> tuple[ObjectState, ...]:
     return tuple(o.state if o.state in here else ObjectState.ABSENT for o in camera.objects)
 
 
+def _stands_as(before: CaseCamera, now: CaseCamera) -> bool:
+    """Whether the deck may go on with it as it is."""
+    return (before.shut, before.aligned, _states(before)) == (now.shut, now.aligned, _states(now))
+
+
 def _review_camera(camera: CaseCamera) -> ReviewCamera:
     standings = tuple(PartStanding(_STANDING[o.state], o.fraction) for o in camera.objects)
-    manifest = camera.manifest
+    manifest = camera.aligned
     if camera.is_still:
         part = manifest.parts[0]
         manifest = replace(manifest, parts=(replace(part, duration=STILL_STANDS),))

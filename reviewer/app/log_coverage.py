@@ -30,7 +30,7 @@ def watched_source(session: Session, pool: Executor) -> WatchedSource:
 
     def who(case: str, recording: str | None, at: Utc) -> tuple[Watched, ...]:
         with closing(session.queries()) as queries:
-            return who_watched(queries, case, matters(case, recording), at)
+            return who_watched(queries, case, dict.fromkeys(matters(case, recording), at))
 
     def ask(case: str, recording: str | None) -> Future[CaseCoverage]:
         return pool.submit(count, case, recording)

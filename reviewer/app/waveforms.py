@@ -37,6 +37,7 @@ class Waveforms(QObject):
         self._screen, self._measure, self._bridge, self._playing = screen, measure, bridge, playing
         self._cameras: tuple[CaseCamera, ...] = ()
         self._tried: set[tuple[str, int]] = set()
+        self._drawn: dict[tuple[str, int], Peaks] = {}
         self._now: tuple[tuple[str, int], threading.Event] | None = None
         self._look = QTimer(self, interval=_LOOK_MS)
         self._look.timeout.connect(self._go_on)
@@ -48,8 +49,13 @@ class Waveforms(QObject):
         return self._now is None and not self._wanted()
 
     def set_cameras(self, cameras: tuple[CaseCamera, ...]) -> None:
-        """As things stand on this machine now."""
+        """As things stand on this machine, and on the wall, now."""
         self._cameras = cameras
+        for camera in cameras:
+            for part in range(len(camera.aligned.parts)):
+                drawn = self._drawn.get((camera.key, part))
+                if drawn is not None:
+                    drawn.place(*_place(camera, part))
         self._look.start()
 
     def close(self) -> None:
@@ -70,7 +76,7 @@ class Waveforms(QObject):
             (camera.key != wall.focused, _away(part.range, now), camera.number, index, camera)
             for camera in self._cameras
             if camera.key in shown and not camera.is_still
-            for index, (part, status) in enumerate(zip(camera.manifest.parts, camera.objects, strict=False))
+            for index, (part, status) in enumerate(zip(camera.aligned.parts, camera.objects, strict=False))
             if status.state is ObjectState.PRESENT
             and (camera.key, index) not in self._tried
             and part.range.overlap(window) is not None
@@ -99,7 +105,9 @@ class Waveforms(QObject):
     def _measured(self, camera: CaseCamera, part: int, gone: threading.Event, pairs: RawPeaks) -> None:
         self._tried.add((camera.key, part))
         if len(pairs):
-            self._screen.add_peaks(camera.key, Peaks(camera.manifest.parts[part].started_at, PER_SECOND, pairs))
+            now = next((c for c in self._cameras if c.key == camera.key), camera)  # aligned meanwhile, perhaps
+            drawn = self._drawn[camera.key, part] = Peaks(*_place(now, part), pairs)
+            self._screen.add_peaks(camera.key, drawn)
         self._ended(gone)
 
     def _failed(self, camera: CaseCamera, part: int, gone: threading.Event, wrong: ReviewerError) -> None:
@@ -112,6 +120,12 @@ class Waveforms(QObject):
         if self._now is not None and self._now[1] is gone:
             self._now = None
             self._go_on()
+
+
+def _place(camera: CaseCamera, part: int) -> tuple[Utc, float]:
+    """Where a part's peaks lie on the wall: their start, and how many there are in a second of it."""
+    aligned = camera.aligned
+    return aligned.parts[part].started_at, PER_SECOND / (1 + (aligned.clock.drift_ppb or 0) / 1e9)
 
 
 def _away(part: TimeRange, now: Utc) -> int:

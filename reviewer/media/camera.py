@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
@@ -146,6 +146,13 @@ class CameraTimes:
     def lose(self, part: int, frames: range) -> None:
         """These frames cannot be decoded."""
         self.missing.update((part, f) for f in frames)
+        self.version += 1
+
+    def retime(self, times: Sequence[tuple[TimeModel, TimeRange]]) -> None:
+        """The same parts and frames by another clock."""
+        parts = zip(self.camera.parts, times, strict=True)
+        self.camera = replace(self.camera, parts=tuple(replace(p, model=model, range=r) for p, (model, r) in parts))
+        self._starts = [p.range.start for p in self.camera.parts]
         self.version += 1
 
     def known(self) -> DeckCamera:

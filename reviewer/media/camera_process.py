@@ -148,6 +148,13 @@ class CameraProcess:
             self._send_now(("copies", part, self._copies[part]))
         self._poke_if_left_out()
 
+    def retime(self, camera: DeckCamera) -> None:
+        """The same files by another clock: none is opened anew."""
+        self.camera = camera
+        times = tuple((part.model, part.range) for part in camera.parts)
+        self.times.retime(times)
+        self._pool.submit(self._send, "times", times)
+
     def close(self) -> None:
         """Let it end. Returns at once; `join` waits."""
         self._closing = True

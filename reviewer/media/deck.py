@@ -96,8 +96,7 @@ class Deck:
         first = not self._views
         views = {k: kept[k] if k in kept else self._new_view(c) for k, c in wanted.items()}
         self._views = views
-        ranges = [c.range for c in wanted.values()]
-        span = TimeRange(min(r.start for r in ranges), max(r.end for r in ranges)) if ranges else _NO_CAMERAS
+        span = self._span()
         self._clock.set_span(span, at=span.start if first else None)
         for key, view in views.items():
             if key not in kept:
@@ -112,6 +111,21 @@ class Deck:
         self.set_levels(self._sound.levels)
         self._divide()
         self._poke()
+
+    def retime(self, cameras: Iterable[DeckCamera], at: Utc) -> None:
+        """Those of the cameras on it by other clocks, each with the same parts: no file is opened anew. The clock goes
+        to `at`, which is where it stands by the new ones; playing goes on."""
+        for camera in cameras:
+            view = self._views.get(camera.key)
+            if view is not None and len(view.camera.parts) == len(camera.parts):
+                view.retime(camera)
+        self._next = self._left = None
+        self._clock.set_span(self._span())
+        self._course(at=at, direction=1 if self._clock.read().rate > 0 else -1, wait=self.playing)
+
+    def _span(self) -> TimeRange:
+        ranges = [view.camera.range for view in self._views.values()]
+        return TimeRange(min(r.start for r in ranges), max(r.end for r in ranges)) if ranges else _NO_CAMERAS
 
     def set_tile_size(self, key: str, width: int, height: int) -> None:
         """How many device pixels a camera's picture may take; 0 × 0 while nobody sees it, then nothing is decoded. The

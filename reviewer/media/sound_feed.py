@@ -13,7 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 from reviewer.domain.errors import ReviewerError, UnreadableMedia
-from reviewer.domain.timebase import SECOND, Utc
+from reviewer.domain.timebase import SECOND, TimeModel, TimeRange, Utc
 from reviewer.media.camera import Source
 from reviewer.media.clock import NORMAL, ClockView, Reading
 from reviewer.media.sound_line import Later, SoundLine, SoundPart
@@ -64,7 +64,7 @@ class SoundFeed:
         self._note = ""
         self._line: SoundLine | None = None
         self._stretcher = Stretcher(NORMAL)
-        self._heard = self._closing = self._poked = False
+        self._heard = self._closing = self._poked = self._moved = False
         self._wake = threading.Condition()
         self._since = 0.0
 
@@ -76,6 +76,13 @@ class SoundFeed:
     def give(self, part: int, source: Source | None) -> None:
         """A part's footage; None if it cannot be had."""
         self._sources[part] = source
+        self.poke()
+
+    def retime(self, times: Sequence[tuple[TimeModel, TimeRange]]) -> None:
+        """The same parts by another clock."""
+        pairs = zip(self._parts, times, strict=True)
+        self._parts = tuple(None if part is None else SoundPart(*placed) for part, placed in pairs)
+        self._moved = True
         self.poke()
 
     def poke(self) -> None:
@@ -113,6 +120,8 @@ class SoundFeed:
             return None
         if pace_note(now.rate) or not self._parts:
             return None
+        if self._moved:
+            self._moved, self._line = False, None
         if not self._follows(now):
             stood = (self._clock.monotonic() - now.changed) / 1e9
             if not now.playing and stood < _STEADY:

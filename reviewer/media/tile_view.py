@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from reviewer.domain.tile import Fidelity, TileState
 from reviewer.domain.timebase import Micros, Utc
-from reviewer.media.camera import Image, Spot, TilePicture
+from reviewer.media.camera import DeckCamera, Image, Spot, TilePicture
 from reviewer.media.camera_process import CameraProcess
 from reviewer.media.clock import Reading
 from reviewer.media.ladder import Rung
@@ -29,6 +29,12 @@ class TileView:
         self._shown: TilePicture | None = None
         self._row: Row | None = None  # what of the shelf is shown
         self._beside: dict[tuple[int, int, int], Image] = {}  # (seq, part, frame) of the frames next to it, developed
+
+    def retime(self, camera: DeckCamera) -> None:
+        """The same files by another clock; what is on the shelf stays."""
+        self.process.retime(camera)
+        self.camera = camera
+        self._spot = self._shown = self._row = None
 
     def picture(self, at: Utc, *, rolling: bool = False) -> TilePicture:
         """The newest frame with own UTC <= `at`. The same object as at the last tick if nothing changed."""

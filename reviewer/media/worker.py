@@ -143,6 +143,9 @@ class _Worker:
                 self._feed.give(values[0], None)
             case "copies":
                 self._decoder.give_copies(*values)
+            case "times":
+                self._decoder.times.retime(*values)
+                self._feed.retime(*values)
             case "close":
                 self._closing = True
             case _:

@@ -15,6 +15,7 @@ from reviewer.domain.annotation import Bookmark, BookmarkKind, Mark
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.events import BookmarkAdded, BookmarkChanged, BookmarkRestored, BookmarkWithdrawn, Event
 from reviewer.domain.timebase import TimeRange
+from reviewer.domain.wall_time import SIGNED, WallTime
 from reviewer.records.queries import Queries
 from reviewer.services.journal import Recorded
 from reviewer.services.undoing import Undoing, following
@@ -24,23 +25,36 @@ LONGEST_TEXT = 4_000
 
 
 class Annotations:
-    """One person's bookmarks of one case. All methods on the thread that `queries` belongs to."""
+    """One person's bookmarks of one case. All methods on the thread that `queries` belongs to. Here a bookmark's `at`
+    is wall time, by `clocks`; recorded it is the stated time of the first camera that it is on, so it stays on the
+    footage when another alignment is accepted. One on all cameras is a time by the wall of then."""
 
-    def __init__(self, record: Record, queries: Queries, case: str) -> None:
+    def __init__(
+        self, record: Record, queries: Queries, case: str, clocks: Callable[[], WallTime] = lambda: SIGNED
+    ) -> None:
+        self._clocks = clocks
         self._queries = queries
         self._case = case
         self._acts = Undoing(record)
 
     def bookmarks(self) -> tuple[Bookmark, ...]:
         """The case's bookmarks in order of time, as recorded."""
-        return self._queries.bookmarks(self._case)
+        found = [self._on_wall(each) for each in self._queries.bookmarks(self._case)]
+        return tuple(sorted(found, key=lambda b: (b.at, b.id)))
+
+    def _on_wall(self, bookmark: Bookmark) -> Bookmark:
+        if not bookmark.marks:
+            return bookmark
+        return replace(bookmark, at=self._clocks().range_to_wall(bookmark.marks[0].recording, bookmark.at))
 
     def add(self, at: TimeRange, marks: Sequence[Mark], kind: BookmarkKind, text: str) -> Future[Bookmark]:
         """A bookmark at an instant (start == end) or a range; `marks` says on which cameras, () on all. The Future has
         it once it is durable, LogUnwritable if it cannot be. Raises ReviewerError for too long a text."""
+        if marks:
+            at = self._clocks().range_to_stated(marks[0].recording, at)
         event = BookmarkAdded(self._case, uuid.uuid4().hex, at, tuple(marks), kind, _checked(text))
         undo, redo = BookmarkWithdrawn(self._case, event.id), BookmarkRestored(self._case, event.id)
-        return following(self._acts.do(event, undo, redo), lambda recorded: bookmark_of(event, recorded))
+        return following(self._acts.do(event, undo, redo), lambda recorded: self._on_wall(bookmark_of(event, recorded)))
 
     def change(
         self, bookmark: Bookmark, *, kind: BookmarkKind | None = None, text: str | None = None

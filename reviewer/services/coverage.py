@@ -75,9 +75,9 @@ def case_coverage(
     return CaseCoverage(case, together, ordered, queries.followed, " or ".join((people or {}).values()))
 
 
-def who_watched(queries: Queries, case: str, recordings: Iterable[str], at: Utc) -> tuple[Watched, ...]:
-    """Every view of these recordings that has this instant, newest first."""
-    found = (view for key in recordings for view in queries.shown_at(case, key, at))
+def who_watched(queries: Queries, case: str, instants: Mapping[str, Utc]) -> tuple[Watched, ...]:
+    """Every view that has an instant (stated time, by recording), newest first."""
+    found = (view for key, at in instants.items() for view in queries.shown_at(case, key, at))
     return tuple(sorted(found, key=lambda view: (-view.at, view.recording)))
 
 

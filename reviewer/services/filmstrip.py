@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from reviewer.domain.errors import Cancelled, ReviewerError
 from reviewer.domain.events import Event, FilmstripShown
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
+from reviewer.domain.wall_time import SIGNED, WallTime
 from reviewer.media.camera import DeckCamera, DeckPart, Image
 from reviewer.media.thumbnails import thumbnails
 from reviewer.services.journal import Recorded
@@ -37,7 +38,8 @@ class _Order:
 
 class Filmstrip:
     """Of one open case; `request` on the GUI's thread, the work is done in `pool`. `camera` gives a camera as it stands
-    on the deck; `stopped` is why nothing may be shown, or None (`Viewing.stopped`)."""
+    on the deck; `stopped` is why nothing may be shown, or None (`Viewing.stopped`); `clocks` those of the
+    wall."""
 
     def __init__(
         self,
@@ -47,6 +49,7 @@ class Filmstrip:
         case: str,
         purpose: str,
         stopped: Callable[[], ReviewerError | None],
+        clocks: Callable[[], WallTime] = lambda: SIGNED,
     ) -> None:
         self._camera = camera
         self._record = record
@@ -54,6 +57,7 @@ class Filmstrip:
         self._case = case
         self._purpose = purpose
         self._stopped = stopped
+        self._clocks = clocks
         self._said: list[tuple[FilmstripShown, Future[Recorded]]] = []
         self._closed = False
 
@@ -89,7 +93,8 @@ class Filmstrip:
 
     def _announce(self, order: _Order) -> Future[Recorded]:
         """The entry that covers these pictures: a new one, or one that said as much before."""
-        key, shown = order.camera.key, order.shown
+        key = order.camera.key
+        shown = self._clocks().range_to_stated(key, order.shown)
         for event, entry in self._said:
             within = event.shown.start <= shown.start and shown.end <= event.shown.end
             alike = event.step <= order.step and event.height >= order.height

@@ -13,17 +13,23 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 
+import numpy as np
+
+from reviewer.alignment.sound import RATE, Samples
+from reviewer.domain.alignment import Alignment, on_wall
 from reviewer.domain.assignment import Assignment
 from reviewer.domain.errors import AccessRefused, IntegrityError, ReviewerError
 from reviewer.domain.recording import Kind, Manifest, Part, TrackRef
 from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
-from reviewer.domain.track import Refused, Track
+from reviewer.domain.track import Fix, Refused, Track
+from reviewer.domain.wall_time import WallTime
 from reviewer.media.camera import Absence, DeckCamera, DeckPart, ProxyChunk, Source
 from reviewer.media.waveform import Peaks, measure
 from reviewer.services import apart
 from reviewer.services.quarantine import items
 from reviewer.services.queue import beside_the_case, case_manifests
+from reviewer.services.sound_match import listen
 from reviewer.services.sync import ObjectState, ObjectStatus, states
 from reviewer.services.trust import Found, Trust
 from reviewer.services.vault import Vault
@@ -41,14 +47,20 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class CaseCamera:
-    """`number` from 1. `objects` follow the manifest's parts. `assigned` False: it exists, and only its times may be
-    shown. `shut`: it is restricted, and nobody has said yet why it is viewed this time."""
+    """`number` from 1. `manifest` as it was signed, for what opens files and for what is recorded; `aligned` in wall
+    time, for what is shown. `objects` follow the manifest's parts. `assigned` False: it exists, and only its times may
+    be shown. `shut`: it is restricted, and nobody has said yet why it is viewed this time."""
 
     number: int
     manifest: Manifest
     objects: tuple[ObjectStatus, ...]
     assigned: bool = True
     shut: bool = False
+    on_wall: Manifest | None = None  # None: as signed
+
+    @property
+    def aligned(self) -> Manifest:
+        return self.on_wall or self.manifest
 
     @property
     def key(self) -> str:
@@ -71,6 +83,16 @@ class Footage:
         self.manifests = found.good
         self._not_assigned = beside_the_case(assignment, found.good, trust.manifests().good)
         self._stated: frozenset[str] = frozenset()
+        self._alignment: Alignment | None = None
+
+    def align(self, alignment: Alignment | None) -> None:
+        """By this alignment `cameras` are in wall time from now on; None: as they were signed."""
+        self._alignment = alignment
+
+    @property
+    def clocks(self) -> WallTime:
+        """Between wall time and what is recorded, by the alignment that stands."""
+        return WallTime.of((*self.manifests, *self._not_assigned), self._alignment)
 
     def stated(self, recording_id: str) -> None:
         """The log has it why this restricted recording is viewed; until `shut` it opens."""
@@ -101,6 +123,7 @@ class Footage:
                 self._objects(manifest) if assigned else (),
                 assigned,
                 assigned and self.is_shut(manifest),
+                on_wall(manifest, self._alignment),
             )
             for number, (manifest, assigned) in enumerate(known, start=1)
         )
@@ -109,25 +132,27 @@ class Footage:
         here = {status.item.object: status for status in states(self._workspace, [manifest])}
         return tuple(here[part.object] for part in manifest.parts)
 
-    def deck_camera(self, camera: CaseCamera) -> DeckCamera:
-        """The camera as the deck plays it. Nothing is opened yet; parts that are not here say so."""
+    def deck_camera(self, camera: CaseCamera, *, signed: bool = False) -> DeckCamera:
+        """The camera as the deck plays it, or in its stated time (`signed`). Nothing is opened yet; parts that are not
+        here say so."""
         manifest = camera.manifest
+        placed = [_Placed(manifest if signed else camera.aligned, n) for n in range(len(manifest.parts))]
         if not camera.assigned:
             why = Absence(TileState.NO_PERMISSION, "It exists, and is not assigned to you.")
-            return DeckCamera(camera.key, tuple(_part(manifest, p, _never, why) for p in manifest.parts))
+            return DeckCamera(camera.key, tuple(_part(p, _never, why) for p in placed))
         if camera.shut:
             why = Absence(TileState.RESTRICTED, manifest.restricted or "")
-            return DeckCamera(camera.key, tuple(_part(manifest, p, _never, why) for p in manifest.parts))
-        parts = zip(manifest.parts, camera.objects, strict=True)
+            return DeckCamera(camera.key, tuple(_part(p, _never, why) for p in placed))
+        parts = zip(manifest.parts, placed, camera.objects, strict=True)
         return DeckCamera(
             camera.key,
             tuple(
                 replace(
-                    _part(manifest, part, partial(self._source, manifest, part), _WORDS.get(status.state)),
+                    _part(where, partial(self._source, manifest, part), _WORDS.get(status.state)),
                     proxies=self._proxies(manifest, part, status),
                     doubted=partial(self._doubt, manifest, part),
                 )
-                for part, status in parts
+                for part, where, status in parts
             ),
         )
 
@@ -161,26 +186,55 @@ class Footage:
 
     def track(self, camera: CaseCamera) -> tuple[Track | None, ReviewerError | None]:
         """The camera's track, and why there is none or not all of it. A track with its own GPS time keeps it; one in
-        stream time only is placed by the recording's clock."""
+        stream time only, or by the camera's own clock, is where the recording is on the wall."""
         problem: ReviewerError | None = None
         for ref in camera.manifest.tracks if camera.assigned and not camera.shut else ():
             try:
-                return self._read(camera.manifest, ref), None
+                return self._read(camera, ref), None
             except ReviewerError as wrong:
                 problem = wrong
         return None, problem
 
-    def _read(self, manifest: Manifest, ref: TrackRef) -> Track:
+    def _read(self, camera: CaseCamera, ref: TrackRef) -> Track:
+        manifest, aligned = camera.manifest, camera.aligned
         if not ref.object:
             return _joined([self._inside(manifest, part) for part in manifest.parts])
         with self._vault.open(manifest, ref, self.case).open() as file:
             track = read_track(ref.name, file.read(), ref.format)
-        return track if sets_clock(ref.format) else by_recording(track, manifest.model(manifest.parts[0]).to_utc)
+        if sets_clock(ref.format):
+            return track
+        stamped = replace(track, fixes=tuple(self._by_own_clock(manifest, fix) for fix in track.fixes))
+        return by_recording(stamped, aligned.model(aligned.parts[0]).to_utc)
+
+    def _by_own_clock(self, manifest: Manifest, fix: Fix) -> Fix:
+        """A fix that the camera dated itself: corrected as its recording was when it was taken in, and is on the wall.
+        One in stream time goes by that."""
+        if fix.stream is not None:
+            return fix
+        return replace(fix, at=self.clocks.to_wall(manifest.recording_id, Utc(fix.at + manifest.clock.correction)))
 
     def _inside(self, manifest: Manifest, part: Part) -> Track:
-        """The track in a part's own GPMF stream."""
+        """The track in a part's own GPMF stream, its stream times counted from the recording's first part."""
         with self._reading(manifest, part) as source:
-            return apart.track_inside(source, _named(manifest, part))
+            track = apart.track_inside(source, _named(manifest, part))
+        later = part.started_at - manifest.parts[0].started_at
+        fixes = (f if f.stream is None else replace(f, stream=Micros(f.stream + later)) for f in track.fixes)
+        return replace(track, fixes=tuple(fixes))
+
+    def sound(self, camera: CaseCamera, cancelled: Callable[[], bool]) -> Samples:
+        """What is heard in all its parts, to be compared: 8 kHz mono from the start of the first part, each where the
+        signed manifest has it, silence between them. Raises Cancelled, UnreadableMedia, DecoderStopped, and what
+        opening a part raises."""
+        manifest = camera.manifest
+        heard: list[tuple[int, Samples]] = []
+        for part in manifest.parts:
+            with self._reading(manifest, part) as source:
+                samples = listen(source, cancelled, _named(manifest, part))
+            heard.append(((part.started_at - manifest.parts[0].started_at) * RATE // SECOND, samples))
+        whole = np.zeros(max(start + len(samples) for start, samples in heard), np.int16)
+        for start, samples in heard:
+            whole[start : start + len(samples)] = samples
+        return whole
 
     def peaks(self, camera: CaseCamera, part: int, per_second: int, cancelled: Callable[[], bool]) -> Peaks:
         """The shape of a part's sound: n×2, lowest and highest sample of each 1/per_second. Raises Cancelled,
@@ -207,7 +261,16 @@ def _never() -> Source:
     raise ReviewerError("This part is not opened.", "Fetch it, or ask the supervisor for it.")
 
 
-def _part(manifest: Manifest, part: Part, source: Callable[[], Source], absence: Absence | None) -> DeckPart:
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """Part `number` of a manifest, in whose time it is played."""
+
+    manifest: Manifest
+    number: int
+
+
+def _part(placed: _Placed, source: Callable[[], Source], absence: Absence | None) -> DeckPart:
+    manifest, part = placed.manifest, placed.manifest.parts[placed.number]
     still = manifest.kind is Kind.STILL
     shown = TimeRange(part.started_at, Utc(part.started_at + STILL_STANDS)) if still else part.range
     return DeckPart(source, manifest.model(part), shown, absence=absence, still=still)

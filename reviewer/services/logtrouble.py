@@ -28,3 +28,8 @@ def unwritable(wrong: Exception) -> LogUnwritable:
 def closed() -> LogUnwritable:
     """Nothing is written after the end."""
     return LogUnwritable("The log is closed.", "Log on again.")
+
+
+def unsayable(error: BaseException) -> LogUnwritable:
+    """What to say where no entry can say what was to be recorded."""
+    return LogUnwritable(f"This view cannot be written into the log: {error}.", "Tell who looks after this program.")

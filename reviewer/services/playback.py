@@ -11,15 +11,16 @@ from dataclasses import dataclass, field, replace
 
 from reviewer.domain.events import Crop, Source, Visible
 from reviewer.domain.tile import Fidelity, TileState
-from reviewer.domain.timebase import Micros, TimeRange, Utc, merge
-from reviewer.media.camera import DeckCamera, DeckPart, ProxyChunk, TilePicture
+from reviewer.domain.timebase import Micros, TimeRange, Utc
+from reviewer.domain.wall_time import SIGNED, WallTime, moved
+from reviewer.media.camera import DeckCamera, ProxyChunk, TilePicture
 from reviewer.media.deck import Deck, SoundState
 from reviewer.media.sound_feed import pace_note
 from reviewer.services.spans import Look, Seen, ViewTile
+from reviewer.services.tile_words import as_it_is, cover, is_settled, rolling, waiting
 from reviewer.services.viewing import BEHIND, Viewing
 
 _APART = (TileState.PLAYING, TileState.LATE)
-_UNSETTLED = (TileState.LATE, TileState.OPENING)
 _UNSEEN = (0, 0)
 _LOOKS = 256  # remembered
 _GIVEN = 100_000  # µs of wall time for which the sound device has its samples already
@@ -33,6 +34,11 @@ class HeldPicture:
 
     key: str
     picture: TilePicture
+
+    def moved(self, before: WallTime, after: WallTime) -> HeldPicture:
+        """The same picture, where it stands by other clocks."""
+        at, until = (moved(self.key, each, before, after) for each in (self.picture.at, self.picture.until))
+        return HeldPicture(self.key, replace(self.picture, at=at, until=until))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +67,7 @@ class Playback:
     def __init__(self, deck: Deck, viewing: Viewing) -> None:
         self._deck = deck
         self._viewing = viewing
+        self._clocks = SIGNED
         self._rolling: dict[str, tuple[TimeRange, ...]] = {}
         self._sizes: dict[str, tuple[int, int]] = {}
         self._levels: dict[str, float] = {}
@@ -82,11 +89,33 @@ class Playback:
     def set_cameras(self, cameras: tuple[DeckCamera, ...]) -> None:
         """Exactly these cameras from now on, also while playing."""
         self._deck.set_cameras(cameras)
-        self._rolling = {c.key: merge(p.range for p in c.parts if _may_come(p)) for c in cameras if c.parts}
+        self._rolling = {c.key: rolling(c) for c in cameras if c.parts}
         self._last = {key: picture for key, picture in self._last.items() if key in self._rolling}
         if self._held is not None and self._held.key not in self._rolling:
             self.end_compare()
         self._announce()
+
+    def retime(self, cameras: tuple[DeckCamera, ...], clocks: WallTime, at: Utc) -> None:
+        """By other clocks from now on: these are those cameras of the deck that move, and `at` is where the play-head
+        stands then. What was shown so far is said; nothing is opened anew; playing goes on. A loop is for the caller
+        to move."""
+        before, self._clocks = self._clocks, clocks
+        self._viewing.set_clocks(clocks)
+        self._deck.retime(cameras, at)
+        for camera in cameras:
+            if camera.key in self._rolling:
+                self._rolling[camera.key] = rolling(camera)
+        self._last, self._heard_to = {}, None
+        if self._held is not None:
+            self._held = self._held.moved(before, clocks)
+        self._tell_held()
+        self._announce()
+        self._request()
+
+    @property
+    def clocks(self) -> WallTime:
+        """By which clocks the wall is played."""
+        return self._clocks
 
     def set_tile_size(self, key: str, width: int, height: int) -> None:
         """A tile's picture in device pixels; 0 × 0 while nobody can see it."""
@@ -221,10 +250,10 @@ class Playback:
         self._hear(at, open_here=open_here)
         if covered is not None:
             self._last = {}
-            return self._wall(at, {key: _cover(at, covered) for key in self._deck.cameras}, covered)
+            return self._wall(at, {key: cover(at, covered) for key in self._deck.cameras}, covered)
         if open_here:
             self._last = {key: self._allowed(at, key, p) for key, p in self._deck.pictures(at).items()}
-        shown = {key: _as_it_is(at, self._last.get(key) or _waiting(at)) for key in self._deck.cameras}
+        shown = {key: as_it_is(at, self._last.get(key) or waiting(at)) for key in self._deck.cameras}
         return self._wall(at, shown, None)
 
     def _hear(self, at: Utc, *, open_here: bool) -> None:
@@ -316,14 +345,14 @@ class Playback:
         if picture.image is None or self._viewing.covers(at, key, TimeRange(picture.at, picture.until)):
             return picture
         before = self._last.get(key)
-        return before if before is not None and before.image is not None else _waiting(at)
+        return before if before is not None and before.image is not None else waiting(at)
 
     def _wall(self, at: Utc, pictures: dict[str, TilePicture], covered: str | None) -> WallPicture:
         seen = {key: p for key, p in pictures.items() if self._sizes.get(key) != _UNSEEN}  # the others are not decoded
         late = [p.late for p in seen.values() if p.state in _APART]
         apart = Micros(max(late) - min(late)) if late else Micros(0)
         playing = self._deck.playing
-        settled = all(_is_settled(p, playing) for p in seen.values())
+        settled = all(is_settled(p, playing) for p in seen.values())
         held = self._held_now(at, covered)
         return WallPicture(at, pictures, covered, apart, playing, self._deck.rate, settled, held)
 
@@ -331,7 +360,7 @@ class Playback:
         held, tile = self._held, self._held_tile
         if held is None or (covered is None and (tile is None or self._viewing.covers_held(tile))):
             return held
-        return HeldPicture(held.key, _waiting(at) if covered is None else _cover(at, covered))
+        return HeldPicture(held.key, waiting(at) if covered is None else cover(at, covered))
 
     def _request(self, at: Utc | None = None) -> None:
         if self._covered is None and self._rolling:
@@ -346,31 +375,3 @@ class Playback:
             ViewTile(key, *self._sizes.get(key, (0, 0)), audible=key in self._levels, rolling=rolling)
             for key, rolling in self._rolling.items()
         )
-
-
-def _may_come(part: DeckPart) -> bool:
-    """Whether pictures of it may come while the deck has it so; nobody announces what nobody may see."""
-    shut = (TileState.NO_PERMISSION, TileState.RESTRICTED)
-    return part.absence is None or part.absence.state not in shut
-
-
-def _is_settled(picture: TilePicture, playing: bool) -> bool:
-    if picture.state in _UNSETTLED:
-        return False
-    return playing or picture.image is None or picture.fidelity is Fidelity.ORIGINAL
-
-
-def _cover(at: Utc, why: str) -> TilePicture:
-    return TilePicture(TileState.COVERED, None, -1, 0, at, at, note=why)
-
-
-def _as_it_is(at: Utc, picture: TilePicture) -> TilePicture:
-    """A picture that had to stay, because no entry covers the next one yet, says that it is late."""
-    if picture.state is not TileState.PLAYING or picture.late or picture.at <= at < picture.until:
-        return picture
-    return replace(picture, state=TileState.LATE, late=Micros(abs(at - picture.at)))
-
-
-def _waiting(at: Utc) -> TilePicture:
-    """For the few milliseconds until the log has written that this is about to be shown."""
-    return TilePicture(TileState.OPENING, None, -1, 0, at, at)

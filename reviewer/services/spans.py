@@ -19,6 +19,7 @@ from reviewer.domain.events import (
     Visible,
 )
 from reviewer.domain.timebase import TimeRange, Utc, merge
+from reviewer.domain.wall_time import SIGNED, WallTime
 from reviewer.services.journal import Recorded
 
 _GROWN = 2  # a tile that has grown to more than this many times its area is announced again
@@ -78,11 +79,12 @@ def look_of(tile: ViewTile, rate_milli: int) -> Look:
 
 
 class Span:
-    """Announced footage, and what of it was shown: `strips` by recording."""
+    """Announced footage, and what of it was shown: `strips` by recording. In wall time; `wall` is by which clocks."""
 
-    __slots__ = ("cameras", "durable", "end", "id", "opened", "start", "strips")
+    __slots__ = ("cameras", "durable", "end", "id", "opened", "start", "strips", "wall")
 
-    def __init__(self, event: ViewOpened, opened: Future[Recorded]) -> None:
+    def __init__(self, event: ViewOpened, opened: Future[Recorded], wall: WallTime = SIGNED) -> None:
+        self.wall = wall
         self.id = event.span
         self.start, self.end = event.planned.start, event.planned.end
         self.cameras = {camera.recording: camera for camera in event.cameras}
@@ -128,9 +130,10 @@ def has_failed(future: Future[Recorded]) -> bool:
     return future.done() and future.exception() is not None
 
 
-def span_camera(tile: ViewTile, stretch: TimeRange) -> SpanCamera:
-    """A stretch of one camera as it is announced: the most that may be seen and heard of its tile."""
+def span_camera(tile: ViewTile, stretch: TimeRange, wall: WallTime = SIGNED) -> SpanCamera:
+    """A stretch of one camera, in wall time, as it is announced: the most that may be seen and heard of its tile."""
     heard, seen, source = tile.audible, Visible.YES, Source.ORIGINAL
+    stretch = wall.range_to_stated(tile.recording, stretch)
     return SpanCamera(tile.recording, stretch, tile.width, tile.height, tile.audible, heard, seen, source)
 
 
@@ -157,11 +160,12 @@ def add_frame(strips: list[Strip], frame: TimeRange, look: Look, join: int) -> N
 
 
 def span_cameras(span: Span) -> tuple[SpanCamera, ...]:
-    """What was shown in a span: per camera and look the stretches, merged and in order."""
+    """What was shown in a span: per camera and look the stretches, merged and in order, in stated time."""
     stretches: dict[tuple[str, Look], list[TimeRange]] = {}
     for recording, strips in span.strips.items():
         for strip in strips:
-            stretches.setdefault((recording, strip.look), []).append(TimeRange(strip.start, strip.end))
+            stated = span.wall.range_to_stated(recording, TimeRange(strip.start, strip.end))
+            stretches.setdefault((recording, strip.look), []).append(stated)
     return tuple(
         SpanCamera(
             recording, stretch, look.width, look.height, look.audible, look.heard, look.visible, look.source, look.crop

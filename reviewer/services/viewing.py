@@ -30,7 +30,9 @@ from concurrent.futures import Future
 from reviewer.domain.errors import LogUnwritable, ReviewerError
 from reviewer.domain.events import ViewClosed, ViewOpened, Visible
 from reviewer.domain.timebase import SECOND, TimeRange, Utc
+from reviewer.domain.wall_time import SIGNED, WallTime
 from reviewer.services.journal import Journal, Recorded
+from reviewer.services.logtrouble import unsayable
 from reviewer.services.spans import (
     Closing,
     Look,
@@ -76,13 +78,13 @@ class Viewing:
         self._purpose = purpose
         self._clock = clock
         self._spans: list[Span] = []  # in the order they were opened
-        self._held: dict[
-            tuple[str, TimeRange], list[Span]
-        ] = {}  # frames that are held: a span each, two while one grows
+        # frames that are held: a span each, two while one grows
+        self._held: dict[tuple[str, TimeRange], list[Span]] = {}
         self._closings: list[Closing] = []
         self._tiles: dict[str, ViewTile] = {}
         self._given: tuple[ViewTile, ...] = ()
         self._rate = 0
+        self._clocks = SIGNED
         self._painted: dict[str, TimeRange] = {}  # the frame that each camera's tile holds
         self._sought: Future[Recorded] | None = None
         self._sought_at = -_DRAGGING
@@ -210,8 +212,7 @@ class Viewing:
         for key, tile in wanted.items() if self._permit() is None else ():
             spans = self._held.setdefault(key, [])
             if not spans or not spans[-1].announces(tile):
-                frame = tile.rolling[0]
-                spans.append(self._announce(frame, 0, ((tile, frame),)))
+                spans.append(self._announce(tile.rolling[0], 0, ((tile, tile.rolling[0]),)))
 
     def covers_held(self, tile: ViewTile) -> bool:
         """Whether this held frame may be painted now."""
@@ -250,6 +251,11 @@ class Viewing:
         the closing entries are durable."""
         self._close_all()
         return tuple(closing.future for closing in self._closings)
+
+    def set_clocks(self, wall: WallTime) -> None:
+        """By which clocks wall time is from now on. Every span closes; entries are in stated time, by either."""
+        self._close_all()
+        self._clocks = wall
 
     def retry(self) -> None:
         """Go on after the log could not be written: closing entries that failed are written again first."""
@@ -311,17 +317,15 @@ class Viewing:
 
     def _open(self, start: int, end: int) -> Future[Recorded]:
         planned = TimeRange(Utc(start), Utc(end))
-        perceived = (tile for tile in self._tiles.values() if tile.perceived)
-        overlaps = ((tile, planned.overlap(each)) for tile in perceived for each in tile.rolling)
+        overlaps = ((t, planned.overlap(each)) for t in self._tiles.values() if t.perceived for each in t.rolling)
         stretches = tuple((tile, stretch) for tile, stretch in overlaps if stretch is not None)
-        span = self._announce(planned, self._rate, stretches)
-        self._spans.append(span)
-        return span.opened
+        self._spans.append(self._announce(planned, self._rate, stretches))
+        return self._spans[-1].opened
 
     def _announce(self, planned: TimeRange, rate: int, stretches: tuple[tuple[ViewTile, TimeRange], ...]) -> Span:
-        cameras = tuple(span_camera(tile, stretch) for tile, stretch in stretches)
+        cameras = tuple(span_camera(tile, stretch, self._clocks) for tile, stretch in stretches)
         event = ViewOpened(self._case, uuid.uuid4().hex, planned, rate, cameras, self._purpose)
-        return Span(event, self._journal.record(event))
+        return Span(event, self._journal.record(event), self._clocks)
 
     def _is_ahead(self, span: Span, at: Utc) -> bool:
         """Whether it is the span that playing will come to next."""
@@ -382,19 +386,15 @@ class Viewing:
         if failed is None:
             self._known_failure = None
         spans = [*self._spans, *(span for held in self._held.values() for span in held)]
-        waiting = [span.opened for span in spans if not self._is_durable(span)]
+        waiting = (span.opened for span in spans if not self._is_durable(span))
         futures = [*waiting, *(closing.future for closing in self._closings)]
         errors = [future.exception() for future in futures if future.done()]
         error = next((e for e in errors if e is not None), failed if failed is not self._known_failure else None)
         if error is not None:
-            self._stop(error if isinstance(error, ReviewerError) else _unsayable(error))
+            self._stop(error if isinstance(error, ReviewerError) else unsayable(error))
         elif self._closings:
             self._closings = [c for c in self._closings if not c.future.done() or has_failed(c.future)]  # since then
 
     def _stop(self, why: ReviewerError) -> None:
         self._stopped = why
         self._close_all()
-
-
-def _unsayable(error: BaseException) -> ReviewerError:
-    return LogUnwritable(f"This view cannot be written into the log: {error}.", "Tell who looks after this program.")

@@ -75,7 +75,7 @@ def test_together_alone_and_at_a_second(tmp_path: Path, manifest: Manifest) -> N
         only = case_coverage(queries, "c1", matters, {"aro": "S. Aro"})
         assert only.sentence == "Nothing of the relevant 2 min watched by S. Aro; 1 min never seen by S. Aro."
         later = Utc(start + 50 * SECOND)
-        assert [view.user for view in who_watched(queries, "c1", [key], later)] == ["aro"]
+        assert [view.user for view in who_watched(queries, "c1", {key: later})] == ["aro"]
         words = said(found, NAMES)
     assert words[0] == found.sentence
     assert f"camera {key}: {found.sentence}" in words

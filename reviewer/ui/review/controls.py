@@ -7,7 +7,7 @@ the next stop.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QObject, Signal
 
@@ -220,6 +220,16 @@ class Controls(QObject):
         self._chosen = rate
         self._in, self._range = None, stretch
         self._playback.set_loop(stretch if looping else None)
+        self.changed.emit()
+
+    def retime(self, moved: Callable[[TimeRange], TimeRange]) -> None:
+        """By other clocks now: in and out, and the loop between them, stay on the footage of the focused camera."""
+        if self._in is not None:
+            self._in = moved(TimeRange(self._in, self._in)).start
+        if self._range is not None:
+            looped = self.looping
+            self._range = moved(self._range)
+            self._playback.set_loop(self._range if looped else None)
         self.changed.emit()
 
     def _take(self, stretch: TimeRange | None) -> None:

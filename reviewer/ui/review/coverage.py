@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from reviewer.domain.coverage import UNSEEN, Coverage, Manner, next_unseen, short
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import TimeRange, Utc
+from reviewer.domain.wall_time import SIGNED, WallTime
 from reviewer.records.queries import Watched
 from reviewer.services.coverage import CaseCoverage
 from reviewer.services.logwords import Names
@@ -28,11 +29,13 @@ _EVERY = 2_000  # ms: views end ten times a second while somebody drags
 
 @dataclass(frozen=True, slots=True)
 class CoverageServices:
-    """Both answer on the pool. `ask` counts everything; `who` gives the views of these recordings at an instant."""
+    """Both answer on the pool, in stated time. `ask` counts everything; `who` gives the views of these recordings at an
+    instant of the wall's. `clocks` are the wall's."""
 
     ask: Callable[[], Future[CaseCoverage]]
     who: Callable[[tuple[str, ...], Utc], Future[tuple[Watched, ...]]]
     names: Names
+    clocks: Callable[[], WallTime] = lambda: SIGNED
 
 
 class CoverageTools(QObject):
@@ -89,9 +92,18 @@ class CoverageTools(QObject):
         self._asked = False
         self._known = found.together
         self.changed.emit(short(found.together), found.sentence)
-        for each in found.together.recordings:
+        self._tell_others()
+
+    def _tell_others(self) -> None:
+        clocks = self._services.clocks() if self._services is not None else SIGNED
+        for each in self._known.recordings if self._known is not None else ():
             seen = each.of(*(m for m in Manner if m not in (*UNSEEN, Manner.MAYBE)))
-            self.others.emit(each.recording, tuple(TimeRange(Utc(a), Utc(b)) for a, b in seen))
+            stated = (TimeRange(Utc(a), Utc(b)) for a, b in seen)
+            self.others.emit(each.recording, tuple(clocks.range_to_wall(each.recording, s) for s in stated))
+
+    def retime(self) -> None:
+        """By other clocks now: what was counted lies elsewhere on the wall."""
+        self._tell_others()
 
     def _wrong(self, error: ReviewerError) -> None:
         self._asked = False
@@ -104,12 +116,13 @@ class CoverageTools(QObject):
         if camera is None or camera.key not in found:
             self.said.emit("What was seen of this camera is still being counted.")
             return
-        at = next_unseen(found[camera.key], self._now(), by)
+        clocks = self._services.clocks() if self._services is not None else SIGNED
+        at = next_unseen(found[camera.key], clocks.to_stated(camera.key, self._now()), by)
         if at is None:
             where = "after" if by > 0 else "before"
             self.said.emit(f"No second of camera {camera.number} {where} this one was never seen by anybody.")
         else:
-            self._controls.seek(at)
+            self._controls.seek(clocks.to_wall(camera.key, at))
 
     def ask_who(self) -> None:
         """Who watched the second under the play-head: of the focused camera first, then of the others on the wall."""

@@ -78,6 +78,11 @@ class Filmstrip(QObject):
             self._camera, self._words = camera, ""
             self._follow()
 
+    def retime(self) -> None:
+        """By other clocks now: what was made lies elsewhere."""
+        self._let_go()
+        self._follow()
+
     def cover(self) -> None:
         """Not one picture is kept."""
         self._covered = True

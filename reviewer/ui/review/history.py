@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from reviewer.domain.events import ViewClosed, Visible
 from reviewer.domain.timebase import TimeRange
+from reviewer.domain.wall_time import SIGNED, WallTime
 from reviewer.records.queries import Watched
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.review.cameras import ReviewCamera
@@ -19,15 +20,21 @@ _EVERY = 1000  # ms: a view ends ten times a second while somebody drags
 
 class History(QObject):
     """`changed` carries a camera's key and its stretches, `updated` follows when all that changed were told.
-    `watched(recording)` reads them from the records."""
+    `watched(recording)` reads them from the records, in stated time; `clocks` are the wall's."""
 
     changed = Signal(str, object)
     updated = Signal()
 
     def __init__(
-        self, watched: Callable[[str], Iterable[Watched]], bridge: Bridge, parent: QObject | None = None
+        self,
+        watched: Callable[[str], Iterable[Watched]],
+        bridge: Bridge,
+        parent: QObject | None = None,
+        *,
+        clocks: Callable[[], WallTime] = lambda: SIGNED,
     ) -> None:
         super().__init__(parent)
+        self._clocks = clocks
         self._read = watched
         self._known: dict[str, tuple[WatchedStretch, ...]] = {}
         self._fresh: dict[str, list[WatchedStretch]] = {}
@@ -45,10 +52,20 @@ class History(QObject):
         """Read what there is of cameras that are new here."""
         new = {c.key for c in cameras} - set(self._known)
         for key in new:
-            self._known[key] = fold_watched(self._read(key))
+            self._known[key] = self._on_wall(key, fold_watched(self._read(key)))
             self.changed.emit(key, self._known[key])
         if new:
             self.updated.emit()
+
+    def retime(self, cameras: Iterable[ReviewCamera]) -> None:
+        """By other clocks now: everything lies elsewhere."""
+        self._known.clear()
+        self._fresh.clear()
+        self.follow(cameras)
+
+    def _on_wall(self, key: str, stated: Iterable[WatchedStretch]) -> tuple[WatchedStretch, ...]:
+        clocks = self._clocks()
+        return tuple(WatchedStretch(clocks.range_to_wall(key, each.range), each.fast) for each in stated)
 
     def unwatched(self, camera: ReviewCamera | None) -> tuple[TimeRange, ...]:
         """What of a camera's footage nobody watched yet."""
@@ -58,7 +75,7 @@ class History(QObject):
 
     def _fold(self) -> None:
         for key, fresh in self._fresh.items():
-            self._known[key] = fold((*self._known.get(key, ()), *fresh))
+            self._known[key] = fold((*self._known.get(key, ()), *self._on_wall(key, fresh)))
             self.changed.emit(key, self._known[key])
         self._fresh.clear()
         self.updated.emit()

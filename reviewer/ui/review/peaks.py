@@ -30,6 +30,11 @@ class Peaks:
             whole = np.pad(finer, (0, -len(finer) % _FACTOR))
             self._levels.append(whole.reshape(-1, _FACTOR).max(axis=1))
 
+    def place(self, start: Utc, per_second: float) -> None:
+        """Where it lies by another clock."""
+        self.start, self._every = start, SECOND / per_second
+        self.end = Utc(start + round(len(self._levels[0]) * self._every))
+
     def columns(self, axis: TimeAxis, first: float, count: int, step: float) -> NDArray[np.float32]:
         """The loudest value (0–1) under each of `count` columns, each `step` px wide, from pixel `first` on; −1 where
         there is none of this part."""

@@ -17,6 +17,7 @@ from reviewer.domain.annotation import Bookmark
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import SECOND, Micros, Utc
+from reviewer.domain.wall_time import SIGNED, WallTime
 from reviewer.records.queries import Watched
 from reviewer.services.annotation import Annotations
 from reviewer.services.playback import Playback, WallPicture
@@ -66,7 +67,7 @@ class ReviewServices:
     """What the screen stands on. `retry` tries the log again after it failed (`Viewing.retry`); `watched` reads what
     was shown of a recording; `name_of` gives a person's name by user id; `stills` gives the originals of what
     cameras show; `request_thumbs` makes pictures for the filmstrip once the log has that they are seen; `coverage`
-    counts what anybody watched."""
+    counts what anybody watched; `clocks` are those of the wall."""
 
     playback: Playback
     annotations: Annotations
@@ -76,6 +77,7 @@ class ReviewServices:
     stills: StillRequests
     request_thumbs: RequestThumbs
     coverage: CoverageServices | None = None
+    clocks: Callable[[], WallTime] = lambda: SIGNED
 
 
 class ReviewScreen(QWidget):
@@ -134,7 +136,7 @@ class ReviewScreen(QWidget):
         self.time_entry = TimeEntry(zone, self._playback.now, self)
         self.controls = Controls(self._playback, self)
         self.marking = Marking(services.annotations, bridge, self.panel, self)
-        self.history = History(services.watched, bridge, self)
+        self.history = History(services.watched, bridge, self, clocks=services.clocks)
         self.hearing = Hearing(self._playback, self.wall, self.timeline, self)
         self.sounds = SoundPanel(self.hearing, keys, self.transport.sound, self)
         yield
