@@ -173,6 +173,16 @@ _CLOCKS = (
     Command("clocks.nudged", "Take the nudge as a marked event", "Alt+Return", "Clocks"),
 )
 
+_PLACES = (
+    Command("places.show", "Places: who was where, or the annotations again", "Shift+H", "Places"),
+    Command("places.draw", "Draw a place on the map: who was there", "Shift+P", "Places"),
+    Command("places.nearest", "Nearest camera to the place now", "Shift+N", "Places"),
+    Command("places.turn", "Next question to the map", "Alt+H", "Places"),
+    Command("places.wider", "A wider distance, then the smallest again", "Alt+W", "Places"),
+    Command("places.clear", "No place any more", "Ctrl+Backspace", "Places"),
+    Command("places.save", "Save what the map answered", "Ctrl+E", "Places"),
+)
+
 COMMANDS: tuple[Command, ...] = (
     Command("play.toggle", "Play, stop", "Space", "Playing"),
     Command("play.turn", "Turn round, playing", "Shift+Space", "Playing"),
@@ -233,6 +243,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("sound.softer", "Focused camera softer", "Ctrl+Down", "Sound"),
     *_MIX,
     *_CLOCKS,
+    *_PLACES,
     Command("rolling.show", "Who rolled when: late, silent, missing", "Alt+R", "Timeline"),
     Command("case.open", "Open the selected case", "Return", "Lists", Where.LISTS),
     Command("case.fetch", "Fetch the selected case", "Ctrl+D", "Lists", Where.LISTS),
