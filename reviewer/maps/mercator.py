@@ -9,7 +9,7 @@ import math
 
 MAX_LATITUDE = 85.05112877980659
 TILE = 256
-_EQUATOR = 40_075_016.68557849  # metres, WGS 84
+EQUATOR = 40_075_016.68557849  # metres, WGS 84
 
 
 def to_unit(lat: float, lon: float) -> tuple[float, float]:
@@ -30,4 +30,4 @@ def world_px(zoom: float) -> float:
 
 def metres_per_unit(lat: float) -> float:
     """Metres on the ground for one unit at this latitude."""
-    return _EQUATOR * math.cos(math.radians(lat))
+    return EQUATOR * math.cos(math.radians(lat))

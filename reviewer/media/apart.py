@@ -305,7 +305,7 @@ def _work(pipe: Connection, memory: int, function: Callable[..., object], args: 
     """The process: give up what is not needed, work, answer."""
     global _signs
     confine(memory)
-    _let_go_of_all_but(pipe)
+    let_go_of_all_but(pipe)
     seclude()
     _signs = _Signs(pipe)
     with suppress(OSError), _Answering(pipe):  # OSError: the app is gone
@@ -318,7 +318,7 @@ def _work(pipe: Connection, memory: int, function: Callable[..., object], args: 
             pipe.send_bytes(_RESULT + answers.pack(given))
 
 
-def _let_go_of_all_but(pipe: Connection) -> None:
+def let_go_of_all_but(pipe: Connection) -> None:
     """Close every file that came along from the server, such as the way to ask it for another process. What libraries
     have to say goes nowhere: errors go through the pipe."""
     with open(os.devnull, "wb", buffering=0) as nowhere:  # noqa: PTH123 - a device, no file

@@ -1,323 +1,203 @@
 """The base map, drawn by the app in a process of its own.
 
-A vector tile costs 30–150 ms of Python to draw; in a thread that would make the window stutter (one interpreter lock),
-in a process it does not. Tiles come back as 512 px images without names, the names beside them as `Label`s, so that the
-map sets them upright and whole, across tile edges, at any zoom. Raster archives are decoded and scaled here too.
+A vector tile costs tens of milliseconds of Python to draw; in a thread that would make the window stutter (one
+interpreter lock), in a process it does not. Tiles come back as 512 px images without names, the names beside them as
+`Label`s, so that the map sets them upright and whole, across tile edges, at any zoom.
+
+An archive may come from anywhere, so the process that reads it has given up what rights the platform can take, has so
+much memory and so much time for a tile, and what it answers is never unpickled.
 """
 
 from __future__ import annotations
 
 import math
-import os
 import threading
-from collections import OrderedDict
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
 from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
 
-from PySide6.QtCore import QByteArray, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QGuiApplication, QImage, QPainter, QPainterPath, QPen, QPolygonF
-
-from reviewer.config import own_modules
+from reviewer import config
 from reviewer.domain.errors import UnreadableArchive
-from reviewer.maps.archive import Archive, open_archive
-from reviewer.maps.vector import Feature, Line, Shape, decode
+from reviewer.maps.archive import WORLD, Bounds, MapSource, source_of
+from reviewer.media import answers, apart
+from reviewer.ui.review.map_draw import DrawnTile, Label, Renderer
+from reviewer.ui.review.map_sheet import TILE_PX, Key
 
-TILE_PX = 512
-Key = tuple[int, int, int]  # z, x, y
+__all__ = ["TILE_PX", "DrawnTile", "Key", "Label", "Reach", "TileProcess"]
 
-
-@dataclass(frozen=True, slots=True)
-class Label:
-    """A name to set: at (x, y) in world units, `angle` degrees from level, along `length` world units (0: a place)."""
-
-    text: str
-    x: float
-    y: float
-    angle: float
-    length: float
-    rank: int
+_MEMORY = 1 << 30  # bytes of address space
+_PATIENCE = 8.0  # s for one tile
+_LARGEST = TILE_PX * TILE_PX * 4 + (1 << 20)  # bytes of one answer
+_STRIKES = 3  # times the process may end before it is asked for the shipped map alone
+_TROUBLE = UnreadableArchive("A piece of the map could not be drawn.", "Move the map to try again.")
+_DEEPEST = 24
+Wish = tuple[Key, str]
 
 
 @dataclass(frozen=True, slots=True)
-class DrawnTile:
-    """`pixels`: TILE_PX x TILE_PX, 32 bits a pixel (RGB32), or empty where the archive has nothing."""
+class Reach:
+    """What the map is made of, for whoever shows it."""
 
-    key: Key
-    pixels: bytes
-    labels: tuple[Label, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Ink:
-    """Colours of one style, "#RRGGBB"; `roads` from the widest class to the narrowest."""
-
-    land: str
-    area: str
-    green: str
-    water: str
-    building: str
-    building_edge: str
-    casing: str
-    road: str
-    path: str
-    rail: str
+    bounds: Bounds
+    attribution: str
 
 
-STYLES = {
-    "dark": Ink(
-        "#1B2027", "#1F252D", "#1D2A25", "#14202C", "#262D36", "#313A45", "#14181D", "#3B4652", "#2F3742", "#556170"
-    ),
-    "light": Ink(
-        "#F1F3F5", "#E9EDF1", "#DFEBDD", "#C9DDEE", "#DDE2E8", "#C6CED7", "#C3CBD4", "#FFFFFF", "#FFFFFF", "#A3ADB8"
-    ),
-}
-# Road widths in metres on the ground, so that streets keep their proportion to houses at every zoom, and a least width
-# in px, so that they stay visible from afar.
-_ROADS = {
-    "motorway": (16.0, 2.4),
-    "trunk": (14.0, 2.2),
-    "primary": (12.0, 2.0),
-    "secondary": (10.0, 1.7),
-    "tertiary": (9.0, 1.5),
-    "minor": (7.0, 1.1),
-    "service": (3.5, 0.5),
-}
-_PATHS = {"path": (1.6, 0.6), "track": (2.0, 0.6)}
-_RAILS = {"tram": 1.0, "rail": 1.2, "transit": 1.0}
-_GREEN = {"grass", "wood", "park", "cemetery", "pitch", "playground"}
-_EQUATOR = 40_075_016.7
-_NAME_RANK = {"motorway": 0, "trunk": 0, "primary": 1, "secondary": 1, "tertiary": 2, "minor": 3, "path": 6}
+def backdrop() -> Path:
+    """The coarse world that comes with the program."""
+    return config.resource("maps", "world-50m.json.gz")
 
 
-class Renderer:
-    """Draws tiles of one archive. Lives in the process; `drawn` keeps decoded archive tiles, newest last."""
-
-    def __init__(self, archive: Archive) -> None:
-        self._archive = archive
-        self._decoded: OrderedDict[Key, dict[str, tuple[Feature, ...]] | None] = OrderedDict()
-
-    def draw(self, key: Key, style: str) -> DrawnTile:
-        """One tile at any zoom; beyond the archive's own zoom its deepest tile is drawn larger, lines staying sharp."""
-        z, x, y = key
-        deeper = max(0, z - self._archive.max_zoom)
-        source = (z - deeper, x >> deeper, y >> deeper)
-        zoomed = 1 << deeper
-        window = ((x % zoomed) / zoomed, (y % zoomed) / zoomed, 1 / zoomed)
-        if self._archive.kind != "mvt":
-            return DrawnTile(key, self._raster(source, window), ())
-        layers = self._layers(source)
-        if layers is None:
-            return DrawnTile(key, b"", ())
-        image = QImage(TILE_PX, TILE_PX, QImage.Format.Format_RGB32)
-        _Sheet(image, window, STYLES[style], key).paint(layers)
-        return DrawnTile(key, bytes(image.constBits()), _labels(layers, source, window))
-
-    def _layers(self, source: Key) -> dict[str, tuple[Feature, ...]] | None:
-        if source not in self._decoded:
-            data = self._archive.tile(*source)
-            self._decoded[source] = None if data is None else decode(data)
-            if len(self._decoded) > 12:
-                self._decoded.popitem(last=False)
-        return self._decoded[source]
-
-    def _raster(self, source: Key, window: tuple[float, float, float]) -> bytes:
-        data = self._archive.tile(*source)
-        picture = QImage.fromData(QByteArray(data)) if data else QImage()
-        if picture.isNull():
-            return b""
-        left, top, side = window
-        w, h = picture.width(), picture.height()
-        cut = picture.copy(int(left * w), int(top * h), max(1, int(side * w)), max(1, int(side * h)))
-        scaled = cut.scaled(
-            TILE_PX, TILE_PX, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-        return bytes(scaled.convertToFormat(QImage.Format.Format_RGB32).constBits())
-
-
-class _Sheet:
-    """One tile being painted, bottom to top."""
-
-    def __init__(self, image: QImage, window: tuple[float, float, float], ink: Ink, key: Key) -> None:
-        self._image, self._window, self._ink = image, window, ink
-        z, _, y = key
-        lat = math.atan(math.sinh(math.pi * (1 - 2 * (y + 0.5) / (1 << z))))
-        self._px_per_metre = TILE_PX * (1 << z) / (_EQUATOR * math.cos(lat))
-
-    def paint(self, layers: dict[str, tuple[Feature, ...]]) -> None:
-        self._image.fill(QColor(self._ink.land))
-        painter = QPainter(self._image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        for name, fill in (("landuse", self._ink.area), ("landcover", self._ink.green), ("park", self._ink.green)):
-            for each in layers.get(name, ()):
-                self._area(painter, each, self._ink.green if each.kind in _GREEN else fill)
-        for each in layers.get("water", ()):
-            self._area(painter, each, self._ink.water)
-        for each in layers.get("waterway", ()):
-            self._stroke(painter, each, self._ink.water, max(1.0, 3 * self._px_per_metre))
-        if self._px_per_metre > 0.25:
-            painter.setPen(QPen(QColor(self._ink.building_edge), 1))
-            for each in layers.get("building", ()):
-                self._area(painter, each, self._ink.building)
-        self._roads(painter, layers.get("transportation", ()))
-        painter.end()
-
-    def _roads(self, painter: QPainter, roads: tuple[Feature, ...]) -> None:
-        for each in roads:
-            if each.kind in _PATHS and not each.tunnel and self._px_per_metre > 0.4:
-                metres, least = _PATHS[each.kind]
-                self._stroke(painter, each, self._ink.path, max(least, metres * self._px_per_metre))
-        order = [r for name in reversed(_ROADS) for r in roads if r.kind == name and not r.tunnel]
-        for color, extra in ((self._ink.casing, 2.0), (self._ink.road, 0.0)):
-            for each in order:
-                metres, least = _ROADS[each.kind]
-                self._stroke(painter, each, color, max(least, metres * self._px_per_metre) + extra)
-        for each in roads:
-            if each.kind in _RAILS and not each.tunnel and self._px_per_metre > 0.15:
-                self._stroke(painter, each, self._ink.rail, _RAILS[each.kind])
-
-    def _area(self, painter: QPainter, feature: Feature, color: str) -> None:
-        if feature.shape is not Shape.AREA:
-            return
-        path = QPainterPath()
-        path.setFillRule(Qt.FillRule.OddEvenFill)
-        for ring in feature.lines:
-            path.addPolygon(QPolygonF(self._points(ring)))
-            path.closeSubpath()
-        if path.controlPointRect().intersects(QRectF(0, 0, TILE_PX, TILE_PX)):
-            painter.setBrush(QColor(color))
-            painter.drawPath(path)
-
-    def _stroke(self, painter: QPainter, feature: Feature, color: str, width: float) -> None:
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        cap, join = Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
-        painter.setPen(QPen(QColor(color), width, Qt.PenStyle.SolidLine, cap, join))
-        for line in feature.lines:
-            painter.drawPolyline(QPolygonF(self._points(line)))
-
-    def _points(self, line: Line) -> list[QPointF]:
-        left, top, side = self._window
-        scale = TILE_PX / side
-        return [QPointF((x - left) * scale, (y - top) * scale) for x, y in line]
-
-
-def _labels(
-    layers: dict[str, tuple[Feature, ...]], source: Key, window: tuple[float, float, float]
-) -> tuple[Label, ...]:
-    """Names anchored in this tile: streets along their longest straight run, places and water at their point."""
-    left, top, side = window
-    z, tile_x, tile_y = source
-    unit = 1 / (1 << z)
-    best: dict[str, Label] = {}
-    for layer in ("transportation_name", "water_name", "place"):
-        for feature in layers.get(layer, ()):
-            if not feature.name:
-                continue
-            for line in feature.lines:
-                x, y, angle, length = _anchor(line)
-                if not (left <= x < left + side and top <= y < top + side):
-                    continue
-                rank = _NAME_RANK.get(feature.kind, 4) if feature.shape is Shape.LINE else 5
-                label = Label(feature.name, (tile_x + x) * unit, (tile_y + y) * unit, angle, length * unit, rank)
-                known = best.get(feature.name)
-                if known is None or (label.rank, -label.length) < (known.rank, -known.length):
-                    best[feature.name] = label
-    return tuple(sorted(best.values(), key=lambda each: (each.rank, -each.length)))
-
-
-def _anchor(line: Line) -> tuple[float, float, float, float]:
-    """Middle, angle (degrees, upright) and length of the longest nearly straight run of a line."""
-    if len(line) == 1:
-        return (*line[0], 0.0, 0.0)
-    runs: list[tuple[tuple[float, float], tuple[float, float]]] = []
-    start = line[0]
-    for i in range(1, len(line)):
-        ahead = line[i + 1] if i + 1 < len(line) else None
-        if ahead is None or _turn(start, line[i], ahead) > 12:
-            runs.append((start, line[i]))
-            start = line[i]
-    (x0, y0), (x1, y1) = max(runs, key=lambda run: math.dist(*run))
-    angle = math.degrees(math.atan2(y1 - y0, x1 - x0))
-    upright = angle - 180 if angle > 90 else angle + 180 if angle < -90 else angle
-    return (x0 + x1) / 2, (y0 + y1) / 2, upright, math.dist((x0, y0), (x1, y1))
-
-
-def _turn(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:
-    one = math.atan2(b[1] - a[1], b[0] - a[0])
-    other = math.atan2(c[1] - b[1], c[0] - b[0])
-    return abs(math.degrees((other - one + math.pi) % (2 * math.pi) - math.pi))
-
-
-_RENDERERS: list[Renderer] = []
-_APPLICATION: list[QGuiApplication] = []
-
-
-def _start(path: str) -> None:
-    """In the process: an application without a screen (painting needs none), and the archive."""
-    threading.Thread(target=_end_with_the_program, daemon=True).start()
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
-    _APPLICATION.append(QGuiApplication.instance() or QGuiApplication([]))  # type: ignore[arg-type]
-    _RENDERERS.append(Renderer(open_archive(Path(path))))
-
-
-def _end_with_the_program() -> None:
-    """A program that is killed cannot end its processes: this one sees it gone, and goes."""
-    program = parent_process()
-    if program is not None:
-        wait([program.sentinel])
-        os._exit(1)
-
-
-def _draw(key: Key, style: str) -> DrawnTile:
-    return _RENDERERS[0].draw(key, style)
+def shipped() -> MapSource:
+    """The map that comes with the program. Raises UnreadableArchive if it is gone."""
+    return source_of(config.resource("maps", "helsinki.pmtiles"), "Helsinki", shipped=True)
 
 
 class TileProcess:
-    """Draws tiles in a process that starts with the first wish and ends with `close`. A crash there costs one tile."""
+    """Draws tiles in a process that starts with `warm` or the first wish and ends with `close`. A crash or a hang there
+    costs one tile. `sources`: the first is drawn over the others; none is the coarse world alone."""
 
-    def __init__(self, path: Path) -> None:
-        self.archive = open_archive(path)
-        self._pool: ProcessPoolExecutor | None = None
+    def __init__(self, sources: Sequence[MapSource] | Path, *, patience: float = _PATIENCE) -> None:
+        """Raises UnreadableArchive for a path that is no archive."""
+        self._sources = (source_of(sources),) if isinstance(sources, Path) else tuple(sources)
+        self._patience = patience
+        self._wishes: SimpleQueue[tuple[Wish, Future[DrawnTile]] | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._process: Any = None
+        self._pipe: Any = None
+        self._closing = False
+        self._strikes = 0
+        self._refused: set[Wish] = set()
+
+    @property
+    def archive(self) -> Reach:
+        """What is drawn: the first archive's place, everybody's attribution."""
+        words = dict.fromkeys(each.attribution for each in self._sources)
+        return Reach(self._sources[0].bounds if self._sources else WORLD, " · ".join(words) or "Natural Earth")
+
+    def warm(self) -> None:
+        """Start the process, so that the first tile need not wait for it. Returns at once."""
+        self._ask(None)
 
     def draw(self, key: Key, style: str) -> Future[DrawnTile]:
-        """The tile, later. The future raises UnreadableArchive if the archive is damaged or the process died."""
+        """The tile, later. The future raises UnreadableArchive if the process died or was ended over it."""
         outcome: Future[DrawnTile] = Future()
-        if self._pool is None:
-            with own_modules():
-                self._pool = ProcessPoolExecutor(
-                    1, mp_context=get_context("spawn"), initializer=_start, initargs=(str(self.archive.path),)
-                )
-        try:
-            with own_modules():  # the first wish starts the process
-                drawing = self._pool.submit(_draw, key, style)
-        except BrokenProcessPool:
-            self._died(outcome)
-        else:
-            drawing.add_done_callback(lambda done: self._settle(done, outcome))
+        self._ask(((key, style), outcome))
         return outcome
 
-    def _settle(self, done: Future[DrawnTile], outcome: Future[DrawnTile]) -> None:
-        if done.cancelled():
-            outcome.cancel()
-            return
-        error = done.exception()
-        if error is None:
-            outcome.set_result(done.result())
-        elif isinstance(error, BrokenProcessPool):
-            self._died(outcome)
-        else:
-            outcome.set_exception(error)
-
-    def _died(self, outcome: Future[DrawnTile]) -> None:
-        self._pool = None  # the next wish starts another
-        outcome.set_exception(UnreadableArchive("A piece of the map could not be drawn.", "Move the map to try again."))
-
     def close(self) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=True, cancel_futures=True)
-            self._pool = None
-        self.archive.close()
+        """End the process, whatever it does."""
+        self._closing = True
+        if self._thread is not None:
+            self._wishes.put(None)
+            self._end()
+            self._thread.join(2.0)
+            self._thread = None
+
+    def _ask(self, wish: tuple[Wish, Future[DrawnTile]] | None) -> None:
+        self._wishes.put(wish)
+        if self._thread is None and not self._closing:
+            self._thread = threading.Thread(target=self._run, name="map", daemon=True)
+            self._thread.start()
+
+    # -- the thread that talks with the process
+
+    def _run(self) -> None:
+        self._start()
+        while not self._closing:
+            asked = self._wishes.get()
+            if asked is not None:
+                self._answer(*asked)
+        self._end()
+        while not self._wishes.empty():
+            asked = self._wishes.get()
+            if asked is not None:
+                asked[1].cancel()
+
+    def _answer(self, wish: Wish, outcome: Future[DrawnTile]) -> None:
+        if not outcome.set_running_or_notify_cancel():
+            return
+        try:
+            outcome.set_result(self._drawn(wish))
+        except UnreadableArchive as wrong:
+            outcome.set_exception(wrong)
+
+    def _drawn(self, wish: Wish) -> DrawnTile:
+        if wish in self._refused or not _is_tile(wish[0]):
+            raise _TROUBLE
+        if self._process is None:
+            self._start()
+        try:
+            self._pipe.send(wish)
+            if self._pipe.poll(self._patience):
+                return _checked(self._pipe.recv_bytes(_LARGEST), wish[0])
+        except (OSError, EOFError, answers.Unfit):
+            pass
+        self._struck(wish)
+        raise _TROUBLE
+
+    def _struck(self, wish: Wish) -> None:
+        """The process died, hung, or answered nonsense: another one starts with the next wish, and this wish is not
+        asked again. Where that goes on, what comes from elsewhere is left out."""
+        self._end()
+        if self._closing:
+            return
+        self._refused.add(wish)
+        self._strikes += 1
+        if self._strikes == _STRIKES:
+            self._sources = tuple(each for each in self._sources if each.shipped)
+            self._refused.clear()
+
+    def _start(self) -> None:
+        ours, theirs = apart.context().Pipe()
+        make: Any = apart.context()
+        process = make.Process(target=_serve, args=(theirs, self._sources, backdrop()), name="map", daemon=True)
+        with config.own_modules():
+            process.start()
+        theirs.close()
+        self._pipe, self._process = ours, process
+        if self._closing:
+            self._end()
+
+    def _end(self) -> None:
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.join()
+
+
+def _is_tile(key: Key) -> bool:
+    z, x, y = key
+    return 0 <= z <= _DEEPEST and 0 <= x < 1 << z and 0 <= y < 1 << z
+
+
+def _checked(body: bytes, key: Key) -> DrawnTile:
+    """What the process answered, if it can be a tile. Raises Unfit."""
+    tile: DrawnTile = answers.unpack(body, DrawnTile)
+    whole = tile.key == key and len(tile.pixels) == TILE_PX * TILE_PX * 4
+    if not whole or not all(
+        math.isfinite(n) for each in tile.labels for n in (each.x, each.y, each.angle, each.length)
+    ):
+        raise answers.Unfit("no tile")
+    return tile
+
+
+# -- in the process itself ---------------------------------------------------------------------------------------------
+
+
+def _serve(pipe: Any, sources: Sequence[MapSource], world: Path) -> None:  # noqa: ANN401 - either platform's connection
+    """Draw what is asked for until nobody asks any more."""
+    apart.confine(_MEMORY)
+    apart.let_go_of_all_but(pipe)
+    apart.seclude()
+    _attend(pipe, Renderer(sources, world).draw)
+
+
+def _attend(pipe: Any, draw: Callable[[Key, str], DrawnTile]) -> None:  # noqa: ANN401
+    with suppress(OSError, EOFError):  # the app is gone
+        while True:
+            key, style = pipe.recv()
+            pipe.send_bytes(answers.pack(draw(key, style)))
