@@ -16,16 +16,18 @@ _BAR = 3  # px: the free room above a lane's footage
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bands:
-    """One answer: by camera key its stretches; "" is none of the cameras. `words` say what they are."""
+    """One answer: by camera key its stretches; "" is none of the cameras. `words` say what they are. `faint`: what is
+    only perhaps so."""
 
     words: str
     ranges: Mapping[str, tuple[TimeRange, ...]]
     places: Mapping[str, Places]
+    faint: bool = False
 
     @classmethod
-    def of(cls, words: str, ranges: Mapping[str, Iterable[TimeRange]]) -> Bands:
+    def of(cls, words: str, ranges: Mapping[str, Iterable[TimeRange]], *, faint: bool = False) -> Bands:
         merged = {key: merge(each) for key, each in ranges.items()}
-        return cls(words, merged, {key: Places.of_ranges(each) for key, each in merged.items()})
+        return cls(words, merged, {key: Places.of_ranges(each) for key, each in merged.items()}, faint)
 
     def at(self, camera: str, instant: Utc) -> TimeRange | None:
         """The stretch that an instant lies in."""
@@ -35,10 +37,11 @@ class Bands:
 def paint_bands(marker: Marker, bands: Iterable[Bands], camera: str, lane: QRectF) -> None:
     """A bar at the lane's upper edge, a veil down to its lower one."""
     ink = marker.theme.color("ink")
-    veil = QColor(ink)
+    veil, pale = QColor(ink), QColor(ink)
     veil.setAlphaF(0.09)
+    pale.setAlphaF(0.45)
     for each in bands:
         places = each.places.get(camera)
         if places is not None:
             marker.strip(places, lane.top() + _BAR, lane.height() - _BAR, veil)
-            marker.strip(places, lane.top(), _BAR, ink)
+            marker.strip(places, lane.top(), _BAR, pale if each.faint else ink)

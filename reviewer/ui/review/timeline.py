@@ -122,10 +122,12 @@ class Timeline(QWidget):
         self._scene.set_others(camera, seen)
         self._redraw()
 
-    def set_bands(self, id_: str, ranges: Mapping[str, Iterable[TimeRange]], words: str = "") -> None:
+    def set_bands(
+        self, id_: str, ranges: Mapping[str, Iterable[TimeRange]], words: str = "", *, faint: bool = False
+    ) -> None:
         """Show stretches that answer a question, by camera key ("" is none of the cameras: the last row), instead of
-        those that had this id; none takes them away. `words` say in the tool tip what they are."""
-        self._scene.set_bands(id_, Bands.of(words, ranges))
+        those that had this id; none takes them away. `words` say in the tool tip what they are; `faint`: perhaps so."""
+        self._scene.set_bands(id_, Bands.of(words, ranges, faint=faint))
         self._redraw()
 
     def add_peaks(self, camera: str, peaks: Peaks) -> None:
