@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import median
 from typing import Any
 
 from tests.bench.figures import Figure
-from tests.bench.machine import Missing, Say, facts, run_child
+from tests.bench.machine import Missing, Say, display, facts, run_child
 
 FIGURES: tuple[Figure, ...] = (
+    Figure("cold_view_s", "cold", "the map at a new place, 1280x800, nothing cached, with its names", 1, spike="1.6"),
     Figure("gpx_s", "gpx", "a GPX of 36,000 points, read and checked", 0.7),
     Figure("proximity_ms", "near", "who was within 50 m, 10 M points, p95 of places", 100, spike="52"),
 )
@@ -49,7 +51,21 @@ def _near(extent: Extent) -> dict[str, Any]:
     return run_child("place_near", given, 400)
 
 
+def _cold(extent: Extent) -> dict[str, Any]:
+    views = [(16.0, "dark")] if extent.quick else [(z, s) for s in ("dark", "light") for z in (14.0, 15.0, 16.0, 17.0)]
+    with display():
+        seen = [run_child("place_cold", {"zoom": zoom, "style": style}, 120) for zoom, style in views]
+    return {
+        "cold_view_s": round(max(each["cold_s"] for each in seen), 3),
+        "cold_view_median_s": round(median(each["cold_s"] for each in seen), 3),
+        "cold_next_s": round(max(each["next_s"] for each in seen), 3),
+        "cold_server_s": round(max(each["server_s"] for each in seen), 3),
+        "cold_views": len(seen),
+    }
+
+
 _MEASURE: dict[str, Callable[[Extent], dict[str, Any]]] = {
+    "cold": _cold,
     "gpx": _gpx,
     "near": _near,
 }

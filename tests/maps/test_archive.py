@@ -41,7 +41,7 @@ def test_the_shipped_map_has_its_streets_and_its_attribution(shipped: Archive) -
     assert data is not None
     layers = decode(data)
     assert {"building", "transportation", "water"} <= set(layers)
-    assert "Aleksanterinkatu" in {tags.get("name") for tags in layers["transportation_name"].tags}
+    assert "Aleksanterinkatu" in {tags.get("name:latin") for tags in layers["transportation_name"].tags}
     assert set(layers["building"].shapes) == {Shape.AREA}
     assert shipped.tile(14, 0, 0) is None
 
