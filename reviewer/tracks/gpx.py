@@ -35,11 +35,14 @@ def read_gpx(name: str, data: bytes, told: Told = NOTHING_TOLD) -> Track:
 
 
 class _Points:
+    """Elements by their local names, whatever prefix a file gives them; each spelling is taken apart once."""
+
     def __init__(self, name: str) -> None:
         self.readings: list[Reading] = []
         self.paths: list[Polyline] = []
         self.refused: list[str] = []
         self._name = name
+        self._locals = _Locals()
         self._root = True
         self._point: dict[str, str] | None = None
         self._wanted: str | None = None
@@ -48,16 +51,20 @@ class _Points:
         self._track = ""
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        local = tag.rpartition(":")[2]
+        local = self._locals[tag]
+        if self._point is not None:
+            self._wanted = _WANTED.get(local)
+        elif local == "trkpt":
+            self._point = attributes
+        else:
+            self._other(local)
+
+    def _other(self, local: str) -> None:
         if self._root:
             self._root = False
             if local != "gpx":
                 raise unreadable(self._name, "is XML, but not GPX")
-        if local == "trkpt":
-            self._point = {"lat": attributes.get("lat", ""), "lon": attributes.get("lon", "")}
-        elif self._point is not None:
-            self._wanted = _WANTED.get(local.lower())
-        elif local in ("trk", "trkseg"):
+        if local in ("trk", "trkseg"):
             self._close()
             self._track = "" if local == "trk" else self._track
         elif local in _COUNTED:
@@ -73,10 +80,11 @@ class _Points:
 
     def end(self, tag: str) -> None:
         self._wanted = None
-        local = tag.rpartition(":")[2]
-        if local == "trkpt" and self._point is not None:
-            self._segment.append(self._point)
-            self._point = None
+        local = self._locals[tag]
+        if self._point is not None:
+            if local == "trkpt":
+                self._segment.append(self._point)
+                self._point = None
         elif local in ("trkseg", "trk", "gpx"):
             self._close()
         elif local == "name" and self._title is not None:
@@ -88,17 +96,25 @@ class _Points:
         if any("time" in each for each in points) or len(points) < 2:
             self.readings += map(_reading, points)
             return
-        line, refused = polyline(((number(p["lat"]), number(p["lon"])) for p in points), self._track)
+        line, refused = polyline(((number(p.get("lat")), number(p.get("lon"))) for p in points), self._track)
         self.paths += [line] if line else []
         self.refused += refused
+
+
+class _Locals(dict[str, str]):
+    """From a tag as it is written to its name in lower case without a prefix."""
+
+    def __missing__(self, tag: str) -> str:
+        local = self[tag] = tag.rpartition(":")[2].lower()
+        return local
 
 
 def _reading(point: dict[str, str]) -> Reading:
     get = point.get
     return Reading(
         at=instant(get("time", "")),
-        lat=number(point["lat"]),
-        lon=number(point["lon"]),
+        lat=number(get("lat")),
+        lon=number(get("lon")),
         accuracy=number(get("accuracy")),
         speed=number(get("speed")),
         heading=number(get("course")),

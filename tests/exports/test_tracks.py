@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import fastkml
 import gpxpy
@@ -82,8 +83,8 @@ def _undeclared(document: bytes) -> str:
 
 
 def test_fastkml_reads_it() -> None:
-    document = fastkml.KML.from_string(_undeclared(kml([OUT], "CR-1")), strict=True).features[0]
-    moving, line = document.features
+    read: Any = fastkml.KML.from_string(_undeclared(kml([OUT], "CR-1")), strict=True)
+    moving, line = read.features[0].features
     assert (moving.name, line.name) == (OUT.name, LINE.name)
     tracks = moving.kml_geometry.tracks
     assert [len(t.track_items) for t in tracks] == [3, 2, 1]
