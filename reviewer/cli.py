@@ -17,6 +17,7 @@ from typing import Any
 
 import reviewer
 from reviewer.commands import (
+    align,
     coverage,
     custody,
     demo,
@@ -30,6 +31,7 @@ from reviewer.commands import (
     people,
     reasons,
     rebuild,
+    rolling,
     store,
     storecheck,
     users,
@@ -105,6 +107,8 @@ def _assembled() -> tuple[argparse.ArgumentParser, Commands]:
         custody,
         own,
         coverage,
+        align,
+        rolling,
         log,
         logreport,
         follow,
