@@ -24,7 +24,7 @@ def lag_here(one: NDArray[np.int16], other: NDArray[np.int16], most: Micros) -> 
     None where it cannot be told."""
     count = min(len(one), len(other))
     reach = min(count // 2, most * RATE // SECOND + 1)
-    if count < RATE // 2 or min(_loud(one), _loud(other)) < _QUIET:
+    if count < RATE // 2 or is_silent(one) or is_silent(other):
         return None
     size = 1 << (2 * count - 1).bit_length()
     taper = np.hanning(count)
@@ -42,5 +42,6 @@ def lag_here(one: NDArray[np.int16], other: NDArray[np.int16], most: Micros) -> 
     return Micros(round((best - reach) * SECOND / RATE))
 
 
-def _loud(samples: NDArray[np.int16]) -> float:
-    return float(np.sqrt(np.mean(np.square(samples.astype(np.float64))))) if len(samples) else 0.0
+def is_silent(samples: NDArray[np.int16]) -> bool:
+    """Whether there is nothing to hear."""
+    return not len(samples) or float(np.sqrt(np.mean(np.square(samples.astype(np.float64))))) < _QUIET

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from reviewer import config
 from reviewer.app.asking import Asking
+from reviewer.app.case_clocks import CaseClocks
 from reviewer.app.case_coverage import coverage_services
 from reviewer.app.case_rolling import CaseRolling
 from reviewer.app.case_stills import CaseStills
@@ -67,6 +68,7 @@ class CaseRoom(QObject):
         self._assignment: Assignment | None = None
         self.screenings: Screenings | None = None
         self.rolling: CaseRolling | None = None
+        self.clocks: CaseClocks | None = None
         self._making: Generator[None] | None = None
         self._locked = False
         self._saving = QTimer(self, interval=_SAVE_MS)
@@ -176,6 +178,9 @@ class CaseRoom(QObject):
         self._undo.callback(self.screenings.close)
         self.rolling = CaseRolling(desk, self.case, self._wall, screen)
         yield
+        clocks = self.clocks = CaseClocks(desk, self.case, self._wall, screen, queries)
+        self._undo.callback(clocks.close)
+        yield from clocks.making
         self._wall.show_on(screen, playback)
         yield
         self._choose(screen)
@@ -357,7 +362,7 @@ class CaseRoom(QObject):
         if footage is not None and any(c.manifest.restricted is not None for c in self.cameras):
             footage.shut()
             self._wall.stand_anew()
-        for each in (self.screenings, self.rolling):
+        for each in (self.screenings, self.rolling, self.clocks):
             if each is not None:
                 each.lock()
 

@@ -26,14 +26,12 @@ class Stage(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Headline:
-    """`stands`: whether an alignment stands that could be withdrawn; `undo` what Undo would take back, "" for nothing.
-    `notes`: what the sound could not tell, a sentence each."""
+    """`stands`: whether an alignment stands that could be withdrawn; `undo`: whether there is something to undo."""
 
     stage: Stage = Stage.SIGNED
     words: str = ""
     stands: bool = False
     undo: bool = False
-    notes: tuple[str, ...] = ()
 
 
 class ClockHead(QWidget):
@@ -45,14 +43,13 @@ class ClockHead(QWidget):
         super().__init__(parent)
         self._title = strong("")
         self._words = label("", Type.DETAIL, "text2", wrap=True)
-        self._notes = label("", Type.META, "text2", wrap=True)
         self.progress = ProgressStrip("Comparing")
         self.error = ErrorNote()
         self.accept = self._button(keys, "Accept", "check", "clocks.accept", Look.PRIMARY)
         self.sound = self._button(keys, "Compare sound", "wave-sine", "clocks.sound")
         self.stop = self._button(keys, "Stop", "player-stop", "clocks.stop")
-        self.withdraw = self._button(keys, "Withdraw", "arrow-back-up", "clocks.withdraw")
-        self.undo = IconButton("Undo the last change of the clocks", "history")
+        self.withdraw = self._button(keys, "Withdraw", "x", "clocks.withdraw")
+        self.undo = IconButton("Undo the last change of the clocks", "arrow-back-up")
         self.undo.clicked.connect(lambda: self.command.emit("clocks.undo"))
         self._compose()
         self.show_headline(Headline())
@@ -71,7 +68,7 @@ class ClockHead(QWidget):
         top.addStretch()
         top.addWidget(self.undo)
         column.addLayout(top)
-        for each in (self._words, self.progress, self._notes, self.error):
+        for each in (self._words, self.progress, self.error):
             column.addWidget(each)
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -83,15 +80,13 @@ class ClockHead(QWidget):
 
     @property
     def words(self) -> str:
-        return " · ".join(w for w in (self._title.text(), self._words.text(), self._notes.text()) if w)
+        return " · ".join(w for w in (self._title.text(), self._words.text()) if w)
 
     def show_headline(self, shown: Headline) -> None:
         comparing = shown.stage is Stage.COMPARING
         self._title.setText(shown.stage.value)
         self._words.setText(shown.words)
         self._words.setVisible(bool(shown.words))
-        self._notes.setText("\n".join(shown.notes))
-        self._notes.setVisible(bool(shown.notes) and not comparing)
         self.progress.setVisible(comparing)
         self.accept.setVisible(shown.stage is Stage.PROPOSED)
         self.stop.setVisible(comparing)

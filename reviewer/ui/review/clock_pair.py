@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -15,7 +15,7 @@ from reviewer.ui.fonts import SEMIBOLD, Type
 from reviewer.ui.icons import IconLabel
 from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.review.clock_offset import OffsetForm
-from reviewer.ui.review.clock_rows import scrolling
+from reviewer.ui.review.clock_rows import empty, scrolling
 from reviewer.ui.review.residual import SPANS, Overlay, ResidualView
 from reviewer.ui.theme import theme_of
 from reviewer.ui.widgets import Chip, label, set_tone, surface
@@ -142,17 +142,14 @@ class ClockPair(QWidget):
         if said == self._said:
             return
         self._said = said
-        while (item := self._list.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
+        empty(self._list)
         for each in said:
             self._list.addWidget(_said_row(each, self.taken_back.emit))
 
     def ask_offset(self, camera: ReviewCamera) -> None:
         """Show the form for a camera's known offset, and take the keyboard."""
         self.offset.ask(camera)
-        self.area.ensureWidgetVisible(self.offset)
+        QTimer.singleShot(0, self.offset, lambda: self.area.ensureWidgetVisible(self.offset))  # once it has its place
 
 
 def _row(*widgets: QWidget | None) -> QHBoxLayout:
@@ -191,10 +188,7 @@ class _Who(QWidget):
         if (one, other) == self._pair:
             return
         self._pair = (one, other)
-        while (item := self._row.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
+        empty(self._row)
         for camera, filled in ((one, True), (other, False)):
             if camera is not None:
                 self._row.addWidget(Chip(camera.number))

@@ -33,6 +33,7 @@ class ClockState:
     proposed: Alignment | None = None
     said: tuple[Said, ...] = ()
     focused: str | None = None
+    notes: tuple[str, ...] = ()  # what the sound does not tell, a sentence each
     headline: Headline = Headline()  # noqa: RUF009 - frozen
 
 
@@ -106,9 +107,12 @@ class ClockPanel(QWidget):
                 Line(c, state.standing, state.proposed, moved.get(c.key), c.key == state.focused) for c in state.cameras
             ),
             self.number,
+            state.notes,
         )
         self.pair.show_said(state.said)
-        self._round_trip.setText(misclosure_words(state.proposed or state.standing, self.number))
+        words, sentence = misclosure_words(state.proposed or state.standing, self.number)
+        self._round_trip.setText(words)
+        self._round_trip.setToolTip(sentence)
 
     def number(self, recording: str) -> str:
         """ "camera 2"; the id of one that is not in the case."""

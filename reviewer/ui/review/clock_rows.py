@@ -6,13 +6,23 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from reviewer.domain.alignment import COVERAGE, Alignment, Judged
 from reviewer.ui.fonts import SEMIBOLD, Type
 from reviewer.ui.icons import IconLabel
 from reviewer.ui.review.cameras import ReviewCamera
-from reviewer.ui.review.clock_words import KINDS, Change, Numbers, about, against, disagreement, moved, signed
+from reviewer.ui.review.clock_words import (
+    KINDS,
+    Change,
+    Numbers,
+    about,
+    against,
+    disagreement,
+    is_nothing,
+    moved,
+    signed,
+)
 from reviewer.ui.review.clocks import SOURCES
 from reviewer.ui.times import is_wide, uncertainty
 from reviewer.ui.widgets import Chip, label, set_tone, surface
@@ -43,6 +53,9 @@ class ClockList(QWidget):
         self._column = QVBoxLayout(holder)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
+        self._notes = label("", Type.META, "text2", wrap=True)
+        self._notes.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
+        self._column.addWidget(self._notes)
         self._column.addStretch()
         self.area = scrolling(holder)
         whole = QVBoxLayout(self)
@@ -52,14 +65,17 @@ class ClockList(QWidget):
     @property
     def words(self) -> str:
         """All that stands there, row by row."""
-        return "\n".join(row.words for row in self._rows.values())
+        return "\n".join([*(row.words for row in self._rows.values()), self._notes.text()])
 
-    def show_lines(self, lines: tuple[Line, ...], number: Numbers) -> None:
-        """Exactly these rows, in this order; a camera keeps its row."""
+    def show_lines(self, lines: tuple[Line, ...], number: Numbers, notes: tuple[str, ...] = ()) -> None:
+        """Exactly these rows, in this order; a camera keeps its row. `notes` stand below them."""
+        self._notes.setText("\n".join(notes))
+        self._notes.setVisible(bool(notes))
         wanted = [line.camera.key for line in lines]
         if wanted != list(self._rows):
             for row in self._rows.values():
                 self._column.removeWidget(row)
+                row.hide()
                 row.deleteLater()
             self._rows = {line.camera.key: _Row(line.camera) for line in lines}
             for at, row in enumerate(self._rows.values()):
@@ -70,6 +86,15 @@ class ClockList(QWidget):
         chosen = next((line.camera.key for line in lines if line.picked), None)
         if chosen is not None:
             self.area.ensureWidgetVisible(self._rows[chosen], 0, 4)
+
+
+def empty(column: QLayout) -> None:
+    """Take everything out of a layout, out of sight at once."""
+    while (item := column.takeAt(0)) is not None:
+        widget = item.widget()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
 
 
 def scrolling(holder: QWidget) -> QScrollArea:
@@ -152,10 +177,7 @@ class _Row(QWidget):
         said = tuple(_reason(self._key, each, number) for each in judged)
         if said != self._said:
             self._said = said
-            while (item := self._reason_column.takeAt(0)) is not None:
-                widget = item.widget()
-                if widget is not None:
-                    widget.deleteLater()
+            empty(self._reason_column)
             for each in said:
                 self._reason_column.addWidget(_reason_row(*each))
         self._reasons.setVisible(bool(said))
@@ -168,7 +190,8 @@ class _Row(QWidget):
 def _change_words(change: Change | None) -> str:
     if change is None:
         return ""
-    return f"proposed {signed(change.by, COVERAGE * change.sigma)}  {uncertainty(change.sigma)}"
+    by = signed(change.by, COVERAGE * change.sigma)
+    return f"proposed {'' if is_nothing(by) else f'{by}  '}{uncertainty(change.sigma)}"
 
 
 def _reason(camera: str, judged: Judged, number: Numbers) -> tuple[str, str, str]:

@@ -48,13 +48,18 @@ def seconds(length: int, limit: int) -> str:
 def signed(length: int, limit: int) -> str:
     """The same with its sign; "0.00 s" has none."""
     words = seconds(length, limit)
-    nothing = not any(c in "123456789" for c in words)
-    return words if nothing else f"{'−' if length < 0 else '+'}{words}"
+    return words if is_nothing(words) else f"{'−' if length < 0 else '+'}{words}"
+
+
+def is_nothing(words: str) -> bool:
+    """Whether no digit of a figure says anything: "0.00 s"."""
+    return not any(c in "123456789" for c in words)
 
 
 def moved(correction: Correction, at: Utc) -> str:
-    """What is added to a camera's signed clock at an instant (stated): "−37.21 s"."""
-    return signed(correction.to_wall(at) - at, COVERAGE * correction.sigma_at(at))
+    """What is added to a camera's signed clock at an instant (stated): "−37.21 s", "not moved"."""
+    words = signed(correction.to_wall(at) - at, COVERAGE * correction.sigma_at(at))
+    return "not moved" if is_nothing(words) else words
 
 
 def against(reading: Reading, camera: str, number: Numbers) -> str:
@@ -114,13 +119,16 @@ def changes(
 
 
 def proposal_words(found: tuple[Change, ...], proposed: Alignment) -> str:
-    """ "Camera 3 moves by −37.21 s. 1 reading disagrees and is left out." """
+    """ "Camera 3 moves by −37.21 s ± 30 ms. 1 reading disagrees and is left out." """
     if not found:
         return "Nothing would change."
     if len(found) == 1:
         only = found[0]
         by = signed(only.by, COVERAGE * only.sigma)
-        first = f"Camera {only.camera.number} moves by {by}." if abs(only.by) >= _MS else "A clock gets another ±."
+        if abs(only.by) < _MS or is_nothing(by):
+            first = f"Camera {only.camera.number} does not move, its ± becomes {short(COVERAGE * only.sigma)}."
+        else:
+            first = f"Camera {only.camera.number} moves by {by} {uncertainty(only.sigma)}."
     else:
         most = max(found, key=lambda each: abs(each.by))
         by = signed(most.by, COVERAGE * most.sigma)
@@ -153,18 +161,20 @@ def worst_pair(
     return max(pairs, key=lambda each: each[0], default=None)
 
 
-def misclosure_words(alignment: Alignment | None, number: Numbers) -> str:
-    """The worst round trip over pairwise readings: "Round trip 1 → 2 → 3 closes within 4 ms"; "" if there is none."""
+def short(length: int) -> str:
+    """A length without sign: "12 ms", from 100 ms on "0.24 s"."""
+    return plus_minus(abs(length)).removeprefix("± ")
+
+
+def misclosure_words(alignment: Alignment | None, number: Numbers) -> tuple[str, str]:
+    """The worst round trip over pairwise readings, tight and as a sentence: "Round trip 4 ms", "From 1 to 2, to 3 and
+    back the readings are 4 ms apart."; ("", "") if there is none."""
     worst = max(alignment.misclosures, key=lambda m: abs(m.error), default=None) if alignment is not None else None
     if worst is None:
-        return ""
-    way = " → ".join(number(each).removeprefix("camera ") for each in worst.recordings)
-    size = abs(worst.error)
-    return (
-        f"Round trip {way} closes within {-(-size // _MS)} ms"
-        if size < SECOND
-        else (f"Round trip {way} is open by {size / SECOND:.1f} s")
-    )
+        return "", ""
+    one, two, three = (number(each).removeprefix("camera ") for each in worst.recordings)
+    size = short(worst.error)
+    return f"Round trip {size}", f"From camera {one} to {two}, to {three} and back the readings are {size} apart."
 
 
 class NotALength(ReviewerError):

@@ -93,6 +93,7 @@ class Clocking(QObject):
         self._proposal: Alignment | None = None
         self._gone: threading.Event | None = None  # set to stop comparing
         self._notes: tuple[str, ...] = ()
+        self._closed = False
         panel.taken_back.connect(self.take_back)
         panel.pair.offset.stated.connect(self.state_offset)
         for kind in ALIGNMENT_ACTS:
@@ -121,12 +122,16 @@ class Clocking(QObject):
 
     def refresh(self) -> None:
         """Show what the log holds now, and what was proposed last."""
+        if self._closed:
+            return
         facts = self._hand.facts()
         standing = facts.accepted.alignment if facts.accepted is not None else None
         proposed = self._proposal
         if not changes(self._state.cameras, standing, proposed):
             proposed = None
-        self._state = replace(self._state, standing=standing, proposed=proposed, said=self._said(facts))
+        self._state = replace(
+            self._state, standing=standing, proposed=proposed, said=self._said(facts), notes=self._notes
+        )
         self._state = replace(self._state, headline=self._headline(facts))
         self._panel.show_state(self._state)
 
@@ -134,15 +139,15 @@ class Clocking(QObject):
         accepted, proposed = facts.accepted, self._state.proposed
         stands, undo = accepted is not None, self._hand.can_undo
         if self.comparing:
-            return Headline(Stage.COMPARING, "", stands, undo)
+            return Headline(Stage.COMPARING, "Reading the sound …", stands, undo)
         if proposed is not None:
             words = proposal_words(changes(self._state.cameras, self._state.standing, proposed), proposed)
-            return Headline(Stage.PROPOSED, words, stands, undo, self._notes)
+            return Headline(Stage.PROPOSED, words, stands, undo)
         if accepted is not None:
             who, when = self._services.name_of(accepted.said.user), self._zone.clock(accepted.said.at)
             words = f"Accepted by {who}, {self._zone.date(accepted.said.at)} {when[:5]}"
-            return Headline(Stage.ACCEPTED, words, True, undo, self._notes)
-        return Headline(Stage.SIGNED, "No camera is moved.", False, undo, self._notes)
+            return Headline(Stage.ACCEPTED, words, True, undo)
+        return Headline(Stage.SIGNED, "No camera is moved.", False, undo)
 
     def _said(self, facts: ClockFacts) -> tuple[Said, ...]:
         numbers = {c.key: c.number for c in self._state.cameras}
@@ -190,6 +195,8 @@ class Clocking(QObject):
 
     def _heard(self, notes: tuple[str, ...]) -> None:
         self._gone, self._notes = None, notes
+        if self._closed:
+            return
         self.propose()
         if self._state.proposed is None:
             self.told.emit("The sound was compared: nothing would change.")
@@ -277,5 +284,6 @@ class Clocking(QObject):
 
     def close(self) -> None:
         """Nothing is compared or shown any more."""
+        self._closed = True
         self.stop_listening()
         self._bridge.forget(self)

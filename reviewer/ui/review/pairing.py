@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from reviewer.alignment.sound import way_sigma
-from reviewer.alignment.sound_here import lag_here
+from reviewer.alignment.sound_here import is_silent, lag_here
 from reviewer.domain.annotation import Mark
 from reviewer.domain.errors import Cancelled, ReviewerError
 from reviewer.domain.timebase import SECOND, Micros, Utc
@@ -26,7 +26,7 @@ from reviewer.ui.bridge import Bridge
 from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.review.clock_pair import PairShown
 from reviewer.ui.review.clock_panel import PAIR, ClockPanel
-from reviewer.ui.review.clock_words import joint_words, seconds
+from reviewer.ui.review.clock_words import joint_words, short
 from reviewer.ui.review.clocking import Clocking
 from reviewer.ui.review.residual import SPANS, Overlay, Sound
 from reviewer.ui.review.video_wall import VideoWall
@@ -181,12 +181,19 @@ class Pairing(QObject):
 
     def _came(self, key: str, samples: NDArray[np.int16]) -> None:
         part, start = self._awaited.pop(key)
-        self._pieces[key] = _Piece(part, start, samples)
+        if self._panel.isVisible():
+            self._pieces[key] = _Piece(part, start, samples)
 
     def _failed(self, key: str, wrong: ReviewerError) -> None:
         part, start = self._awaited.pop(key)
         if not isinstance(wrong, Cancelled):
             self._pieces[key] = _Piece(part, start, np.zeros(0, np.int16), str(wrong))
+
+    def forget(self) -> None:
+        """Nothing that was read of the footage is kept."""
+        self._pieces.clear()
+        self._here = None, ""
+        self._panel.pair.show_pair(PairShown())
 
     def _moved(self) -> None:
         """Other clocks stand: what was nudged against the former ones is past."""
@@ -204,8 +211,12 @@ class Pairing(QObject):
         if place != self._here[0]:
             start = Utc(overlay.at - _LOOKED // 2)
             most = Micros(min(_LOOKED // 4, max(_FARTHEST, overlay.limit)))
-            lag = lag_here(one.cut(start, _LOOKED), other.cut(Utc(start - overlay.nudge), _LOOKED), most)
-            self._here = place, _lag_words(overlay.numbers, lag, overlay.limit)
+            heard = one.cut(start, _LOOKED), other.cut(Utc(start - overlay.nudge), _LOOKED)
+            silent = next((n for n, each in zip(overlay.numbers, heard, strict=True) if is_silent(each)), None)
+            if silent is not None:
+                self._here = place, f"Camera {silent} has no sound here."
+            else:
+                self._here = place, _lag_words(overlay.numbers, lag_here(*heard, most), overlay.limit)
         return self._here[1]
 
     # The nudge
@@ -308,5 +319,5 @@ def _lag_words(numbers: tuple[int, int], lag: Micros | None, limit: int) -> str:
     if abs(lag) < 1_000:
         said = f"cameras {numbers[0]} and {numbers[1]} agree within 1 ms"
     else:
-        said = f"camera {numbers[1]} lies {seconds(lag, 1_000)} {'later' if lag > 0 else 'earlier'} than {numbers[0]}"
+        said = f"camera {numbers[1]} lies {short(lag)} {'later' if lag > 0 else 'earlier'} than {numbers[0]}"
     return f"Sound here: {said}; {'within' if abs(lag) <= limit else 'more than'} the ±."
