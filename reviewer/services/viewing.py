@@ -255,7 +255,7 @@ class Viewing:
     def set_clocks(self, wall: WallTime) -> None:
         """By which clocks wall time is from now on. Every span closes; entries are in stated time, by either."""
         self._close_all()
-        self._clocks = wall
+        self._clocks, self._sought, self._sought_at = wall, None, -_DRAGGING
 
     def retry(self) -> None:
         """Go on after the log could not be written: closing entries that failed are written again first."""
