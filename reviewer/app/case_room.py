@@ -13,6 +13,7 @@ from reviewer import config
 from reviewer.app.asking import Asking
 from reviewer.app.case_clocks import CaseClocks
 from reviewer.app.case_coverage import coverage_services
+from reviewer.app.case_places import CasePlaces
 from reviewer.app.case_rolling import CaseRolling
 from reviewer.app.case_stills import CaseStills
 from reviewer.app.case_wall import CaseWall
@@ -69,6 +70,7 @@ class CaseRoom(QObject):
         self.screenings: Screenings | None = None
         self.rolling: CaseRolling | None = None
         self.clocks: CaseClocks | None = None
+        self.places: CasePlaces | None = None
         self._making: Generator[None] | None = None
         self._locked = False
         self._saving = QTimer(self, interval=_SAVE_MS)
@@ -181,6 +183,8 @@ class CaseRoom(QObject):
         clocks = self.clocks = CaseClocks(desk, self.case, self._wall, screen, queries)
         self._undo.callback(clocks.close)
         yield from clocks.making
+        self.places = CasePlaces(desk, self.case, self._wall, screen)
+        yield
         self._wall.show_on(screen, playback)
         yield
         self._choose(screen)
@@ -296,6 +300,12 @@ class CaseRoom(QObject):
     def wanted(self) -> tuple[str, ...]:
         """The objects that are worth most now."""
         return self._wall.wanted()
+
+    def colleagues_did(self) -> None:
+        """Other people's logs were read on: their marks, and the clocks that they accepted."""
+        if self.screen is not None and self.clocks is not None:
+            self.clocks.colleagues_did()
+            self.screen.marking.refresh()
 
     def more_is_here(self, *, now: bool = False) -> None:
         """Something came down: at once if `now`, else within a second."""

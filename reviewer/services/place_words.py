@@ -17,6 +17,7 @@ from reviewer.domain.wording import Local, clock, count, date
 from reviewer.services.places import Absent, Here, Nearest, Pair, Places, Stopped
 from reviewer.services.rolling_words import Imprint
 
+SIGNED, ALIGNED = "as the signed manifests say", "aligned; accepted by a person, in the log"
 LIMITS = (
     "It is about cameras’ receivers, not about people: a camera may lie in a car, and nobody is identified.",
     "“Surely” means: within the distance even at the far edge of the position’s ± (two standard deviations).",
@@ -184,6 +185,17 @@ def to_report(asked: Answers, places: Places, imprint: Imprint, zone: Local) -> 
     sections = tuple(_sections(asked, places, zone))
     subject = "Questions to the map of a case"
     return Report(title, subject, imprint.agency, imprint.made_at, imprint.made_by, tuple(facts), sections, LIMITS)
+
+
+def said_lines(report: Report) -> list[str]:
+    """The same for a terminal: each table's sentences, then its rows."""
+    lines = []
+    for section in report.sections:
+        lines += [f"{section.heading}:", *(f"  {s}" for s in section.sentences)]
+        lines += ["  " + "  ".join(cell for cell in row if cell) for row in section.rows]
+        if not section.rows and section.empty:
+            lines.append(f"  {section.empty}")
+    return lines
 
 
 def _sections(asked: Answers, places: Places, zone: Local) -> Iterable[Section]:

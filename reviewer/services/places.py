@@ -12,10 +12,12 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from reviewer.domain.alignment import COVERAGE
-from reviewer.domain.place import UNIT, Area, Circle, metres
+from reviewer.domain.errors import ReviewerError
+from reviewer.domain.place import UNIT, Area, Box, Circle, metres
 from reviewer.domain.presence import UNSTATED, Distance, Presence, Stop, both, total, without
 from reviewer.domain.timebase import Micros, TimeRange, Utc, merge
 from reviewer.domain.track import Track
+from reviewer.services.footage import Footage
 from reviewer.tracks.near import Columns, Near, closest, columns
 from reviewer.tracks.stops import stops
 from reviewer.tracks.together import both_known, together
@@ -149,9 +151,10 @@ class Places:
             if len(track.times)
         )
 
-    def nearest(self, lat: float, lon: float, at: Utc) -> tuple[Nearest, ...]:
-        """All cameras by their distance from a point at an instant: known ones first, then those whose last fix is old,
-        then those without any."""
+    def nearest(self, area: Area, at: Utc) -> tuple[Nearest, ...]:
+        """All cameras by their distance from an area's middle at an instant: known ones first, then those whose last
+        fix is old, then those without any."""
+        lat, lon = middle(area)
         found = sorted((_nearest(who, lat, lon, at) for who in self.placed), key=_order)
         known = [n for n in found if n.distance is not None and not n.age]
         reach = min((n.distance.metres + n.distance.margin for n in known if n.distance), default=0.0)
@@ -199,9 +202,32 @@ def _order(near: Nearest) -> tuple[bool, bool, float, int]:
     return near.distance is None, near.age > 0, far, near.who.number
 
 
+def middle(area: Area) -> tuple[float, float]:
+    """Latitude and longitude of an area's middle, in degrees."""
+    if isinstance(area, Circle):
+        return area.lat / UNIT, area.lon / UNIT
+    box = area if isinstance(area, Box) else area.box
+    return (box.south + box.north) / 2 / UNIT, (box.west + box.east) / 2 / UNIT
+
+
 def circle(lat: float, lon: float, radius: int) -> Circle:
     """A circle of degrees and metres. Raises ValueError for what is no place on earth."""
     found = Circle(round(lat * UNIT), round(lon * UNIT), radius)
     if radius < 0 or not found.box:
         raise ValueError("a radius is not negative")
     return found
+
+
+def placed_of(footage: Footage) -> tuple[tuple[Placed, ...], tuple[ReviewerError, ...]]:
+    """Every camera of a case with its track, in wall time, and why a track could not be read. Reads files."""
+    found, problems = [], []
+    for camera in footage.cameras():
+        if camera.is_still:
+            continue
+        track, problem = footage.track(camera)
+        manifest = camera.aligned
+        if problem is not None:
+            problems.append(ReviewerError(f"{manifest.officer}: {problem.message}", problem.next_step))
+        clock = manifest.clock.uncertainty
+        found.append(Placed(camera.key, camera.number, manifest.officer, track, manifest.rolling, clock))
+    return tuple(found), tuple(problems)

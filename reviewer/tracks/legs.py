@@ -102,5 +102,5 @@ def _joined(legs: Legs, whole: Ints, some: Spans) -> Spans:
     leg = np.concatenate([whole, some.leg])
     start = np.concatenate([legs.start[whole], some.start])
     end = np.concatenate([legs.end[whole], some.end])
-    order = np.lexsort((start, leg))
+    order = np.argsort(leg, kind="stable")  # two runs in order already, and no way is in both
     return Spans(leg[order], start[order], end[order])

@@ -117,32 +117,41 @@ class Near:
     def _of_edges(self, where: Shape, metres: float, blocks: Ints) -> tuple[Spans, Spans]:
         """When on the ways of these blocks; the ways' numbers are those of their first fixes."""
         fixes = blocks[:, None] * BLOCK + np.arange(BLOCK + 1)
-        away = where.distance(self._lons.take(fixes, mode="clip"), self._lats.take(fixes, mode="clip"))
-        ways = fixes[:, :-1].ravel()
-        there = ways < len(self)
-        ways, start, end = ways[there], away[:, :-1].ravel()[there], away[:, 1:].ravel()[there]
-        known = self._bridged[ways]
-        legs = self._legs(ways, known, metres)
-        return tuple(  # type: ignore[return-value]  # two in, two out
-            Spans(ways[found.leg], found.start, found.end)
-            for found in spans(legs, (start, np.where(known, end, start)), where.distance)
-        )
+        x, y = self._lons.take(fixes, mode="clip"), self._lats.take(fixes, mode="clip")
+        away = where.distance(x, y)
+        known = self._bridged.take(fixes[:, :-1], mode="clip")
+        legs = self._legs(where, metres, fixes, known, (x, y))
+        ends = (away[:, :-1].ravel(), np.where(known, away[:, 1:], away[:, :-1]).ravel())
+        number = fixes[:, :-1].ravel()
+        sure, possible = spans(legs, ends, where.distance)
+        return self._there(number, sure), self._there(number, possible)
 
-    def _legs(self, ways: Ints, known: Bools, metres: float) -> Legs:
-        to = np.where(known, ways + 1, ways)
-        x, y, beyond_y = self._lons[ways], self._lats[ways], self._lats[to]
-        east = turned(self._lons[to] - x)
-        length = np.hypot((beyond_y - y) * METRES, east * METRES * np.cos(np.radians(y))) * _SLACK
-        sigma = np.maximum(self._sigmas[ways], self._sigmas[to]).astype(np.float64)  # NaN if one of them is
+    def _there(self, number: Ints, found: Spans) -> Spans:
+        """By the numbers of ways; what stands beyond the last fix is only the last block's filling."""
+        way = number[found.leg]
+        there = way < len(self)
+        return Spans(way[there], found.start[there], found.end[there])
+
+    def _legs(self, where: Shape, metres: float, fixes: Ints, known: Bools, xy: tuple[Floats, Floats]) -> Legs:
+        """The ways of whole blocks; one that is not known ends where it begins."""
+        (x, east), (y, north) = ((each[:, :-1], np.diff(each, axis=1)) for each in xy)
+        east, north = turned(east) * known, north * known
+        times, sigmas = self._times.take(fixes, mode="clip"), self._sigmas.take(fixes, mode="clip")
+        start = times[:, :-1]
+        # As wide as at the place: who is far away is out, whatever the way's length.
+        length = np.hypot(north, east * np.cos(np.radians(where.lat))) * (METRES * _SLACK)
+        one = sigmas[:, :-1]
+        sigma = np.where(known, np.maximum(one, sigmas[:, 1:]), one).astype(np.float64)  # NaN if one of them is
         unstated = np.isnan(sigma)
+        margin = COVERAGE * np.where(unstated, UNSTATED, sigma)
         return Legs(
-            self._times[ways],
-            self._times[to],
-            (x, x + east),
-            (y, beyond_y),
-            length,
-            np.where(unstated, -np.inf, metres - COVERAGE * sigma),
-            metres + COVERAGE * np.where(unstated, UNSTATED, sigma),
+            start.ravel(),
+            np.where(known, times[:, 1:], start).ravel(),
+            (x.ravel(), (x + east).ravel()),
+            (y.ravel(), (y + north).ravel()),
+            length.ravel(),
+            np.where(unstated, -np.inf, metres - margin).ravel(),
+            (metres + margin).ravel(),
         )
 
     def _with_blocks(self, found: Spans, blocks: Ints) -> Spans:
@@ -151,7 +160,7 @@ class Near:
         leg = np.concatenate([found.leg, first])
         start = np.concatenate([found.start, self._times[first]])
         end = np.concatenate([found.end, self._times[last]])
-        order = np.lexsort((start, leg))
+        order = np.argsort(leg, kind="stable")
         return Spans(leg[order], start[order], end[order])
 
     def _told(self, sure: Spans, possible: Spans) -> tuple[Found, ...]:
