@@ -13,15 +13,31 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from reviewer.alignment.edges import Edges, refine
+from reviewer.alignment.onsets import RATE as RATE
+from reviewer.alignment.onsets import STEP, correlated, onsets, places
+from reviewer.alignment.profile import MOST_DRIFT, Line, centre, line
+from reviewer.alignment.waves import Laid, lay
 from reviewer.domain.errors import Cancelled
-from reviewer.domain.timebase import Micros
+from reviewer.domain.timebase import SECOND, Micros
 
-RATE = 8_000
-"""Samples a second of what is compared."""
 WAY_PER_METRE = Micros(2_915)
 """µs that sound takes for a metre, at 20 °C (343 m/s)."""
 UNKNOWN_WAY = 30
 """Metres between two cameras of one incident where nothing says how far."""
+
+_LEAST = 10  # seconds
+_REACH = 60 * RATE // 1000  # samples that the coarse offset may be off
+# Frozen on the tuning set (tests/bench/align_pairs.TUNING).
+_HEIGHT = 9.0
+_RIVAL = 0.78
+_CHANCE = -9.0
+_SHARE = 0.25
+_EDGES = 10.0  # samples: what rises are off even where they scatter less
+_INFLATED = 1.0
+_FLOOR = 0.00005  # s
+_DRIFT_INFLATED = 1.6
+_DRIFT_FLOOR = 0.00000002
 
 Samples = NDArray[np.int16]
 
@@ -75,6 +91,88 @@ def align(
 
 def comparing(one: Iterable[Samples], other: Iterable[Samples]) -> Generator[float, None, SoundMatch | Unknown]:
     """The same step by step: gives shares of the work, and returns what was found."""
-    for _ in (*one, *other):
-        yield 0.0
-    return Unknown("The sound of these two recordings is not compared yet.")
+    evidence = yield from examining(one, other)
+    return evidence if isinstance(evidence, Unknown) else judged(evidence)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What was found before it is judged. Lags in samples: `base` + `edges.lag` is where sounds set in, `base` +
+    `lag` ± `sigma` what that and the waves say together, at `pivot` (samples of the one). `height` of the best offset
+    over all others in deviations, `rival`: the next best one's as a share of it."""
+
+    height: float
+    rival: float
+    base: int
+    pivot: float
+    lag: float
+    sigma: float
+    line: Line
+    edges: Edges
+
+
+def examining(one: Iterable[Samples], other: Iterable[Samples]) -> Generator[float, None, Evidence | Unknown]:
+    """Everything but the judgement."""
+    first = yield from _read(one, 0.0)
+    second = yield from _read(other, 0.1)
+    if min(len(first), len(second)) < _LEAST * RATE:
+        return Unknown("Less than ten seconds of sound: too little to compare.")
+    heard = onsets(first)
+    yield 0.4
+    heard_too = onsets(second)
+    yield 0.6
+    found = places(*correlated(heard, heard_too), most=2)
+    del heard, heard_too
+    if not found:
+        return Unknown("There is no sound to compare.")
+    yield 0.7
+    base = found[0].lag * STEP
+    overlap = min(len(first), len(second) - base) - max(0, -base)
+    laid = lay(first, second, base, _REACH + round(MOST_DRIFT * overlap / 2))
+    yield 0.9
+    agreed = line(laid)
+    if agreed is None:
+        return Unknown("No sound was found that both recorded.")
+    rival = found[1].height / found[0].height if len(found) > 1 else 0.0
+    return _evidence(first, second, laid, agreed, (found[0].height, rival))
+
+
+def _read(blocks: Iterable[Samples], share: float) -> Generator[float, None, Samples]:
+    kept = []
+    for block in blocks:
+        kept.append(block)
+        yield share
+    return kept[0] if len(kept) == 1 else np.concatenate([np.zeros(0, np.int16), *kept])
+
+
+def _evidence(one: Samples, other: Samples, laid: Laid, agreed: Line, heights: tuple[float, float]) -> Evidence:
+    middle = float(laid.at[agreed.agree].mean())
+    at = laid.at[agreed.agree]
+    shift = round(agreed.rough.lag)
+    starts = (at - laid.long / 2).astype(np.int64)
+    inside = (starts + laid.base + shift >= 0) & (starts + laid.base + shift + laid.long <= len(other))
+    turns = agreed.drift * (at - agreed.rough.pivot)
+    found = refine(one, other, starts[inside], laid.long, laid.base + shift, turns[inside])
+    found = Edges(found.lag + shift, found.scatter, found.height)
+    lag, sigma = centre(agreed, found.lag, float(np.hypot(_EDGES, found.scatter)))
+    lag += agreed.drift * (middle - agreed.rough.pivot)
+    return Evidence(*heights, laid.base, middle, lag, sigma, agreed, found)
+
+
+def judged(found: Evidence) -> SoundMatch | Unknown:
+    """Whether it is believed."""
+    agree, windows = int(found.line.agree.sum()), len(found.line.agree)
+    if found.height < _HEIGHT or found.line.chance > _CHANCE or agree < _SHARE * windows:
+        return Unknown("No sound was found that both recorded.")
+    if found.rival > _RIVAL:
+        return Unknown("The sound repeats itself: it fits at several offsets.")
+    sigma = float(np.hypot(found.sigma, found.line.scatter)) / RATE
+    return SoundMatch(
+        offset=Micros(round((found.base + found.lag) / RATE * SECOND)),
+        drift_ppb=round(found.line.drift * 1e9),
+        sigma=Micros(max(1, round(float(np.hypot(sigma * _INFLATED, _FLOOR)) * SECOND))),
+        drift_sigma_ppb=max(1, round(float(np.hypot(found.line.drift_sigma * _DRIFT_INFLATED, _DRIFT_FLOOR)) * 1e9)),
+        at=Micros(round(found.pivot / RATE * SECOND)),
+        windows=windows,
+        on_line=agree,
+    )
