@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
 from reviewer.app.case_wall import CaseWall
+from reviewer.domain.alignment import Reading
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import Micros
 from reviewer.domain.wording import count
@@ -76,6 +77,7 @@ class CaseClocks(QObject):
             source.told.connect(screen.tell)
             source.failed.connect(screen.say)
         self.clocking.changed.connect(self._apply)
+        self._wall.gps_read.connect(self._learn)
         self.clocking.shown.connect(lambda: self._show(CAMERAS))
         self.pairing.asked.connect(lambda: self._show(PAIR))
         self.panel.picked.connect(screen.wall.focus)
@@ -135,10 +137,22 @@ class CaseClocks(QObject):
         if worst is not None:
             self._screen.transport.sync.show_pair(*worst)
 
+    def _learn(self, readings: tuple[Reading, ...]) -> None:
+        """What the tracks say of the clocks."""
+        self.hand.learn(readings)
+        self.clocking.propose()
+
+    def colleagues_did(self) -> None:
+        """Other people's logs were read on: other clocks may stand."""
+        self.clocking.propose()
+
     def _apply(self) -> None:
         """Other clocks stand, by the log: everything on the wall goes by them."""
-        self._stands = self.hand.accepted()
-        self._wall.retime(self._stands)
+        stands = self.hand.accepted()
+        if stands == self._stands:
+            return
+        self._stands = stands
+        self._wall.retime(stands)
         self._take_cameras()
 
     # What is read

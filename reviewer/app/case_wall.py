@@ -8,10 +8,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from reviewer.app.waveforms import PER_SECOND, Waveforms
-from reviewer.domain.alignment import Alignment
+from reviewer.domain.alignment import Alignment, Reading
 from reviewer.domain.errors import Cancelled, ReviewerError
 from reviewer.domain.recording import Manifest
 from reviewer.domain.timebase import Utc
@@ -20,6 +20,7 @@ from reviewer.domain.wall_time import SIGNED, WallTime, moved, range_moved
 from reviewer.media.camera import DeckCamera
 from reviewer.media.waveform import Peaks as RawPeaks
 from reviewer.services.footage import STILL_STANDS, CaseCamera, Footage
+from reviewer.services.gps_alignment import of_tracks
 from reviewer.services.playback import Playback
 from reviewer.services.sync import ObjectState
 from reviewer.ui.review.cameras import PartStanding, ReviewCamera, Standing
@@ -39,6 +40,9 @@ _STANDING = {
 }
 
 
+_Read = tuple[list[tuple[CaseCamera, Track | None, ReviewerError | None]], tuple[Reading, ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Shown:
     """Where the cameras are shown, once there is a screen."""
@@ -49,7 +53,10 @@ class _Shown:
 
 
 class CaseWall(QObject):
-    """Of one case, on the GUI thread: `take` what was read of it, `show_on` a screen, `close` before that goes."""
+    """Of one case, on the GUI thread: `take` what was read of it, `show_on` a screen, `close` before that goes.
+    `gps_read` carries what its tracks say of the cameras' clocks (Readings), once they are read."""
+
+    gps_read = Signal(object)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -224,12 +231,15 @@ class CaseWall(QObject):
         cameras = [c for c in open_ if not self._tracks([c], here=False)]
         self._drawn = self._tracks(self.cameras, here=True)
 
-        def read() -> list[tuple[CaseCamera, Track | None, ReviewerError | None]]:
-            return [(c, *footage.track(c)) for c in cameras]
+        def read() -> _Read:
+            found = [(c, *footage.track(c)) for c in cameras]
+            return found, of_tracks((c, track) for c, track, _ in found if track is not None)
 
-        def shown(found: list[tuple[CaseCamera, Track | None, ReviewerError | None]]) -> None:
+        def shown(read: _Read) -> None:
+            found, readings = read
             tracks = [MapTrack(c.number, c.manifest.officer, t) for c, t, _ in found if t is not None]
             screen.map.set_tracks(tracks)
+            self.gps_read.emit(readings)
             for camera, _, wrong in found:
                 if wrong is not None:
                     self._trouble(_of_track(wrong, camera))

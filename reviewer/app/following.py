@@ -70,8 +70,8 @@ class FollowingRoom(QObject):
         self._running = False
         self._say(log_following.problem(found))
         room = self._desk.room
-        if found.new and room is not None and room.screen is not None:
-            room.screen.marking.refresh()
+        if found.new and room is not None:
+            room.colleagues_did()
         self._show()
         self._once_more()
 

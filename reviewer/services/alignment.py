@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 
+from reviewer.alignment.solve import solve
 from reviewer.domain.alignment import Alignment, Reading, SourceKind
 from reviewer.domain.alignment_acts import (
     AlignmentAccepted,
@@ -55,7 +56,7 @@ class Alignments:
         case: str,
         manifests: Manifests,
         *,
-        solve: Solve = sources.solve,
+        solve: Solve = solve,
     ) -> None:
         self._queries = queries
         self._case = case

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from math import hypot, sqrt
 
-from reviewer.domain.alignment import Alignment, Reading, SourceKind
+from reviewer.domain.alignment import Reading, SourceKind
 from reviewer.domain.alignment_acts import CueMarked, DeviceOffsetStated
 from reviewer.domain.annotation import Mark
 from reviewer.domain.recording import ClockSource, Manifest
@@ -15,12 +14,6 @@ from reviewer.records.clock_facts import ClockFacts
 
 _FRAME = Micros(SECOND // 25)  # of a mark that does not say how long its frame is
 _CLICK = Micros(SECOND // 30)  # how far a person is from the frame in which something truly begins
-
-
-def solve(readings: Sequence[Reading], recordings: Sequence[str], pivot: Mapping[str, Utc]) -> Alignment:
-    """All cameras together."""
-    found: Alignment = importlib.import_module("reviewer.alignment.solve").solve(readings, recordings, pivot)
-    return found
 
 
 def pivot_of(manifest: Manifest) -> Utc:

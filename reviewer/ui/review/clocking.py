@@ -126,7 +126,7 @@ class Clocking(QObject):
             return
         facts = self._hand.facts()
         standing = facts.accepted.alignment if facts.accepted is not None else None
-        proposed = self._proposal
+        moved, proposed = standing != self._state.standing, self._proposal
         if not changes(self._state.cameras, standing, proposed):
             proposed = None
         self._state = replace(
@@ -134,6 +134,8 @@ class Clocking(QObject):
         )
         self._state = replace(self._state, headline=self._headline(facts))
         self._panel.show_state(self._state)
+        if moved:  # whoever said so, and whichever of its two messages came first
+            self.changed.emit()
 
     def _headline(self, facts: ClockFacts) -> Headline:
         accepted, proposed = facts.accepted, self._state.proposed
@@ -157,10 +159,7 @@ class Clocking(QObject):
 
     def _recorded(self) -> None:
         """Somebody, here or elsewhere, said something of the clocks."""
-        before = self._state.standing
         self.propose()
-        if self._state.standing != before:
-            self.changed.emit()
 
     def propose(self) -> None:
         """Solve all that is known now. Cheap: nine cameras take milliseconds."""
