@@ -36,6 +36,7 @@ from reviewer.domain.rebuild_acts import RecordsRebuilt
 from reviewer.domain.report_acts import CameraExpected, CameraNotExpected, ReportExported
 from reviewer.domain.store_acts import KeepingAsked, KeepingChanged, StoreChecked
 from reviewer.domain.timebase import TimeRange, Utc
+from reviewer.domain.track_acts import TrackAdded, TrackExported, TrackWithdrawn
 from reviewer.domain.view_acts import Crop as Crop
 from reviewer.domain.view_acts import FileViewClosed as FileViewClosed
 from reviewer.domain.view_acts import FileViewOpened as FileViewOpened
@@ -328,6 +329,9 @@ EVENTS: dict[str, type[Event]] = {
         CameraExpected,
         CameraNotExpected,
         ReportExported,
+        TrackAdded,
+        TrackWithdrawn,
+        TrackExported,
         LogExported,
         LogExportEnded,
         LogReviewed,

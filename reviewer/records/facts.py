@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from reviewer.domain import alignment_acts as clocks
 from reviewer.domain import codec
 from reviewer.domain import report_acts as reports
+from reviewer.domain import track_acts as tracks
 from reviewer.domain.errors import MalformedDocument
 from reviewer.domain.event import Event
 from reviewer.domain.timebase import Utc
@@ -39,7 +40,7 @@ class Rule:
     stands: bool = True
 
 
-ALIGNMENT, CUE, OFFSET, EXPECTED = "alignment", "cue", "offset", "expected"
+ALIGNMENT, CUE, OFFSET, EXPECTED, TRACK = "alignment", "cue", "offset", "expected", "track"
 
 RULES: dict[type[Event], Rule] = {
     clocks.AlignmentAccepted: Rule(ALIGNMENT, lambda _event: ""),
@@ -50,6 +51,8 @@ RULES: dict[type[Event], Rule] = {
     clocks.DeviceOffsetWithdrawn: Rule(OFFSET, lambda event: str(event.recording), stands=False),
     reports.CameraExpected: Rule(EXPECTED, lambda event: str(event.id)),
     reports.CameraNotExpected: Rule(EXPECTED, lambda event: str(event.id), stands=False),
+    tracks.TrackAdded: Rule(TRACK, lambda event: str(event.id)),
+    tracks.TrackWithdrawn: Rule(TRACK, lambda event: str(event.id), stands=False),
 }
 
 

@@ -157,6 +157,12 @@ def _facts(db: Database) -> None:
     facts.refill(db.conn)
 
 
+@_records(name="0008_tracks_added")
+def _tracks(db: Database) -> None:
+    """Tracks that a colleague's newer program added (`facts`)."""
+    facts.refill(db.conn)
+
+
 def _film(payload: str) -> tuple[object, ...] | None:
     """A row from an entry that was folded before there was a table for it; None if it is not as this version has it."""
     try:

@@ -14,6 +14,7 @@ from reviewer.domain.acts import ReleasedForTraining
 from reviewer.domain.reason_acts import RestrictedReasonStated
 from reviewer.domain.report_acts import ReportExported
 from reviewer.domain.timebase import TimeRange
+from reviewer.domain.track_acts import TrackExported
 from reviewer.domain.wording import Local, clock, count, in_file
 from reviewer.records.queries import LogEntry
 from reviewer.services import logwords_acts as log_acts
@@ -44,6 +45,7 @@ KINDS: dict[LogKind, tuple[str, ...]] = {
         acts.LogExportEnded.KIND,
         ReleasedForTraining.KIND,
         ReportExported.KIND,
+        TrackExported.KIND,
     ),
 }
 
@@ -177,7 +179,8 @@ def _what_work(event: ev.Event, names: Names, zone: Local) -> str:
         case ev.BookmarkWithdrawn() | ev.BookmarkRestored():
             return f"Bookmark {event.id[:8]}"
         case _:
-            return logwords_clocks.what_clock(event, names.recording)
+            said = logwords_clocks.what_clock(event, names.recording)
+            return said or log_acts.what_act(event, names.user, names.recording)
 
 
 _Files = ev.ObjectQuarantined | ev.CaseSynced | ev.CaseShredded | ev.ProxiesBegun | ev.ProxiesMade

@@ -12,6 +12,7 @@ from reviewer.domain import (
     rebuild_acts,
     report_acts,
     store_acts,
+    track_acts,
     witness_acts,
 )
 from reviewer.domain.event import Event
@@ -35,6 +36,9 @@ DID = {
     report_acts.ReportExported.KIND: "Report saved",
     report_acts.CameraExpected.KIND: "Camera expected",
     report_acts.CameraNotExpected.KIND: "Not expected",
+    track_acts.TrackAdded.KIND: "Track added",
+    track_acts.TrackWithdrawn.KIND: "Track withdrawn",
+    track_acts.TrackExported.KIND: "Tracks exported",
     reason_acts.RestrictedReasonStated.KIND: "Restricted: why",
     reason_acts.LogWasUnwritable.KIND: "Log had failed",
     machine_acts.ClockJumped.KIND: "Clock moved",
@@ -127,6 +131,23 @@ def _what_report(event: Event) -> str:
             return f"{event.officer} · {event.why}"
         case report_acts.CameraNotExpected():
             return f"Statement {event.id[:8]} withdrawn"
+        case _:
+            return _what_track(event)
+
+
+def _what_track(event: Event) -> str:
+    match event:
+        case track_acts.TrackAdded():
+            refused = sum(each.count for each in event.refused)
+            said = [count(event.fixes, "position"), *([count(event.paths, "way")] * bool(event.paths))]
+            said += [f"{refused} refused"] * bool(refused)
+            zone = f" · times of {event.told.zone}" if event.told.zone else ""
+            return f"{event.whose} · “{event.name}” · {', '.join(said)}{zone} · SHA-256 {event.sha256[:12]}…"
+        case track_acts.TrackWithdrawn():
+            return f"“{event.name}”" if event.name else f"Track {event.id[:8]}"
+        case track_acts.TrackExported():
+            size = f"{event.form.upper()}, {event.bytes / 1e3:,.0f} kB"
+            return f"{', '.join(event.whose)} · {size} · SHA-256 {event.sha256[:12]}…"
         case _:
             return ""
 
