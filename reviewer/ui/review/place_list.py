@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -83,7 +83,7 @@ class _Rows(QStyledItemDelegate):
             paint_chip(painter, QRectF(left, head.center().y() - 9, size.width(), 18), number, theme)
             left += size.width() + 4
         left += 4
-        painter.setFont(font(Type.META, SEMIBOLD if row.sure else None))
+        painter.setFont(font(Type.META, SEMIBOLD if row.sure else QFont.Weight.Normal))
         painter.setPen(theme.color("text" if row.sure else "text2"))
         wide = QFontMetricsF(painter.font()).horizontalAdvance(row.state)
         painter.drawText(head, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, row.state)

@@ -64,7 +64,7 @@ class PlacePanel(QWidget):
 
     command = Signal(str)
     turned = Signal(object)
-    reached = Signal(int)
+    reached = Signal(object)
     went = Signal(object)
 
     def __init__(self, keys: KeyTable, parent: QWidget | None = None) -> None:
@@ -191,7 +191,7 @@ class _Empty(QWidget):
 class _Reach(QWidget):
     """How far from the place, or from each other."""
 
-    reached = Signal(int)
+    reached = Signal(object)
 
     def __init__(self) -> None:
         super().__init__()
