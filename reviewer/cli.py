@@ -18,6 +18,7 @@ from typing import Any
 import reviewer
 from reviewer.commands import (
     align,
+    basemap,
     coverage,
     custody,
     demo,
@@ -97,6 +98,7 @@ def _assembled() -> tuple[argparse.ArgumentParser, Commands]:
     _window_commands(table)
     for noun in (
         demo,
+        basemap,
         store,
         storecheck,
         people,

@@ -36,8 +36,9 @@ from reviewer.media import answers
 
 T = TypeVar("T")
 
-# Names, because this room knows nothing above it: the command line is what every process finds as its main module.
-_PRELOAD = ["reviewer.media.preload", "reviewer.cli"]
+# Names, because this room knows nothing above it: the command line is what every process finds as its main module, and
+# the map is to be there as soon as it is asked for.
+_PRELOAD = ["reviewer.media.preload", "reviewer.cli", "reviewer.ui.review.map_draw"]
 MEMORY = 3 << 30  # bytes of address space: a 4K HEVC decoder takes 0.7 GB, a bomb asks for more than this
 PATIENCE = 30.0  # seconds without a sign of life
 _LARGEST = 512 << 20  # bytes of all answers of one job: an 8K still has 133 MB

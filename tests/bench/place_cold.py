@@ -1,8 +1,8 @@
 """`cold_view_s`: the map asked for in a process that has never drawn one, until the whole view stands with its names.
 
-Counted from the archive's opening: the start of the map's own process, reading, decoding, drawing, the way back, setting
-the names, painting. Not counted is what the program has before anybody can ask for a map: Python, Qt, and the server
-that processes are forked from, which it starts before the log-on (`server_s`).
+Counted from the archive's opening: the start of the map's own process, reading, decoding, drawing, the way back,
+setting the names, painting. Not counted is what the program has before anybody can ask for a map: Python, Qt, and the
+server that processes are forked from, which it starts before the log-on (`server_s`).
 """
 
 from __future__ import annotations

@@ -24,10 +24,11 @@ from reviewer import config
 from reviewer.domain.errors import UnreadableArchive
 from reviewer.maps.archive import WORLD, Bounds, MapSource, source_of
 from reviewer.media import answers, apart
+from reviewer.services.basemap import backdrop, shipped
 from reviewer.ui.review.map_draw import DrawnTile, Label, Renderer
 from reviewer.ui.review.map_sheet import TILE_PX, Key
 
-__all__ = ["TILE_PX", "DrawnTile", "Key", "Label", "Reach", "TileProcess"]
+__all__ = ["TILE_PX", "DrawnTile", "Key", "Label", "Reach", "TileProcess", "shipped"]
 
 _MEMORY = 1 << 30  # bytes of address space
 _PATIENCE = 8.0  # s for one tile
@@ -44,16 +45,6 @@ class Reach:
 
     bounds: Bounds
     attribution: str
-
-
-def backdrop() -> Path:
-    """The coarse world that comes with the program."""
-    return config.resource("maps", "world-50m.json.gz")
-
-
-def shipped() -> MapSource:
-    """The map that comes with the program. Raises UnreadableArchive if it is gone."""
-    return source_of(config.resource("maps", "helsinki.pmtiles"), "Helsinki", shipped=True)
 
 
 class TileProcess:
