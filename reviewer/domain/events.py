@@ -31,6 +31,7 @@ from reviewer.domain.event import Event as Event
 from reviewer.domain.event import LogName as LogName
 from reviewer.domain.log_acts import LogExported, LogExportEnded, LogReviewed
 from reviewer.domain.machine_acts import ClockJumped, EpochBegun
+from reviewer.domain.order_acts import OrderStated, OrderWithdrawn
 from reviewer.domain.reason_acts import LogWasUnwritable, RestrictedReasonStated
 from reviewer.domain.rebuild_acts import RecordsRebuilt
 from reviewer.domain.report_acts import CameraExpected, CameraNotExpected, ReportExported
@@ -332,6 +333,8 @@ EVENTS: dict[str, type[Event]] = {
         TrackAdded,
         TrackWithdrawn,
         TrackExported,
+        OrderStated,
+        OrderWithdrawn,
         LogExported,
         LogExportEnded,
         LogReviewed,

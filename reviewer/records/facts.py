@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from reviewer.domain import alignment_acts as clocks
 from reviewer.domain import codec
+from reviewer.domain import order_acts as orders
 from reviewer.domain import report_acts as reports
 from reviewer.domain import track_acts as tracks
 from reviewer.domain.errors import MalformedDocument
@@ -40,7 +41,7 @@ class Rule:
     stands: bool = True
 
 
-ALIGNMENT, CUE, OFFSET, EXPECTED, TRACK = "alignment", "cue", "offset", "expected", "track"
+ALIGNMENT, CUE, OFFSET, EXPECTED, TRACK, ORDER = "alignment", "cue", "offset", "expected", "track", "order"
 
 RULES: dict[type[Event], Rule] = {
     clocks.AlignmentAccepted: Rule(ALIGNMENT, lambda _event: ""),
@@ -53,6 +54,8 @@ RULES: dict[type[Event], Rule] = {
     reports.CameraNotExpected: Rule(EXPECTED, lambda event: str(event.id), stands=False),
     tracks.TrackAdded: Rule(TRACK, lambda event: str(event.id)),
     tracks.TrackWithdrawn: Rule(TRACK, lambda event: str(event.id), stands=False),
+    orders.OrderStated: Rule(ORDER, lambda event: str(event.id)),
+    orders.OrderWithdrawn: Rule(ORDER, lambda event: str(event.id), stands=False),
 }
 
 

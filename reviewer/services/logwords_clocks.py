@@ -1,4 +1,5 @@
-"""The log in words, about clocks: what was accepted, marked and stated of them (`domain/alignment_acts`)."""
+"""The log in words, about clocks: what was accepted, marked and stated of them (`domain/alignment_acts`), and which of
+two moments came first by them (`domain/order_acts`)."""
 
 from __future__ import annotations
 
@@ -7,6 +8,8 @@ from collections.abc import Callable
 from reviewer.domain import alignment_acts as acts
 from reviewer.domain.alignment import COVERAGE, SourceKind
 from reviewer.domain.event import Event
+from reviewer.domain.order import Order, sentence
+from reviewer.domain.order_acts import OrderStated, OrderWithdrawn
 from reviewer.domain.timebase import SECOND, Micros
 from reviewer.domain.wording import count, in_file
 
@@ -17,6 +20,8 @@ DID = {
     acts.CueWithdrawn.KIND: "Cue withdrawn",
     acts.DeviceOffsetStated.KIND: "Clock offset stated",
     acts.DeviceOffsetWithdrawn.KIND: "Clock offset withdrawn",
+    OrderStated.KIND: "Order stated",
+    OrderWithdrawn.KIND: "Order withdrawn",
 }
 _BY = {
     SourceKind.MANIFEST: "manifest",
@@ -49,6 +54,10 @@ def what_clock(event: Event, recording: Named) -> str:
             return f"{recording(event.recording)} {moved} · {event.why}"
         case acts.DeviceOffsetWithdrawn():
             return recording(event.recording)
+        case OrderStated():
+            return _order(event, recording)
+        case OrderWithdrawn():
+            return f"Order {event.id[:8]}"
         case _:
             return ""
 
@@ -63,6 +72,14 @@ def _accepted(event: acts.AlignmentAccepted, recording: Named) -> str:
     said += [f"instead of {event.base[:8]}"] * bool(event.base)
     said += [f"“{event.note}”"] * bool(event.note)
     return " · ".join(said)
+
+
+def _order(event: OrderStated, recording: Named) -> str:
+    """As it was answered when it was asked."""
+    names = [f"{recording(m.recording)} part {m.part + 1} at {in_file(m.start, 2)}" for m in event.marks]
+    said = sentence(Order(event.gap, event.sigma), *names) if len(names) == 2 else "No two moments."
+    clocks = f"clocks of alignment {event.alignment[:8]}" if event.alignment else "signed clocks"
+    return f"{said.removesuffix('.')} · {clocks}" + (f" · “{event.note}”" if event.note else "")
 
 
 def _signed(offset: Micros) -> str:
