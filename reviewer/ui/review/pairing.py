@@ -41,6 +41,7 @@ _BEFORE, _LENGTH = Micros(4 * SECOND), Micros(16 * SECOND)  # what is read at on
 _LOOKED = Micros(4 * SECOND)  # of sound that is compared here
 _EAR = Micros(5_000)  # σ of laying two waveforms over each other by hand
 _FRAME = Micros(40_000)
+_READING = "Reading the sound …"
 _FARTHEST = Micros(SECOND // 4)
 
 
@@ -148,7 +149,8 @@ class Pairing(QObject):
 
     def _overlay(self, one: ReviewCamera, other: ReviewCamera, at: Utc, limit: int) -> Overlay:
         first, second = self._sound(one, at), self._sound(other, Utc(at - self._nudge))
-        words = next((each for each in (first, second) if isinstance(each, str)), "")
+        said = [each for each in (first, second) if isinstance(each, str)]
+        words = min(said, key=lambda each: each == _READING, default="")  # what will not come goes first
         sounds = (first if isinstance(first, Sound) else None, second if isinstance(second, Sound) else None)
         return Overlay((one.number, other.number), sounds, at, self._nudge, limit, words)
 
@@ -163,7 +165,7 @@ class Pairing(QObject):
         if piece is None or not piece.covers(part, Micros(stream - _AROUND), Micros(stream + _AROUND)):
             self._ask(camera, part, Micros(max(0, stream - _BEFORE)))
             if piece is None or piece.part != part or piece.why:
-                return "Reading the sound …"
+                return _READING
         if piece.why:
             return piece.why
         return Sound(model.to_utc(piece.start), piece.samples)
