@@ -36,6 +36,7 @@ from reviewer.commands import (
     rolling,
     store,
     storecheck,
+    tracks,
     users,
     witness,
 )
@@ -112,6 +113,7 @@ def _assembled() -> tuple[argparse.ArgumentParser, Commands]:
         coverage,
         align,
         rolling,
+        tracks,
         places,
         log,
         logreport,
