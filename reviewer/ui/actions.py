@@ -183,6 +183,14 @@ _PLACES = (
     Command("places.save", "Save what the map answered", "Ctrl+E", "Places"),
 )
 
+_ORDER = (
+    Command("order.mark", "Which came first: mark one moment, then the other", "Shift+B", "Order"),
+    Command("order.show", "Which came first, or the annotations again", "Alt+B", "Order"),
+    Command("order.undo", "Undo the last order (a new entry)", "Ctrl+Shift+B", "Order"),
+    Command("order.redo", "Redo it", "Alt+Shift+B", "Order"),
+    Command("order.save", "Save which came first", "Ctrl+Alt+B", "Order"),
+)
+
 COMMANDS: tuple[Command, ...] = (
     Command("play.toggle", "Play, stop", "Space", "Playing"),
     Command("play.turn", "Turn round, playing", "Shift+Space", "Playing"),
@@ -244,6 +252,7 @@ COMMANDS: tuple[Command, ...] = (
     *_MIX,
     *_CLOCKS,
     *_PLACES,
+    *_ORDER,
     Command("rolling.show", "Who rolled when: late, silent, missing", "Alt+R", "Timeline"),
     Command("case.open", "Open the selected case", "Return", "Lists", Where.LISTS),
     Command("case.fetch", "Fetch the selected case", "Ctrl+D", "Lists", Where.LISTS),
