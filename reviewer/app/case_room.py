@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from reviewer import config
 from reviewer.app.asking import Asking
+from reviewer.app.basemap import tiles_of
 from reviewer.app.case_clocks import CaseClocks
 from reviewer.app.case_coverage import coverage_services
 from reviewer.app.case_places import CasePlaces
@@ -37,9 +37,8 @@ from reviewer.ui.reason import ReasonDialog
 from reviewer.ui.review.coverage import CoverageServices
 from reviewer.ui.review.faces import NextStep, Step
 from reviewer.ui.review.map import ReviewMap
-from reviewer.ui.review.map_tiles import TileProcess
 from reviewer.ui.review.screen import ReviewScreen, ReviewServices
-from reviewer.ui.theme import ThemeName, Tone
+from reviewer.ui.theme import ThemeName
 
 if TYPE_CHECKING:
     from reviewer.app.desk import Desk
@@ -156,7 +155,7 @@ class CaseRoom(QObject):
         self._undo.callback(queries.close)
         playback = self.playback = Playback(deck, viewing)
         yield
-        map_view = ReviewMap(self._tiles(), desk.bridge)
+        map_view = ReviewMap(tiles_of(desk.workspace), desk.bridge)
         map_view.set_zone(desk.zone())
         self._undo.callback(desk.end, map_view.close_map)  # so is that of the map
         yield
@@ -232,14 +231,6 @@ class CaseRoom(QObject):
         self._saving.start()
         self._wall.fill_map()
         self.asking.end()
-
-    def _tiles(self) -> TileProcess | None:
-        """The shipped map; tracks alone are shown if it cannot be read."""
-        try:
-            return TileProcess(config.resource("maps", "helsinki.pmtiles"))
-        except ReviewerError as wrong:
-            self._desk.queue.say("The map", str(wrong), Tone.WARN)
-            return None
 
     def _watched(self, recording: str) -> Iterable[Watched]:
         """What this person has seen of it: the strips under the timeline are their own way through."""

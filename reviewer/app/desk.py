@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from PySide6.QtCore import QObject, QTimer
 
+from reviewer.app.basemap import BaseMapRoom
 from reviewer.app.case_room import CaseRoom
 from reviewer.app.following import FollowingRoom
 from reviewer.app.intake import IntakeRoom
@@ -92,6 +93,8 @@ class Desk(QObject):
         self.store_room = StoreRoom(self)
         self.witnesses = WitnessRoom(self, now=now)
         self.following = FollowingRoom(self)
+        self.basemap = BaseMapRoom(self)
+        self.settings.add_card(self.basemap.card)
         self._again = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._publishing = QTimer(self, interval=_PUBLISH_MS)
 
@@ -153,6 +156,7 @@ class Desk(QObject):
         self.store_room.close()
         self.witnesses.close()
         self.following.close()
+        self.basemap.close()
         self.close_case()
         self.window.remove_screen("review")
         for signal in (self.window.locked, self.window.unlocked, self.window.screen_changed):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from reviewer import config
+from reviewer.app.basemap import tiles_of
 from reviewer.domain.acts import CustodyKeyOpened
 from reviewer.domain.assignment import Assignment, Pending
 from reviewer.domain.errors import AccessRefused, Cancelled, MalformedDocument, NotInStore, NotTrusted, ReviewerError
@@ -29,7 +29,6 @@ from reviewer.services.trust import ISSUERS
 from reviewer.ui.chrome import StatusItem
 from reviewer.ui.custodian import RecordingsScreen
 from reviewer.ui.custodian_source import KeyState, Picture, RecordingsSource, Waiting
-from reviewer.ui.review.map_tiles import TileProcess
 from reviewer.ui.theme import Tone
 from reviewer.ui.times import count
 
@@ -59,7 +58,7 @@ class RecordingsRoom(QObject):
             return
         self._file = self._find_key()
         self.screen = RecordingsScreen(
-            self._source(), bridge=desk.bridge, keys=desk.keys, zone=desk.zone, tiles=_tiles()
+            self._source(), bridge=desk.bridge, keys=desk.keys, zone=desk.zone, tiles=tiles_of(desk.workspace)
         )
         desk.window.add_screen(NAME, self.screen, words="Recordings", icon="folder")
         desk.window.locked.connect(self._locked)
@@ -243,10 +242,3 @@ class _HeldKey:
 
 def _is_custody_key(roster: Roster, key_id: str, sealing: str) -> bool:
     return any((k.id, k.sealing_key) == (key_id, sealing) for k in roster.custody_keys)
-
-
-def _tiles() -> TileProcess | None:
-    """The shipped map; without it a place is typed."""
-    with suppress(ReviewerError):
-        return TileProcess(config.resource("maps", "helsinki.pmtiles"))
-    return None

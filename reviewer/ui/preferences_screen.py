@@ -227,11 +227,16 @@ class PreferencesScreen(QWidget):
         column.addWidget(self._error)
         column.addWidget(self._looks())
         column.addWidget(self._key_card())
+        self._column = column
         preferences.changed.connect(self._preferences_changed)  # a method: it goes when the screen goes
         preferences.failed.connect(self._error.say)
         if preferences.problem is not None:
             self._error.say(preferences.problem)
         self._show()
+
+    def add_card(self, card: Card) -> None:
+        """What a room of its own has to be set, before the keys."""
+        self._column.insertWidget(self._column.count() - 1, card)
 
     def _looks(self) -> Card:
         card = Card()
