@@ -70,7 +70,7 @@ def sure_words(found: Presence) -> str:
         return "surely"
     if not found.range.duration or not found.sure:
         return "surely at one fix"
-    return f"surely {length_words(found.sure)} of {length_words(found.range.duration, up=True)}"
+    return f"surely for {length_words(found.sure)}"
 
 
 def unknown_words(unknown: Sequence[TimeRange], period: TimeRange | None) -> str:

@@ -56,9 +56,11 @@ def said(found: Answers, places: Places, zone: Zone) -> tuple[str, tuple[PlaceRo
     if found.absent is not None:
         return place_words.absent_sentence(found.absent), place_rows.absent_rows(found.absent, zone)
     if found.nearest is not None and found.at is not None:
-        return place_words.nearest_sentence(found.nearest), place_rows.nearest_rows(found.nearest, found.at)
+        sentence = f"{zone.clock(found.at)}: {place_words.nearest_sentence(found.nearest)}"
+        return sentence, place_rows.nearest_rows(found.nearest, found.at)
     if found.together is not None:
-        return place_words.together_sentence(found.together, found.near), place_rows.together_rows(found.together, zone)
+        rows = place_rows.together_rows(found.together, places.untracked, zone)
+        return place_words.together_sentence(found.together, found.near), rows
     if found.stops is not None:
         return place_words.stops_sentence(found.stops), place_rows.stop_rows(found.stops, places.period, zone)
     return "", ()

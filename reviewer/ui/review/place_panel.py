@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer.ui.actions import KeyTable
-from reviewer.ui.buttons import Button, Look, Segmented
+from reviewer.ui.buttons import Button, IconButton, Look, Segmented
 from reviewer.ui.fonts import Type
 from reviewer.ui.icons import IconLabel
 from reviewer.ui.review.place_list import PlaceList
@@ -40,7 +40,7 @@ _EMPTY = {
     Question.TOGETHER: ("users", "Nobody near anybody", "No two officers’ cameras are known to have been that near."),
     Question.STOPS: ("player-pause", "No stops", "No camera is known to have stayed anywhere for two minutes."),
 }
-_TOLD = "Cameras’ receivers, not people. No fix is no claim."
+_TOLD = "Cameras, not people. No fix, no claim."
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,8 @@ class PlacePanel(QWidget):
         self.pages = Segmented([(q, q.value) for q in Question], name="What is asked of the map")
         self.pages.chosen.connect(self.turned)
         self.draw = self._button(keys, "places.draw", "Draw a place", "map", Look.DEFAULT)
-        self.clear = self._button(keys, "places.clear", "Clear", "x", Look.QUIET)
+        self.clear = IconButton("No place any more", "x")
+        self.clear.clicked.connect(lambda: self.command.emit("places.clear"))
         self.save = self._button(keys, "places.save", "Save", "file-export", Look.QUIET)
         self.reach = _Reach()
         self.reach.reached.connect(self.reached)
@@ -143,7 +144,7 @@ class PlacePanel(QWidget):
         self.draw.setVisible(needs)
         self.clear.set_enabled(bool(state.place), "No place is drawn.")
         self.save.set_enabled(bool(state.rows), "There is no answer to save.")
-        self.draw.set_words("Drag or click on the map" if state.drawing else "Draw a place")
+        self.draw.set_words("Drawing …" if state.drawing else "Draw a place")
         self.reach.offer(REACHES.get(state.question, ()), state.reach, beyond=needs)
         self._place.setText(state.place)
         self._place.setVisible(needs and bool(state.place))
@@ -161,6 +162,13 @@ class PlacePanel(QWidget):
         elif not unasked and state.question in _NEEDS_PLACE:
             icon, headline, sentence = "map", "Nobody known here", "Try a wider distance, or another place."
         self._empty.say(icon, headline, sentence)
+
+
+def _reach_words(metres: int, *, beyond: bool) -> str:
+    """Short, as four of them stand beside a button: the last one has the unit."""
+    if not metres:
+        return "Inside"
+    return f"{'+' if beyond else ''}{metres}{' m' if metres == 100 else ''}"
 
 
 class _Empty(QWidget):
@@ -209,7 +217,7 @@ class _Reach(QWidget):
                 self._choices.deleteLater()
                 self._choices = None
             if reaches:
-                words = [(m, "Inside" if not m else f"+{m} m" if beyond else f"{m} m") for m in reaches]
+                words = [(m, _reach_words(m, beyond=beyond)) for m in reaches]
                 self._choices = Segmented(words, name="Distance")
                 self._choices.chosen.connect(self.reached)
                 self._row.addWidget(self._choices)

@@ -14,7 +14,6 @@ from reviewer.services.place_words import (
     stop_words,
     stretch_words,
     sure_words,
-    unknown_words,
 )
 from reviewer.services.places import Absent, Here, Nearest, Pair, Placed, Stopped
 from reviewer.ui.times import Zone
@@ -85,7 +84,7 @@ def nearest_rows(found: Iterable[Nearest], at: Utc) -> tuple[PlaceRow, ...]:
     )
 
 
-def together_rows(found: Iterable[Pair], zone: Zone) -> tuple[PlaceRow, ...]:
+def together_rows(found: Iterable[Pair], untracked: Iterable[Placed], zone: Zone) -> tuple[PlaceRow, ...]:
     def rows() -> Iterator[PlaceRow]:
         for pair in found:
             both = (pair.one.number, pair.other.number)
@@ -93,6 +92,8 @@ def together_rows(found: Iterable[Pair], zone: Zone) -> tuple[PlaceRow, ...]:
                 words = f"{length_words(each.range.duration)} · closest {distance_words(each.closest)}"
                 head = stretch_words(each.range, zone)
                 yield PlaceRow(both, head, sure_words(each), words, each.is_sure, each.range.start, pair.one.key)
+        for who in untracked:
+            yield PlaceRow((who.number,), who.officer, "not known", "no fix at all, so no claim", sure=False)
 
     return tuple(rows())
 
@@ -114,7 +115,8 @@ def _row(who: Placed, head: str, state: str, words: str, *, sure: bool, at: Utc)
 
 
 def _unknown(who: Placed, unknown: Sequence[TimeRange], period: TimeRange | None, *, none: bool) -> Iterator[PlaceRow]:
-    words = unknown_words(unknown, period)
-    if words:
-        head = who.officer if none else "Else"
-        yield PlaceRow((who.number,), head, "not known", f"{words}: no fix, no claim", sure=False)
+    if unknown and period is not None:
+        always = total(unknown) >= period.duration
+        words = "no fix at all" if always else f"no fix for {length_words(total(unknown), up=True)}"
+        head = who.officer if none else "At other times"
+        yield PlaceRow((who.number,), head, "not known", f"{words}, so no claim", sure=False)
