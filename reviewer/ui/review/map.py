@@ -22,6 +22,7 @@ from reviewer.ui.review.map_overlay import Shape
 from reviewer.ui.review.map_tiles import TileProcess
 from reviewer.ui.review.map_tracks import MapTrack
 from reviewer.ui.review.map_view import MapView, round_metres
+from reviewer.ui.review.map_words import notes
 from reviewer.ui.theme import theme_of
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import label
@@ -119,16 +120,7 @@ class ReviewMap(QWidget):
 
     def _say(self) -> None:
         """Who cannot be placed now, and how old what is shown is."""
-        notes = []
-        for each in self._tracks:
-            position = None if self._at is None else each.track.position(self._at)
-            if not each.track.fixes:
-                notes.append(f"{each.number}: no GPS fix")
-            elif position is None:
-                notes.append(f"{each.number}: no fix yet")
-            elif position.age:
-                notes.append(f"{each.number}: last fix {position.age // SECOND} s old")
-        self.canvas.set_notes(tuple(notes))
+        self.canvas.set_notes(notes(self._tracks, self._at))
 
     def _keep_in_view(self) -> None:
         """With Follow on: keep the officers' middle in view, moving the map only when they near its edge."""
