@@ -13,6 +13,7 @@ from reviewer.app.asking import Asking
 from reviewer.app.basemap import tiles_of
 from reviewer.app.case_clocks import CaseClocks
 from reviewer.app.case_coverage import coverage_services
+from reviewer.app.case_order import CaseOrder
 from reviewer.app.case_places import CasePlaces
 from reviewer.app.case_rolling import CaseRolling
 from reviewer.app.case_stills import CaseStills
@@ -69,6 +70,7 @@ class CaseRoom(QObject):
         self.screenings: Screenings | None = None
         self.rolling: CaseRolling | None = None
         self.clocks: CaseClocks | None = None
+        self.order: CaseOrder | None = None
         self.places: CasePlaces | None = None
         self._making: Generator[None] | None = None
         self._locked = False
@@ -182,6 +184,9 @@ class CaseRoom(QObject):
         clocks = self.clocks = CaseClocks(desk, self.case, self._wall, screen, queries)
         self._undo.callback(clocks.close)
         yield from clocks.making
+        self.order = CaseOrder(desk, self.case, self._wall, screen, queries)
+        self._undo.callback(self.order.close)
+        yield
         self.places = CasePlaces(desk, self.case, self._wall, screen)
         yield
         self._wall.show_on(screen, playback)
@@ -294,8 +299,9 @@ class CaseRoom(QObject):
 
     def colleagues_did(self) -> None:
         """Other people's logs were read on: their marks, and the clocks that they accepted."""
-        if self.screen is not None and self.clocks is not None:
+        if self.screen is not None and self.clocks is not None and self.order is not None:
             self.clocks.colleagues_did()
+            self.order.ordering.refresh()
             self.screen.marking.refresh()
 
     def more_is_here(self, *, now: bool = False) -> None:
