@@ -40,7 +40,7 @@ _STANDING = {
 }
 
 
-_Read = tuple[list[tuple[CaseCamera, Track | None, ReviewerError | None]], tuple[Reading, ...]]
+_Read = tuple[list[tuple[CaseCamera, Track | None, ReviewerError | None]], list[MapTrack], tuple[Reading, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,11 +233,12 @@ class CaseWall(QObject):
 
         def read() -> _Read:
             found = [(c, *footage.track(c)) for c in cameras]
-            return found, of_tracks((c, track) for c, track, _ in found if track is not None)
+            # A long track takes a tenth of a second to be thinned for the map: not on the window's thread.
+            tracks = [MapTrack(c.number, c.manifest.officer, t) for c, t, _ in found if t is not None]
+            return found, tracks, of_tracks((c, track) for c, track, _ in found if track is not None)
 
         def shown(read: _Read) -> None:
-            found, readings = read
-            tracks = [MapTrack(c.number, c.manifest.officer, t) for c, t, _ in found if t is not None]
+            found, tracks, readings = read
             screen.map.set_tracks(tracks)
             self.gps_read.emit(readings)
             for camera, _, wrong in found:
