@@ -14,6 +14,16 @@ from tests.bench.machine import Missing, Say, display, facts, run_child
 FIGURES: tuple[Figure, ...] = (
     Figure("cold_view_s", "cold", "the map at a new place, 1280x800, nothing cached, with its names", 1, spike="1.6"),
     Figure("gpx_s", "gpx", "a GPX of 36,000 points, read and checked", 0.7),
+    Figure(
+        "map_pan_p95_ms", "map", "map panned and zoomed, hand to picture, 9 tracks x 10 h, 1280x800", 16, spike="51"
+    ),
+    Figure("marker_tick_ms", "map", "nine positions moved on", 1, spike="0.9"),
+    Figure("marker_cpu_share", "map", "a core’s share for that at 30 Hz", 0.08, spike="0.06"),
+    Figure(
+        "timeline_pan_p95_ms", "timeline", "timeline panned and zoomed, 9 lanes x 12 h, 2,000 marks", 16, spike="24.5"
+    ),
+    Figure("playhead_ms", "timeline", "play-head moved on", 0.5, spike="0.11"),
+    Figure("playhead_cpu_share", "timeline", "a core’s share for that at 60 Hz", 0.05, spike="0.03"),
     Figure("proximity_ms", "near", "who was within 50 m, 10 M points, p95 of places", 100, spike="52"),
 )
 
@@ -51,6 +61,22 @@ def _near(extent: Extent) -> dict[str, Any]:
     return run_child("place_near", given, 400)
 
 
+def _map(extent: Extent) -> dict[str, Any]:
+    given = {"seconds": 36_000, "frames": 120, "ticks_s": 15.0}
+    if extent.quick:
+        given = {"seconds": 900, "frames": 4, "ticks_s": 0.4}
+    with display():
+        return run_child("place_map", given, 200)
+
+
+def _timeline(extent: Extent) -> dict[str, Any]:
+    given = {"hours": 12.0, "marks": 2000, "frames": 120, "ticks_s": 15.0}
+    if extent.quick:
+        given = {"hours": 1.5, "marks": 50, "frames": 4, "ticks_s": 0.4}
+    with display():
+        return run_child("place_timeline", given, 200)
+
+
 def _cold(extent: Extent) -> dict[str, Any]:
     views = [(16.0, "dark")] if extent.quick else [(z, s) for s in ("dark", "light") for z in (14.0, 15.0, 16.0, 17.0)]
     with display():
@@ -68,4 +94,6 @@ _MEASURE: dict[str, Callable[[Extent], dict[str, Any]]] = {
     "cold": _cold,
     "gpx": _gpx,
     "near": _near,
+    "map": _map,
+    "timeline": _timeline,
 }
