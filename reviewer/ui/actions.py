@@ -113,6 +113,7 @@ _RECORDINGS = (
     Command("recordings.hand_over", "Hand the case over", "H", "Recordings", Where.RECORDINGS),
     Command("recordings.of_case", "Show the case’s recordings", "S", "Recordings", Where.RECORDINGS),
     Command("recordings.map", "Search where the map looks", "M", "Recordings", Where.RECORDINGS),
+    Command("recordings.draw", "Draw a place and search there", "D", "Recordings", Where.RECORDINGS),
     Command("recordings.key", "Open or forget the custody key", "K", "Recordings", Where.RECORDINGS),
     Command("recordings.clear", "Clear the search", "X", "Recordings", Where.RECORDINGS),
     Command("recordings.sign", "Sign", "Ctrl+Return", "Recordings", Where.RECORDINGS),

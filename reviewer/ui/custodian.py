@@ -144,6 +144,7 @@ class RecordingsScreen(QWidget):
             "hand_over": lambda: self._change(Page.HAND_OVER),
             "of_case": self.show_recordings,
             "map": self.show_map,
+            "draw": lambda: self.show_map(draw=True),
             "key": self.toggle_key,
             "clear": self._clear,
             "sign": self._sign,
@@ -329,9 +330,9 @@ class RecordingsScreen(QWidget):
             self.bar.show_case(case.case_id)
             self._go(View.RECORDINGS)
 
-    def show_map(self) -> None:
+    def show_map(self, *, draw: bool = False) -> None:
         if self.view is View.RECORDINGS:
-            self.side.begin_place(self.bar.asked.area)
+            self.side.begin_place(self.bar.asked.area, draw=draw)
 
     def toggle_key(self) -> None:
         """Ask for the custody key, or forget it."""

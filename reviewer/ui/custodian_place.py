@@ -1,4 +1,4 @@
-"""A place to search, taken from the map: what the map shows is what is searched."""
+"""A place to search, taken from the map: drawn on it, or all that the map shows."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from reviewer.domain.place import UNIT, Box
+from reviewer.domain.place import UNIT, Area, Box
 from reviewer.maps.mercator import to_degrees, to_unit
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.buttons import Button, IconButton, Look
 from reviewer.ui.fonts import Type
 from reviewer.ui.review.map_canvas import MapCanvas
+from reviewer.ui.review.map_overlay import Shape
 from reviewer.ui.review.map_tiles import TileProcess
 from reviewer.ui.widgets import label
 
+_SEARCHED = "searched"
 _ARROWS = {
     Qt.Key.Key_Left: (60, 0),
     Qt.Key.Key_Right: (-60, 0),
@@ -29,7 +31,9 @@ class _Canvas(MapCanvas):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if key in _ARROWS:
+        if self.is_drawing:
+            super().keyPressEvent(event)
+        elif key in _ARROWS:
             self.look(self.view.moved(*_ARROWS[key]))
         elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Minus):
             self.zoom(1.0 if key == Qt.Key.Key_Plus else -1.0)
@@ -38,7 +42,7 @@ class _Canvas(MapCanvas):
 
 
 class PlaceSheet(QWidget):
-    """`searched` carries the Box that the map shows; `back` nothing."""
+    """`searched` carries the area that was drawn, or the Box that the map shows; `back` nothing."""
 
     searched = Signal(object)
     back = Signal()
@@ -50,7 +54,7 @@ class PlaceSheet(QWidget):
         column.setContentsMargins(17, 16, 16, 16)
         column.setSpacing(8)
         column.addWidget(label("Search on the map", Type.PANEL))
-        said = "Move it with the arrows, + and −. What it shows is searched."
+        said = "Draw a place: a circle or corners. Or move the map with the arrows, + and −, and search all it shows."
         column.addWidget(label(said, Type.BODY, "text2", wrap=True))
         self.canvas = _Canvas(tiles, bridge)
         self.canvas.setAccessibleName("Map to search on")
@@ -66,11 +70,14 @@ class PlaceSheet(QWidget):
         column.addLayout(foot)
         row = QHBoxLayout()
         self.search = keys.wear(Button("Search here", icon="search", look=Look.PRIMARY, height=36), "recordings.sign")
+        self.draw = keys.wear(Button("Draw", icon="map", look=Look.DEFAULT, height=36), "recordings.draw")
+        self.draw.clicked.connect(self.start_drawing)
         self.give_up = Button("Back", look=Look.QUIET, height=36)
         self.give_up.setToolTip(keys.shown("recordings.back"))
         self.search.clicked.connect(lambda: self.searched.emit(self.box))
         self.give_up.clicked.connect(self.back)
         row.addWidget(self.search)
+        row.addWidget(self.draw)
         row.addStretch()
         row.addWidget(self.give_up)
         column.addLayout(row)
@@ -84,6 +91,21 @@ class PlaceSheet(QWidget):
         north, west = to_degrees(max(0.0, left), max(0.0, top))
         south, east = to_degrees(min(1.0, right), min(1.0, bottom))
         return Box(*(round(each * UNIT) for each in (south, west, north, east)))
+
+    def begin(self, area: Area | None) -> None:
+        """Show the place that is searched now, if any is."""
+        self.canvas.set_overlay(_SEARCHED, () if area is None else (Shape(area),))
+        if area is not None:
+            self.look_at(area.box)
+
+    def start_drawing(self) -> None:
+        """Let the person draw a place; it is searched when it is done."""
+        self.canvas.draw_place(self._drawn)
+
+    def _drawn(self, area: Area | None) -> None:
+        if area is not None:
+            self.canvas.set_overlay(_SEARCHED, (Shape(area),))
+            self.searched.emit(area)
 
     def look_at(self, box: Box) -> None:
         """Show this box, if it is one on the map's side of the world."""

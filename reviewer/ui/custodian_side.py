@@ -149,11 +149,12 @@ class Side(QWidget):
         verb = "Take off" if page is Page.TAKE_OFF else "Hand over"
         self.acts[page].begin(Act(page, case=case.case_id), f"{verb}: {case.case_id}", _GONE, on, off)
 
-    def begin_place(self, area: Area | None) -> None:
+    def begin_place(self, area: Area | None, *, draw: bool = False) -> None:
         self._show(Page.PLACE)
-        if area is not None:
-            self.place.look_at(area.box)
+        self.place.begin(area)
         self.place.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        if draw:
+            self.place.start_drawing()
 
     def begin_key(self) -> None:
         self._show(Page.KEY)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from reviewer.domain.assignment import Assignment, Pending, Purpose
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.place import UNIT, Area, Box, Circle
+from reviewer.domain.place import UNIT, Area, Box, Circle, Polygon
 from reviewer.domain.recording import Kind
 from reviewer.domain.roster import Role, User
 from reviewer.domain.timebase import Micros, TimeRange, Utc, from_datetime
@@ -248,8 +248,8 @@ def window(since: str, until: str, zone: Zone) -> TimeRange | None:
 
 
 def area(typed: str) -> Area | None:
-    """The place that was typed: "60.1699, 24.9384", with "500 m" behind it for how far around, or two corners. None for
-    nothing. Raises NotUnderstood."""
+    """The place that was typed: "60.1699, 24.9384", with "500 m" behind it for how far around, or two corners of a box,
+    or the three and more of a polygon. None for nothing. Raises NotUnderstood."""
     words = typed.strip().replace("°", "")
     if not words:
         return None
@@ -266,17 +266,20 @@ def area(typed: str) -> Area | None:
         if len(found) == 4 and around is None:
             south, north = sorted((found[0], found[2]))
             return Box(south, found[1], north, found[3])
+        if len(found) >= 6 and not len(found) % 2 and around is None:
+            return Polygon(tuple(zip(found[::2], found[1::2], strict=True)))
     except ValueError:
         raise _no_place() from None
     raise _no_place()
 
 
 def area_words(place: Area) -> str:
-    """An area as it is typed; of a polygon the corners of its box."""
+    """An area as it is typed."""
     if isinstance(place, Circle):
         return f"{place.lat / UNIT:.5f}, {place.lon / UNIT:.5f}, {place.metres} m"
-    box = place.box
-    south, west, north, east = (x / UNIT for x in (box.south, box.west, box.north, box.east))
+    if isinstance(place, Polygon):
+        return "; ".join(f"{lat / UNIT:.5f}, {lon / UNIT:.5f}" for lat, lon in place.corners)
+    south, west, north, east = (x / UNIT for x in (place.south, place.west, place.north, place.east))
     return f"{south:.5f}, {west:.5f}, {north:.5f}, {east:.5f}"
 
 

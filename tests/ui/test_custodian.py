@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from pytestqt.qtbot import QtBot
 
-from reviewer.domain.place import Box
+from reviewer.domain.place import Box, Circle, Polygon
 from reviewer.services.catalogue_search import Entry, Wanted
 from reviewer.services.trust import Contact, Problem
 from reviewer.ui import custodian_words as words
@@ -154,6 +154,21 @@ def test_the_map_gives_what_it_shows(qtbot: QtBot, screen: RecordingsScreen) -> 
     settle(qtbot, screen)
     assert screen.bar.asked.area == words.area(field(screen, "Place").text())
     assert isinstance(screen.bar.asked.area, Box)
+
+
+def test_a_drawn_place_is_searched(qtbot: QtBot, screen: RecordingsScreen) -> None:
+    press(qtbot, KEY.Key_D)
+    assert screen.side.page is Page.PLACE and screen.side.place.canvas.is_drawing
+    before = screen.side.place.canvas.view
+    press(qtbot, KEY.Key_Left)
+    assert screen.side.place.canvas.view != before  # under the cross that draws
+    press(qtbot, KEY.Key_Return)
+    settle(qtbot, screen)
+    assert isinstance(screen.bar.asked.area, Circle) and not screen.side.place.canvas.is_drawing
+    drawn = Polygon(((6_016_000, 2_493_000), (6_018_000, 2_493_000), (6_018_000, 2_496_000), (6_017_000, 2_494_000)))
+    screen.side.place.searched.emit(drawn)
+    settle(qtbot, screen)
+    assert screen.bar.asked.area == drawn
 
 
 def test_finding_is_asked_of_what_was_read(qtbot: QtBot, screen: RecordingsScreen) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from reviewer.domain.place import Box, Circle
+from reviewer.domain.place import Box, Circle, Polygon
 from reviewer.domain.timebase import parse_rfc3339
 from reviewer.ui import custodian_words as words
 from tests.ui.samples import HELSINKI
@@ -45,6 +45,7 @@ def test_what_is_no_time_is_refused(typed: str) -> None:
         ("60.17 24.94 1.5 km", Circle(6_017_000, 2_494_000, 1_500)),
         ("-33.5, -70.25, 50 m", Circle(-3_350_000, -7_025_000, 50)),
         ("60.18, 24.93, 60.16, 24.96", Box(6_016_000, 2_493_000, 6_018_000, 2_496_000)),
+        ("60, 24; 61, 24; 61, 25", Polygon(((6_000_000, 2_400_000), (6_100_000, 2_400_000), (6_100_000, 2_500_000)))),
     ],
 )
 def test_places_as_people_type_them(typed: str, place: object) -> None:

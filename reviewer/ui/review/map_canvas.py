@@ -143,6 +143,11 @@ class MapCanvas(QWidget):
 
     # A place drawn by hand
 
+    @property
+    def is_drawing(self) -> bool:
+        """Whether keys and mouse draw now."""
+        return self._drawing is not None
+
     def draw_place(self, done: Callable[[Area | None], None]) -> None:
         """Let a person draw a place; `done` gets it once, None if they gave up or another drawing began."""
         self.end_drawing()
