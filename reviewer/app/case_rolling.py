@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from reviewer.app.case_wall import CaseWall
-from reviewer.domain.alignment import Alignment
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.report_acts import CameraExpected, CameraNotExpected
-from reviewer.domain.rolling import CameraRolling, Expected, RollingReport, incident_of, report
+from reviewer.domain.rolling import Expected, RollingReport
 from reviewer.domain.timebase import TimeRange
-from reviewer.records.queries import Queries
 from reviewer.services import rolling
 from reviewer.services.clock import utc_now
-from reviewer.services.footage import CaseCamera
 from reviewer.services.reporting import save_report
 from reviewer.services.rolling_words import Imprint, to_report
 from reviewer.ui.review.screen import ReviewScreen
@@ -37,7 +33,7 @@ class CaseRolling(QObject):
         super().__init__(screen)
         self._desk, self._case, self._wall, self._screen = desk, case, wall, screen
         self.sheet: RollingSheet | None = None
-        self._heard: dict[tuple[str, int], rolling.Quiet | None] = {}  # a file is listened to once
+        self._known: rolling.CaseRolling | None = None
         desk.keys.bind(screen, "rolling.show", self.show)
         desk.keys.wear(screen.wall.bar.rolling, "rolling.show")
         screen.wall.bar.rolling.clicked.connect(self.show)
@@ -74,51 +70,27 @@ class CaseRolling(QObject):
 
     # -- on the pool
 
+    def _rolling(self) -> rolling.CaseRolling:
+        footage, desk = self._wall.footage, self._desk
+        if footage is None:
+            raise ReviewerError("No case is open.", "Open one from the queue.")
+        if self._known is None:
+            self._known = rolling.CaseRolling(footage, lambda: self._wall.cameras, desk.session.queries, desk.user_name)
+        return self._known
+
     def _gather(
         self, stated: TimeRange | None, step: Callable[[Step], None], given_up: Callable[[], bool]
     ) -> RollingReport:
-        footage = self._wall.footage
-        if footage is None:
-            raise ReviewerError("No case is open.", "Open one from the queue.")
-
-        def measure(camera: CaseCamera, part: int) -> rolling.Quiet | None:
-            key = camera.key, part
-            if key not in self._heard:
-                self._heard[key] = rolling.quiet(footage.peaks(camera, part, rolling.PER_SECOND, given_up))
-            return self._heard[key]
-
-        every = self._wall.cameras
-        step(Step(0, 1, "", self._compare(rolling.cameras_of(every, {}, {}), stated)))
-        silences = rolling.listen(every, measure, lambda *at: step(Step(*at)), given_up)
-        lacking = rolling.lacking_of(every, self._desk.session.trust.store)
-        return self._compare(rolling.cameras_of(every, silences, lacking), stated)
-
-    def _compare(self, cameras: Sequence[CameraRolling], stated: TimeRange | None) -> RollingReport:
-        incident = incident_of(cameras, stated)
-        if incident is None:
-            raise ReviewerError("This case has no recording that rolled.", "Ask who assigned it.")
-        with closing(self._queries()) as queries:
-            standing, expected = queries.alignment(self._case).accepted, self._expected(queries)
-        alignment = standing.alignment if standing is not None else Alignment(())
-        return report(cameras, incident, alignment.joint_sigma, expected)
-
-    def _queries(self) -> Queries:
-        return self._desk.session.queries()
-
-    def _expected(self, queries: Queries) -> tuple[Expected, ...]:
-        return rolling.expected(queries, self._case, self._desk.user_name)
+        found = self._rolling()
+        step(Step(0, 1, "", found.at_once(stated)))
+        return found.report(self._desk.session.trust.store, stated, lambda *at: step(Step(*at)), given_up)
 
     def _state(self, event: CameraExpected | CameraNotExpected) -> Sequence[Expected]:
         rolling.state(self._desk.session.journal.record, event)
-        with closing(self._queries()) as queries:
-            return self._expected(queries)
+        return self._rolling().expected()
 
     def _save(self, found: RollingReport, path: Path) -> Path:
         session = self._desk.session
-        with closing(self._queries()) as queries:
-            standing = queries.alignment(self._case).accepted
-        clocks = "as the signed manifests say" if standing is None else "aligned; accepted by a person, in the log"
-        imprint = Imprint(
-            self._case, session.roster.title, f"{session.user.name} {session.user.badge}", utc_now(), clocks
-        )
+        made_by = f"{session.user.name} {session.user.badge}"
+        imprint = Imprint(self._case, session.roster.title, made_by, utc_now(), self._rolling().clocks())
         return save_report(to_report(found, imprint, self._desk.zone()), self._case, path, session.journal.record)

@@ -39,8 +39,8 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Incident:
-    """The stretch in question. `stated` False: nobody said when it was, so it goes from where the first camera begins
-    to where the last one ends; `first` and `last` are then those two recordings."""
+    """The stretch in question. `stated` False: nobody said when it was, so it goes from where record was first pressed
+    to where the last camera ends; `first` and `last` are then those two recordings."""
 
     range: TimeRange
     stated: bool = True
@@ -113,9 +113,9 @@ def incident_of(cameras: Sequence[CameraRolling], stated: TimeRange | None = Non
         return Incident(stated)
     if not cameras:
         return None
-    first = min(cameras, key=lambda c: c.range.start)
+    first = min(cameras, key=lambda c: c.pressed)
     last = max(cameras, key=lambda c: c.range.end)
-    return Incident(TimeRange(first.range.start, last.range.end), False, first.recording, last.recording)
+    return Incident(TimeRange(first.pressed, last.range.end), False, first.recording, last.recording)
 
 
 def report(

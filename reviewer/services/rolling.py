@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import PurePath
 
 import numpy as np
 
+from reviewer.domain.alignment import Alignment
 from reviewer.domain.errors import Cancelled, ReviewerError
 from reviewer.domain.recording import Manifest, Part
 from reviewer.domain.report_acts import CameraExpected, CameraNotExpected
-from reviewer.domain.rolling import CameraRolling, Expected
+from reviewer.domain.rolling import CameraRolling, Expected, RollingReport, incident_of
+from reviewer.domain.rolling import report as compare
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, merge
 from reviewer.media.waveform import Peaks
 from reviewer.records.facts import EXPECTED
 from reviewer.records.queries import Queries
-from reviewer.services.footage import CaseCamera
+from reviewer.services.footage import CaseCamera, Footage
 from reviewer.services.holding import ObjectState
 from reviewer.services.reporting import Record
 from reviewer.services.sync_begin import path_of
@@ -215,3 +218,60 @@ def state(record: Record, event: CameraExpected | CameraNotExpected) -> None:
         if max(len(event.officer), len(event.why)) > LONGEST:
             raise ReviewerError("That is too long for the log.", f"Shorten it to {LONGEST} characters.")
     record(event).result()
+
+
+class CaseRolling:
+    """The report of one open case. Methods take their time: not on the GUI's thread. `queries` opens the records for
+    the thread that asks; `cameras` are the case's as they stand on this machine now."""
+
+    def __init__(
+        self,
+        footage: Footage,
+        cameras: Callable[[], Sequence[CaseCamera]],
+        queries: Callable[[], Queries],
+        name: Callable[[str], str] = str,
+    ) -> None:
+        self._footage, self._cameras, self._queries, self._name = footage, cameras, queries, name
+        self._heard: dict[tuple[str, int], Quiet | None] = {}  # a file is listened to once
+
+    def at_once(self, stated: TimeRange | None = None) -> RollingReport:
+        """What manifests and log say, before anything was listened to and the store was asked."""
+        return self._compared(cameras_of(self._cameras(), {}, {}), stated)
+
+    def report(
+        self,
+        store: Store | None,
+        stated: TimeRange | None = None,
+        progress: Progress = lambda _done, _of, _who: None,
+        cancelled: Callable[[], bool] = lambda: False,
+    ) -> RollingReport:
+        """All of it. Raises Cancelled, and ReviewerError for a case without a recording that rolled."""
+
+        def measure(camera: CaseCamera, part: int) -> Quiet | None:
+            key = camera.key, part
+            if key not in self._heard:
+                self._heard[key] = quiet(self._footage.peaks(camera, part, PER_SECOND, cancelled))
+            return self._heard[key]
+
+        every = self._cameras()
+        silences = listen(every, measure, progress, cancelled)
+        return self._compared(cameras_of(every, silences, lacking_of(every, store)), stated)
+
+    def expected(self) -> tuple[Expected, ...]:
+        with closing(self._queries()) as queries:
+            return expected(queries, self._footage.case, self._name)
+
+    def clocks(self) -> str:
+        """What the times rest on, for a report."""
+        return "as the signed manifests say" if self._alignment() is None else "aligned, and accepted in the log"
+
+    def _alignment(self) -> Alignment | None:
+        with closing(self._queries()) as queries:
+            standing = queries.alignment(self._footage.case).accepted
+        return standing.alignment if standing is not None else None
+
+    def _compared(self, cameras: Sequence[CameraRolling], stated: TimeRange | None) -> RollingReport:
+        incident = incident_of(cameras, stated)
+        if incident is None:
+            raise ReviewerError("This case has no recording that rolled.", "Ask who assigned it.")
+        return compare(cameras, incident, (self._alignment() or Alignment(())).joint_sigma, self.expected())

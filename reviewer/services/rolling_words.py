@@ -51,7 +51,7 @@ def edge_words(edge: Edge, *, start: bool) -> str:
     if edge.lean is Lean.LACKS:
         return f"{'late' if start else 'stopped early'} by {by} {plus_minus(edge.sigma)}"
     if edge.by == 0:
-        return "the first to roll" if start else "the last to stop"
+        return "the first to press record" if start else "the last to stop"
     return f"{by} {'before it began' if start else 'after it ended'}"
 
 
@@ -64,6 +64,11 @@ def sentences(found: RollingReport) -> list[str]:
         return ["No camera is known."]
     if most == 0:
         said.append(f"At least one camera rolled all the {length_words(whole)}.")
+    elif least == 0:
+        said.append(
+            f"No moment is known without a camera; for {length_words(most, up=True)} of {length_words(whole)} the "
+            "clocks cannot tell."
+        )
     elif least == most:
         said.append(f"No camera rolled for {length_words(least)} of {length_words(whole)}.")
     else:
@@ -91,7 +96,7 @@ def _names(cameras: list[CameraRolling]) -> str:
 
 def incident_words(found: RollingReport, zone: Local) -> str:
     at = found.incident.range
-    how = "as stated" if found.incident.stated else "from where the first camera begins to where the last one ends"
+    how = "as stated" if found.incident.stated else "from where record was first pressed to where the last camera ends"
     return f"{zone.date(at.start)} {stretch(at, zone)} ({zone.offset(at.start)}), {how}"
 
 

@@ -27,6 +27,7 @@ from reviewer.ui.times import Zone
 from reviewer.ui.widgets import ErrorNote, ProgressStrip, label, set_tone, short_path
 
 _WIDTH, _ROW, _MOST = 1_080, 42, 6
+_REST = 400  # px of the sheet that are neither bars nor rows, and a little room around it
 _PDF = "Report (*.pdf);;Table (*.csv);;For programs (*.json)"
 
 
@@ -165,9 +166,14 @@ class RollingSheet(QDialog):
         rows = [_Row(*each) for each in zip(report.cameras, report.starts, report.ends, strict=True)]
         rows += [_Row(None, expected=each) for each in report.expected]
         self.table.rows.show_rows(rows)
-        self.table.setFixedHeight(min(self.table.content_height(), 34 + _ROW * _MOST))
+        parent = self.parentWidget()
+        room = parent.height() - self.bars.sizeHint().height() - _REST if parent is not None else _ROW * _MOST
+        self.table.setFixedHeight(min(self.table.content_height(), 34 + max(2 * _ROW, room)))
         self.table.setVisible(bool(rows))
         self.adjustSize()
+        if parent is not None:
+            middle = parent.mapToGlobal(parent.rect().center())
+            self.move(middle - self.rect().center())
 
     def _failed(self, error: ReviewerError) -> None:
         if not isinstance(error, Cancelled):
@@ -233,8 +239,8 @@ class RollingSheet(QDialog):
 
     @staticmethod
     def _columns() -> Sequence[Column]:
-        edges = Column("Start", 190), Column("End", 190)
-        return Column("Officer", 170), *edges, Column("Reason for the stop", 150), Column("Sound and uploads", 200, 1)
+        edges = Column("Start", 216), Column("End", 226)
+        return Column("Officer", 168), *edges, Column("Reason for the stop", 150), Column("Sound and uploads", 190, 1)
 
     def _cells(self, row: _Row) -> Sequence[Cell]:
         if row.camera is None or row.start is None or row.end is None:

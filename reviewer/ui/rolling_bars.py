@@ -86,7 +86,7 @@ class RollingBars(QWidget):
             bar = self._bar(axis, each, top)
             p.fillRect(bar, _faded(theme, camera, axis, bar))
         if camera.buffer is not None:
-            p.fillRect(self._bar(axis, camera.buffer, top), QBrush(theme.color("text"), Qt.BrushStyle.Dense6Pattern))
+            p.fillRect(self._bar(axis, camera.buffer, top), QBrush(theme.color("bg1"), Qt.BrushStyle.Dense5Pattern))
         p.setPen(QPen(theme.color("text"), 1, Qt.PenStyle.DashLine))
         for each in camera.mute:
             bar = self._bar(axis, each, top)

@@ -137,8 +137,8 @@ def test_nobody_stated_when_it_was() -> None:
     incident = incident_of(cameras)
     assert incident is not None
     found = report(cameras, incident)
-    assert rolling_words.edge_words(found.starts[0], start=True) == "the first to roll"
-    assert "from where the first camera begins" in rolling_words.incident_words(found, HELSINKI)
+    assert rolling_words.edge_words(found.starts[0], start=True) == "the first to press record"
+    assert "from where record was first pressed" in rolling_words.incident_words(found, HELSINKI)
     assert any(
         "compare the cameras with each other" in each
         for each in rolling_words.to_report(found, rolling_words.Imprint("c", "a", "b", Utc(0), ""), HELSINKI).limits
