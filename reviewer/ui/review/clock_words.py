@@ -102,7 +102,8 @@ class Change:
 def changes(
     cameras: tuple[ReviewCamera, ...], standing: Alignment | None, proposed: Alignment | None
 ) -> tuple[Change, ...]:
-    """What a proposal changes: a camera that moves by a millisecond or more, or whose ± changes by a tenth."""
+    """What a proposal changes: a camera that moves by as much as its new ± can tell (an eighth of it, and at least a
+    millisecond), or whose ± changes by a tenth."""
     found = []
     for camera in cameras:
         new = proposed.of(camera.key) if proposed is not None else None
@@ -111,9 +112,9 @@ def changes(
         old = standing.of(camera.key) if standing is not None else None
         at = new.pivot
         before = old.to_wall(at) if old is not None else at
-        was = old.sigma_at(at) if old is not None else None
         by, sigma = Micros(new.to_wall(at) - before), new.sigma_at(at)
-        if abs(by) >= _MS or (was is not None and abs(was - sigma) * 10 > was):
+        was = camera.manifest.clock.uncertainty if old is None else old.sigma_at(at)
+        if (abs(by) >= _MS and abs(by) * 4 >= sigma) or abs(was - sigma) * 10 > was:
             found.append(Change(camera, by, sigma))
     return tuple(found)
 

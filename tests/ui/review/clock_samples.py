@@ -64,7 +64,7 @@ def proposal() -> Alignment:
         ("rec-2", "rec-3"): Between(Micros(11_000), PIVOT, 300),
     }
     corrections = (
-        correction(1, 900, 10_000),
+        correction(1, 900, 11_500),
         correction(2, -2_100, 12_500),
         correction(3, OFF, 14_800),
         correction(4, 0, 18_000),
