@@ -192,6 +192,15 @@ _ORDER = (
     Command("order.save", "Save which came first", "Ctrl+Alt+B", "Order"),
 )
 
+_TRACKS = (
+    Command("tracks.show", "Tracks of the case: add one from a file", "Shift+T", "Tracks"),
+    Command("tracks.file", "Choose the track’s file", "Ctrl+O", "Tracks"),
+    Command("tracks.add", "Add the track to the case", "Ctrl+T", "Tracks"),
+    Command("tracks.withdraw", "Withdraw the picked track", "Ctrl+Del", "Tracks"),
+    Command("tracks.undo", "Undo what was added or withdrawn (a new entry)", "Ctrl+Z", "Tracks"),
+    Command("tracks.export", "Save the tracks as GPX, KML or GeoJSON", "Ctrl+Shift+T", "Tracks"),
+)
+
 COMMANDS: tuple[Command, ...] = (
     Command("play.toggle", "Play, stop", "Space", "Playing"),
     Command("play.turn", "Turn round, playing", "Shift+Space", "Playing"),
@@ -253,6 +262,7 @@ COMMANDS: tuple[Command, ...] = (
     *_MIX,
     *_CLOCKS,
     *_PLACES,
+    *_TRACKS,
     *_ORDER,
     Command("rolling.show", "Who rolled when: late, silent, missing", "Alt+R", "Timeline"),
     Command("case.open", "Open the selected case", "Return", "Lists", Where.LISTS),
