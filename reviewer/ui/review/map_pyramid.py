@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 Box = tuple[float, float, float, float]  # left, top, right, bottom in world units
 
-_TOLERANCE = 0.4  # px that a drawn line may be off
+_TOLERANCE = 0.6  # px that a drawn line may be off
 _ALL_FROM = 17  # the zoom from which on every fix is drawn: few are in view
 _FINEST = _TOLERANCE / (TILE * 2.0 ** (_ALL_FROM - 1))  # world units: what matters at no zoom before that
 _BLOCK = 64  # points that share one box
@@ -124,7 +124,7 @@ class Pyramid:
         self._levels: OrderedDict[int, Level] = OrderedDict()
 
     def level(self, zoom: float) -> Level:
-        """What is drawn at a zoom: thinned to less than half a pixel."""
+        """What is drawn at a zoom: thinned to less than a pixel."""
         step = min(_ALL_FROM, max(0, int(np.ceil(zoom))))
         found = self._levels.get(step)
         if found is None:

@@ -34,8 +34,9 @@ _DASHES: tuple[tuple[float, ...], ...] = (
     (3, 3),
 )
 _HIT_PX = 10.0
+_AT_ONCE = 1000  # lines: some 2 ms
 _ARROW_STEPS = tuple(s * SECOND for s in (5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200))
-_ARROWS_APART = 110  # px, at the pace of those who move
+_ARROWS_APART = 80  # px, at the pace of those who move
 _ARROWS_LEAST = 26  # px between two arrows of one track
 _MOVES = 0.5  # m/s; below that a direction is GPS noise
 _AROUND = 4 * SECOND  # a direction is taken over so long before and after
@@ -117,7 +118,8 @@ def _box(view: MapView, margin: float) -> tuple[float, float, float, float]:
 
 
 def paint_tracks(painter: QPainter, tracks: Sequence[MapTrack], view: MapView, theme: Theme) -> Iterator[None]:
-    """Whole tracks, quiet, one a step; across each hole a thin dotted line: somewhere between, nobody knows where."""
+    """Whole tracks, quiet, some of their lines a step; across each hole a thin dotted line: somewhere between, nobody
+    knows where."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for each in tracks:
         for path, line in zip(each.paths, each.track.paths, strict=True):
@@ -126,29 +128,32 @@ def paint_tracks(painter: QPainter, tracks: Sequence[MapTrack], view: MapView, t
     step = arrow_step(tracks, view)
     for each in tracks:
         if len(each.pyramid.points):
-            _paint_track(painter, each, view, theme)
-            yield
+            yield from _paint_track(painter, each, view, theme)
     for each in tracks:
         _paint_arrows(painter, each, view, theme, step)
         yield
 
 
-def _paint_track(painter: QPainter, each: MapTrack, view: MapView, theme: Theme) -> None:
+def _paint_track(painter: QPainter, each: MapTrack, view: MapView, theme: Theme) -> Iterator[None]:
     level = each.pyramid.level(view.zoom)
     at = level.in_view(_box(view, 8))
-    points = to_px(level.xy, view) if len(at) > len(level.xy) // 2 else None
-    start, end = (level.xy[at], level.xy[at + 1]) if points is None else (points[at], points[at + 1])
-    lines = np.concatenate((start, end) if points is not None else (to_px(start, view), to_px(end, view)), axis=1)
+    lines = np.concatenate((to_px(level.xy[at], view), to_px(level.xy[at + 1], view)), axis=1)
+    along = level.along[at] * view.scale
     color, pattern = theme.officer(each.number), dash_of(each.number)
-    draw_lines(painter, longer(lines, WIDTH * 0.8), theme.casing, 2 * WIDTH)
-    inked = dashed(lines, level.along[at] * view.scale, pattern) if pattern else longer(lines, WIDTH * 0.4)
-    draw_lines(painter, inked, color, WIDTH)
+    pieces = [slice(i, i + _AT_ONCE) for i in range(0, len(lines), _AT_ONCE)]
+    for few in pieces:  # all of the casing first: it would cut into the line beside it
+        draw_lines(painter, longer(lines[few], WIDTH * 0.8), theme.casing, 2 * WIDTH)
+        yield
+    for few in pieces:
+        inked = dashed(lines[few], along[few], pattern) if pattern else longer(lines[few], WIDTH * 0.4)
+        draw_lines(painter, inked, color, WIDTH)
+        yield
     breaks = each.pyramid.breaks
     if len(breaks):
         faint = QColor(color)
         faint.setAlphaF(0.75)
         ends = each.pyramid.points[breaks], each.pyramid.points[breaks + 1]
-        across = np.concatenate([to_px(each, view) for each in ends], axis=1)
+        across = np.concatenate([to_px(end, view) for end in ends], axis=1)
         seen = _meets(across, view)
         draw_lines(painter, dashed(across[seen], np.zeros(int(seen.sum())), (2.0, 5.0)), faint, 1.2)
 
@@ -189,13 +194,13 @@ def _paint_arrows(painter: QPainter, each: MapTrack, view: MapView, theme: Theme
     way = behind - before
     least = _MOVES * 2 * _AROUND / SECOND / _metres_a_unit(points[0])
     moves = np.hypot(way[:, 0], way[:, 1]) >= least
-    painter.setPen(QPen(theme.casing, 1.5))
+    painter.setPen(QPen(theme.casing, 2))
     painter.setBrush(theme.officer(each.number))
     last = (-1e9, -1e9)
     for (px, py), (dx, dy) in zip(here[moves].tolist(), way[moves].tolist(), strict=True):
         if math.hypot(px - last[0], py - last[1]) >= _ARROWS_LEAST:
             last = (px, py)
-            painter.drawPolygon(arrow(QPointF(px, py), math.atan2(dy, dx), 5.0))
+            painter.drawPolygon(arrow(QPointF(px, py), math.atan2(dy, dx), 7.0))
 
 
 def _paint_path(painter: QPainter, each: MapTrack, path: Floats, name: str, view: MapView, theme: Theme) -> None:
