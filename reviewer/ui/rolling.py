@@ -128,6 +128,7 @@ class RollingSheet(QDialog):
 
     def _foot(self) -> QHBoxLayout:
         row = QHBoxLayout()
+        row.setSpacing(8)
         self._saved = label("A report goes into the log before it is written.", Type.DETAIL, "text2", wrap=True)
         row.addWidget(self._saved, 1)
         self.save = Button("Save report …", icon="file-export", look=Look.PRIMARY, height=32)
@@ -239,8 +240,8 @@ class RollingSheet(QDialog):
 
     @staticmethod
     def _columns() -> Sequence[Column]:
-        edges = Column("Start", 216), Column("End", 226)
-        return Column("Officer", 168), *edges, Column("Reason for the stop", 150), Column("Sound and uploads", 190, 1)
+        edges = Column("Start", 232), Column("End", 232)
+        return Column("Officer", 168), *edges, Column("Reason for the stop", 150), Column("Sound and uploads", 180, 1)
 
     def _cells(self, row: _Row) -> Sequence[Cell]:
         if row.camera is None or row.start is None or row.end is None:
