@@ -140,6 +140,7 @@ class CaseClocks(QObject):
     def _learn(self, readings: tuple[Reading, ...]) -> None:
         """What the tracks say of the clocks."""
         self.hand.learn(readings)
+        self._take_cameras()
         self.clocking.propose()
 
     def colleagues_did(self) -> None:

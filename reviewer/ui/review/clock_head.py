@@ -15,6 +15,9 @@ from reviewer.ui.fonts import Type
 from reviewer.ui.widgets import ErrorNote, ProgressStrip, label, strong
 
 
+_SOUND = "Compare sound"
+
+
 class Stage(Enum):
     """What the head is about."""
 
@@ -46,7 +49,7 @@ class ClockHead(QWidget):
         self.progress = ProgressStrip("Comparing")
         self.error = ErrorNote()
         self.accept = self._button(keys, "Accept", "check", "clocks.accept", Look.PRIMARY)
-        self.sound = self._button(keys, "Compare sound", "wave-sine", "clocks.sound")
+        self.sound = self._button(keys, _SOUND, "wave-sine", "clocks.sound")
         self.stop = self._button(keys, "Stop", "player-stop", "clocks.stop")
         self.withdraw = self._button(keys, "Withdraw", "x", "clocks.withdraw")
         self.undo = IconButton("Undo the last change of the clocks", "arrow-back-up")
@@ -92,6 +95,10 @@ class ClockHead(QWidget):
         self.stop.setVisible(comparing)
         self.sound.setVisible(not comparing)
         self.withdraw.setVisible(shown.stands and not comparing)
+        three = shown.stands and shown.stage is Stage.PROPOSED  # icon and key alone where three stand in a row
+        self.sound.set_words("" if three else _SOUND)
+        self.sound.setAccessibleName(_SOUND)
+        self.sound.setToolTip(_SOUND if three else "")
         self.undo.setVisible(shown.undo)
         self.setAccessibleName(self.words)
 

@@ -163,12 +163,15 @@ class Clocking(QObject):
 
     def propose(self) -> None:
         """Solve all that is known now. Cheap: nine cameras take milliseconds."""
+        before = self._state.proposed
         try:
             self._proposal = self._hand.propose()
         except ReviewerError as wrong:
             self._proposal = None
             self._panel.head.say(wrong)
         self.refresh()
+        if self._state.proposed not in (None, before) and not self._panel.isVisible():
+            self.told.emit(f"Other clocks are proposed, see Clocks: {self._state.headline.words}")
 
     # Sound
 
