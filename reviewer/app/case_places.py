@@ -55,6 +55,11 @@ class CasePlaces(QObject):
             self._desk.keys.bind(screen, command, act)
         self.panel.command.connect(lambda command: commands[command]())
 
+    def lock(self) -> None:
+        """Nothing is drawn or saved over a locked session."""
+        self._screen.map.canvas.end_drawing()
+        self.placing.close_dialog()
+
     def _placed(self) -> tuple[Placed, ...]:
         """Cameras with their tracks; tracks beside them (added by somebody) as cameras that never rolled."""
         tracks = list(self._screen.map.tracks)

@@ -227,7 +227,8 @@ class MapCanvas(QWidget):
             paint_tag(painter, box, words, "satellite", Tone.WARN, theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        first, view = self._view is _NOWHERE, self._view
+        view = self._view
+        first = view is _NOWHERE or view.width <= 1  # what was fitted while it was hidden was fitted to nothing
         self._view = MapView(view.x, view.y, view.zoom, max(1, event.size().width()), max(1, event.size().height()))
         if first:
             self.fit()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog
+from shiboken6 import isValid
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.place import UNIT, Area, Circle
@@ -255,6 +256,12 @@ class Placing(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
         return dialog
+
+    def close_dialog(self) -> None:
+        """No name is asked for any more."""
+        dialog, self.dialog = self.dialog, None
+        if dialog is not None and isValid(dialog):
+            dialog.reject()
 
     def save_as(self, path: Path) -> None:
         """Write the answer that stands there."""
