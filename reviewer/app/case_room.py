@@ -17,6 +17,7 @@ from reviewer.app.case_order import CaseOrder
 from reviewer.app.case_places import CasePlaces
 from reviewer.app.case_rolling import CaseRolling
 from reviewer.app.case_stills import CaseStills
+from reviewer.app.case_tracks import CaseTracksRoom
 from reviewer.app.case_wall import CaseWall
 from reviewer.app.screenings import Screenings
 from reviewer.app.standing import place_of, restore
@@ -72,6 +73,7 @@ class CaseRoom(QObject):
         self.clocks: CaseClocks | None = None
         self.order: CaseOrder | None = None
         self.places: CasePlaces | None = None
+        self.tracks: CaseTracksRoom | None = None
         self._making: Generator[None] | None = None
         self._locked = False
         self._saving = QTimer(self, interval=_SAVE_MS)
@@ -97,8 +99,7 @@ class CaseRoom(QObject):
         return self.is_open and self._wall.measured
 
     def name_of(self, recording_id: str) -> str:
-        found = self._wall.camera(recording_id)
-        return found.manifest.officer if found is not None else recording_id
+        return found.manifest.officer if (found := self._wall.camera(recording_id)) is not None else recording_id
 
     # Entering: keys, reason, screen
 
@@ -188,6 +189,7 @@ class CaseRoom(QObject):
         self._undo.callback(self.order.close)
         yield
         self.places = CasePlaces(desk, self.case, self._wall, screen)
+        self.tracks = CaseTracksRoom(desk, self.case, self._wall, screen)
         yield
         self._wall.show_on(screen, playback)
         yield
@@ -299,9 +301,10 @@ class CaseRoom(QObject):
 
     def colleagues_did(self) -> None:
         """Other people's logs were read on: their marks, and the clocks that they accepted."""
-        if self.screen is not None and self.clocks is not None and self.order is not None:
+        if self.screen is not None and self.clocks is not None and self.order is not None and self.tracks is not None:
             self.clocks.colleagues_did()
             self.order.ordering.refresh()
+            self.tracks.colleagues_did()
             self.screen.marking.refresh()
 
     def more_is_here(self, *, now: bool = False) -> None:
@@ -369,7 +372,7 @@ class CaseRoom(QObject):
         if footage is not None and any(c.manifest.restricted is not None for c in self.cameras):
             footage.shut()
             self._wall.stand_anew()
-        for each in (self.screenings, self.rolling, self.clocks):
+        for each in (self.screenings, self.rolling, self.clocks, self.tracks, self.places):
             if each is not None:
                 each.lock()
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -40,6 +41,7 @@ _STANDING = {
 }
 
 
+Beside = Callable[[], tuple[list[MapTrack], list[ReviewerError]]]
 _Read = tuple[list[tuple[CaseCamera, Track | None, ReviewerError | None]], list[MapTrack], tuple[Reading, ...]]
 
 
@@ -69,6 +71,8 @@ class CaseWall(QObject):
         self._gone = threading.Event()
         self._mapped = False
         self._drawn: tuple[str, ...] = ()  # tracks that the map has
+        self.beside: Beside = lambda: ([], [])
+        """Tracks that people added, read on a worker, and what of them does not open."""
         self._refresh = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._refresh.timeout.connect(self.stand_anew)
 
@@ -235,7 +239,10 @@ class CaseWall(QObject):
             found = [(c, *footage.track(c)) for c in cameras]
             # A long track takes a tenth of a second to be thinned for the map: not on the window's thread.
             tracks = [MapTrack(c.number, c.manifest.officer, t) for c, t, _ in found if t is not None]
-            return found, tracks, of_tracks((c, track) for c, track, _ in found if track is not None)
+            added, problems = self.beside()
+            for problem in problems:
+                self._desk.bridge.post(partial(self._trouble, problem), self)
+            return found, tracks + added, of_tracks((c, track) for c, track, _ in found if track is not None)
 
         def shown(read: _Read) -> None:
             found, tracks, readings = read

@@ -9,12 +9,13 @@ from typing import Any
 from reviewer.commands.base import Commands, Said, logged_on, takes_user
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import format_rfc3339
-from reviewer.domain.track import Column, Refused, Told, Track
+from reviewer.domain.track import Column, Told, Track
 from reviewer.domain.wording import count
 from reviewer.services.case_tracks import AddedTrack, CaseTracks, TrackFile, look
 from reviewer.services.footage import Footage
 from reviewer.services.session import Session
 from reviewer.services.track_export import case_tracks, export_tracks
+from reviewer.services.track_words import words
 from reviewer.services.vault import Vault
 from reviewer.tracks.csv_columns import COLUMNS
 
@@ -142,19 +143,6 @@ def _opened(session: Session, case: str) -> tuple[Footage, CaseTracks]:
         with_alignment.close()
     footage.align(standing.alignment if standing is not None else None)
     return footage, CaseTracks(session.journal.record, session.queries, case, session.case_keys)
-
-
-def words(track: Track) -> str:
-    """What is in a track: "36,000 positions, 12 refused (no fix 10, jump 2)"."""
-    said = [f"{len(track.fixes):,} position{'' if len(track.fixes) == 1 else 's'}"]
-    said += [count(len(track.paths), "way") + " without times"] * bool(track.paths)
-    said += [refused_words(track.refused)] * bool(track.refused)
-    return ", ".join(said)
-
-
-def refused_words(refused: tuple[Refused, ...]) -> str:
-    """ "12 refused (no fix 10, jump 2)"."""
-    return f"{sum(r.count for r in refused):,} refused ({', '.join(f'{r.reason} {r.count}' for r in refused)})"
 
 
 def _line(added: AddedTrack) -> str:

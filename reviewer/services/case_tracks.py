@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import lzma
+import threading
 import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
@@ -137,6 +138,7 @@ class CaseTracks:
     ) -> None:
         self._queries, self._case, self._keys = queries, case, case_keys
         self._undoing = Undoing(record)
+        self._doing = threading.Lock()  # a file is sealed on one thread and taken back on another
 
     def tracks(self) -> tuple[AddedTrack, ...]:
         """What stands, in the order in which it was added."""
@@ -168,19 +170,23 @@ class CaseTracks:
             *(told, _span(track), camera),
         )
         back = TrackWithdrawn(self._case, id_, file.name)
-        return following(self._undoing.do(event, back, event), lambda _recorded: id_)
+        with self._doing:
+            return following(self._undoing.do(event, back, event), lambda _recorded: id_)
 
     def withdraw(self, added: AddedTrack) -> Future[Recorded]:
         """Take it back. It stays in the log."""
         back = TrackWithdrawn(self._case, added.id, added.event.name)
-        return self._undoing.do(back, added.event, back)
+        with self._doing:
+            return self._undoing.do(back, added.event, back)
 
     def undo(self) -> Future[Recorded] | None:
         """Record the inverse of the newest thing done here; None if there is nothing."""
-        return self._undoing.undo()
+        with self._doing:
+            return self._undoing.undo()
 
     def redo(self) -> Future[Recorded] | None:
-        return self._undoing.redo()
+        with self._doing:
+            return self._undoing.redo()
 
     def file(self, added: AddedTrack) -> bytes:
         """The bytes of the file that was added. Raises IntegrityError for what is not what its entry names."""
