@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from reviewer.alignment.edges import Edges, refine
 from reviewer.alignment.onsets import RATE as RATE
 from reviewer.alignment.onsets import STEP, correlated, onsets, places
-from reviewer.alignment.profile import MOST_DRIFT, Line, centre, line
+from reviewer.alignment.profile import MOST_DRIFT, Line, line
 from reviewer.alignment.waves import Laid, lay
 from reviewer.domain.errors import Cancelled
 from reviewer.domain.timebase import SECOND, Micros
@@ -27,17 +27,20 @@ UNKNOWN_WAY = 30
 """Metres between two cameras of one incident where nothing says how far."""
 
 _LEAST = 10  # seconds
-_REACH = 60 * RATE // 1000  # samples that the coarse offset may be off
+_NOTHING = "No sound was found that both recorded."
+_REACH = 80 * RATE // 1000  # samples that the coarse offset may be off
 # Frozen on the tuning set (tests/bench/align_pairs.TUNING).
-_HEIGHT = 9.0
-_RIVAL = 0.78
-_CHANCE = -9.0
-_SHARE = 0.25
-_EDGES = 10.0  # samples: what rises are off even where they scatter less
-_INFLATED = 1.0
-_FLOOR = 0.00005  # s
-_DRIFT_INFLATED = 1.6
-_DRIFT_FLOOR = 0.00000002
+_HEIGHT = 9.0  # of the best offset over all others: unrelated recordings reach 6.7, with sounds that repeat 9
+_RIVAL = 0.78  # the next best offset's height as a share of it
+_CHANCE = -12.0  # log10
+_SHARE = 0.3  # of the windows are on the line
+# σ in s: a part that none is without, one for blunt rises, the spread of ways to look, the scatter of the windows.
+_FLOOR = 0.0003
+_BLUNT = 0.018
+_SPREAD = 0.6
+_SCATTER = 0.5
+_DRIFT_INFLATED = 1.0
+_DRIFT_FLOOR = 2e-8
 
 Samples = NDArray[np.int16]
 
@@ -97,16 +100,12 @@ def comparing(one: Iterable[Samples], other: Iterable[Samples]) -> Generator[flo
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
-    """What was found before it is judged. Lags in samples: `base` + `edges.lag` is where sounds set in, `base` +
-    `lag` ± `sigma` what that and the waves say together, at `pivot` (samples of the one). `height` of the best offset
-    over all others in deviations, `rival`: the next best one's as a share of it."""
+    """What was found before it is judged: where sounds set in is `lag` samples later on the other at `pivot` (samples
+    of the one). `height` of the best offset over all others in deviations."""
 
     height: float
-    rival: float
-    base: int
     pivot: float
     lag: float
-    sigma: float
     line: Line
     edges: Edges
 
@@ -126,15 +125,17 @@ def examining(one: Iterable[Samples], other: Iterable[Samples]) -> Generator[flo
     if not found:
         return Unknown("There is no sound to compare.")
     yield 0.7
+    rival = found[1].height / found[0].height if len(found) > 1 else 0.0
+    if found[0].height < _HEIGHT:
+        return Unknown(_NOTHING)
+    if rival > _RIVAL:
+        return Unknown("The sound repeats itself: it fits at several offsets.")
     base = found[0].lag * STEP
     overlap = min(len(first), len(second) - base) - max(0, -base)
     laid = lay(first, second, base, _REACH + round(MOST_DRIFT * overlap / 2))
     yield 0.9
     agreed = line(laid)
-    if agreed is None:
-        return Unknown("No sound was found that both recorded.")
-    rival = found[1].height / found[0].height if len(found) > 1 else 0.0
-    return _evidence(first, second, laid, agreed, (found[0].height, rival))
+    return Unknown(_NOTHING) if agreed is None else _evidence(first, second, laid, agreed, found[0].height)
 
 
 def _read(blocks: Iterable[Samples], share: float) -> Generator[float, None, Samples]:
@@ -145,7 +146,7 @@ def _read(blocks: Iterable[Samples], share: float) -> Generator[float, None, Sam
     return kept[0] if len(kept) == 1 else np.concatenate([np.zeros(0, np.int16), *kept])
 
 
-def _evidence(one: Samples, other: Samples, laid: Laid, agreed: Line, heights: tuple[float, float]) -> Evidence:
+def _evidence(one: Samples, other: Samples, laid: Laid, agreed: Line, height: float) -> Evidence:
     middle = float(laid.at[agreed.agree].mean())
     at = laid.at[agreed.agree]
     shift = round(agreed.rough.lag)
@@ -153,25 +154,23 @@ def _evidence(one: Samples, other: Samples, laid: Laid, agreed: Line, heights: t
     inside = (starts + laid.base + shift >= 0) & (starts + laid.base + shift + laid.long <= len(other))
     turns = agreed.drift * (at - agreed.rough.pivot)
     found = refine(one, other, starts[inside], laid.long, laid.base + shift, turns[inside])
-    found = Edges(found.lag + shift, found.scatter, found.height)
-    lag, sigma = centre(agreed, found.lag, float(np.hypot(_EDGES, found.scatter)))
-    lag += agreed.drift * (middle - agreed.rough.pivot)
-    return Evidence(*heights, laid.base, middle, lag, sigma, agreed, found)
+    lag = laid.base + shift + found.lag + agreed.drift * (middle - agreed.rough.pivot)
+    return Evidence(height, middle, lag, agreed, found)
 
 
 def judged(found: Evidence) -> SoundMatch | Unknown:
     """Whether it is believed."""
     agree, windows = int(found.line.agree.sum()), len(found.line.agree)
-    if found.height < _HEIGHT or found.line.chance > _CHANCE or agree < _SHARE * windows:
-        return Unknown("No sound was found that both recorded.")
-    if found.rival > _RIVAL:
-        return Unknown("The sound repeats itself: it fits at several offsets.")
-    sigma = float(np.hypot(found.sigma, found.line.scatter)) / RATE
+    if found.line.chance > _CHANCE or agree < _SHARE * windows:
+        return Unknown(_NOTHING)
+    edges = found.edges
+    parts = (_FLOOR + _BLUNT / edges.height, _SPREAD * edges.spread / RATE, _SCATTER * edges.scatter / RATE)
+    drift = float(np.hypot(_DRIFT_INFLATED * found.line.drift_sigma, _DRIFT_FLOOR))
     return SoundMatch(
-        offset=Micros(round((found.base + found.lag) / RATE * SECOND)),
+        offset=Micros(round(found.lag / RATE * SECOND)),
         drift_ppb=round(found.line.drift * 1e9),
-        sigma=Micros(max(1, round(float(np.hypot(sigma * _INFLATED, _FLOOR)) * SECOND))),
-        drift_sigma_ppb=max(1, round(float(np.hypot(found.line.drift_sigma * _DRIFT_INFLATED, _DRIFT_FLOOR)) * 1e9)),
+        sigma=Micros(round(float(np.linalg.norm(parts)) * SECOND)),
+        drift_sigma_ppb=max(1, round(drift * 1e9)),
         at=Micros(round(found.pivot / RATE * SECOND)),
         windows=windows,
         on_line=agree,

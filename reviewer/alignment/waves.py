@@ -76,5 +76,4 @@ def _phases(one: NDArray[np.int16], other: NDArray[np.int16], reach: int) -> NDA
     whole = np.fft.irfft(cross, long)
     alike = np.concatenate([whole[:, -reach:], whole[:, : reach + 1]], axis=1).astype(np.float32)
     spread = np.median(np.abs(whole), axis=1) * 1.4826 + 1e-9
-    told: NDArray[np.float32] = alike / spread[:, None].astype(np.float32)
-    return told
+    return (alike / spread[:, None]).astype(np.float32)
