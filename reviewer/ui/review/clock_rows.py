@@ -201,7 +201,7 @@ def _reason(camera: str, judged: Judged, number: Numbers) -> tuple[str, str, str
     words, icon = KINDS[judged.reading.kind]
     said = f"{words}: {against(judged.reading, camera, number)}"
     if not judged.used:
-        return "alert-triangle", said, disagreement(judged)
+        return "alert-triangle", said, judged.why or disagreement(judged)
     return icon, said, judged.why or judged.reading.why
 
 
