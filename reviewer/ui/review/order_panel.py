@@ -21,7 +21,7 @@ from reviewer.ui.review.clock_rows import scrolling
 from reviewer.ui.widgets import Chip, label, strong, surface
 
 _MARGIN = 12
-_TOLD = "Decided only where the moments lie farther apart than the ±."
+_TOLD = "Within the ± nothing is decided."
 
 
 @dataclass(frozen=True, slots=True)

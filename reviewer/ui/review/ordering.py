@@ -171,7 +171,7 @@ class Ordering(QObject):
         names = []
         for mark, moment in zip((first, second), found.moments, strict=True):
             at = f" at {self._zone.clock(moment.at, 2)}"
-            names.append(f"Camera {numbers.get(mark.recording, '?')}{at if found.order.exact else ''}")
+            names.append(f"camera {numbers.get(mark.recording, '?')}{at if found.order.exact else ''}")
         said = sentence(found.order, *names)
         return said[:1].upper() + said[1:]
 
