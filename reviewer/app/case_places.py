@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from reviewer.app.case_wall import CaseWall
 from reviewer.services.clock import utc_now
 from reviewer.services.place_words import ALIGNED, SIGNED, Answers, to_report
-from reviewer.services.places import Placed, Places
+from reviewer.services.places import Placed, Places, placed
 from reviewer.services.playback import WallPicture
 from reviewer.services.reporting import save_report
 from reviewer.services.rolling_words import Imprint
@@ -61,21 +61,8 @@ class CasePlaces(QObject):
         self.placing.close_dialog()
 
     def _placed(self) -> tuple[Placed, ...]:
-        """Cameras with their tracks; tracks beside them (added by somebody) as cameras that never rolled."""
-        tracks = list(self._screen.map.tracks)
-        found = []
-        for camera in self._wall.cameras:
-            if camera.is_still:
-                continue
-            own = next((t for t in tracks if t.number == camera.number), None)
-            if own is not None:
-                tracks.remove(own)
-            manifest = camera.aligned
-            track = own.track if own is not None else None
-            clock = manifest.clock.uncertainty
-            found.append(Placed(camera.key, camera.number, manifest.officer, track, manifest.rolling, clock))
-        found += [Placed(f"track {n}", t.number, t.name, t.track) for n, t in enumerate(tracks, 1)]
-        return tuple(found)
+        """Cameras and tracks as wall and map have them now."""
+        return placed(self._wall.cameras, ((t.number, t.name, t.track) for t in self._screen.map.tracks))
 
     def _tick(self, picture: WallPicture) -> None:
         self._ticks += 1

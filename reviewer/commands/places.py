@@ -14,6 +14,7 @@ from reviewer.domain.place import Circle
 from reviewer.domain.timebase import Utc, parse_rfc3339
 from reviewer.domain.wording import LocalZone
 from reviewer.exports.report import to_json
+from reviewer.services.case_tracks import CaseTracks
 from reviewer.services.clock import utc_now
 from reviewer.services.footage import Footage
 from reviewer.services.place_words import ALIGNED, SIGNED, Answers, said_lines, to_report
@@ -49,7 +50,8 @@ def do_places(args: argparse.Namespace) -> Said:
         raise ReviewerError("Nothing was asked.", "Give --near, --together or --stops.")
     with logged_on(args) as session:
         footage, clocks = _footage(session, args.case)
-        placed, problems = placed_of(footage)
+        added = CaseTracks(session.journal.record, session.queries, args.case, session.case_keys)
+        placed, problems = placed_of(footage, added)
         places = Places(placed)
         answers = _answers(args, places)
         made_by = f"{session.user.name} {session.user.badge}"

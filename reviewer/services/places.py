@@ -17,7 +17,9 @@ from reviewer.domain.place import UNIT, Area, Box, Circle, metres
 from reviewer.domain.presence import UNSTATED, Distance, Presence, Stop, both, total, without
 from reviewer.domain.timebase import Micros, TimeRange, Utc, merge
 from reviewer.domain.track import Track
-from reviewer.services.footage import Footage
+from reviewer.services.case_tracks import CaseTracks
+from reviewer.services.footage import CaseCamera, Footage
+from reviewer.services.track_export import camera_of, placed_by
 from reviewer.tracks.near import Columns, Near, closest, columns
 from reviewer.tracks.stops import stops
 from reviewer.tracks.together import both_known, together
@@ -218,16 +220,43 @@ def circle(lat: float, lon: float, radius: int) -> Circle:
     return found
 
 
-def placed_of(footage: Footage) -> tuple[tuple[Placed, ...], tuple[ReviewerError, ...]]:
-    """Every camera of a case with its track, in wall time, and why a track could not be read. Reads files."""
-    found, problems = [], []
-    for camera in footage.cameras():
+def placed(cameras: Iterable[CaseCamera], tracks: Iterable[tuple[int, str, Track]]) -> tuple[Placed, ...]:
+    """Cameras and tracks as the map has them (number, name, track). The first track of a camera's number is its own;
+    whatever else has the number was carried by the same officer; other tracks are of people without a camera."""
+    left, found, officers = list(tracks), [], {}
+    for camera in cameras:
         if camera.is_still:
             continue
-        track, problem = footage.track(camera)
+        own = next((t for t in left if t[0] == camera.number), None)
+        if own is not None:
+            left.remove(own)
         manifest = camera.aligned
+        officers[camera.number] = camera.key, manifest.officer
+        track, sigma = own[2] if own is not None else None, manifest.clock.uncertainty
+        found.append(Placed(camera.key, camera.number, manifest.officer, track, manifest.rolling, sigma))
+    for number, name, track in left:
+        key, officer = officers.get(number, (f"track {number}", name))
+        found.append(Placed(key, number, officer, track))
+    return tuple(found)
+
+
+def placed_of(footage: Footage, added: CaseTracks) -> tuple[tuple[Placed, ...], tuple[ReviewerError, ...]]:
+    """The same from what lies on this machine, and why a track could not be read. Reads files."""
+    cameras, tracks, problems = footage.cameras(), [], []
+    for camera in cameras:
+        track, problem = (None, None) if camera.is_still else footage.track(camera)
         if problem is not None:
-            problems.append(ReviewerError(f"{manifest.officer}: {problem.message}", problem.next_step))
-        clock = manifest.clock.uncertainty
-        found.append(Placed(camera.key, camera.number, manifest.officer, track, manifest.rolling, clock))
-    return tuple(found), tuple(problems)
+            problems.append(ReviewerError(f"{camera.manifest.officer}: {problem.message}", problem.next_step))
+        if track is not None:
+            tracks.append((camera.number, camera.manifest.officer, track))
+    number = max((c.number for c in cameras), default=0)
+    for each in added.tracks():
+        whose = camera_of(each, cameras)
+        if whose is not None and whose.shut:
+            continue
+        number += whose is None
+        try:
+            tracks.append((number if whose is None else whose.number, each.whose, added.read(each, placed_by(whose))))
+        except ReviewerError as wrong:
+            problems.append(wrong)
+    return placed(cameras, tracks), tuple(problems)

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from reviewer.domain.place import UNIT, Box, Circle
+from reviewer.domain.recording import Clock, ClockSource, Ingest, Kind, Manifest, Part
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
 from reviewer.domain.track import Fix, Track
 from reviewer.domain.wording import LocalZone
 from reviewer.exports.report import to_csv
+from reviewer.services.footage import CaseCamera
 from reviewer.services.place_words import (
     LIMITS,
     SIGNED,
@@ -25,7 +27,7 @@ from reviewer.services.place_words import (
     unknown_words,
     within_sentence,
 )
-from reviewer.services.places import Placed, Places, circle, middle
+from reviewer.services.places import Placed, Places, circle, middle, placed
 from reviewer.services.rolling_words import Imprint
 
 START = 1_781_379_600_000_000
@@ -189,3 +191,33 @@ def test_paper_has_all_that_was_asked_its_unknowns_and_its_limits() -> None:
 def test_what_is_no_place_on_earth_is_refused(lat: float, lon: float, radius: int) -> None:
     with pytest.raises(ValueError, match=r"earth|radius"):
         circle(lat, lon, radius)
+
+
+def _case_camera(number: int, *, still: bool = False) -> CaseCamera:
+    part = Part("ab" * 32, 9, "cd" * 32, 9, at(0), Micros(600 * SECOND))
+    manifest = Manifest(
+        f"rec-{number}",
+        "Agency",
+        Kind.STILL if still else Kind.VIDEO,
+        (part,),
+        Clock(ClockSource.MANIFEST, Micros(5)),
+        Ingest("station", at(0), "1"),
+        (),
+        officer=f"Officer {number}",
+    )
+    return CaseCamera(number, manifest, ())
+
+
+def test_an_added_track_is_its_cameras_officer_or_somebody_without_a_camera() -> None:
+    own, added, other = (standing(north, range(601)) for north in (0, 20, 400))
+    cameras = (_case_camera(1), _case_camera(2), _case_camera(3, still=True))
+    found = placed(cameras, [(1, "Officer 1", own), (1, "A phone", added), (4, "J. Doe", other)])
+    assert [(p.key, p.officer, p.track is None, bool(p.rolling)) for p in found] == [
+        ("rec-1", "Officer 1", False, True),
+        ("rec-2", "Officer 2", True, True),
+        ("rec-1", "Officer 1", False, False),
+        ("track 4", "J. Doe", False, False),
+    ]
+    places = Places(found)
+    assert places.absent(HERE) == ()  # the officer with the phone rolled
+    assert places.together(50) == ()  # one officer's two receivers
