@@ -1,8 +1,8 @@
 """Who was within 50 m of here, asked of ten million fixes: `near` of the bench of time and place.
 
 Shifts of ten hours at one fix a second in a town of 3 x 3 km: people stand, walk and drive between points, a tenth of
-them the station's yard, where all shifts begin. Asked are places where somebody was at a random time, and the yard, which
-is the worst there is. The seed is here; nothing was tuned on these places.
+them the station's yard, where all shifts begin. Asked are places where somebody was at a random time, and the yard,
+which is the worst there is. The seed is here; nothing was tuned on these places.
 """
 
 from __future__ import annotations
