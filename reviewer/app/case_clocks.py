@@ -18,7 +18,7 @@ from PySide6.QtCore import QObject
 from reviewer.app.case_wall import CaseWall
 from reviewer.domain.alignment import Reading
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.timebase import Micros
+from reviewer.domain.timebase import Micros, Utc
 from reviewer.domain.wording import count
 from reviewer.media import sound_window
 from reviewer.records.queries import Queries
@@ -77,6 +77,7 @@ class CaseClocks(QObject):
             source.told.connect(screen.tell)
             source.failed.connect(screen.say)
         self.clocking.changed.connect(self._apply)
+        screen.picture.comparing.joint = self._joint
         self._wall.gps_read.connect(self._learn)
         self.clocking.shown.connect(lambda: self._show(CAMERAS))
         self.pairing.asked.connect(lambda: self._show(PAIR))
@@ -146,6 +147,9 @@ class CaseClocks(QObject):
     def colleagues_did(self) -> None:
         """Other people's logs were read on: other clocks may stand."""
         self.clocking.propose()
+
+    def _joint(self, one: str, other: str, at: Utc) -> Micros | None:
+        return self._stands.joint_sigma(one, other, at) if self._stands is not None else None
 
     def _apply(self) -> None:
         """Other clocks stand, by the log: everything on the wall goes by them."""

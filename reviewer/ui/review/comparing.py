@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from reviewer.domain.alignment import COVERAGE
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.tile import Fidelity, TileState
-from reviewer.domain.timebase import SECOND, Utc
+from reviewer.domain.timebase import SECOND, Micros, Utc
 from reviewer.media.camera import TilePicture
 from reviewer.services.playback import HeldPicture, Playback, WallPicture
 from reviewer.ui.bridge import Bridge
@@ -21,10 +21,13 @@ from reviewer.ui.review.video_wall import VideoWall
 from reviewer.ui.times import plus_minus
 
 FetchOriginal = Callable[[str, TilePicture], Future[TilePicture]]
+Joint = Callable[[str, str, Utc], Micros | None]
+"""(one camera, another, wall time) → σ of the difference of their times; None where nothing joins them."""
 
 
 class Comparing(QObject):
-    """`failed` carries a ReviewerError; `went` the instant that the wall is to go to."""
+    """`failed` carries a ReviewerError; `went` the instant that the wall is to go to. `joint` says how sure the times of two
+    cameras are against each other, where that is known better than from each alone."""
 
     failed = Signal(object)
     went = Signal(object)
@@ -35,6 +38,7 @@ class Comparing(QObject):
         super().__init__(parent)
         self._fetch, self._playback, self._wall, self._bridge = fetch, playback, wall, bridge
         self._asked: TilePicture | None = None
+        self.joint: Joint = lambda _one, _other, _at: None
         wall.let_go_asked.connect(self.let_go)
 
     def toggle(self) -> None:
@@ -92,7 +96,8 @@ class Comparing(QObject):
         words = ""
         if wall.held is not None and wall.held.picture.image is not None and now is not None and now.image is not None:
             by_key = {c.key: c for c in cameras}
-            words = apart_words(by_key, wall.held, (self._wall.focused or "", now.at), rolling=wall.playing)
+            place = self._wall.focused or "", now.at
+            words = apart_words(by_key, wall.held, place, rolling=wall.playing, joint=self.joint)
         self._wall.tools.show_compared(wall.held is not None, words)
 
 
@@ -108,7 +113,12 @@ def _meanwhile(picture: TilePicture) -> TilePicture:
 
 
 def apart_words(
-    cameras: dict[str, ReviewCamera], held: HeldPicture, now: tuple[str, Utc], *, rolling: bool = False
+    cameras: dict[str, ReviewCamera],
+    held: HeldPicture,
+    now: tuple[str, Utc],
+    *,
+    rolling: bool = False,
+    joint: Joint = lambda _one, _other, _at: None,
 ) -> str:
     """How far the moving picture lies from the held one: to the millisecond on one camera's clock, while it rolls to
     what can be read; between two cameras no closer than their clocks together carry, and where these do not tell which
@@ -117,8 +127,9 @@ def apart_words(
     way = "later" if apart >= 0 else "earlier"
     if held.key == now[0]:
         return f"{abs(apart) / SECOND:.{1 if rolling else 3}f} s {way}" if apart else "The same frame"
+    known = joint(held.key, now[0], now[1])
     clocks = [cameras[key].manifest.clock.uncertainty for key in (held.key, now[0]) if key in cameras]
-    doubt = COVERAGE * round(hypot(*clocks))
+    doubt = COVERAGE * (round(hypot(*clocks)) if known is None else known)
     if abs(apart) <= doubt:
         return f"Which came first cannot be decided ({plus_minus(doubt)})"
     places = 2 if doubt < SECOND // 10 else 1 if doubt < SECOND else 0

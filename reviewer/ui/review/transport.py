@@ -125,7 +125,7 @@ class SyncNumbers(QWidget):
 
     def show_pair(self, sigma: Micros, one: ReviewCamera, other: ReviewCamera) -> None:
         """The two cameras on the wall whose times are least sure against each other, aligned as they are."""
-        self._carry.setText(f"{times.uncertainty(sigma)} ({one.number} to {other.number})")
+        self._carry.setText(f"{times.uncertainty(sigma)} (cameras {one.number}, {other.number})")
         set_tone(self._carry, "warn" if times.is_wide(sigma) else "text")
 
 

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from reviewer.domain.errors import UnreadableMedia
 from reviewer.domain.tile import Fidelity, TileState
-from reviewer.domain.timebase import SECOND, Utc
+from reviewer.domain.timebase import SECOND, Micros, Utc
 from reviewer.media.camera import TilePicture
 from reviewer.services.playback import HeldPicture
 from reviewer.services.still import NotOnScreen
@@ -162,3 +162,11 @@ CAMERAS = {c.key: c for c in samples.cameras(9)}
 def test_how_far_apart_two_pictures_are_no_closer_than_their_clocks_carry(other: str, micros: int, words: str) -> None:
     held = HeldPicture("rec-1", samples.picture(TileState.PLAYING, (64, 36)))
     assert apart_words(CAMERAS, held, (other, Utc(NOW + micros))) == words
+
+
+def test_two_cameras_that_were_aligned_with_each_other_are_surer_than_each_alone() -> None:
+    held = HeldPicture("rec-1", samples.picture(TileState.PLAYING, (64, 36)))
+    later = ("rec-9", Utc(NOW + 120_000))
+    assert apart_words(CAMERAS, held, later).startswith("Which came first cannot be decided")
+    said = apart_words(CAMERAS, held, later, joint=lambda _one, _other, _at: Micros(12_000))
+    assert said == "0.12 s later ± 24 ms"
