@@ -37,6 +37,8 @@ class CaseTracksRoom(QObject):
         self._drawn: tuple[str, ...] = ()
         wall.beside = self.on_map
         desk.keys.bind(screen, "tracks.show", self.show)
+        desk.keys.wear(screen.map.beside, "tracks.show")
+        screen.map.beside.clicked.connect(self.show)
         for kind in (TrackAdded, TrackWithdrawn):
             desk.bridge.on(kind, self._recorded, self)
 

@@ -50,8 +50,8 @@ class TrackOut:
         if self.track.fixes and self.sigma is not None:
             said.append(f"Times ± {COVERAGE * self.sigma / SECOND:.2g} s (95 %).")
         if self.track.refused:
-            why = ", ".join(f"{each.reason} {each.count}" for each in self.track.refused)
-            said.append(f"{count(sum(r.count for r in self.track.refused), 'point')} of the source not used: {why}.")
+            why = "; ".join(f"{each.reason}: {each.count}" for each in self.track.refused)
+            said.append(f"{count(sum(r.count for r in self.track.refused), 'point')} of the source not used ({why}).")
         if self.track.paths:
             said.append("Lines without times say nothing of when anybody was there.")
         return " ".join(said)

@@ -38,5 +38,5 @@ def doctype(name: str) -> NoReturn:
     raise unreadable(
         name,
         "declares XML entities, which can be a trap, and no GPS receiver writes them",
-        "Ask who made the file; take the footage in without it.",
+        "Ask who made the file, or go on without it.",
     )

@@ -32,7 +32,7 @@ LARGEST_JSON = 64 << 20
 
 def unreadable(name: str, what: str, next_step: str = "") -> UnreadableTrack:
     """The error whose sentence is "<name> <what>."."""
-    return UnreadableTrack(f"{name} {what}.", next_step or "Fetch the track again, or take the footage in without it.")
+    return UnreadableTrack(f"{name} {what}.", next_step or "Fetch the track again, or go on without it.")
 
 
 def number(text: str | None) -> float | None:

@@ -91,7 +91,7 @@ class TrackSheet(QDialog):
         self.add = wear(Button("Add to the case", icon="plus", look=Look.PRIMARY, height=32), "tracks.add")
         self.withdraw = wear(Button("Withdraw", icon="x", height=32), "tracks.withdraw")
         self.undo = wear(Button("Undo", icon="arrow-back-up", height=32), "tracks.undo")
-        self.save = wear(Button("Save tracks …", icon="file-export", height=32), "tracks.export")
+        self.save = wear(Button("Save …", icon="file-export", height=32), "tracks.export")
         self.leave = Button("Close", key="Esc", height=32)
 
     def _lay_out(self) -> None:
@@ -153,8 +153,8 @@ class TrackSheet(QDialog):
 
     @staticmethod
     def _columns() -> Sequence[Column]:
-        who = Column("Whose", 190, 1), Column("File", 230, 1), Column("Positions", 210, 1)
-        return *who, Column("Time", 170), Column("Added by", 150)
+        who = Column("Whose", 170, 1), Column("File", 200, 1), Column("Positions", 190, 1)
+        return *who, Column("Time", 200), Column("Added by", 150)
 
     def _cells(self, row: AddedTrack) -> Sequence[Cell]:
         event, zone = row.event, self._zone
@@ -169,7 +169,7 @@ class TrackSheet(QDialog):
             Words(event.name, f"SHA-256 {event.sha256[:12]}…"),
             Words(said, refused_words(event.refused)),
             Words(*when),
-            Words(self._source.name_of(row.said.user), f"{zone.date(row.said.at)} {zone.clock(row.said.at)}"),
+            Words(self._source.name_of(row.said.user), f"{zone.date(row.said.at)} {zone.clock(row.said.at)[:5]}"),
         )
 
     # A file

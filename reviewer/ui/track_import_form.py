@@ -28,7 +28,13 @@ _ROLES = (
     ("lon", "Longitude"),
     ("accuracy", "Accuracy (m)"),
     ("speed", "Speed (m/s)"),
+    ("speed_kmh", "Speed (km/h)"),
 )
+_ASKS = {
+    "columns": "Say which columns have the time, the latitude and the longitude.",
+    "zone": "Its times name no zone: say by which clock they were written.",
+    "order": "Either the day or the month may come first in its dates: say which.",
+}
 _PREVIEW, _WIDEST, _ROW = 4, 8, 30
 _COMMON = ("UTC",)
 _LONGEST_CELL = 40
@@ -128,7 +134,7 @@ class TrackForm(QWidget):
     def _say_found(self, file: TrackFile) -> None:
         track = file.track
         if file.question:
-            self.found.setText(file.question)
+            self.found.setText(_ASKS.get(file.asks, file.question))
             set_tone(self.found, "warn")
             return
         said = words(track) if track is not None else ""

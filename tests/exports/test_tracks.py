@@ -56,8 +56,8 @@ def test_holes_stay_holes_and_ways_have_no_times() -> None:
 
 def test_what_it_is_worth_is_said_beside_it() -> None:
     assert OUT.words == (
-        "GPS in the recording. Positions ± 8 m (median, 95 %). Times ± 1 s (95 %). 2 points of the source not used: "
-        "jump 2. Lines without times say nothing of when anybody was there."
+        "GPS in the recording. Positions ± 8 m (median, 95 %). Times ± 1 s (95 %). 2 points of the source not used "
+        "(jump: 2). Lines without times say nothing of when anybody was there."
     )
     for write in FORMATS.values():
         assert "Positions ± 8 m (median, 95 %). Times ± 1 s" in write([OUT], "CR-1").decode()

@@ -29,7 +29,7 @@ from reviewer.ui.widgets import label
 
 
 class ReviewMap(QWidget):
-    """Canvas, its three buttons, and the line below: scale, old fixes, attribution.
+    """Canvas, its four buttons, and the line below: scale, old fixes, attribution.
 
     `went_to` (Utc) asks to go to a time. Call `set_tracks`, then `show_at` each tick. `close_map` ends its process.
     """
@@ -47,6 +47,7 @@ class ReviewMap(QWidget):
         self.follow.setToolTip("Keep the officers in view while it plays")
         self.closer = IconButton("Closer", "plus", look=Look.DEFAULT)
         self.farther = IconButton("Show all tracks", "zoom-out", look=Look.DEFAULT)
+        self.beside = IconButton("Tracks of the case: add one from a file", "satellite", look=Look.DEFAULT)
         self._footer()
         self._lay_out()
         self.canvas.went_to.connect(self.went_to)
@@ -65,7 +66,7 @@ class ReviewMap(QWidget):
         over = QHBoxLayout(self.canvas)
         over.setContentsMargins(8, 8, 8, 8)
         over.setSpacing(4)
-        for each in (self.follow, self.closer, self.farther):
+        for each in (self.follow, self.closer, self.farther, self.beside):
             over.addWidget(each, 0, Qt.AlignmentFlag.AlignTop)
         over.addStretch()
         foot = QHBoxLayout()
