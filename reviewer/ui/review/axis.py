@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
 
 CLOSEST = Micros(SECOND // 2)  # a frame at 25 fps is then wide enough to hit
+_ROOM = 4  # seconds shown before the first and after the last footage, at least
 STEPS: tuple[int, ...] = tuple(
     round(s * SECOND)
     for s in (
@@ -112,3 +113,9 @@ class TimeAxis:
         first = -(-(self.window.start + offset) // step) * step
         for local in range(first, self.window.end + offset + 1, step):
             yield Utc(local - offset)
+
+
+def with_room(whole: TimeRange) -> TimeRange:
+    """A little time around the footage, so that its ends and their ± can be seen."""
+    room = max(_ROOM * SECOND, whole.duration // 40)
+    return TimeRange(Utc(whole.start - room), Utc(whole.end + room))

@@ -71,7 +71,7 @@ class Marker:
         wide = rights - lefts >= _WIDEST_POINT
         labels: list[QRectF] = []
         for kind in (seen & wide, seen & ~wide):
-            for at in _spread(np.flatnonzero(kind), lefts):
+            for at in _spread(np.flatnonzero(kind), places.starts, self.axis.per_pixel):
                 self._mark(places.marks[at], room, float(lefts[at]), float(rights[at]), False, labels)
         if selected is None:
             return
@@ -141,9 +141,9 @@ class Marker:
             self.painter.fillRect(QRectF(self.left + start, top, end - start, height), color)
 
 
-def _spread(found: NDArray[np.int64], lefts: NDArray[np.float64]) -> list[int]:
-    """Of those that begin in the same few pixels the first."""
-    _, first = np.unique(lefts[found] // _CROWD, return_index=True)
+def _spread(found: NDArray[np.int64], starts: Whole, per_pixel: float) -> list[int]:
+    """Of those that begin in the same few pixels the first; the same ones while time is panned."""
+    _, first = np.unique(starts[found] // max(1, round(_CROWD * per_pixel)), return_index=True)
     chosen: list[int] = found[np.sort(first)].tolist()
     return chosen
 

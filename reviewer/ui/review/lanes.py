@@ -1,4 +1,4 @@
-"""Draws the timeline's lanes once into a pixmap: fill, waveform, gaps, marks, what was watched. No state of its own."""
+"""Draws the timeline's rows: fill, waveform, gaps, marks, what was watched. No state of its own."""
 
 from __future__ import annotations
 
@@ -33,7 +33,8 @@ def _faint(color: QColor, alpha: float) -> QColor:
 
 @dataclass(slots=True)
 class Canvas:
-    """One drawing of the timeline. `hits` collects where each bookmark can be clicked."""
+    """One drawing of the timeline. `hits` collects where each bookmark can be clicked; `shown` is the stretch of px
+    that is in view, if the drawing is wider."""
 
     painter: QPainter
     scene: Scene
@@ -42,6 +43,7 @@ class Canvas:
     theme: Theme
     zone: Zone
     hits: list[tuple[QRectF, str]] = field(default_factory=list)
+    shown: tuple[float, float] | None = None
 
     def x(self, instant: Utc) -> float:
         return self.layout.header + self.axis.x(instant)
@@ -59,29 +61,40 @@ class Canvas:
         return Marker(self.painter, self.axis, self.theme, self.layout.header, self.hits)
 
 
-def draw(canvas: Canvas) -> None:
-    """All of it but the play-head."""
-    p, layout = canvas.painter, canvas.layout
-    p.fillRect(QRect(0, 0, layout.size.width(), layout.size.height()), canvas.color("bg0"))
-    step = canvas.axis.step(86)
-    offset = Micros(canvas.zone.offset_seconds(canvas.axis.window.start) * SECOND)
-    majors = [(at, canvas.x(at)) for at in canvas.axis.ticks(step, offset)]
-    for index, camera in enumerate(canvas.scene.cameras):
-        lane = layout.lane(index)
-        p.setClipRect(lane)
-        for _, x in majors:
-            p.fillRect(QRectF(round(x), lane.top(), 1, lane.height()), _faint(canvas.color("line"), 0.6))
-        _lane(canvas, lane, camera)
-        p.setClipping(False)
-        _header(canvas, lane, index, camera)
-    _strip(canvas)
-    _ruler(canvas, step, offset, majors)
+def _majors(c: Canvas) -> tuple[int, Micros, list[tuple[Utc, float]]]:
+    """The step of the labelled ticks, the zone's offset, and where they are."""
+    step = c.axis.step(86)
+    offset = Micros(c.zone.offset_seconds(c.axis.window.start) * SECOND)
+    return step, offset, [(at, c.x(at)) for at in c.axis.ticks(step, offset)]
+
+
+def draw_lane(c: Canvas, index: int) -> None:
+    """One camera's row, without its header."""
+    lane = c.layout.lane(index)
+    c.painter.fillRect(lane, c.color("bg0"))
+    c.painter.setClipRect(lane)
+    for _, x in _majors(c)[2]:
+        c.painter.fillRect(QRectF(round(x), lane.top(), 1, lane.height()), _faint(c.color("line"), 0.6))
+    _lane(c, lane, c.scene.cameras[index])
+    c.painter.setClipping(False)
+
+
+def draw_headers(c: Canvas) -> None:
+    """What stands beside the rows."""
+    c.painter.fillRect(QRect(0, 0, c.layout.header, c.layout.size.height()), c.color("bg0"))
+    for index, camera in enumerate(c.scene.cameras):
+        _header(c, c.layout.lane(index), index, camera)
+    strip = c.layout.strip
+    row = QRectF(12, strip.top(), c.layout.header - 18, strip.height())
+    _words(c, row, "Any camera watched", font(Type.META), c.color("text2"))
 
 
 # The ruler
 
 
-def _ruler(c: Canvas, step: int, offset: Micros, majors: list[tuple[Utc, float]]) -> None:
+def draw_ruler(c: Canvas) -> None:
+    """The row above the others, with what stands beside it."""
+    step, offset, majors = _majors(c)
     p, ruler = c.painter, c.layout.ruler
     p.fillRect(QRect(0, 0, c.layout.size.width(), ruler.height()), c.color("bg1"))
     p.setFont(font(Type.META))
@@ -222,12 +235,14 @@ def _waveform(c: Canvas, room: QRectF, camera: ReviewCamera, officer: QColor) ->
     width, height = int(room.width() * ratio), int(room.height() * ratio) - 4
     if not parts or width < bar_pitch() or height < 2:
         return
-    loud = loudness(parts, c.axis, 0, bar_count(width), bar_pitch() / ratio)
+    pitch = bar_pitch() / ratio
+    first = -(c.axis.window.start / c.axis.per_pixel % pitch)  # the same bars while time is panned
+    loud = loudness(parts, c.axis, first, bar_count(width) + 1, pitch)
     if (loud < 0).all():
         return
-    image = bars(loud, width, height, _faint(officer, 0.72))
+    image = bars(loud, width + bar_pitch(), height, _faint(officer, 0.72))
     image.setDevicePixelRatio(ratio)
-    c.painter.drawImage(QPointF(room.left(), room.top() + 2 / ratio), image)
+    c.painter.drawImage(QPointF(room.left() + first, room.top() + 2 / ratio), image)
 
 
 def _dots(c: Canvas, box: QRectF) -> None:
@@ -279,13 +294,17 @@ def _hatch(c: Canvas, box: QRectF) -> None:
     c.painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     c.painter.setPen(QPen(c.color("line"), 1.2))
     height = box.height()
-    first = int((box.left() - height) // 9) * 9
-    c.painter.drawLines([QLineF(x, box.bottom(), x + height, box.top()) for x in range(first, int(box.right()) + 1, 9)])
+    phase = (c.layout.header - c.axis.window.start / c.axis.per_pixel) % 9  # it stays where it is while time is panned
+    first = (box.left() - height - phase) // 9 * 9 + phase
+    lines = (first + 9 * i for i in range(int((box.right() - first) // 9) + 1))
+    c.painter.drawLines([QLineF(x, box.bottom(), x + height, box.top()) for x in lines])
     c.painter.restore()
 
 
 def _stretch_words(c: Canvas, box: QRectF, words: str, color: QColor) -> None:
     """Only where they fit; else the tool tip has them."""
+    if c.shown is not None:  # at the edge of what is seen, not of what is drawn
+        box = box.intersected(QRectF(c.shown[0], box.top(), c.shown[1] - c.shown[0], box.height()))
     face = font(Type.META)
     width = QFontMetricsF(face).horizontalAdvance(words)
     if width + 16 > box.width():
@@ -307,17 +326,9 @@ def watched_strip(c: Canvas, places: WatchedPlaces | None, top: float, height: i
         c.marker.strip(places.calm, top, height, c.color("ink"))
 
 
-def _strip(c: Canvas) -> None:
+def draw_any(c: Canvas) -> None:
+    """The row of any camera, without its header."""
     strip = c.layout.strip
-    c.painter.fillRect(
-        QRect(0, strip.top(), c.layout.size.width(), c.layout.size.height() - strip.top()), c.color("bg0")
-    )
-    _words(
-        c,
-        QRectF(12, strip.top(), c.layout.header - 18, strip.height()),
-        "Any camera watched",
-        font(Type.META),
-        c.color("text2"),
-    )
+    c.painter.fillRect(QRect(strip.left(), strip.top(), strip.width(), c.layout.size.height()), c.color("bg0"))
     paint_bands(c.marker, c.scene.bands.values(), "", QRectF(strip))
     watched_strip(c, c.scene.any_watched, strip.center().y() - 4, 8)

@@ -1,22 +1,18 @@
-"""The timeline: lanes drawn once into a pixmap; the loop's band, the filmstrip and the play-head over it; and every way
-of going to a time by hand.
-
-Only the play-head's own strip is painted again while playing (facts/map-gps-alignment.md).
-"""
+"""The timeline: rows drawn into pictures (`lane_strips`); the loop's band, the filmstrip and the play-head over them;
+and every way of going to a time by hand. Only the play-head's own strip is painted again while playing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPixmap,
     QRegion,
     QResizeEvent,
     QWheelEvent,
@@ -25,11 +21,11 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from reviewer.domain.annotation import Bookmark
 from reviewer.domain.timebase import SECOND, TimeRange, Utc
-from reviewer.ui.review.axis import TimeAxis
+from reviewer.ui.review.axis import TimeAxis, with_room
 from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.review.film_row import FilmRow
 from reviewer.ui.review.lane_bands import Bands
-from reviewer.ui.review.lanes import Canvas, draw
+from reviewer.ui.review.lane_strips import Look, Strips
 from reviewer.ui.review.loop_band import Edge, LoopBand
 from reviewer.ui.review.peaks import Peaks
 from reviewer.ui.review.play_head import paint_head
@@ -39,7 +35,6 @@ from reviewer.ui.theme import theme_of
 from reviewer.ui.times import Zone
 
 _HANDLE = 8  # half the width of the play-head's strip
-_ROOM = 4  # seconds shown before the first and after the last footage, at least
 _EMPTY = TimeRange(Utc(0), Utc(60 * SECOND))
 _JUMP = SECOND
 _STEP = 1.25  # of zoom, a notch of the wheel
@@ -63,12 +58,13 @@ class Timeline(QWidget):
         self._zone, self._scene = zone, Scene()
         self._axis = TimeAxis.over(_EMPTY, 1)
         self._now = _EMPTY.start
-        self._base: QPixmap | None = None
+        self._strips = Strips()
+        self._worker = QTimer(self, singleShot=True, interval=0)
+        self._worker.timeout.connect(self._work)
         self._band = LoopBand()
         self._film: FilmRow | None = None
         self._edge: Edge | None = None
         self._drawn_from: Utc | None = None
-        self._hits: list[tuple[QRectF, str]] = []
         self._dragging = False
         self._pan_from: float | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -100,7 +96,7 @@ class Timeline(QWidget):
         """The lanes, in the order of their numbers. The view stays if the time they span is the same."""
         self._scene.set_cameras(cameras)
         ranges = [c.range for c in self._scene.cameras]
-        whole = _with_room(TimeRange(min(r.start for r in ranges), max(r.end for r in ranges))) if ranges else _EMPTY
+        whole = with_room(TimeRange(min(r.start for r in ranges), max(r.end for r in ranges))) if ranges else _EMPTY
         if whole != self._axis.whole:
             self._axis = TimeAxis.over(whole, self.plan.width)
             self._now = whole.clamp(self._now)
@@ -216,7 +212,8 @@ class Timeline(QWidget):
     def _set_axis(self, axis: TimeAxis) -> None:
         if axis != self._axis:
             self._axis = axis
-            self._redraw()
+            self._worker.start()
+            self.update()
             self.view_changed.emit()
 
     # Painting
@@ -228,28 +225,28 @@ class Timeline(QWidget):
         return QSize(400, self.plan.height)
 
     def _redraw(self) -> None:
-        self._base = None
+        self._strips.change()
         self.update()
 
-    def _render(self) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        pixmap = QPixmap(self.size() * ratio)
-        pixmap.setDevicePixelRatio(ratio)
-        painter = QPainter(pixmap)
-        canvas = Canvas(painter, self._scene, self._axis, self.plan, theme_of(self), self._zone)
-        draw(canvas)
-        painter.end()
-        self._hits = canvas.hits
-        return pixmap
+    @property
+    def _look(self) -> Look:
+        return Look(self._scene, self._axis, self.plan, theme_of(self), self._zone, self.devicePixelRatioF())
+
+    def _work(self) -> None:
+        """Rows that another picture stands in for, a few at a time."""
+        if self.isVisible():
+            drawn, done = self._strips.work(self._look)
+            for each in drawn:
+                self.update(each)
+            if not done:
+                self._worker.start()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        base = self._base
-        if base is None or base.devicePixelRatio() != self.devicePixelRatioF():
-            base = self._base = self._render()
-        painter, ratio, head = QPainter(self), base.devicePixelRatio(), self._head_x()
+        look, head = self._look, self._head_x()
+        self._strips.ready(look)
+        painter = QPainter(self)
         for strip in cast("Iterable[QRect]", event.region()):
-            source = QRectF(strip.x() * ratio, strip.y() * ratio, strip.width() * ratio, strip.height() * ratio)
-            painter.drawPixmap(QRectF(strip), base, source)
+            self._strips.paint(painter, look, strip)
         self._paint_over(painter, event.region())
         if event.region().intersects(self._strip_at(head)) and self._scene.cameras:
             paint_head(painter, self.plan, head, theme_of(self))
@@ -274,7 +271,7 @@ class Timeline(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         before, self._axis = self._axis, self._axis.resized(self.plan.width)
-        self._base = None
+        self._strips.change()
         if before != self._axis:
             self.view_changed.emit()
 
@@ -289,7 +286,7 @@ class Timeline(QWidget):
         return self._axis.utc(x - self.plan.header)
 
     def _bookmark_at(self, at: QPointF) -> str | None:
-        return next((id_ for area, id_ in reversed(self._hits) if area.contains(at)), None)
+        return self._strips.hit(at, self._look)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         at, plan = event.position(), self.plan
@@ -397,9 +394,3 @@ class Timeline(QWidget):
         if self._film is not None and self.plan.films.contains(at):
             return self._film.tip(self._utc(at.x()), self._zone)
         return lane_tip(self._scene, self.plan, at, self._utc(at.x()), self._zone)
-
-
-def _with_room(whole: TimeRange) -> TimeRange:
-    """A little time around the footage, so that its ends and their ± can be seen."""
-    room = max(_ROOM * SECOND, whole.duration // 40)
-    return TimeRange(Utc(whole.start - room), Utc(whole.end + room))
