@@ -1,8 +1,8 @@
 """What the layers of a vector tile mean: three public schemas, sorted into what this map draws and names.
 
-OpenMapTiles 3 (https://openmaptiles.org/schema/), Protomaps basemaps 2 to 4 (https://docs.protomaps.com/basemaps/layers)
-and Shortbread 1 (https://shortbread-tiles.org/schema/1.0/) are told apart by the names of their layers; a layer that
-none of them knows is left out.
+OpenMapTiles 3 (openmaptiles.org/schema), Protomaps basemaps 2 to 4 (docs.protomaps.com/basemaps/layers) and Shortbread
+1 (shortbread-tiles.org/schema/1.0) are told apart by the names of their layers; a layer that none of them knows is left
+out.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from reviewer.maps.mercator import to_unit
 from reviewer.maps.naming import Placed, Runs, placed, runs
 from reviewer.maps.schema import WANTED, Content, sort_out
 from reviewer.maps.vector import decode
-from reviewer.ui.review.map_sheet import TILE_PX, Key, Sheet, Window, read_picture
+from reviewer.ui.review.map_sheet import TILE_PX, Key, Sheet, Window, picture_of
 
 T = TypeVar("T")
 
@@ -168,7 +168,7 @@ class _Layer:
         for source in self._candidates(key):
             if source not in self._seen:
                 data = self._tile(source)
-                self._keep(self._seen, source, None if data is None else read_picture(data))
+                self._keep(self._seen, source, None if data is None else picture_of(data))
             found = self._seen[source]
             if found is not None:
                 return found, source

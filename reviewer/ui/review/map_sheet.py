@@ -66,6 +66,7 @@ class Sheet:
         self._border(content, window)
 
     def vector(self, content: Content, window: Window) -> None:
+        """A vector tile: ground, water, houses, streets, rails."""
         ink = self._ink
         self._fill(ink.land)
         for band, color in ((Band.LAND, ink.land), (Band.AREA, ink.area), (Band.GREEN, ink.green)):
@@ -166,7 +167,7 @@ def _from_bytes(xy: NDArray[np.float64], line: NDArray[np.int64], *, closed: boo
     return path
 
 
-def read_picture(data: bytes) -> QImage:
+def picture_of(data: bytes) -> QImage:
     """A picture tile; null for what is none, or larger than a map's tile has use for."""
     QImageReader.setAllocationLimit(_MOST_MB)
     buffer = QBuffer()

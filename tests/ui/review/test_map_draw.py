@@ -1,132 +1,122 @@
-"""Places on the map: shapes laid over it, and a place drawn by hand or by keys."""
+"""One tile, drawn: archives over each other within their own bounds, pictures, the coarse world, damage."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
+from pmtiles.tile import TileType
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QColor, QImage
 
-from reviewer.domain.place import UNIT, Area, Circle, Polygon, metres
-from reviewer.maps.mercator import to_unit
-from reviewer.ui.bridge import Bridge
-from reviewer.ui.review.map import ReviewMap
-from reviewer.ui.review.map_canvas import MapCanvas
-from reviewer.ui.review.map_overlay import Shape, circle_px, corner_px
-from reviewer.ui.review.map_view import MapView
-from reviewer.ui.theme import ThemeName, apply_theme
+from reviewer.maps.archive import Bounds, MapSource, source_of
+from reviewer.maps.schema import Naming
+from reviewer.services.basemap import backdrop, shipped
+from reviewer.ui.review.map_draw import DrawnTile, Renderer
+from reviewer.ui.review.map_sheet import TILE_PX
+from reviewer.ui.review.map_style import STYLES
+from tests.maps.made import STREETS, mbtiles, pmtiles
 
-LEFT = Qt.MouseButton.LeftButton
-CIRCLE = Circle(round(60.1699 * UNIT), round(24.9440 * UNIT), 50)
-
-
-@pytest.fixture
-def shown(qtbot: QtBot) -> Iterator[ReviewMap]:
-    made = ReviewMap(None, Bridge())
-    qtbot.addWidget(made)
-    apply_theme(made, ThemeName.DARK)
-    made.resize(404, 252)
-    made.show()
-    made.canvas.look(MapView(0.5692889, 0.2894, 17.0, 404, 228))
-    yield made
-    made.canvas.end_drawing()
+CENTRE = (16, 37309, 18970)
+HALF = {"min_lon_e7": 0, "max_lon_e7": 1_800_000_000}
 
 
-def _drawn(shown: ReviewMap) -> list[Area | None]:
-    found: list[Area | None] = []
-    shown.draw_place(found.append)
-    return found
+def _image(tile: DrawnTile) -> QImage:
+    assert tile.trouble == ""
+    return QImage(tile.pixels, TILE_PX, TILE_PX, QImage.Format.Format_RGB32).copy()
 
 
-def _drag(canvas: MapCanvas, start: QPoint, end: QPoint) -> None:
-    QTest.mousePress(canvas, LEFT, Qt.KeyboardModifier.NoModifier, start)
-    QTest.mouseMove(canvas, QPoint((start.x() + end.x()) // 2, start.y()))
-    QTest.mouseMove(canvas, end)
-    QTest.mouseRelease(canvas, LEFT, Qt.KeyboardModifier.NoModifier, end)
+def _picture(color: str, side: int = 256) -> bytes:
+    image = QImage(side, side, QImage.Format.Format_RGB32)
+    image.fill(QColor(color))
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    assert image.save(buffer, "PNG")  # type: ignore[call-overload]
+    return bytes(buffer.data().data())
 
 
-def test_a_shape_is_laid_over_the_map_and_taken_away(shown: ReviewMap) -> None:
-    x, y = to_unit(CIRCLE.lat / UNIT, CIRCLE.lon / UNIT)
-    shown.canvas.look(MapView(x, y, 17.0, 404, 228))
-    before = shown.canvas.grab().toImage()
-    shown.set_overlay("place", [Shape(CIRCLE, "50 m"), Shape(Polygon(((0, 0), (0, 1), (1, 0))), "far away")])
-    assert shown.canvas.grab().toImage() != before
-    shown.set_overlay("place", [])
-    assert shown.canvas.grab().toImage() == before
+def _at(image: QImage, x: float, y: float) -> str:
+    return image.pixelColor(int(x * TILE_PX), int(y * TILE_PX)).name().upper()
 
 
-def test_a_dragged_circle_is_the_place(shown: ReviewMap) -> None:
-    found = _drawn(shown)
-    before = shown.canvas.view
-    _drag(shown.canvas, QPoint(200, 100), QPoint(260, 100))
-    (circle,) = found
-    assert isinstance(circle, Circle)
-    assert shown.canvas.view == before  # the map stayed where it was
-    middle, radius = circle_px(before, circle)
-    assert (middle.x(), middle.y()) == pytest.approx((200, 100), abs=2)
-    assert radius == pytest.approx(60, abs=2)
-    assert circle.metres == pytest.approx(60 / before.px_per_metre(), abs=1)
+def _colors(image: QImage) -> set[str]:
+    return {image.pixelColor(x, y).name().upper() for x in range(0, TILE_PX, 3) for y in range(0, TILE_PX, 3)}
 
 
-@pytest.mark.parametrize("how", ["enter", "first corner", "double click"])
-def test_clicked_corners_are_the_place(shown: ReviewMap, how: str) -> None:
-    found = _drawn(shown)
-    corners = [QPoint(100, 60), QPoint(300, 60), QPoint(200, 180)]
-    for each in corners:
-        QTest.mouseClick(shown.canvas, LEFT, Qt.KeyboardModifier.NoModifier, each)
-        shown.canvas.grab()
-    if how == "enter":
-        QTest.keyClick(shown.canvas, Qt.Key.Key_Return)
-    elif how == "first corner":
-        QTest.mouseClick(shown.canvas, LEFT, Qt.KeyboardModifier.NoModifier, corners[0] + QPoint(3, 3))
-    else:
-        QTest.mouseDClick(shown.canvas, LEFT, Qt.KeyboardModifier.NoModifier, corners[2])
-    (polygon,) = found
-    assert isinstance(polygon, Polygon)
-    places = [corner_px(shown.canvas.view, each) for each in polygon.corners]
-    assert [(p.x(), p.y()) for p in places] == [pytest.approx((c.x(), c.y()), abs=1) for c in corners]
+@pytest.mark.parametrize("style", ["dark", "light"])
+def test_the_centre_has_ground_houses_and_streets_in_the_colours_of_its_style(style: str) -> None:
+    drawn = Renderer([shipped()], backdrop()).draw(CENTRE, style)
+    ink = STYLES[style]
+    assert {ink.green, ink.building, ink.road, ink.casing} <= _colors(_image(drawn))
+    assert {"Pohjoisesplanadi", "Fabianinkatu"} <= {label.text for label in drawn.labels}
 
 
-def test_keys_alone_draw_a_circle_and_a_polygon(shown: ReviewMap) -> None:
-    found = _drawn(shown)
-    for key in (Qt.Key.Key_Plus, Qt.Key.Key_Plus, Qt.Key.Key_Minus, Qt.Key.Key_Right):
-        QTest.keyClick(shown.canvas, key)
-    shown.canvas.grab()
-    QTest.keyClick(shown.canvas, Qt.Key.Key_Return)
-    (circle,) = found
-    assert isinstance(circle, Circle)
-    assert circle.metres == 75
-
-    found = _drawn(shown)
-    for key in (Qt.Key.Key_Space, Qt.Key.Key_Right, Qt.Key.Key_Space, Qt.Key.Key_Down, Qt.Key.Key_Space):
-        QTest.keyClick(shown.canvas, key)
-    QTest.keyClick(shown.canvas, Qt.Key.Key_Return)
-    (polygon,) = found
-    assert isinstance(polygon, Polygon)
-    (a, b), (c, d) = polygon.corners[:2]
-    assert metres(a, b, c, d) == pytest.approx(20 / shown.canvas.view.px_per_metre(), abs=1.5)
+def test_beyond_the_archives_zoom_lines_stay_sharp_and_names_stay() -> None:
+    drawn = Renderer([shipped()], None).draw((18, 149239, 75881), "light")
+    assert STYLES["light"].road in _colors(_image(drawn))
+    assert "Fabianinkatu" in {label.text for label in drawn.labels}
 
 
-def test_escape_or_another_drawing_gives_up(shown: ReviewMap) -> None:
-    found = _drawn(shown)
-    QTest.mouseClick(shown.canvas, LEFT, Qt.KeyboardModifier.NoModifier, QPoint(100, 100))
-    QTest.keyClick(shown.canvas, Qt.Key.Key_Escape)
-    assert found == [None]
-    first = _drawn(shown)
-    second = _drawn(shown)
-    assert (first, second) == ([None], [])
-    QTest.keyClick(shown.canvas, Qt.Key.Key_Escape)
-    _drag(shown.canvas, QPoint(100, 100), QPoint(150, 100))  # moves the map again
-    assert second == [None]
+def test_where_nothing_is_known_it_is_hatched_and_not_open_ground() -> None:
+    ink = STYLES["light"]
+    nowhere = _image(Renderer([shipped()], backdrop()).draw((14, 0, 0), "light"))
+    assert {ink.nothing} < _colors(nowhere)
+    assert ink.land not in _colors(nowhere)
 
 
-def test_two_corners_are_no_place_yet(shown: ReviewMap) -> None:
-    found = _drawn(shown)
-    for each in (QPoint(100, 60), QPoint(300, 60)):
-        QTest.mouseClick(shown.canvas, LEFT, Qt.KeyboardModifier.NoModifier, each)
-    QTest.keyClick(shown.canvas, Qt.Key.Key_Return)
-    QTest.keyClick(shown.canvas, Qt.Key.Key_Backspace)
-    shown.canvas.grab()
-    assert found == []
+def test_from_afar_there_is_the_world_with_countries_names() -> None:
+    drawn = Renderer([], backdrop()).draw((3, 4, 2), "light")
+    image = _image(drawn)
+    assert {STYLES["light"].land, STYLES["light"].water} <= _colors(image)
+    assert {label.rank for label in drawn.labels} == {Naming.COUNTRY}
+    assert "Sweden" in {label.text for label in drawn.labels}
+
+
+def test_an_archive_is_drawn_within_its_bounds_over_the_other(tmp_path: Path) -> None:
+    whole = source_of(pmtiles(tmp_path / "a.pmtiles", {(0, 0, 0): _picture("#FF0000")}, kind=TileType.PNG))
+    east = source_of(pmtiles(tmp_path / "b.pmtiles", {(0, 0, 0): _picture("#0000FF")}, kind=TileType.PNG, **HALF))
+    image = _image(Renderer([east, whole], None).draw((0, 0, 0), "light"))
+    assert (_at(image, 0.2, 0.5), _at(image, 0.8, 0.5)) == ("#FF0000", "#0000FF")
+    image = _image(Renderer([whole, east], None).draw((0, 0, 0), "light"))
+    assert (_at(image, 0.2, 0.5), _at(image, 0.8, 0.5)) == ("#FF0000", "#FF0000")
+
+
+def test_a_name_belongs_to_the_archive_that_is_seen_there(tmp_path: Path) -> None:
+    streets = source_of(mbtiles(tmp_path / "a.mbtiles", {(0, 0, 0): STREETS}))
+    over = source_of(pmtiles(tmp_path / "b.pmtiles", {(0, 0, 0): _picture("#0000FF")}, kind=TileType.PNG))
+    assert Renderer([streets], None).draw((0, 0, 0), "dark").labels
+    assert Renderer([over, streets], None).draw((0, 0, 0), "dark").labels == ()
+
+
+def test_small_pictures_are_taken_from_the_next_zoom_for_a_sharp_screen(tmp_path: Path) -> None:
+    quarters = {(1, x, y): _picture(f"#{x * 255:02X}{y * 255:02X}80") for x in (0, 1) for y in (0, 1)}
+    source = source_of(pmtiles(tmp_path / "a.pmtiles", {(0, 0, 0): _picture("#FFFFFF"), **quarters}, kind=TileType.PNG))
+    image = _image(Renderer([source], None).draw((0, 0, 0), "light"))
+    assert [_at(image, x, y) for x, y in ((0.2, 0.2), (0.8, 0.2), (0.2, 0.8))] == ["#000080", "#FF0080", "#00FF80"]
+    closer = _image(Renderer([source], None).draw((3, 6, 6), "light"))
+    assert _colors(closer) == {"#FFFF80"}
+
+
+def test_a_picture_is_darkened_beside_footage(tmp_path: Path) -> None:
+    source = source_of(pmtiles(tmp_path / "a.pmtiles", {(0, 0, 0): _picture("#FFFFFF")}, kind=TileType.PNG))
+    image = _image(Renderer([source], None).draw((0, 0, 0), "dark"))
+    assert image.pixelColor(200, 200).lightness() < 180
+
+
+@pytest.mark.parametrize("kind", [TileType.PNG, TileType.MVT])
+def test_a_damaged_tile_is_said_and_the_map_beneath_stays(tmp_path: Path, kind: TileType) -> None:
+    over = source_of(pmtiles(tmp_path / "broken.pmtiles", {(0, 0, 0): b"\x89PNG nonsense"}, kind=kind))
+    whole = source_of(pmtiles(tmp_path / "a.pmtiles", {(0, 0, 0): _picture("#FF0000")}, kind=TileType.PNG))
+    drawn = Renderer([over, whole], None).draw((0, 0, 0), "light")
+    assert drawn.trouble.startswith("broken: ")
+    assert QImage(drawn.pixels, TILE_PX, TILE_PX, QImage.Format.Format_RGB32).pixelColor(9, 9).name() == "#ff0000"
+
+
+def test_a_picture_too_large_for_a_map_is_refused(tmp_path: Path) -> None:
+    source = source_of(pmtiles(tmp_path / "a.pmtiles", {(0, 0, 0): _picture("#FF0000", 2500)}, kind=TileType.PNG))
+    assert "no picture" in Renderer([source], None).draw((0, 0, 0), "light").trouble
+
+
+def test_an_archive_that_is_gone_is_said(tmp_path: Path) -> None:
+    gone = MapSource(tmp_path / "gone.pmtiles", "00", "Gone", "mvt", 0, 14, Bounds(-180, -85, 180, 85), "© X")
+    assert Renderer([gone], None).draw((0, 0, 0), "light").trouble.startswith("Gone: ")
