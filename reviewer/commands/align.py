@@ -26,6 +26,7 @@ def add(table: Commands) -> None:
     asked = table.add("align", do_align, "what all sources say of a case’s clocks, and how sure that is")
     asked.add_argument("case")
     asked.add_argument("--sound", action="store_true", help="compare the cameras’ sound too, each with each")
+    asked.add_argument("--no-gps", action="store_true", help="leave out what the tracks say")
     what = asked.add_mutually_exclusive_group()
     what.add_argument("--accept", action="store_true", help="accept what is proposed: the case’s wall goes by it")
     what.add_argument("--withdraw", action="store_true", help="withdraw what was accepted: the signed clocks stand")
@@ -43,7 +44,7 @@ def do_align(args: argparse.Namespace) -> Said:
             hand.withdraw().result()
             return Said(["Withdrawn: the signed clocks stand."], {"case": args.case, "accepted": False})
         cameras = [c for c in footage.cameras() if c.assigned and not c.shut]
-        hand.learn(align_by_gps(footage, cameras))
+        hand.learn(() if args.no_gps else align_by_gps(footage, cameras))
         heard = align_by_sound(footage, cameras, progress=_tell) if args.sound else SoundFound()
         hand.learn(heard.readings)
         proposal = hand.propose()
