@@ -31,14 +31,14 @@ _NOTHING = "No sound was found that both recorded."
 _REACH = 80 * RATE // 1000  # samples that the coarse offset may be off
 # Frozen on the tuning set (tests/bench/align_pairs.TUNING).
 _HEIGHT = 9.0  # of the best offset over all others: unrelated recordings reach 6.7, with sounds that repeat 9
-_RIVAL = 0.78  # the next best offset's height as a share of it
+_RIVAL = 0.7  # the next best offset's height as a share of it
 _CHANCE = -12.0  # log10
 _SHARE = 0.3  # of the windows are on the line
 # σ in s: a part that none is without, one for blunt rises, the spread of ways to look, the scatter of the windows.
 _FLOOR = 0.0003
-_BLUNT = 0.018
-_SPREAD = 0.6
-_SCATTER = 0.5
+_BLUNT = 0.03
+_SPREAD = 0.1
+_SCATTER = 0.25
 _DRIFT_INFLATED = 1.0
 _DRIFT_FLOOR = 2e-8
 
