@@ -3,12 +3,14 @@ solution in between."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import combinations
 
-from reviewer.domain.alignment import Alignment, Misclosure, Reading
+from reviewer.domain.alignment import Alignment, Correction, Misclosure, Reading
 from reviewer.domain.timebase import Micros, Utc
 
 _BILLION = 1_000_000_000
+Clocks = Mapping[str, Correction]
 
 
 def misclosures(alignment: Alignment) -> tuple[Misclosure, ...]:
@@ -22,10 +24,11 @@ def misclosures(alignment: Alignment) -> tuple[Misclosure, ...]:
             if pair not in legs or _sureness(each.reading) < _sureness(legs[pair]):
                 legs[pair] = each.reading
     recordings = sorted({r for pair in legs for r in pair})
+    clocks = {c.recording: c for c in alignment.corrections}
     found = []
     for a, b, c in combinations(recordings, 3):
         if (a, b) in legs and (b, c) in legs and (a, c) in legs:
-            found.append(Misclosure((a, b, c), _round_trip(alignment, (a, b, c), legs)))
+            found.append(Misclosure((a, b, c), _round_trip(clocks, (a, b, c), legs)))
     return tuple(found)
 
 
@@ -37,37 +40,37 @@ def _sureness(reading: Reading) -> tuple[int, int, int]:
     return reading.sigma, reading.at, reading.offset
 
 
-def _round_trip(alignment: Alignment, recordings: tuple[str, str, str], legs: dict[tuple[str, str], Reading]) -> Micros:
+def _round_trip(clocks: Clocks, recordings: tuple[str, str, str], legs: dict[tuple[str, str], Reading]) -> Micros:
     """Starts in the middle of the three readings' moments, and goes from one stated time to the next."""
     a, b, c = recordings
     mine = [legs[a, b], legs[b, c], legs[a, c]]
-    walls = [_wall(alignment, reading) for reading in mine]
-    start = _stated(alignment, a, sum(walls) // len(walls))
-    there = _step(alignment, legs[b, c], b, _step(alignment, legs[a, b], a, start))
-    return Micros(_step(alignment, legs[a, c], c, there) - start)
+    walls = [_wall(clocks, reading) for reading in mine]
+    start = _stated(clocks, a, sum(walls) // len(walls))
+    there = _step(clocks, legs[b, c], b, _step(clocks, legs[a, b], a, start))
+    return Micros(_step(clocks, legs[a, c], c, there) - start)
 
 
-def _wall(alignment: Alignment, reading: Reading) -> int:
-    correction = alignment.of(reading.recording)
+def _wall(clocks: Clocks, reading: Reading) -> int:
+    correction = clocks.get(reading.recording)
     return reading.at if correction is None else correction.to_wall(reading.at)
 
 
-def _stated(alignment: Alignment, recording: str, wall: int) -> int:
-    correction = alignment.of(recording)
+def _stated(clocks: Clocks, recording: str, wall: int) -> int:
+    correction = clocks.get(recording)
     return wall if correction is None else correction.to_stated(Utc(wall))
 
 
-def _step(alignment: Alignment, reading: Reading, start: str, stated: int) -> int:
+def _step(clocks: Clocks, reading: Reading, start: str, stated: int) -> int:
     """The stated time in the reading's other recording of what `start` stated so."""
-    drift = _drift(alignment, reading)
+    drift = _drift(clocks, reading)
     if start == reading.recording:
         return stated + reading.offset + (stated - reading.at) * drift // _BILLION
     since = stated - reading.at - reading.offset
     return reading.at + since * _BILLION // (_BILLION + drift)
 
 
-def _drift(alignment: Alignment, reading: Reading) -> int:
+def _drift(clocks: Clocks, reading: Reading) -> int:
     if reading.drift_ppb is not None and reading.drift_sigma_ppb is not None:
         return reading.drift_ppb
-    one, other = alignment.of(reading.recording), alignment.of(reading.other or "")
+    one, other = clocks.get(reading.recording), clocks.get(reading.other or "")
     return one.drift_ppb - other.drift_ppb if one is not None and other is not None else 0

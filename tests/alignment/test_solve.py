@@ -7,10 +7,12 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reviewer.alignment.network import factors
 from reviewer.alignment.solve import solve
 from reviewer.domain.alignment import Alignment, Correction, Reading, SourceKind
 from reviewer.domain.timebase import SECOND, Micros, Utc
@@ -401,3 +403,14 @@ def test_forty_cameras_are_solved_in_little_time() -> None:
     found = solve(honest_sources(made, rng), made.ids, made.pivots)
     assert len(found.misclosures) == 9_880
     assert off(found, made) < 3
+
+
+@given(st.integers(1, 12), st.integers(1, 60), st.integers(0, 2**32))
+def test_the_factors_are_as_exact_as_numbers_are(columns: int, more: int, seed: int) -> None:
+    """Rows from a day to a tenth of a millisecond."""
+    rng = np.random.default_rng(seed)
+    rows = rng.normal(size=(columns + more, columns)) * 10.0 ** rng.uniform(-9, 0, size=(columns + more, 1))
+    q, r = factors(rows)
+    assert np.abs(q @ r - rows).max() < 1e-13
+    assert np.abs(q.T @ q - np.eye(columns)).max() < 1e-13
+    assert np.array_equal(r, np.triu(r))
