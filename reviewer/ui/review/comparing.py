@@ -26,8 +26,8 @@ Joint = Callable[[str, str, Utc], Micros | None]
 
 
 class Comparing(QObject):
-    """`failed` carries a ReviewerError; `went` the instant that the wall is to go to. `joint` says how sure the times of two
-    cameras are against each other, where that is known better than from each alone."""
+    """`failed` carries a ReviewerError; `went` the instant that the wall is to go to. `joint` says how sure the times
+    of two cameras are against each other, where that is known better than from each alone."""
 
     failed = Signal(object)
     went = Signal(object)
