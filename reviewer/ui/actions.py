@@ -184,6 +184,15 @@ _PLACES = (
     Command("places.save", "Save what the map answered", "Ctrl+E", "Places"),
 )
 
+_MAP = (
+    Command("map.large", "Map over the wall, or back in its place", "Shift+G", "Map"),
+    Command("map.follow", "The map follows the officers, or not", "Alt+M", "Map"),
+    Command("map.trail", "A longer trail on the map, then none, then the shortest", "Alt+T", "Map"),
+    Command("map.closer", "Map closer", "Alt+=", "Map"),
+    Command("map.farther", "Map from farther", "Alt+-", "Map"),
+    Command("map.all", "All tracks on the map", "Alt+0", "Map"),
+)
+
 _ORDER = (
     Command("order.mark", "Which came first: mark one moment, then the other", "Shift+B", "Order"),
     Command("order.show", "Which came first, or the annotations again", "Alt+B", "Order"),
@@ -262,6 +271,7 @@ COMMANDS: tuple[Command, ...] = (
     *_MIX,
     *_CLOCKS,
     *_PLACES,
+    *_MAP,
     *_TRACKS,
     *_ORDER,
     Command("rolling.show", "Who rolled when: late, silent, missing", "Alt+R", "Timeline"),

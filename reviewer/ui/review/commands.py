@@ -78,6 +78,7 @@ def commands(screen: ReviewScreen) -> dict[str, Callable[[], object]]:
     }
     found |= screen.picture.commands()
     found |= screen.coverage.commands()
+    found |= screen.maps.commands()
     found |= {command: partial(controls.seek_by, seconds) for command, seconds in _SEEKS.items()}
     found |= {command: partial(_frames, screen, by) for command, by in _FRAMES.items()}
     for number in range(1, 10):

@@ -18,7 +18,9 @@ from reviewer.ui import fonts
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.buttons import Button, IconButton, Look
 from reviewer.ui.review.map_canvas import MapCanvas
+from reviewer.ui.review.map_legend import MapLegend
 from reviewer.ui.review.map_overlay import Shape
+from reviewer.ui.review.map_positions import TRAILS
 from reviewer.ui.review.map_tiles import TileProcess
 from reviewer.ui.review.map_tracks import MapTrack
 from reviewer.ui.review.map_view import MapView, round_metres
@@ -29,7 +31,7 @@ from reviewer.ui.widgets import label
 
 
 class ReviewMap(QWidget):
-    """Canvas, its four buttons, and the line below: scale, old fixes, attribution.
+    """Canvas, its buttons, and the line below: scale, old fixes, attribution.
 
     `went_to` (Utc) asks to go to a time. Call `set_tracks`, then `show_at` each tick. `close_map` ends its process.
     """
@@ -45,9 +47,15 @@ class ReviewMap(QWidget):
         self.follow = Button("Follow", icon="focus-2", height=28)
         self.follow.setCheckable(True)
         self.follow.setToolTip("Keep the officers in view while it plays")
+        self.trail = Button(TRAILS[0][1], icon="history", height=28)
+        self.trail.setToolTip("How much of the way behind is drawn strongly")
         self.closer = IconButton("Closer", "plus", look=Look.DEFAULT)
         self.farther = IconButton("Show all tracks", "zoom-out", look=Look.DEFAULT)
         self.beside = IconButton("Tracks of the case: add one from a file", "satellite", look=Look.DEFAULT)
+        self.large = IconButton("Large map", "map", look=Look.DEFAULT)
+        self.large.setCheckable(True)
+        self.legend = MapLegend()
+        self.legend.hide()
         self._footer()
         self._lay_out()
         self.canvas.went_to.connect(self.went_to)
@@ -56,6 +64,7 @@ class ReviewMap(QWidget):
         self.closer.clicked.connect(lambda: self.canvas.zoom(1.0))
         self.farther.clicked.connect(self.canvas.fit)
         self.follow.toggled.connect(lambda _on: self._keep_in_view())
+        self.trail.clicked.connect(self.next_trail)
 
     def _footer(self) -> None:
         self._scale = _ScaleBar(self.canvas)
@@ -66,9 +75,10 @@ class ReviewMap(QWidget):
         over = QHBoxLayout(self.canvas)
         over.setContentsMargins(8, 8, 8, 8)
         over.setSpacing(4)
-        for each in (self.follow, self.closer, self.farther, self.beside):
+        for each in (self.follow, self.trail, self.closer, self.farther, self.beside, self.large):
             over.addWidget(each, 0, Qt.AlignmentFlag.AlignTop)
         over.addStretch()
+        over.addWidget(self.legend, 0, Qt.AlignmentFlag.AlignTop)
         foot = QHBoxLayout()
         foot.setContentsMargins(8, 0, 8, 0)
         foot.setSpacing(8)
@@ -105,6 +115,15 @@ class ReviewMap(QWidget):
             self._say()
         self._keep_in_view()
 
+    def next_trail(self) -> None:
+        """A longer trail, then all of the way, none, and the shortest again."""
+        words = [each for _, each in TRAILS]
+        length, said = TRAILS[(words.index(self.trail.text()) + 1) % len(TRAILS)]
+        self.trail.setText(said)
+        self.trail.setAccessibleName(f"Trail: {said}")
+        self.trail.updateGeometry()
+        self.canvas.set_trail(length)
+
     def set_overlay(self, id_: str, shapes: Iterable[Shape]) -> None:
         """Lay these places over the tracks, instead of those that had this id; none takes them away."""
         self.canvas.set_overlay(id_, shapes)
@@ -119,9 +138,14 @@ class ReviewMap(QWidget):
         if self._tiles is not None:
             self._tiles.close()
 
+    def refresh(self) -> None:
+        """Say again what is known, after what says it was hidden."""
+        self._say()
+
     def _say(self) -> None:
         """Who cannot be placed now, and how old what is shown is."""
         self.canvas.set_notes(notes(self._tracks, self._at))
+        self.legend.show_at(self._tracks, self._at, self.canvas.view)
 
     def _keep_in_view(self) -> None:
         """With Follow on: keep the officers' middle in view, moving the map only when they near its edge."""

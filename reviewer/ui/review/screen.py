@@ -36,6 +36,7 @@ from reviewer.ui.review.filmstrip import Filmstrip, RequestThumbs
 from reviewer.ui.review.hearing import Hearing, heard_words
 from reviewer.ui.review.history import History
 from reviewer.ui.review.map import ReviewMap
+from reviewer.ui.review.map_large import MapTools
 from reviewer.ui.review.marking import Marking
 from reviewer.ui.review.peaks import Peaks
 from reviewer.ui.review.picture_tools import PictureTools
@@ -131,6 +132,7 @@ class ReviewScreen(QWidget):
         yield
         self.panel = AnnotationPanel(zone, keys, services.name_of)
         self.side = SideColumn(self.map, self.panel)
+        self.maps = MapTools(self.map, self.wall, self.side, keys, self)
         yield
         self.stopped = StoppedNote(keys, self.wall)
         self.time_entry = TimeEntry(zone, self._playback.now, self)

@@ -29,6 +29,7 @@ class SideColumn(QWidget):
         super().__init__(parent)
         self._map, self._annotations = map_view, annotations
         self._narrow = False
+        self._lent: list[int] | None = None  # while the map is elsewhere: how high it and the tabs were
         self._panels: dict[str, QWidget] = {}
         self._panel = self._said = MARKS
         self.setMinimumWidth(320)
@@ -58,7 +59,19 @@ class SideColumn(QWidget):
     @property
     def tabbed(self) -> bool:
         """Whether the map is a tab too."""
-        return self._narrow or self.height() < _LOW
+        return self._lent is None and (self._narrow or self.height() < _LOW)
+
+    def lend_map(self) -> None:
+        """Somebody else shows the map, until `take_map_back`."""
+        self._lent = self.splitter.sizes()
+        self._arrange()
+
+    def take_map_back(self) -> None:
+        """It has its place again."""
+        self.splitter.insertWidget(0, self._map)
+        sizes, self._lent = self._lent, None
+        self.splitter.setSizes(sizes or [MAP_HEIGHT, 1000])
+        self._arrange()
 
     @property
     def current(self) -> str:
@@ -103,7 +116,8 @@ class SideColumn(QWidget):
         self._annotations.show_title(tabbed is False and len(self._panels) == 1)
         self._stack.setCurrentWidget(self._panels[self._panel])
         map_alone = self.current == MAP
-        self._map.setVisible(not tabbed or map_alone)
+        if self._lent is None:
+            self._map.setVisible(not tabbed or map_alone)
         self._lower.setVisible(not map_alone)
         if self.current != self._said:
             self._said = self.current
