@@ -44,13 +44,14 @@ class Runs:
 
 def runs(names: Iterable[Name]) -> Runs:
     """What can bear a name."""
-    together: dict[tuple[str, Naming], list[NDArray[np.float32]]] = {}
-    for name in names:
-        together.setdefault((name.text, name.naming), []).extend(name.lines)
+    together: dict[tuple[str, bool], list[Name]] = {}
+    for name in names:  # a street that is a path for a part of its way is one street
+        together.setdefault((name.text, any(len(line) > 1 for line in name.lines)), []).append(name)
     ends: list[tuple[float, float, float, float]] = []
     whose: list[Name] = []
-    for (text, naming), lines in together.items():
-        one = Name(text, naming, ())
+    for (text, _), same in together.items():
+        one = Name(text, min(each.naming for each in same), ())
+        lines = [line for each in same for line in each.lines]
         for line in _streets([[(x, y) for x, y in each.tolist()] for each in lines]):
             found = _straight(line)
             ends += found

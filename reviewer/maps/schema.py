@@ -269,6 +269,7 @@ def joined(drawn: list[Drawn]) -> Drawn:
 # -- names -------------------------------------------------------------------------------------------------------------
 
 _LONGEST_NAME = 80  # characters
+_LONGEST_NUMBER = 6
 _SPELLINGS = ("name:latin", "name", "name_int")
 
 
@@ -289,6 +290,8 @@ def _names(title: str, layer: Layer) -> Iterable[Name]:
 def _name(title: str, shape: Shape, tags: Tags) -> tuple[str, Naming] | None:
     if title in ("housenumber", "addresses"):
         text, naming = str(tags.get("housenumber", tags.get("addr_housenumber", ""))), Naming.HOUSE
+        if len(text) > _LONGEST_NUMBER:  # “13 A, 5th floor” is an address, and no number on a house
+            return None
     else:
         text = next((str(tags[key]) for key in _SPELLINGS if tags.get(key)), "")
         naming = _naming(title, shape, tags)

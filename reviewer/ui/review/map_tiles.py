@@ -32,6 +32,7 @@ __all__ = ["TILE_PX", "DrawnTile", "Key", "Label", "Reach", "TileProcess", "ship
 
 _MEMORY = 1 << 30  # bytes of address space
 _PATIENCE = 8.0  # s for one tile
+_STARTING = 4  # times as long for the first one: on a busy machine the process has to come up first
 _LARGEST = TILE_PX * TILE_PX * 4 + (1 << 20)  # bytes of one answer
 _STRIKES = 3  # times the process may end before it is asked for the shipped map alone
 _TROUBLE = UnreadableArchive("A piece of the map could not be drawn.", "Move the map to try again.")
@@ -61,6 +62,7 @@ class TileProcess:
         self._pipe: Any = None
         self._closing = False
         self._strikes = 0
+        self._answered = False
         self._refused: set[Wish] = set()
 
     @property
@@ -123,8 +125,10 @@ class TileProcess:
             self._start()
         try:
             self._pipe.send(wish)
-            if self._pipe.poll(self._patience):
-                return _checked(self._pipe.recv_bytes(_LARGEST), wish[0])
+            if self._pipe.poll(self._patience if self._answered else self._patience * _STARTING):
+                found = _checked(self._pipe.recv_bytes(_LARGEST), wish[0])
+                self._answered = True
+                return found
         except (OSError, EOFError, answers.Unfit):
             pass
         self._struck(wish)
@@ -149,7 +153,7 @@ class TileProcess:
         with config.own_modules():
             process.start()
         theirs.close()
-        self._pipe, self._process = ours, process
+        self._pipe, self._process, self._answered = ours, process, False
         if self._closing:
             self._end()
 
