@@ -93,7 +93,8 @@ def within_sentence(found: Sequence[Here], metres: float) -> str:
     else:
         said = f"{_cameras(surely)} surely {where}" if surely else ""
         said += ("; " if said and perhaps else "") + (f"{_cameras(perhaps)} perhaps {where}" if perhaps else "")
-    tail = f"; the position of {count(lost, 'other camera')} is not known all the time" if lost else ""
+    others = "other camera" if surely or perhaps else "camera"
+    tail = f"; the position of {count(lost, others)} is not known all the time" if lost else ""
     return f"{said}{tail}."
 
 
@@ -179,6 +180,8 @@ def to_report(asked: Answers, places: Places, imprint: Imprint, zone: Local) -> 
         facts.append(("In UTC", f"{date(at.start)} {clock(at.start)} – {clock(at.end)}"))
     if asked.area is not None:
         facts.append(("Place", area_words(asked.area, asked.metres)))
+    if isinstance(asked.area, Polygon):
+        facts.append(("Corners", "; ".join(_degrees(*corner) for corner in asked.area.corners)))
     if places.untracked:
         facts.append(("No position", ", ".join(p.officer for p in places.untracked)))
     title = f"Places of {imprint.case}"

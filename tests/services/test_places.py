@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from reviewer.domain.place import UNIT, Box, Circle
+from reviewer.domain.place import UNIT, Box, Circle, Polygon
 from reviewer.domain.recording import Clock, ClockSource, Ingest, Kind, Manifest, Part
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
 from reviewer.domain.track import Fix, Track
@@ -102,6 +102,22 @@ def test_who_was_there_while_their_camera_did_not_roll() -> None:
     assert absent_sentence((before, after)) == (
         "1 officer here while their camera did not roll: 2 times, 2 surely; "
         "no camera of the case rolled for 5 min of it."
+    )
+
+
+def test_of_a_polygon_paper_has_every_corner() -> None:
+    drawn = Polygon(((6_016_900, 2_493_900), (6_016_900, 2_494_100), (6_017_100, 2_494_000)))
+    places = Places([camera(1, standing(900, range(601), 3.0, range(100, 201)))])
+    report = to_report(
+        Answers(drawn, 0.0, places.within(drawn)),
+        places,
+        Imprint("CR-1", "Agency", "Inv. K. Salo", at(999), SIGNED),
+        LocalZone.named("UTC"),
+    )
+    corners = dict(report.facts)["Corners"]
+    assert corners == "60.16900, 24.93900; 60.16900, 24.94100; 60.17100, 24.94000"
+    assert report.sections[0].sentences == (
+        "No camera is known to have been here; the position of 1 camera is not known all the time.",
     )
 
 

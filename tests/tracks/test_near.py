@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.domain.place import UNIT, Area, Box, Circle, Polygon
@@ -60,7 +60,6 @@ def by_hand(found: Track, area: Area, metres: float) -> list[tuple[int, str | No
     return told
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     seed=st.integers(0, 10_000),
     lat=st.sampled_from([60.17, 0.0, -33.9, 78.2]),
@@ -81,7 +80,6 @@ def test_the_index_says_what_every_position_says(
                 assert said(found.get(n, ()), at) == right
 
 
-@settings(max_examples=30, deadline=None)
 @given(seed=st.integers(0, 10_000), metres=st.sampled_from([0.0, 25.0]), size=st.integers(200, 1500))
 def test_a_box_and_its_polygon_say_the_same(seed: int, metres: float, size: int) -> None:
     lat, lon = round(60.17 * UNIT), round(24.94 * UNIT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.domain.timebase import SECOND
@@ -27,7 +27,6 @@ def _without(whole: Columns, first: int, last: int) -> Columns:
     )
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     seed=st.integers(0, 10_000),
     sigma=st.sampled_from([1.0, 3.0, 6.0, 10.0]),
@@ -42,7 +41,6 @@ def test_planned_stops_are_found_again(seed: int, sigma: float, lengths: list[in
         assert each.unknown == 0 and each.margin == 2 * sigma and each.stated
 
 
-@settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 10_000), sigma=st.sampled_from([1.0, 5.0]))
 def test_who_walks_does_not_stop(seed: int, sigma: float) -> None:
     plan = [(1.0, 400.0 * k, 300.0 * (k % 2)) for k in range(4)]

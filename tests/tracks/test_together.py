@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.domain.presence import UNSTATED
@@ -30,7 +30,6 @@ def _at(found: Track, at: Utc) -> tuple[Fix, float | None] | None:
     return Fix(at, place.lat, place.lon), max(stated) if len(stated) == len(both) else None
 
 
-@settings(max_examples=60, deadline=None)
 @given(
     seed=st.integers(0, 10_000),
     metres=st.integers(5, 100),

@@ -24,6 +24,7 @@ from reviewer.ui.review.map import ReviewMap
 from reviewer.ui.review.map_overlay import Shape
 from reviewer.ui.review.place_answer import Asked, answer, bands, said
 from reviewer.ui.review.place_panel import REACHES, PlacePanel, PlaceState, Question
+from reviewer.ui.review.place_rows import PlaceRow
 from reviewer.ui.review.timeline import Timeline
 from reviewer.ui.times import Zone
 
@@ -41,6 +42,16 @@ class PlaceServices:
     submit: Callable[[Callable[[], object]], Future[object]]
     save: Callable[[Answers, Places, Path], Future[Path]]
     file: Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An answer, put into words where it was found: thousands of rows take their time."""
+
+    places: Places
+    answers: Answers
+    sentence: str
+    rows: tuple[PlaceRow, ...]
 
 
 class Placing(QObject):
@@ -171,22 +182,22 @@ class Placing(QObject):
         number, asked = self._asking, self._asked()
         self._show(self._state(busy=True))
 
-        def find() -> tuple[Places, Answers]:
+        def find() -> _Found:
             places = known or Places(placed)
-            return places, answer(places, asked)
+            answers = answer(places, asked)
+            return _Found(places, answers, *said(answers, places, self._zone))
 
-        def found(both: object) -> None:
-            if number == self._asking and isinstance(both, tuple):
-                self._places, self._answers = both
-                self._show_answers(self._answers)
+        def found(what: object) -> None:
+            if number == self._asking and isinstance(what, _Found):
+                self._take(what)
 
         self._bridge.watch(self._services.submit(find), found, self._trouble, self.panel)
 
     def _ask_now(self) -> None:
         """The nearest camera is a few look-ups: asked at once."""
         if self._places is not None and self._area is not None:
-            self._answers = answer(self._places, self._asked())
-            self._show_answers(self._answers)
+            answers = answer(self._places, self._asked())
+            self._take(_Found(self._places, answers, *said(answers, self._places, self._zone)))
 
     def _asked(self) -> Asked:
         reach = float(self._reaches.get(self._question, 0))
@@ -209,13 +220,11 @@ class Placing(QObject):
             tracks=any(p.track is not None for p in self._placed),
         )
 
-    def _show_answers(self, answers: Answers) -> None:
-        if self._places is None:
-            return
-        sentence, rows = said(answers, self._places, self._zone)
-        self._show(replace(self._state(), sentence=sentence, rows=rows))
-        sure, perhaps = bands(answers)
-        self._draw_over(tuple(self._shapes(answers)), sure, perhaps)
+    def _take(self, found: _Found) -> None:
+        self._places, self._answers = found.places, found.answers
+        self._show(replace(self._state(), sentence=found.sentence, rows=found.rows))
+        sure, perhaps = bands(found.answers)
+        self._draw_over(tuple(self._shapes(found.answers)), sure, perhaps)
 
     def _show(self, state: PlaceState) -> None:
         self.panel.show_state(state)
