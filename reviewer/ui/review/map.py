@@ -70,6 +70,7 @@ class ReviewMap(QWidget):
         self._scale = _ScaleBar(self.canvas)
         words = self._tiles.archive.attribution if self._tiles else "No map here; tracks only"
         self._attribution = label(words, fonts.Type.META, "text3")
+        self._attribution.setToolTip(self._tiles.archive.credits if self._tiles else "")
 
     def _lay_out(self) -> None:
         over = QHBoxLayout(self.canvas)
@@ -144,7 +145,8 @@ class ReviewMap(QWidget):
 
     def _say(self) -> None:
         """Who cannot be placed now, and how old what is shown is."""
-        self.canvas.set_notes(notes(self._tracks, self._at))
+        trouble = self.canvas.trouble
+        self.canvas.set_notes((*notes(self._tracks, self._at), *((trouble,) if trouble else ())))
         self.legend.show_at(self._tracks, self._at, self.canvas.view)
 
     def _keep_in_view(self) -> None:

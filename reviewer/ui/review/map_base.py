@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
@@ -36,6 +37,7 @@ class BaseMap(QObject):
         self._drawn: OrderedDict[Wish, tuple[QImage, tuple[Label, ...]]] = OrderedDict()
         self._wanted: list[Wish] = []
         self._flying: set[Wish] = set()
+        self.trouble = ""  # what of the map could not be read, last
 
     @property
     def missing(self) -> bool:
@@ -60,8 +62,8 @@ class BaseMap(QObject):
     def _ask(self, tiles: TileProcess, wish: Wish) -> None:
         empty = DrawnTile(wish[0], b"", ())  # where the archive is damaged; the tracks over it are right all the same
 
-        def failed(_error: ReviewerError) -> None:
-            self._keep(wish, empty)
+        def failed(error: ReviewerError) -> None:
+            self._keep(wish, replace(empty, trouble=error.message))
 
         self._bridge.watch(tiles.draw(*wish), lambda tile: self._keep(wish, tile), failed, self)
 
@@ -73,6 +75,7 @@ class BaseMap(QObject):
         if tile.pixels:
             image = QImage(tile.pixels, TILE_PX, TILE_PX, QImage.Format.Format_RGB32).copy()
         self._drawn[wish] = (image, tile.labels)
+        self.trouble = tile.trouble or self.trouble
         while len(self._drawn) > _KEPT:
             self._drawn.popitem(last=False)
         self._fetch()

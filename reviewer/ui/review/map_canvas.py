@@ -79,6 +79,11 @@ class MapCanvas(QWidget):
         """Whether every tile is drawn, and the picture is that of the view."""
         return not self._base.missing and self._layer.is_current(self._view)
 
+    @property
+    def trouble(self) -> str:
+        """What of the map could not be read, if anything."""
+        return self._base.trouble
+
     def set_tracks(self, tracks: Iterable[MapTrack]) -> None:
         self._tracks = tuple(tracks)
         self._positions.set_tracks(self._tracks)

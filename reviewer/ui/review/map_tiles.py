@@ -37,6 +37,7 @@ _LARGEST = TILE_PX * TILE_PX * 4 + (1 << 20)  # bytes of one answer
 _STRIKES = 3  # times the process may end before it is asked for the shipped map alone
 _TROUBLE = UnreadableArchive("A piece of the map could not be drawn.", "Move the map to try again.")
 _DEEPEST = 24
+_ROOM = 42  # characters beside the scale of the narrow map
 Wish = tuple[Key, str]
 
 
@@ -45,7 +46,12 @@ class Reach:
     """What the map is made of, for whoever shows it."""
 
     bounds: Bounds
-    attribution: str
+    credits: str
+
+    @property
+    def attribution(self) -> str:
+        """The credits, as short as a narrow map has room for."""
+        return self.credits if len(self.credits) <= _ROOM else f"{self.credits[: _ROOM - 1]}…"
 
 
 class TileProcess:
@@ -67,7 +73,7 @@ class TileProcess:
 
     @property
     def archive(self) -> Reach:
-        """What is drawn: the first archive's place, everybody's attribution."""
+        """What is drawn: the first archive's place, everybody's credits."""
         words = dict.fromkeys(each.attribution for each in self._sources)
         return Reach(self._sources[0].bounds if self._sources else WORLD, " · ".join(words) or "Natural Earth")
 

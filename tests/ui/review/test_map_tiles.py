@@ -6,16 +6,23 @@ import math
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytestqt.qtbot import QtBot
 
 from reviewer.domain.errors import UnreadableArchive
+from reviewer.maps.archive import source_of
 from reviewer.media import answers
 from reviewer.services.basemap import shipped
+from reviewer.ui.bridge import Bridge
 from reviewer.ui.review import map_tiles
+from reviewer.ui.review.map import ReviewMap
 from reviewer.ui.review.map_tiles import TILE_PX, DrawnTile, Label, TileProcess
+from reviewer.ui.theme import ThemeName, apply_theme
+from tests.maps.made import pmtiles
 
 CENTRE = (16, 37309, 18970)
 TILE = DrawnTile(CENTRE, bytes(TILE_PX * TILE_PX * 4), (Label("A", 0.5, 0.5, 0.0, 0.0, 3),))
@@ -82,3 +89,23 @@ def test_only_a_tile_is_believed() -> None:
 def test_nonsense_is_no_tile(data: bytes) -> None:
     with pytest.raises(answers.Unfit):
         map_tiles._checked(data, CENTRE)
+
+
+def test_long_credits_leave_the_narrow_map_its_width() -> None:
+    sources = [replace(shipped(), attribution=f"© The Survey of {place}, all rights reserved") for place in ("A", "B")]
+    reach = TileProcess(sources).archive
+    assert len(reach.attribution) <= 42
+    assert reach.credits == "© The Survey of A, all rights reserved · © The Survey of B, all rights reserved"
+
+
+def test_what_of_an_archive_cannot_be_read_is_said_on_the_map(tmp_path: Path, qtbot: QtBot) -> None:
+    broken = source_of(pmtiles(tmp_path / "north.pmtiles", {(0, 0, 0): b"nonsense"}))
+    shown = ReviewMap(TileProcess((broken,)), Bridge())
+    qtbot.addWidget(shown)
+    apply_theme(shown, ThemeName.DARK)
+    shown.resize(404, 252)
+    shown.show()
+    qtbot.waitUntil(lambda: shown.canvas.trouble != "", timeout=60_000)
+    shown.refresh()
+    assert shown.canvas.accessibleDescription() == "north: A piece of the map archive is damaged."
+    shown.close_map()
