@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from reviewer.domain.timebase import SECOND, Utc
 from reviewer.ui.fonts import Type, font
-from reviewer.ui.review.map_tracks import WIDTH, MapTrack, arrow_step, dash_of
+from reviewer.ui.review.map_tracks import PATH_WIDTH, WIDTH, MapTrack, arrow_step, dash_of
 from reviewer.ui.review.map_view import MapView
 from reviewer.ui.review.map_words import accuracy_words, age_words, speed_words
 from reviewer.ui.theme import Theme, theme_of
 from reviewer.ui.widgets import chip_size, paint_chip
 
 _ROW, _FOOT, _WIDE, _PAD = 26, 20, 312, 8
+NO_TIMES = "no times"
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
@@ -38,7 +39,7 @@ def legend_rows(tracks: Sequence[MapTrack], at: Utc | None) -> tuple[LegendRow, 
     for each in tracks:
         position = None if at is None else each.track.position(at)
         if at is None or position is None:
-            nothing = "no times" if each.track.paths and not each.track.fixes else "no fix"
+            nothing = NO_TIMES if each.track.paths and not each.track.fixes else "no fix"
             found.append(LegendRow(each.number, each.name, nothing, False))
         elif position.age:
             found.append(LegendRow(each.number, each.name, f"last fix {age_words(position.age)} old", False))
@@ -52,7 +53,7 @@ def foot_lines(step: int) -> tuple[str, str]:
     """What the signs mean; `step` µs from one arrow to the next."""
     seconds = step // SECOND
     every = f"{seconds} s" if seconds < 60 else f"{seconds // 60} min" if seconds < 3600 else f"{seconds // 3600} h"
-    return f"Arrow every {every}: far apart is fast", "Dotted: no fix between. Circle: accuracy, one σ"
+    return f"Arrow every {every}: far apart is fast", "Dotted: no fix between. Circle: ± of the place"
 
 
 class MapLegend(QWidget):
@@ -99,8 +100,10 @@ class MapLegend(QWidget):
         chip = chip_size(row.number)
         place = QRectF(box.left(), box.center().y() - chip.height() / 2, chip.width(), chip.height())
         paint_chip(painter, place, row.number, theme)
-        pen = QPen(theme.officer(row.number), WIDTH, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
-        dash = dash_of(row.number)
+        thin = row.words == NO_TIMES
+        width = PATH_WIDTH if thin else WIDTH
+        pen = QPen(theme.officer(row.number), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+        dash = () if thin else dash_of(row.number)
         if dash:
             pen.setDashPattern([each / WIDTH for each in dash])
         painter.setPen(pen)

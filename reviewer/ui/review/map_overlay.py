@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -16,6 +16,7 @@ from reviewer.ui.review.map_view import MapView
 from reviewer.ui.theme import Theme
 
 _LABEL = 18
+_TOP = 42.0  # px below the map's buttons
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,9 @@ def paint_shapes(painter: QPainter, shapes: Iterable[Shape], view: MapView, them
         outline = paint_area(painter, each.area, view, theme, theme.officer(each.number) if each.number else None)
         if each.label and outline.intersects(screen):
             tops.append((QPointF(outline.center().x(), outline.top()), each.label))
+    taken: list[QRectF] = []
     for at, words in tops:
-        paint_label(painter, at, words, view, theme)
+        taken.append(paint_label(painter, at, words, view, theme, taken))
 
 
 def paint_area(painter: QPainter, area: Area, view: MapView, theme: Theme, color: QColor | None = None) -> QRectF:
@@ -106,15 +108,21 @@ def _corners(area: Box | Polygon) -> tuple[tuple[int, int], ...]:
     return ((area.north, area.west), (area.north, area.east), (area.south, area.east), (area.south, area.west))
 
 
-def paint_label(painter: QPainter, at: QPointF, words: str, view: MapView, theme: Theme) -> None:
-    """Words on their own ground, over a point, kept inside the view."""
+def paint_label(
+    painter: QPainter, at: QPointF, words: str, view: MapView, theme: Theme, taken: Sequence[QRectF] = ()
+) -> QRectF:
+    """Words on their own ground, over a point, inside the view and off the places that are taken; where they stand."""
     painter.setFont(font(Type.META_STRONG))
     width = math.ceil(QFontMetricsF(painter.font()).horizontalAdvance(words)) + 10.0
     left = min(max(4.0, at.x() - width / 2), max(4.0, view.width - width - 4))
-    top = min(max(4.0, at.y() - _LABEL - 3), view.height - _LABEL - 4.0)
+    top = min(max(_TOP, at.y() - _LABEL - 3), view.height - _LABEL - 4.0)
     box = QRectF(round(left), round(top), width, _LABEL)
+    for _ in taken:
+        below = [each.bottom() for each in taken if each.intersects(box)]
+        box.moveTop(max(below) + 2 if below else box.top())
     painter.setPen(QPen(theme.color("edge"), 1))
     painter.setBrush(theme.color("bg1"))
     painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
     painter.setPen(theme.color("text"))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
+    return box

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QRegion
 
+from reviewer.domain.alignment import COVERAGE
 from reviewer.domain.timebase import SECOND, Micros, Utc
 from reviewer.domain.track import Position
 from reviewer.maps import mercator
@@ -103,7 +104,8 @@ class Positions:
 
     def _place(self, track: MapTrack, position: Position, at: Utc, view: MapView) -> Placed:
         x, y = view.to_px(*mercator.to_unit(position.lat, position.lon))
-        radius = 0 if position.accuracy is None or position.age else position.accuracy * view.px_per_metre() * _FINE
+        known = position.accuracy if position.accuracy is not None and not position.age else 0.0
+        radius = COVERAGE * known * view.px_per_metre() * _FINE  # as wide as the ± that is said in words
         heading = -1 if position.heading is None or position.age else round(position.heading / _TURN) * _TURN % 360
         trail = (0, 0) if position.age or self.trail == 0 else self._trail(track, at, view)
         return Placed(

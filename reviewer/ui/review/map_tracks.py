@@ -21,6 +21,7 @@ from reviewer.ui.review.map_view import MapView
 from reviewer.ui.theme import Theme
 
 WIDTH = 2.5  # px of a track; its casing is as wide again
+PATH_WIDTH = 1.2  # of a path without times
 # Beside the colour, so that no two of nine tracks differ by colour alone; in widths.
 _DASHES: tuple[tuple[float, ...], ...] = (
     (),
@@ -209,7 +210,7 @@ def _paint_path(painter: QPainter, each: MapTrack, path: Floats, name: str, view
     lines = joined(points)
     lines = lines[_meets(lines, view)]
     draw_lines(painter, longer(lines, 1.6), theme.casing, 4.0)
-    draw_lines(painter, longer(lines, 0.5), theme.officer(each.number), 1.2)
+    draw_lines(painter, longer(lines, 0.5), theme.officer(each.number), PATH_WIDTH)
     x, y = points[0].tolist()
     if 0 <= x <= view.width and 0 <= y <= view.height:
         paint_label(painter, QPointF(x, y), f"{each.number}: {name or 'path'}, no times", view, theme)
