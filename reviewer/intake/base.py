@@ -20,7 +20,10 @@ from reviewer.domain.recording import Buffer, Device, Kind
 from reviewer.domain.timebase import Micros, Utc
 
 FOOTAGE = frozenset({".mp4", ".mov", ".m4v", ".mkv", ".avi", ".ts", ".mts", ".m2ts"})
-TRACKS = {".gpx": "gpx", ".csv": "csv", ".srt": "dji_srt", ".kml": "kml", ".nmea": "nmea"}
+TRACKS = {
+    **{".gpx": "gpx", ".csv": "csv", ".srt": "dji_srt", ".kml": "kml", ".kmz": "kmz", ".nmea": "nmea"},
+    ".geojson": "geojson",
+}
 STILLS = frozenset({".jpg", ".jpeg", ".png"})
 SIDECAR = ".camera.json"
 START = Micros(0)

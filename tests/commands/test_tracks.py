@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from reviewer.commands import tracks as commands
 from reviewer.tracks.base import read_track
 from tests.commands.conftest import CUSTODY, Run, by
 from tests.tracks import whole
@@ -50,6 +51,7 @@ def test_from_a_file_to_a_colleague_and_out_again(case: str, agency: Path, run: 
 
     assert run("tracks", "withdraw", case, added["id"][:8], *by("salo"))["withdrawn"] == added["id"]
     assert run("tracks", "list", case, *by("salo"))["added"] == []
+    assert commands.do_list.__doc__
 
 
 def test_what_a_person_may_get_wrong(case: str, agency: Path, run: Run) -> None:
