@@ -11,14 +11,14 @@ from pathlib import Path
 from reviewer.commands.base import Commands, Said, logged_on, takes_user
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.place import Circle
-from reviewer.domain.timebase import Utc, parse_rfc3339
+from reviewer.domain.timebase import SECOND, Micros, Utc, parse_rfc3339
 from reviewer.domain.wording import LocalZone
 from reviewer.exports.report import to_json
 from reviewer.services.case_tracks import CaseTracks
 from reviewer.services.clock import utc_now
 from reviewer.services.footage import Footage
 from reviewer.services.place_words import ALIGNED, SIGNED, Answers, said_lines, to_report
-from reviewer.services.places import Places, circle, placed_of
+from reviewer.services.places import SHORTEST, Places, circle, placed_of
 from reviewer.services.reporting import save_report
 from reviewer.services.rolling_words import Imprint
 from reviewer.services.session import Session
@@ -35,7 +35,14 @@ def add(table: Commands) -> None:
     asked.add_argument("--absent", action="store_true", help="with --near: who was there and did not roll")
     asked.add_argument("--at", type=_instant, help="with --near: which camera was nearest at this time (RFC 3339)")
     asked.add_argument("--together", type=_metres, metavar="METRES", help="which two cameras were so near each other")
-    asked.add_argument("--stops", action="store_true", help="where each camera stayed, and how long")
+    asked.add_argument(
+        "--stops",
+        type=_minutes,
+        nargs="?",
+        const=SHORTEST,
+        metavar="MINUTES",
+        help="where each camera stayed, at least so long (2 min)",
+    )
     asked.add_argument("--zone", default="", help="local times of this zone, as Europe/Helsinki (this machine’s)")
     asked.add_argument("--save", type=Path, help="write the report there: .pdf, .csv or .json")
     takes_user(asked, "who you are")
@@ -46,7 +53,7 @@ def do_places(args: argparse.Namespace) -> Said:
     zone = _zone(args.zone)
     if args.near is None and (args.absent or args.at is not None):
         raise ReviewerError("--absent and --at ask about a place.", "Name it with --near LAT,LON.")
-    if args.near is None and args.together is None and not args.stops:
+    if args.near is None and args.together is None and args.stops is None:
         raise ReviewerError("Nothing was asked.", "Give --near, --together or --stops.")
     with logged_on(args) as session:
         footage, clocks = _footage(session, args.case)
@@ -74,7 +81,9 @@ def _answers(args: argparse.Namespace, places: Places) -> Answers:
             found = replace(found, at=args.at, nearest=places.nearest(args.near, args.at))
     if args.together is not None:
         found = replace(found, near=args.together, together=places.together(args.together))
-    return replace(found, stops=places.stops()) if args.stops else found
+    if args.stops is None:
+        return found
+    return replace(found, stops=places.stops(args.stops), shortest=args.stops)
 
 
 def _footage(session: Session, case: str) -> tuple[Footage, str]:
@@ -115,6 +124,16 @@ def _metres(text: str) -> float:
     if not 0 <= found <= 1_000_000:
         raise argparse.ArgumentTypeError(f"“{text}” is no distance in metres")
     return found
+
+
+def _minutes(text: str) -> Micros:
+    try:
+        found = float(text)
+    except ValueError:
+        found = -1.0
+    if not 0 < found <= 10_000:
+        raise argparse.ArgumentTypeError(f"“{text}” is no number of minutes")
+    return Micros(round(found * 60 * SECOND))
 
 
 def _near(text: str) -> Circle:

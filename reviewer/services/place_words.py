@@ -12,9 +12,9 @@ from reviewer.domain.coverage import length_words
 from reviewer.domain.place import UNIT, Area, Circle, Polygon
 from reviewer.domain.presence import Distance, Presence, Stop, total
 from reviewer.domain.report import Report, Section
-from reviewer.domain.timebase import TimeRange, Utc, merge
+from reviewer.domain.timebase import Micros, TimeRange, Utc, merge
 from reviewer.domain.wording import Local, clock, count, date
-from reviewer.services.places import Absent, Here, Nearest, Pair, Places, Stopped
+from reviewer.services.places import RADIUS, SHORTEST, Absent, Here, Nearest, Pair, Places, Stopped
 from reviewer.services.rolling_words import Imprint
 
 SIGNED, ALIGNED = "as the signed manifests say", "aligned; accepted by a person, in the log"
@@ -109,9 +109,13 @@ def together_sentence(found: Sequence[Pair], metres: float) -> str:
     return f"{len(found)} {met} within {metres:.0f} m of each other, surely or perhaps."
 
 
-def stops_sentence(found: Sequence[Stopped]) -> str:
+def stops_sentence(found: Sequence[Stopped], shortest: Micros = SHORTEST) -> str:
+    """ "3 stops of 2 min or longer, within 25 m, of 4 cameras with a track." """
     many = sum(len(s.stops) for s in found)
-    return f"{count(many, 'stop')} of {count(len(found), 'camera')} with a track." if many else "No stop is known."
+    what = f"of {length_words(shortest)} or longer, within {RADIUS:.0f} m"
+    if not many:
+        return f"No stop {what}, is known."
+    return f"{count(many, 'stop')} {what}, of {count(len(found), 'camera')} with a track."
 
 
 def absent_sentence(found: Sequence[Absent]) -> str:
@@ -158,7 +162,8 @@ def stop_words(stop: Stop) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What was asked and what came of it; a question that was not asked is None. `at` is of `nearest`."""
+    """What was asked and what came of it; a question that was not asked is None. `at` is of `nearest`, `shortest`
+    of `stops`."""
 
     area: Area | None = None
     metres: float = 0.0
@@ -169,6 +174,7 @@ class Answers:
     stops: tuple[Stopped, ...] | None = None
     nearest: tuple[Nearest, ...] | None = None
     at: Utc | None = None
+    shortest: Micros = SHORTEST
 
 
 def to_report(asked: Answers, places: Places, imprint: Imprint, zone: Local) -> Report:
@@ -212,7 +218,7 @@ def _sections(asked: Answers, places: Places, zone: Local) -> Iterable[Section]:
     if asked.together is not None:
         yield _together(asked.together, asked.near, zone)
     if asked.stops is not None:
-        yield _stops(asked.stops, zone)
+        yield _stops(asked.stops, asked.shortest, zone)
         if asked.here is None:
             yield _unknown(((s.who.officer, s.unknown) for s in asked.stops), zone)
 
@@ -281,7 +287,7 @@ def _together(found: Sequence[Pair], metres: float, zone: Local) -> Section:
     return Section("Who was near whom", (together_sentence(found, metres),), columns, rows)
 
 
-def _stops(found: Sequence[Stopped], zone: Local) -> Section:
+def _stops(found: Sequence[Stopped], shortest: Micros, zone: Local) -> Section:
     rows = tuple(
         (
             s.who.officer,
@@ -295,4 +301,4 @@ def _stops(found: Sequence[Stopped], zone: Local) -> Section:
         for stop in s.stops
     )
     columns = (("Camera", 24), *_WHEN, ("For", 12), ("Where", 20), ("±", 10), ("No position for", 14))
-    return Section("Stops", (stops_sentence(found),), columns, rows)
+    return Section("Stops", (stops_sentence(found, shortest),), columns, rows)

@@ -21,6 +21,8 @@ from reviewer.services.case_tracks import CaseTracks
 from reviewer.services.footage import CaseCamera, Footage
 from reviewer.services.track_export import camera_of, placed_by
 from reviewer.tracks.near import Columns, Near, closest, columns
+from reviewer.tracks.stops import RADIUS as RADIUS
+from reviewer.tracks.stops import SHORTEST as SHORTEST
 from reviewer.tracks.stops import stops
 from reviewer.tracks.together import both_known, together
 
@@ -145,10 +147,10 @@ class Places:
                 found.append(Pair(self.placed[a], self.placed[b], met, unknown))
         return tuple(sorted(found, key=lambda p: -total(m.range for m in p.presences)))
 
-    def stops(self) -> tuple[Stopped, ...]:
-        """Where each camera with a track stayed, and how long."""
+    def stops(self, shortest: Micros = SHORTEST) -> tuple[Stopped, ...]:
+        """Where each camera with a track stayed, and how long, if that was at least `shortest`."""
         return tuple(
-            Stopped(who, stops(track), self._unknown(track.known()))
+            Stopped(who, stops(track, shortest=shortest), self._unknown(track.known()))
             for who, track in zip(self.placed, self._columns, strict=True)
             if len(track.times)
         )

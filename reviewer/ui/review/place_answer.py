@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from reviewer.domain.place import Area
-from reviewer.domain.timebase import TimeRange, Utc
+from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
 from reviewer.services import place_words
 from reviewer.services.place_words import Answers
 from reviewer.services.places import Places
@@ -19,7 +19,7 @@ Ranges = dict[str, list[TimeRange]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """`reach` in metres; `now` the play-head's instant, for what asks about one."""
+    """`reach` in metres, of stops in minutes; `now` the play-head's instant, for what asks about one."""
 
     question: Question
     area: Area | None
@@ -34,7 +34,8 @@ def answer(places: Places, asked: Asked) -> Answers:
         case Question.TOGETHER:
             return Answers(together=places.together(reach), near=reach)
         case Question.STOPS:
-            return Answers(stops=places.stops())
+            shortest = Micros(round(reach * 60 * SECOND))
+            return Answers(stops=places.stops(shortest), shortest=shortest)
         case _ if area is None:
             return Answers()
         case Question.HERE:
@@ -62,7 +63,9 @@ def said(found: Answers, places: Places, zone: Zone) -> tuple[str, tuple[PlaceRo
         rows = place_rows.together_rows(found.together, places.untracked, zone)
         return place_words.together_sentence(found.together, found.near), rows
     if found.stops is not None:
-        return place_words.stops_sentence(found.stops), place_rows.stop_rows(found.stops, places.period, zone)
+        return place_words.stops_sentence(found.stops, found.shortest), place_rows.stop_rows(
+            found.stops, places.period, zone
+        )
     return "", ()
 
 

@@ -31,14 +31,16 @@ REACHES: dict[Question, tuple[int, ...]] = {
     Question.HERE: (0, 25, 50, 100),
     Question.ABSENT: (0, 25, 50, 100),
     Question.TOGETHER: (10, 25, 50, 100),
+    Question.STOPS: (1, 2, 5, 15),
 }
+"""By question the distances (m) that can be chosen; of stops, how long they are at least (min)."""
 _NEEDS_PLACE = {Question.HERE, Question.ABSENT, Question.NEAREST}
 _EMPTY = {
     Question.HERE: ("map", "No place drawn", "Draw one on the map: whose cameras were there, and when, stands here."),
     Question.ABSENT: ("video-off", "No place drawn", "Draw one: who was there while their camera did not roll."),
     Question.NEAREST: ("focus-2", "No place drawn", "Draw one: which camera was nearest at the play-head."),
     Question.TOGETHER: ("users", "Nobody near anybody", "No two officers’ cameras are known to have been that near."),
-    Question.STOPS: ("player-pause", "No stops", "No camera is known to have stayed anywhere for two minutes."),
+    Question.STOPS: ("player-pause", "No stops", "No camera is known to have stayed anywhere that long."),
 }
 _TOLD = "Cameras, not people. No fix, no claim."
 
@@ -145,7 +147,7 @@ class PlacePanel(QWidget):
         self.clear.set_enabled(bool(state.place), "No place is drawn.")
         self.save.set_enabled(bool(state.rows), "There is no answer to save.")
         self.draw.set_words("Drawing …" if state.drawing else "Draw a place")
-        self.reach.offer(REACHES.get(state.question, ()), state.reach, beyond=needs)
+        self.reach.offer(state.question, state.reach)
         self._place.setText(state.place)
         self._place.setVisible(needs and bool(state.place))
         self._sentence.setText("Asking the map …" if state.busy else state.sentence)
@@ -164,11 +166,13 @@ class PlacePanel(QWidget):
         self._empty.say(icon, headline, sentence)
 
 
-def _reach_words(metres: int, *, beyond: bool) -> str:
+def _reach_words(question: Question, reach: int) -> str:
     """Short, as four of them stand beside a button: the last one has the unit."""
-    if not metres:
+    if question is Question.STOPS:
+        return f"{reach} min"
+    if not reach:
         return "Inside"
-    return f"{'+' if beyond else ''}{metres}{' m' if metres == 100 else ''}"
+    return f"{'+' if question in _NEEDS_PLACE else ''}{reach}{' m' if reach == 100 else ''}"
 
 
 class _Empty(QWidget):
@@ -205,20 +209,21 @@ class _Reach(QWidget):
         super().__init__()
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
-        self._offered: tuple[tuple[int, ...], bool] = ((), False)
+        self._offered: Question | None = None
         self._choices: Segmented | None = None
 
-    def offer(self, reaches: tuple[int, ...], chosen: int, *, beyond: bool) -> None:
-        """These distances (m); `beyond` the drawn place, where 0 is inside it."""
-        if self._offered != (reaches, beyond):
-            self._offered = (reaches, beyond)
+    def offer(self, question: Question, chosen: int) -> None:
+        """What this question can be asked with."""
+        reaches = REACHES.get(question, ())
+        if self._offered is not question:
+            self._offered = question
             if self._choices is not None:
                 self._row.removeWidget(self._choices)
                 self._choices.deleteLater()
                 self._choices = None
             if reaches:
-                words = [(m, _reach_words(m, beyond=beyond)) for m in reaches]
-                self._choices = Segmented(words, name="Distance")
+                words = [(m, _reach_words(question, m)) for m in reaches]
+                self._choices = Segmented(words, name="How long" if question is Question.STOPS else "Distance")
                 self._choices.chosen.connect(self.reached)
                 self._row.addWidget(self._choices)
         self.setVisible(bool(reaches))

@@ -29,6 +29,7 @@ from reviewer.ui.review.timeline import Timeline
 from reviewer.ui.times import Zone
 
 _ID = "places"
+_USUAL = {Question.TOGETHER: 50, Question.STOPS: 2}
 _STOPS_SHOWN = 40  # on the map; the list has all
 _FORMS = "PDF (*.pdf);;CSV (*.csv);;JSON (*.json)"
 
@@ -78,7 +79,7 @@ class Placing(QObject):
         self._services, self.panel, self._map, self._timeline = services, panel, map_view, timeline
         self._bridge, self._zone = bridge, zone
         self._area: Area | None = None
-        self._reaches = {q: reaches[0] if q is not Question.TOGETHER else 50 for q, reaches in REACHES.items()}
+        self._reaches = {q: reaches[0] for q, reaches in REACHES.items()} | _USUAL
         self._question = Question.HERE
         self._now: Utc | None = None
         self._placed: tuple[Placed, ...] = ()

@@ -238,3 +238,14 @@ def test_rows_are_spoken(room: Room) -> None:
     model = room.panel.list.model()
     said = model.data(model.index(0, 0), int(Qt.ItemDataRole.AccessibleTextRole))
     assert said.startswith("camera 1, ") and "surely" in said
+
+
+def test_stops_are_asked_by_how_long_they_are(room: Room) -> None:
+    room.placing.turn(Question.STOPS)
+    QApplication.processEvents()
+    assert "3 stops of 2 min or longer, within 25 m, of 3 cameras with a track." in room.panel.words
+    assert {shape.number for shape in room.map.canvas._shapes["places"]} == {1, 2, 3}
+    room.placing.wider()
+    room.placing.wider()
+    QApplication.processEvents()
+    assert room.panel.state.reach == 15 and "No stop of 15 min or longer" in room.panel.words
