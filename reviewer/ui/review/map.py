@@ -40,6 +40,8 @@ class ReviewMap(QWidget):
 
     def __init__(self, tiles: TileProcess | None, bridge: Bridge, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("surface", "1")  # it may lie over the wall
         self._tiles = tiles
         self._tracks: tuple[MapTrack, ...] = ()
         self._at: Utc | None = None

@@ -16,7 +16,8 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+from shiboken6 import isValid
 
 from reviewer.domain.place import Area
 from reviewer.domain.timebase import Micros, Utc
@@ -60,12 +61,14 @@ class MapCanvas(QWidget):
         self._moved = False
         self._shapes: dict[str, tuple[Shape, ...]] = {}
         self._drawing: PlaceDrawing | None = None
+        self._focus_before: QWidget | None = None
         self._worker = QTimer(self, singleShot=True, interval=0)
         self._worker.timeout.connect(self._work)
         self.zone = Zone()
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setProperty("ownFocus", True)
         self.setAccessibleName("Map of the officers’ positions")
 
     # What it shows
@@ -157,6 +160,7 @@ class MapCanvas(QWidget):
         """Let a person draw a place; `done` gets it once, None if they gave up or another drawing began."""
         self.end_drawing()
         self._drawing = PlaceDrawing(done)
+        self._focus_before = QApplication.focusWidget()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.update()
@@ -172,6 +176,9 @@ class MapCanvas(QWidget):
         if self._drawing is not None and self._drawing.over:
             self._drawing = None
             self.unsetCursor()
+            before, self._focus_before = self._focus_before, None
+            if before is not None and isValid(before) and self.hasFocus():
+                before.setFocus(Qt.FocusReason.OtherFocusReason)
         self.update()
 
     # Painting
@@ -299,6 +306,7 @@ class MapCanvas(QWidget):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
+        """The keys of a drawing before the screen's, and tool tips."""
         overrides = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
         if overrides and self._drawing is not None and wants(cast("QKeyEvent", event).key()):
             event.accept()  # the key is the drawing's, whatever else it does on this screen

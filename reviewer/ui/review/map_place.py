@@ -73,6 +73,7 @@ class PlaceDrawing:
             self._dragged = True
 
     def release(self, view: MapView, at: QPointF) -> None:
+        """A circle, if it was dragged; else one corner more, or the last one."""
         if self._press is None:
             return
         middle, self._press = self._press, None
