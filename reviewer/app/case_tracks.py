@@ -140,6 +140,8 @@ class CaseTracksRoom(QObject):
         footage = self._wall.footage
         if footage is None:
             raise ReviewerError("No case is open.", "Open one from the queue.")
-        open_ = [c for c in self._wall.cameras if not c.is_still and c.assigned and not c.shut]
-        found, _problems = case_tracks(footage, open_, self.tracks)
+        rolling = [c for c in self._wall.cameras if not c.is_still]
+        found, problems = case_tracks(footage, rolling, self.tracks)
+        for problem in problems:
+            self._desk.bridge.post(partial(self._screen.say, problem), self)
         return export_tracks(found, self._case, path, self._desk.session.journal.record)

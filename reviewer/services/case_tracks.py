@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 
@@ -43,6 +43,7 @@ LARGEST = 128 << 20
 LARGEST_SEALED = 4 << 20
 """Bytes of a packed and sealed file: it goes into the log's body, which every colleague fetches."""
 LARGEST_WHOSE = 200
+_MEMORY = 128 << 20  # bytes that unpacking may take; what this program packs takes 9 MB
 _KEY = "reviewer added track v1"
 _OWN_CLOCK_ASKS = "Its times are its own clock’s: say the zone, or which camera it goes with."
 
@@ -204,12 +205,18 @@ class CaseTracks:
 
     def read(self, added: AddedTrack, to_utc: Callable[[Micros], Utc] | None = None) -> Track:
         """The track as it was read when it was added; `to_utc` places one that is in a camera's own time by its
-        recording. Raises IntegrityError, UnreadableTrack."""
+        recording. Raises IntegrityError, and UnreadableTrack also for one whose recording is not open here: by its own
+        clock it would stand where nobody was."""
         event = added.event
         track = read_track(event.name, self.file(added), event.format, event.told)
-        if sets_clock(event.format) or event.told.zone or to_utc is None:
+        if sets_clock(event.format) or event.told.zone:
             return track
-        return by_recording(track, to_utc)
+        if to_utc is None:
+            raise UnreadableTrack(
+                f"“{event.name}” of {event.whose} goes by the clock of a recording that is not open here.",
+                "Open that recording, or ask who added it to say the zone.",
+            )
+        return by_recording(replace(track, fixes=tuple(f for f in track.fixes if f.stream is not None)), to_utc)
 
 
 def _bound(case: str, id_: str) -> bytes:
@@ -221,7 +228,7 @@ def _unpacked(packed: bytes, size: int) -> bytes | None:
     if not 0 <= size <= LARGEST:
         return None
     try:
-        data = lzma.LZMADecompressor().decompress(packed, max_length=size + 1)
+        data = lzma.LZMADecompressor(memlimit=_MEMORY).decompress(packed, max_length=size + 1)
     except lzma.LZMAError:
         return None
     return data if len(data) == size else None

@@ -57,6 +57,10 @@ def placed_by(camera: CaseCamera | None) -> Callable[[Micros], Utc] | None:
 
 def _added(added: AddedTrack, tracks: CaseTracks, cameras: Sequence[CaseCamera]) -> TrackOut:
     event, camera = added.event, camera_of(added, cameras)
+    if camera is not None and camera.shut:
+        raise ReviewerError(
+            f"“{event.name}” of {event.whose} goes with a restricted recording.", "Say why you view that one first."
+        )
     track = tracks.read(added, placed_by(camera))
     zone = f", times of {event.told.zone}" if event.told.zone else ""
     source = f"“{event.name}” ({WORDS.get(event.format, event.format)}{zone}), SHA-256 {event.sha256}"

@@ -133,12 +133,15 @@ class TrackForm(QWidget):
 
     def _say_found(self, file: TrackFile) -> None:
         track = file.track
-        if file.question:
+        placed = file.own_clock and not file.asks and self.with_camera is not None
+        if file.question and not placed:
             self.found.setText(_ASKS.get(file.asks, file.question))
             set_tone(self.found, "warn")
             return
         said = words(track) if track is not None else ""
-        if track is not None and track.fixes:
+        if placed:
+            said += " · each where its recording is then"
+        elif track is not None and track.fixes:
             first, last = track.fixes[0].at, track.fixes[-1].at
             offset = self._zone.offset(first)
             said += f" · {self._zone.date(first)} {self._zone.clock(first)} – {self._zone.clock(last)} ({offset})"
@@ -170,6 +173,8 @@ class TrackForm(QWidget):
         key = self.with_camera
         if key is not None and self.whose.text().strip() in ("", *self._officers.values()):
             self.whose.setText(self._officers[key])
+        if self._file is not None:
+            self._say_found(self._file)
         self._say()
 
     def _say(self) -> None:

@@ -117,6 +117,8 @@ def test_a_drones_file_needs_its_zone_or_its_camera(tracks: CaseTracks, tmp_path
     tracks.add(file, "Drone", camera="r1").result()
     added = only(tracks)
     assert added.event.camera == "r1"
+    with pytest.raises(UnreadableTrack, match="goes by the clock of a recording that is not open here"):
+        tracks.read(added)
     assert tracks.read(added, lambda stream: Utc(10**15 + stream)).fixes[1].at == 10**15 + 1_000_000
 
 

@@ -158,6 +158,7 @@ def test_a_drones_own_clock_is_placed_by_its_camera(qtbot: QtBot, sheet: TrackSh
     sheet.form.whose.setText("Drone")
     assert sheet.add.toolTip().startswith("Its times are its own clock’s")
     sheet.form.camera.choose("r1")
+    assert sheet.form.found.text() == "40 positions · each where its recording is then"
     assert sheet.add.isEnabled()
 
 
