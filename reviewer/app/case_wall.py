@@ -18,7 +18,7 @@ from reviewer.domain.recording import Manifest
 from reviewer.domain.timebase import Utc
 from reviewer.domain.track import Track
 from reviewer.domain.wall_time import SIGNED, WallTime, moved, range_moved
-from reviewer.media.camera import DeckCamera
+from reviewer.media.camera import DeckCamera, TilePicture
 from reviewer.media.waveform import Peaks as RawPeaks
 from reviewer.services.footage import STILL_STANDS, CaseCamera, Footage
 from reviewer.services.gps_alignment import of_tracks
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from reviewer.app.desk import Desk
 
 _REFRESH_MS = 1_000
+_ROUNDED = 3  # µs: what changing from one clock to another may lose
 _STANDING = {
     ObjectState.PRESENT: Standing.HERE,
     ObjectState.ABSENT: Standing.ABSENT,
@@ -212,7 +213,7 @@ class CaseWall(QObject):
             if camera.key in self._decks:
                 self._decks[camera.key] = (camera, footage.deck_camera(camera))
         decks = tuple(deck for _, deck in self._decks.values())
-        at = moved(held, shown.playback.now(), before, self._clocks)
+        at = moved(held, _inside(shown.screen.wall.painted().get(held), shown.playback.now()), before, self._clocks)
         shown.playback.retime(decks, self._clocks, at)
         shown.waves.set_cameras(tuple(c for c in self.cameras if not c.shut))
         retime(
@@ -265,6 +266,14 @@ class CaseWall(QObject):
     def _trouble(self, error: ReviewerError) -> None:
         if self._shown is not None and not isinstance(error, Cancelled):
             self._shown.screen.say(error)
+
+
+def _inside(painted: TilePicture | None, now: Utc) -> Utc:
+    """An instant of the frame that is painted now, not at its very edge: times are rounded to microseconds when the
+    clocks change, and one less would be the frame before."""
+    if painted is None or not painted.at <= now < painted.until - 2 * _ROUNDED:
+        return now
+    return max(now, Utc(painted.at + _ROUNDED))
 
 
 def _states(camera: CaseCamera) -> tuple[ObjectState, ...]:
