@@ -38,7 +38,7 @@ def of_manifest(manifest: Manifest) -> Reading:
 
 def of_gps(manifest: Manifest, fixes: Iterable[Fix]) -> Reading | None:
     """What GPS time says, by the positions that carry stream time (counted from the first part). None with too few of
-    them. Where the signed clock is GPS time too it rests on the same positions: `independent` leaves it out."""
+    them. Where the signed clock is GPS time too it rests on the same positions: only one of the two may count."""
     timed = [f for f in fixes if f.stream is not None]
     gps = from_gps(timed)
     if gps is None:
@@ -46,19 +46,10 @@ def of_gps(manifest: Manifest, fixes: Iterable[Fix]) -> Reading | None:
     start = manifest.parts[0].started_at
     streams = [f.stream for f in timed if f.stream is not None]
     middle = Utc(start + (min(streams) + max(streams)) // 2)
-    why = f"GPS time of {gps.pairs} positions."
+    why = f"GPS time of {gps.pairs} positions against the file’s own."
     return Reading(
         SourceKind.GPS, manifest.recording_id, None, middle, Micros(gps.start - start), gps.uncertainty, why=why
     )
-
-
-def independent(readings: Iterable[Reading]) -> tuple[Reading, ...]:
-    """Without what says the same thing twice: of several GPS readings of one camera (the signed clock's, and its
-    positions looked at again) the last one."""
-    kept: dict[object, Reading] = {}
-    for number, each in enumerate(readings):
-        kept[each.recording if each.kind is SourceKind.GPS and each.other is None else number] = each
-    return tuple(kept.values())
 
 
 def of_device(manifest: Manifest, offset: Micros, sigma: Micros, why: str) -> Reading:
@@ -68,9 +59,9 @@ def of_device(manifest: Manifest, offset: Micros, sigma: Micros, why: str) -> Re
 
 def cue_sigma(one: Mark, other: Mark) -> Micros:
     """What the same event in two cameras is worth. The first frame that shows it says when it was to a frame's length
-    (uniform: length/√12); and a person takes a neighbour for it now and then (± one frame, so half of one as σ)."""
+    (uniform: length/√12); and a person may well be a frame off."""
     lengths = [max(m.end - m.start, 0) or _FRAME for m in (one, other)]
-    return Micros(round(hypot(*lengths) * sqrt(1 / 12 + 1 / 4)))
+    return Micros(round(hypot(*lengths) * sqrt(1 / 12 + 1)))
 
 
 def of_cue(one: Mark, other: Mark, clocks: tuple[TimeModel, TimeModel], sigma: Micros, why: str = "") -> Reading:

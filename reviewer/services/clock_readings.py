@@ -3,58 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import hypot, sqrt
 
+from reviewer.alignment import readings
+from reviewer.alignment.readings import cue_sigma as cue_sigma
+from reviewer.alignment.readings import of_manifest as of_manifest
+from reviewer.alignment.readings import pivot_of as pivot_of
 from reviewer.domain.alignment import Reading, SourceKind
 from reviewer.domain.alignment_acts import CueMarked, DeviceOffsetStated
-from reviewer.domain.annotation import Mark
 from reviewer.domain.recording import ClockSource, Manifest
-from reviewer.domain.timebase import SECOND, Micros, Utc
 from reviewer.records.clock_facts import ClockFacts
-
-_FRAME = Micros(SECOND // 25)  # of a mark that does not say how long its frame is
-_CLICK = Micros(SECOND // 30)  # how far a person is from the frame in which something truly begins
-
-
-def pivot_of(manifest: Manifest) -> Utc:
-    """The stated time at which a recording's offset is given: its middle, where drift matters least."""
-    whole = manifest.range
-    return Utc((whole.start + whole.end) // 2)
-
-
-def of_manifest(manifest: Manifest) -> Reading:
-    """What the signed manifest says of its own clock."""
-    clock = manifest.clock
-    return Reading(
-        SourceKind(clock.source.value), manifest.recording_id, None, pivot_of(manifest), Micros(0), clock.uncertainty
-    )
 
 
 def of_offset(event: DeviceOffsetStated, manifest: Manifest) -> Reading:
     """What a person knows of a camera's clock."""
-    return Reading(
-        SourceKind.DEVICE, event.recording, None, pivot_of(manifest), event.offset, event.sigma, why=event.why
-    )
-
-
-def cue_sigma(one: Mark, other: Mark) -> Micros:
-    """What two marked frames are worth: the event lies anywhere within each (a uniform distribution: length/√12), and a
-    person may be a frame off."""
-    lengths = [max(m.end - m.start, 0) or _FRAME for m in (one, other)]
-    return Micros(round(hypot(*(length / sqrt(12) for length in lengths), *(_CLICK for _ in lengths))))
+    return readings.of_device(manifest, event.offset, event.sigma, event.why)
 
 
 def of_cue(event: CueMarked, manifests: Mapping[str, Manifest]) -> Reading:
     """What a cue says, by the manifests' own clocks."""
     one, other = event.marks
-    first, second = (stated(manifests[m.recording], m) for m in (one, other))
-    offset = Micros(second - first)
-    return Reading(SourceKind.CUE, one.recording, other.recording, first, offset, event.sigma, why=event.note)
-
-
-def stated(manifest: Manifest, mark: Mark) -> Utc:
-    """The stated time of a mark's start."""
-    return manifest.model(manifest.parts[mark.part]).to_utc(mark.start)
+    first, second = (manifests[m.recording].model(manifests[m.recording].parts[m.part]) for m in event.marks)
+    return readings.of_cue(one, other, (first, second), event.sigma, event.note)
 
 
 def readings_of(

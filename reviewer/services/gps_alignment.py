@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reviewer.alignment.clocks import from_gps
-from reviewer.domain.alignment import Reading, SourceKind
+from reviewer.alignment.readings import of_gps
+from reviewer.domain.alignment import Reading
 from reviewer.domain.recording import Manifest
-from reviewer.domain.timebase import Micros
 from reviewer.domain.track import Track
-from reviewer.services.clock_readings import pivot_of
 from reviewer.services.footage import CaseCamera, Footage
 
 
 def of_track(manifest: Manifest, track: Track) -> Reading | None:
     """What a recording's track says of its clock, as it was signed: some ± 1 s, for GPS time is right and its place in
     the file is not (`alignment/clocks`). None where fixes have no place in the file, or are too few."""
-    found = from_gps(track.fixes)
-    if found is None:
-        return None
-    offset = Micros(found.start - manifest.parts[0].started_at)
-    why = f"GPS time of {found.pairs} positions against the file’s own."
-    return Reading(SourceKind.GPS, manifest.recording_id, None, pivot_of(manifest), offset, found.uncertainty, why=why)
+    return of_gps(manifest, track.fixes)
 
 
 def of_tracks(tracks: Iterable[tuple[CaseCamera, Track]]) -> tuple[Reading, ...]:

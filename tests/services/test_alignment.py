@@ -115,8 +115,8 @@ def test_a_cue_is_a_reading_between_two_stated_clocks(hand: Alignments, manifest
     other = Mark("r2", 1, Micros(2 * SECOND), Micros(2 * SECOND + 40_000))
     reading = hand.cue(one, other, "the van’s door").result()
     assert (reading.recording, reading.other, reading.kind) == ("r1", "r2", SourceKind.CUE)
-    assert reading.at == START + 10 * SECOND
-    assert reading.offset == 82 * SECOND  # r2's second part begins 90 s after its first
+    assert reading.at == START + 10 * SECOND - 16_500  # between the frame before and the one that shows it first
+    assert reading.offset == 82 * SECOND - 3_500  # r2's second part begins 90 s after its first; its frames are longer
     assert 10_000 < reading.sigma < 80_000
     assert reading in hand.readings()
     (cue,) = hand.facts().cues
