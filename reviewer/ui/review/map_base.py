@@ -39,10 +39,9 @@ class BaseMap(QObject):
         self._flying: set[Wish] = set()
         self.trouble = ""  # what of the map could not be read, last
 
-    @property
-    def missing(self) -> bool:
-        """Whether a tile of the view is awaited."""
-        return bool(self._wanted)
+    def lacks(self, view: MapView, ratio: float, style: str) -> bool:
+        """Whether a tile of this view is not here yet."""
+        return self._tiles is not None and any((key, style) not in self._drawn for key in keys_in_view(view, ratio))
 
     def want(self, view: MapView, ratio: float, style: str) -> None:
         """Ask for what of this view is not here."""

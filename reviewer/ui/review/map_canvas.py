@@ -57,6 +57,7 @@ class MapCanvas(QWidget):
         self._tracks: tuple[MapTrack, ...] = ()
         self._at: Utc | None = None
         self._notes: tuple[str, ...] = ()
+        self._whole = False  # whether the picture has every tile of the view
         self._press: QPointF | None = None
         self._moved = False
         self._shapes: dict[str, tuple[Shape, ...]] = {}
@@ -79,8 +80,9 @@ class MapCanvas(QWidget):
 
     @property
     def complete(self) -> bool:
-        """Whether every tile is drawn, and the picture is that of the view."""
-        return not self._base.missing and self._layer.is_current(self._view)
+        """Whether every tile of the view is drawn; the margin around it may still come."""
+        lacks = self._base.lacks(self._view, self.devicePixelRatioF(), theme_of(self).name.value)
+        return self._whole and not lacks and self._layer.shows(self._view)
 
     @property
     def trouble(self) -> str:
@@ -185,10 +187,13 @@ class MapCanvas(QWidget):
 
     def _draw_still(self, painter: QPainter, view: MapView) -> Iterator[None]:
         theme, ratio = theme_of(self), self.devicePixelRatioF()
-        self._base.want(view, ratio, theme.name.value)
+        style = theme.name.value
+        self._base.want(view, ratio, style)
+        whole = not self._base.lacks(self._view, ratio, style)
         yield from self._base.paint(painter, view, ratio, theme)
         yield from self._base.names(painter, view, ratio, theme)
         yield from paint_tracks(painter, self._tracks, view, theme)
+        self._whole = whole
 
     def _changed(self) -> None:
         """A tile came: the picture stands in until the next one is drawn."""

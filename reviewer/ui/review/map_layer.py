@@ -49,11 +49,13 @@ class Layer:
 
     def is_current(self, view: MapView) -> bool:
         """Whether the picture is of this zoom, reaches beyond the view on all sides, and has what there is."""
-        if self._shown is None:
+        return self._shown is not None and self._shown[1] == self._version and self.shows(view)
+
+    def shows(self, view: MapView) -> bool:
+        """Whether the picture is of this zoom and reaches beyond the view on all sides."""
+        if self._shown is None or self._shown[0].zoom != view.zoom:
             return False
-        wide, version, _ = self._shown
-        if version != self._version or wide.zoom != view.zoom:
-            return False
+        wide = self._shown[0]
         dx, dy = _shift(wide, view)
         spare_x, spare_y = (wide.width - view.width) / 2, (wide.height - view.height) / 2
         return abs(dx) <= spare_x / 2 and abs(dy) <= spare_y / 2

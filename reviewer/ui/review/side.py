@@ -70,7 +70,7 @@ class SideColumn(QWidget):
         """It has its place again."""
         self.splitter.insertWidget(0, self._map)
         sizes, self._lent = self._lent, None
-        self.splitter.setSizes(sizes or [MAP_HEIGHT, 1000])
+        self.splitter.setSizes(sizes if sizes and min(sizes) else [MAP_HEIGHT, 1000])  # 0: it was a tab
         self._arrange()
 
     @property

@@ -82,6 +82,16 @@ def test_the_map_goes_over_the_wall_and_back_by_its_key(stage: Stage, qtbot: QtB
     qtbot.waitUntil(lambda: screen.side.splitter.sizes() == sizes)
 
 
+def test_a_map_that_was_a_tab_has_its_height_when_there_is_room_again(stage: Stage, qtbot: QtBot) -> None:
+    screen = stage.screen
+    screen.resize(1150, 930)
+    qtbot.waitUntil(lambda: screen.side.tabbed)
+    screen.maps.turn()
+    screen.maps.turn()
+    screen.resize(1536, 930)
+    qtbot.waitUntil(lambda: not screen.side.tabbed and screen.map.height() > 180)
+
+
 def test_another_layout_brings_the_map_back(stage: Stage) -> None:
     stage.screen.maps.turn()
     stage.screen.wall.next_layout()
