@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPixmap
 
 from reviewer.domain.errors import ReviewerError
+from reviewer.maps.schema import Naming
 from reviewer.ui import fonts
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.review.map_tiles import TILE_PX, DrawnTile, Key, Label, TileProcess
@@ -23,6 +24,14 @@ _IN_FLIGHT = 2
 _MOST_NAMES = 60
 _COARSER = 6  # levels that may stand in for a tile
 _SETS = 8  # names looked at between two looks at what else is to do
+_TONES: dict[int, str] = {
+    Naming.COUNTRY: "text",
+    Naming.TOWN: "text",
+    Naming.PLACE: "text",
+    Naming.WATER: "text3",
+    Naming.PATH: "text3",
+    Naming.HOUSE: "text3",
+}  # of a name, by its rank; streets are between
 Wish = tuple[Key, str]
 
 
@@ -117,7 +126,8 @@ class BaseMap(QObject):
         width = _width(each.text)
         if each.length and each.length * view.scale < width * 0.9:
             return None
-        drawn = _sprite(each.text, round(each.angle, 1), theme.name, painter.device().devicePixelRatioF())
+        tone = _TONES.get(each.rank, "text2")
+        drawn = _sprite(each.text, round(each.angle, 1), theme.name, painter.device().devicePixelRatioF(), tone)
         size = drawn.deviceIndependentSize()
         middle = QPointF(*view.to_px(each.x, each.y))
         place = QPointF(round(middle.x() - size.width() / 2), round(middle.y() - size.height() / 2))
@@ -174,7 +184,7 @@ def _width(words: str) -> float:
 
 
 @lru_cache(maxsize=512)
-def _sprite(words: str, angle: float, theme_name: ThemeName, ratio: float) -> QPixmap:
+def _sprite(words: str, angle: float, theme_name: ThemeName, ratio: float, tone: str) -> QPixmap:
     """A name at its angle with a casing, drawn once: setting it again costs a tenth."""
     theme = DARK if theme_name is ThemeName.DARK else LIGHT
     wide, high = _width(words) + 8, 16.0
@@ -194,7 +204,7 @@ def _sprite(words: str, angle: float, theme_name: ThemeName, ratio: float) -> QP
     painter.setPen(theme.casing)
     for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
         painter.drawText(box.translated(dx, dy), Qt.AlignmentFlag.AlignCenter, words)
-    painter.setPen(theme.color("text2"))
+    painter.setPen(theme.color(tone))
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
     painter.end()
     return made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -109,3 +110,11 @@ def test_what_of_an_archive_cannot_be_read_is_said_on_the_map(tmp_path: Path, qt
     shown.refresh()
     assert shown.canvas.accessibleDescription() == "north: A piece of the map archive is damaged."
     shown.close_map()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the rights that Linux can take")
+def test_the_process_has_given_up_its_rights(tiles: TileProcess) -> None:
+    assert tiles.draw(CENTRE, "dark").result(60).pixels
+    said = Path(f"/proc/{tiles._process.pid}/status").read_text(encoding="utf-8")
+    assert "Seccomp:\t2" in said
+    assert "NoNewPrivs:\t1" in said
