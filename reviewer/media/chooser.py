@@ -75,6 +75,8 @@ class Chooser:
         self.ladder.restart()
         if now.changed != self._jumps[1]:
             self._jumps = (self._jumps[1], now.changed)
+            if self._reader is not None:
+                self._reader.forget_skipped()
 
     # -- small copies
 

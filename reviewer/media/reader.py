@@ -105,6 +105,10 @@ class PartReader:
         """Whether this run has gone past a frame on purpose."""
         return frame < self._passed
 
+    def forget_skipped(self) -> None:
+        """The clock is somewhere else: what a run went past on purpose there may be wanted here."""
+        self._passed = 0
+
     def jump(self, frame: int) -> None:
         """Seek ahead to the key of `frame`, leaving out what lies before it."""
         self.seek(frame)

@@ -9,7 +9,7 @@ from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import SECOND, TimeModel, TimeRange, Utc
 from reviewer.media.camera import DeckCamera, Source
 from tests.media.footage import START, Hands, camera, clip, part, same
-from tests.media.test_deck import FRAME, a_deck, let_go, shown
+from tests.media.test_deck import FRAME, a_deck, let_go, shown, until
 
 LATER = 37 * SECOND
 
@@ -96,3 +96,38 @@ def test_while_it_plays_it_goes_on_from_the_same_frame() -> None:
         let_go(deck)
         hands.move(400)
         assert deck.tick() == here - LATER + 400
+
+
+def test_while_it_plays_every_camera_goes_on_wherever_it_has_to() -> None:
+    """One stays on its frame, for the other the clock goes back by half a minute."""
+    hands, data = Hands(), clip(tuple(range(1000)), gop=50)
+    one, other = camera(part(data, Utc(START + LATER))), camera(part(data), key="other")
+    with a_deck(one, other, hands=hands) as deck:
+        deck.seek(Utc(START + LATER + 20 * FRAME))
+        shown(deck)
+        deck.play()
+        let_go(deck)
+        for _ in range(30):
+            hands.move(FRAME)
+            until(deck, lambda: all(p.image is not None and not p.late for p in deck.pictures(deck.tick()).values()))
+        deck.retime([moved(one, -LATER)], Utc(deck.tick() - LATER))
+        let_go(deck)
+        for _ in range(30):
+            hands.move(FRAME)
+            until(deck, lambda: all(p.image is not None and not p.late for p in deck.pictures(deck.tick()).values()))
+        assert deck.playing
+
+
+def test_a_seek_back_while_it_plays_shows_what_was_passed_before() -> None:
+    hands = Hands()
+    with a_deck(camera(part(clip(tuple(range(1000)), gop=50))), hands=hands) as deck:
+        deck.seek(Utc(START + 900 * FRAME))
+        shown(deck)
+        deck.play()
+        let_go(deck)
+        hands.move(FRAME)
+        deck.seek(Utc(START + 60 * FRAME))
+        let_go(deck)
+        for _ in range(30):
+            hands.move(FRAME)
+            until(deck, lambda: (p := deck.pictures(deck.tick())["one"]).image is not None and not p.late)
