@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from reviewer.alignment.edges import Edges, refine
 from reviewer.alignment.onsets import RATE as RATE
 from reviewer.alignment.onsets import STEP, correlated, onsets, places
-from reviewer.alignment.profile import MOST_DRIFT, Line, line
+from reviewer.alignment.profile import FEWEST, MOST_DRIFT, Line, line
 from reviewer.alignment.waves import Laid, lay
 from reviewer.domain.errors import Cancelled
 from reviewer.domain.timebase import SECOND, Micros
@@ -25,6 +25,8 @@ WAY_PER_METRE = Micros(2_915)
 """µs that sound takes for a metre, at 20 °C (343 m/s)."""
 UNKNOWN_WAY = 30
 """Metres between two cameras of one incident where nothing says how far."""
+WALKED = 2.0
+"""Metres, as σ: by how much two cameras' ways to a sound come to differ while it is recorded."""
 
 _LEAST = 10  # seconds
 _NOTHING = "No sound was found that both recorded."
@@ -32,6 +34,7 @@ _REACH = 80 * RATE // 1000  # samples that the coarse offset may be off
 # Frozen on the tuning set (tests/bench/align_pairs.TUNING).
 _HEIGHT = 9.0  # of the best offset over all others: unrelated recordings reach 6.7, with sounds that repeat 9
 _RIVAL = 0.7  # the next best offset's height as a share of it
+_CERTAIN = 15.0  # a height at which it is the same incident, whatever the echoes say
 _CHANCE = -12.0  # log10
 _SHARE = 0.3  # of the windows are on the line
 # σ in s: a part that none is without, one for blunt rises, the spread of ways to look, the scatter of the windows.
@@ -39,8 +42,9 @@ _FLOOR = 0.0003
 _BLUNT = 0.03
 _SPREAD = 0.1
 _SCATTER = 0.25
-_DRIFT_INFLATED = 1.0
 _DRIFT_FLOOR = 2e-8
+_STRETCHES = 8
+_MOVED = 8.0  # samples: a third of a metre
 
 Samples = NDArray[np.int16]
 
@@ -49,7 +53,9 @@ Samples = NDArray[np.int16]
 class SoundMatch:
     """`offset`: stream time of the other minus stream time of the one for the same sound, at stream time `at` of the
     one; it grows by `drift_ppb` 10^-9 a second. `sigma` is that of `offset` at `at`, without the way that sound takes
-    from one camera to the other (`way_sigma`). `on_line` of `windows` stretches of sound agree."""
+    from one camera to the other (`way_sigma`); `drift_sigma_ppb` without how far their wearers walked meanwhile
+    (`way_drift_sigma`), in the `span` over which they were compared. `on_line` of `windows` stretches of sound agree.
+    """
 
     offset: Micros
     drift_ppb: int
@@ -58,6 +64,7 @@ class SoundMatch:
     at: Micros
     windows: int
     on_line: int
+    span: Micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,12 @@ class Unknown:
 def way_sigma(metres: float = UNKNOWN_WAY) -> Micros:
     """What the way between two cameras adds to σ (in quadrature): sound may reach one that much before the other."""
     return Micros(round(metres * WAY_PER_METRE))
+
+
+def way_drift_sigma(span: Micros, metres: float = WALKED) -> int:
+    """What a way that grew or shrank by so many metres over this time adds to σ of the drift, in 10^-9: who walks away
+    from a sound hears it later and later, as if a clock ran slow."""
+    return round(metres * WAY_PER_METRE / max(span, SECOND) * 1e9)
 
 
 def align(
@@ -101,13 +114,17 @@ def comparing(one: Iterable[Samples], other: Iterable[Samples]) -> Generator[flo
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """What was found before it is judged: where sounds set in is `lag` samples later on the other at `pivot` (samples
-    of the one). `height` of the best offset over all others in deviations."""
+    of the one), and `drift` (a ratio) more for each later; with σ of the drift, and of the lag what ways to look and
+    windows show. `agree` of the `windows`, over `span` samples."""
 
-    height: float
     pivot: float
     lag: float
-    line: Line
+    drift: float
+    drift_sigma: float
     edges: Edges
+    windows: int
+    agree: int
+    span: float
 
 
 def examining(one: Iterable[Samples], other: Iterable[Samples]) -> Generator[float, None, Evidence | Unknown]:
@@ -135,7 +152,11 @@ def examining(one: Iterable[Samples], other: Iterable[Samples]) -> Generator[flo
     laid = lay(first, second, base, _REACH + round(MOST_DRIFT * overlap / 2))
     yield 0.9
     agreed = line(laid)
-    return Unknown(_NOTHING) if agreed is None else _evidence(first, second, laid, agreed, found[0].height)
+    if agreed is not None and agreed.chance <= _CHANCE and agreed.agree.mean() >= _SHARE:
+        evidence = _evidence(first, second, laid, agreed)
+    else:
+        evidence = _walking(first, second, laid) if found[0].height >= _CERTAIN else None
+    return evidence or Unknown(_NOTHING)
 
 
 def _read(blocks: Iterable[Samples], share: float) -> Generator[float, None, Samples]:
@@ -146,32 +167,65 @@ def _read(blocks: Iterable[Samples], share: float) -> Generator[float, None, Sam
     return kept[0] if len(kept) == 1 else np.concatenate([np.zeros(0, np.int16), *kept])
 
 
-def _evidence(one: Samples, other: Samples, laid: Laid, agreed: Line, height: float) -> Evidence:
-    middle = float(laid.at[agreed.agree].mean())
-    at = laid.at[agreed.agree]
-    shift = round(agreed.rough.lag)
+def _evidence(one: Samples, other: Samples, laid: Laid, agreed: Line) -> Evidence | None:
+    """Of windows that agree on a line."""
+    at, shift = laid.at[agreed.agree], round(agreed.rough.lag)
+    found = _rises(one, other, laid, at, shift, agreed.drift * (at - agreed.rough.pivot))
+    if found is None:
+        return None
+    middle = float(at.mean())
+    lag = laid.base + shift + found.lag + agreed.drift * (middle - agreed.rough.pivot)
+    agree, span = len(at), float(np.ptp(at))
+    return Evidence(middle, lag, agreed.drift, agreed.drift_sigma, found, len(laid.at), agree, span)
+
+
+def _rises(
+    one: Samples, other: Samples, laid: Laid, at: NDArray[np.float64], shift: int, turns: NDArray[np.float64]
+) -> Edges | None:
     starts = (at - laid.long / 2).astype(np.int64)
     inside = (starts + laid.base + shift >= 0) & (starts + laid.base + shift + laid.long <= len(other))
-    turns = agreed.drift * (at - agreed.rough.pivot)
-    found = refine(one, other, starts[inside], laid.long, laid.base + shift, turns[inside])
-    lag = laid.base + shift + found.lag + agreed.drift * (middle - agreed.rough.pivot)
-    return Evidence(height, middle, lag, agreed, found)
+    if np.count_nonzero(inside) < FEWEST:
+        return None
+    return refine(one, other, starts[inside], laid.long, laid.base + shift, turns[inside])
 
 
-def judged(found: Evidence) -> SoundMatch | Unknown:
-    """Whether it is believed."""
-    agree, windows = int(found.line.agree.sum()), len(found.line.agree)
-    if found.line.chance > _CHANCE or agree < _SHARE * windows:
-        return Unknown(_NOTHING)
+def _walking(one: Samples, other: Samples, laid: Laid) -> Evidence | None:
+    """Of one incident beyond doubt, but the cameras moved so that no echo stays the same: a robust line (Theil 1950)
+    through where sounds set in, stretch by stretch."""
+    stretches = np.array_split(laid.at, max(2, min(_STRETCHES, len(laid.at) // FEWEST)))
+    found = [(at, _rises(one, other, laid, at, 0, np.zeros(len(at)))) for at in stretches]
+    known = [(float(at.mean()), edges) for at, edges in found if edges is not None]
+    if len(known) < 3:
+        return None
+    times = np.array([at for at, _ in known])
+    lags = np.array([edges.lag for _, edges in known])
+    i, j = np.triu_indices(len(times), 1)
+    drift = float(np.clip(np.median((lags[j] - lags[i]) / (times[j] - times[i])), -MOST_DRIFT, MOST_DRIFT))
+    middle = float(times.mean())
+    rest = lags - drift * (times - middle)
+    lag = float(np.median(rest))
+    scatter = 1.4826 * float(np.median(np.abs(rest - lag))) + 2 * _MOVED
+    near = int(np.count_nonzero(np.abs(rest - lag) < 3 * scatter))
+    if near < 0.6 * len(times):
+        return None
+    height = float(np.median([edges.height for _, edges in known]))
+    span = float(np.ptp(times))
+    sigma = min(MOST_DRIFT, scatter / (np.sqrt(len(times)) * float(times.std())))
+    edges = Edges(lag, scatter, scatter, height)
+    return Evidence(middle, laid.base + lag, drift, sigma, edges, len(times), near, span)
+
+
+def judged(found: Evidence) -> SoundMatch:
+    """How far it is believed."""
     edges = found.edges
-    parts = (_FLOOR + _BLUNT / edges.height, _SPREAD * edges.spread / RATE, _SCATTER * edges.scatter / RATE)
-    drift = float(np.hypot(_DRIFT_INFLATED * found.line.drift_sigma, _DRIFT_FLOOR))
+    parts = (_FLOOR + _BLUNT / max(1.0, edges.height), _SPREAD * edges.spread / RATE, _SCATTER * edges.scatter / RATE)
     return SoundMatch(
         offset=Micros(round(found.lag / RATE * SECOND)),
-        drift_ppb=round(found.line.drift * 1e9),
+        drift_ppb=round(found.drift * 1e9),
         sigma=Micros(round(float(np.linalg.norm(parts)) * SECOND)),
-        drift_sigma_ppb=max(1, round(drift * 1e9)),
+        drift_sigma_ppb=max(1, round(float(np.hypot(found.drift_sigma, _DRIFT_FLOOR)) * 1e9)),
         at=Micros(round(found.pivot / RATE * SECOND)),
-        windows=windows,
-        on_line=agree,
+        windows=found.windows,
+        on_line=found.agree,
+        span=Micros(round(found.span / RATE * SECOND)),
     )

@@ -15,7 +15,7 @@ from math import hypot
 from statistics import median
 from typing import Any
 
-from reviewer.alignment.sound import UNKNOWN_WAY, Samples, SoundMatch, Unknown, way_sigma
+from reviewer.alignment.sound import UNKNOWN_WAY, Samples, SoundMatch, Unknown, way_drift_sigma, way_sigma
 from reviewer.domain.alignment import Reading, SourceKind
 from reviewer.domain.errors import Cancelled, ReviewerError
 from reviewer.domain.recording import Kind, Manifest
@@ -106,7 +106,7 @@ def reading_of(one: Manifest, other: Manifest, found: SoundMatch, apart: float |
         Micros(second - first + found.offset),
         Micros(round(hypot(found.sigma, way))),
         found.drift_ppb,
-        found.drift_sigma_ppb,
+        round(hypot(found.drift_sigma_ppb, way_drift_sigma(found.span))),
         f"Same sound in {found.on_line} of {found.windows} windows; {where}.",
     )
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from reviewer.alignment.sound import RATE, WAY_PER_METRE, SoundMatch, Unknown, align, way_sigma
+from reviewer.alignment.sound import RATE, WAY_PER_METRE, SoundMatch, Unknown, align, way_drift_sigma, way_sigma
 from reviewer.domain.errors import Cancelled
+from reviewer.domain.timebase import Micros
 
 Samples = NDArray[np.int16]
 
@@ -104,3 +105,27 @@ def test_the_way_of_the_sound_is_a_part_of_sigma() -> None:
     assert way_sigma(0) == 0
     assert way_sigma(10) == 10 * WAY_PER_METRE
     assert way_sigma() == 30 * WAY_PER_METRE
+
+
+def test_who_walks_looks_like_a_clock_that_drifts() -> None:
+    assert way_drift_sigma(Micros(60_000_000), 2) == pytest.approx(2 * WAY_PER_METRE / 60e6 * 1e9, abs=1)
+    assert way_drift_sigma(Micros(3_600_000_000)) < 2_000
+
+
+def test_cameras_that_move_are_matched_though_no_echo_stays_the_same() -> None:
+    """One comes 10 m nearer, in steps and stops; each hears the street by echoes that are new every second."""
+    at = np.arange(55 * RATE)
+    way = np.interp(at / RATE, [0, 8, 12, 25, 30, 40, 55], [0, 0, 3, 3, 6.5, 7, 10]) / 343 * RATE
+    rng = np.random.default_rng(21)
+    echoed = []
+    for shift in (np.zeros(len(at)), way):
+        wave = np.interp(at + 4 * RATE + shift, np.arange(len(WAVE)), WAVE)
+        for begin in range(0, len(wave) - RATE, RATE):
+            echo = rng.standard_normal(400) * np.exp(-np.arange(400) / 80) * 0.4
+            echo[0] = 1
+            wave[begin : begin + RATE] = np.convolve(wave[begin : begin + RATE], echo)[:RATE]
+        echoed.append(np.clip(wave, -32768, 32767).astype(np.int16))
+    found = matched(echoed[0], echoed[1][2 * RATE :])
+    middle = float(np.interp(found.at * 1e-6, at / RATE, -way / RATE)) - 2
+    assert abs(found.offset * 1e-6 - middle) * 1e6 <= 3 * found.sigma + 5_000
+    assert abs(found.offset * 1e-6 + 2) < 0.03
