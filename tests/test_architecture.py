@@ -207,13 +207,14 @@ _APART = {
     "media/proxy.py": "writes small copies, in that process",
     "media/still.py": "one-shot, through apart.call",
     "media/waveform.py": "one-shot, through apart.pieces",
+    "media/sound_window.py": "one-shot, through apart.call",
     "media/thumbnails.py": "one-shot, through apart.pieces",
     "intake/probe.py": "one-shot, through services/apart.py",
     "tracks/gpmf.py": "one-shot, through services/apart.py",
     "services/apart.py": "one-shot, through apart.call",
     "demo/film.py": "writes the demo's footage",
 }
-_ONE_SHOT = ("media/still.py", "media/waveform.py", "media/thumbnails.py", "services/apart.py")
+_ONE_SHOT = ("media/still.py", "media/waveform.py", "media/sound_window.py", "media/thumbnails.py", "services/apart.py")
 _BY_READER = {"peaks", "stream_peaks"}  # of waveform.py: they take a reader that is open already
 
 

@@ -36,10 +36,10 @@ def window(
 def read_window(source: Source, start: Micros, length: Micros) -> Samples:
     """In a process apart: the same."""
     with apart.reading(source()) as raw:
-        return cut(raw, start, length)
+        return _cut(raw, start, length)
 
 
-def cut(raw: BinaryIO, start: Micros, length: Micros) -> Samples:
+def _cut(raw: BinaryIO, start: Micros, length: Micros) -> Samples:
     """The same of an open file. A sound that breaks off is silence from there on. Raises UnreadableMedia."""
     first, count = start * RATE // SECOND, length * RATE // SECOND
     found = np.zeros(count, np.int16)

@@ -86,6 +86,7 @@ class ClockHead(QWidget):
         return " · ".join(w for w in (self._title.text(), self._words.text()) if w)
 
     def show_headline(self, shown: Headline) -> None:
+        """What it is about now, with the buttons that go on from there."""
         comparing = shown.stage is Stage.COMPARING
         self._title.setText(shown.stage.value)
         self._words.setText(shown.words)

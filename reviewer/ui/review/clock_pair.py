@@ -123,6 +123,7 @@ class ClockPair(QWidget):
         return self._said
 
     def show_pair(self, shown: PairShown) -> None:
+        """Two cameras at the play-head. Cheap: called ten times a second."""
         self._shown = shown
         self._who.show_pair(shown.one, shown.other)
         self.view.show_overlay(shown.overlay)

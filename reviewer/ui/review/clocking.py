@@ -249,6 +249,7 @@ class Clocking(QObject):
             self._do(lambda: self._hand.uncue(said.id), "The marked event was withdrawn.")
 
     def state_offset(self, draft: OffsetDraft) -> None:
+        """What a person knows of a camera's clock. The form keeps its words until the entry is written."""
         form = self._panel.pair.offset
 
         def taken(_reading: object) -> None:

@@ -295,6 +295,7 @@ class Pairing(QObject):
         return f"Marked in camera {number} at {at}. Find the same event in another camera and press P there."
 
     def commands(self) -> Mapping[str, Callable[[], object]]:
+        """Command id → what it does."""
         return {
             "clocks.against": self.next_other,
             "clocks.cue": self.cue,
