@@ -87,8 +87,7 @@ class Solved:
         self._halves: Floats = inverse.T @ (scale[:, None] * basis.T)
         ends = np.cumsum([len(c.sigma) for c in self.claims])
         self._q: list[Floats] = np.split(q, ends[:-1])
-        left = np.split(says - rows @ found, ends[:-1])
-        self.tests = [_test(c, mine, out) for c, mine, out in zip(self.claims, self._q, left, strict=True)]
+        self.tests = _tests(self.claims, q, says - rows @ found)
 
     def variance(self, functional: Floats) -> float:
         """The variance of a linear function (2 cameras) of the unknowns."""
@@ -252,16 +251,23 @@ def _basis(groups: Iterable[Sequence[int]], claims: Sequence[Claim], cameras: in
     return np.column_stack([*columns, *drifts, *heads])
 
 
-def _test(claim: Claim, q: Floats, left: Floats) -> Test:
-    """`q` are the claim's rows of the orthogonal factor, `left` its residuals in σ."""
-    shared = np.eye(len(left)) - q @ q.T
-    free, turn = np.linalg.eigh(shared) if len(left) > 1 else (shared[0], np.ones((1, 1)))
+def _tests(claims: Sequence[Claim], q: Floats, left: Floats) -> list[Test]:
+    """Of all claims at once: `q` are the rows of the orthogonal factor, `left` the residuals in σ. A claim of one row
+    stands beside those of two with a second one that nothing checks."""
+    rows = np.array([len(c.sigma) for c in claims])
+    where = np.repeat(np.arange(len(claims)), rows), np.concatenate([np.arange(n) for n in rows])
+    own, over, sigma = np.zeros((len(claims), 2, q.shape[1])), np.zeros((len(claims), 2)), np.ones((len(claims), 2))
+    own[where], over[where], sigma[where] = q, left, np.concatenate([c.sigma for c in claims])
+    shared = np.eye(2) - own @ own.transpose(0, 2, 1)
+    shared[rows == 1, 1, 1] = 0
+    free, turn = np.linalg.eigh(shared)
     checked = free > _CHECKED
-    if not checked.any():
-        nothing = np.zeros(len(left))
-        return Test(0.0, 0, nothing, np.full(len(left), np.inf), nothing)
     inverse = np.where(checked, 1 / np.where(checked, free, 1), 0.0)
-    pull = turn @ (inverse * (turn.T @ left))
-    blind = (turn[:, ~checked] ** 2).sum(axis=1) > _CHECKED
-    spread = np.where(blind, np.inf, np.sqrt((turn**2) @ inverse))
-    return Test(float(left @ pull), int(checked.sum()), pull * claim.sigma, spread * claim.sigma, pull)
+    pull = np.einsum("cij,cj,ckj,ck->ci", turn, inverse, turn, over)
+    blind = np.einsum("cij,cj->ci", turn**2, ~checked) > _CHECKED
+    spread = np.where(blind, np.inf, np.sqrt(np.einsum("cij,cj->ci", turn**2, inverse)))
+    misfit, checks = (over * pull).sum(axis=1), checked.sum(axis=1)
+    return [
+        Test(float(misfit[c]), int(checks[c]), (pull[c] * sigma[c])[:n], (spread[c] * sigma[c])[:n], pull[c, :n])
+        for c, n in enumerate(rows)
+    ]
