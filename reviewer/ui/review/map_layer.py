@@ -13,7 +13,9 @@ from PySide6.QtGui import QPainter, QPixmap
 from reviewer.ui.review.map_view import MapView
 
 _MARGIN = 256  # px around the view, at most
-_SLICE = 0.004  # s of drawing between two looks at what else is to do
+_SLICE = 0.003  # s of drawing between two looks at what else is to do
+_FAR, _NEAR = 5.0, 3.5  # levels out and in: beyond them a picture stands in for nothing
+_BLURRED = 2.5  # levels: what is drawn so much larger is worse than tiles without tracks
 Draw = Callable[[QPainter, MapView], Iterator[None]]
 
 
@@ -35,6 +37,7 @@ class Layer:
         self._draw = draw
         self._version = 0
         self._shown: tuple[MapView, int, QPixmap] | None = None
+        self._overview: tuple[MapView, int, QPixmap] | None = None  # the one from farthest off, for zooming out
         self._made: _Drawing | None = None
 
     def change(self) -> None:
@@ -44,7 +47,7 @@ class Layer:
     def drop(self) -> None:
         """What is drawn is not to be seen any more."""
         self._version += 1
-        self._shown = None
+        self._shown = self._overview = None
         self._stop()
 
     def is_current(self, view: MapView) -> bool:
@@ -61,18 +64,25 @@ class Layer:
         return abs(dx) <= spare_x / 2 and abs(dy) <= spare_y / 2
 
     def stands_in(self, view: MapView) -> bool:
-        """Whether there is a picture that shows at least half of this view, not too coarse nor too fine."""
-        if self._shown is None or abs(self._shown[0].zoom - view.zoom) > 3:
-            return False
-        part = _place(self._shown[0], view) & QRectF(0, 0, view.width, view.height)
-        return part.width() * part.height() * 2 >= view.width * view.height
+        """Whether some of this view can be shown now, not too coarse nor too fine."""
+        return any(_meets(each[0], view) for each in (self._shown, self._overview) if each is not None)
 
     def covers(self, view: MapView) -> bool:
-        """Whether the picture reaches over the whole view."""
-        return self._shown is not None and _place(self._shown[0], view).contains(QRectF(0, 0, view.width, view.height))
+        """Whether there is a picture that reaches over the whole view and is not too coarse."""
+        whole = QRectF(0, 0, view.width, view.height)
+        return any(
+            view.zoom - each[0].zoom <= _BLURRED and _place(each[0], view).contains(whole)
+            for each in (self._shown, self._overview)
+            if each is not None
+        )
 
     def paint(self, painter: QPainter, view: MapView, part: QRectF) -> None:
-        """What of the picture lies in a part of the view."""
+        """What of the picture lies in a part of the view; around it what lies in the overview."""
+        whole = QRectF(0, 0, view.width, view.height)
+        if self._overview is not None and not (self._shown and _place(self._shown[0], view).contains(whole)):
+            wide, _, pixmap = self._overview
+            if view.zoom - wide.zoom <= _BLURRED:
+                painter.drawPixmap(_place(wide, view), pixmap, QRectF(pixmap.rect()))
         if self._shown is None:
             return
         wide, _, pixmap = self._shown
@@ -115,12 +125,19 @@ class Layer:
                 return False
         made.painter.end()
         self._made, self._shown = None, (made.view, made.version, made.pixmap)
+        if self._overview is None or made.view.zoom <= self._overview[0].zoom:
+            self._overview = self._shown
         return True
 
     def _stop(self) -> None:
         if self._made is not None:
             self._made.painter.end()
             self._made = None
+
+
+def _meets(wide: MapView, view: MapView) -> bool:
+    near = wide.zoom - _FAR <= view.zoom <= wide.zoom + _NEAR
+    return near and _place(wide, view).intersects(QRectF(0, 0, view.width, view.height))
 
 
 def _shift(wide: MapView, view: MapView) -> tuple[float, float]:

@@ -17,7 +17,7 @@ from reviewer.domain.timebase import SECOND, Micros, Utc
 from reviewer.domain.track import Position
 from reviewer.maps import mercator
 from reviewer.ui import fonts
-from reviewer.ui.review.map_lines import joined, longer, path_of
+from reviewer.ui.review.map_lines import joined, path_of
 from reviewer.ui.review.map_tracks import MapTrack, to_px
 from reviewer.ui.review.map_view import MapView
 from reviewer.ui.theme import DARK, LIGHT, Theme, ThemeName
@@ -62,8 +62,11 @@ class Positions:
         self.trail: Micros | None = TRAILS[0][0]
         self._tracks: tuple[MapTrack, ...] = ()
         self._view: MapView | None = None
+        self._made_for: MapView | None = (
+            None  # what the trails were made for: while it is dragged they are only shifted
+        )
         self._placed: tuple[Placed, ...] = ()
-        self._trails: dict[int, tuple[tuple[int, int], QPainterPath, QRect]] = {}
+        self._trails: dict[int, tuple[tuple[int, int], QPainterPath, QRectF, QPointF]] = {}
 
     def set_tracks(self, tracks: Sequence[MapTrack]) -> None:
         self._tracks = tuple(tracks)
@@ -72,7 +75,7 @@ class Positions:
     def forget(self) -> None:
         """Everything is worked out anew."""
         self._trails.clear()
-        self._placed, self._view = (), None
+        self._placed, self._view, self._made_for = (), None, None
 
     @property
     def placed(self) -> tuple[Placed, ...]:
@@ -80,9 +83,12 @@ class Positions:
 
     def moved(self, at: Utc, view: MapView) -> QRegion:
         """Go to an instant; what has to be painted again since the last one."""
-        if view != self._view:
+        self._view = view
+        made, shift = self._made_for, self._shift
+        alike = made is not None and (made.zoom, made.width, made.height) == (view.zoom, view.width, view.height)
+        if not alike or abs(shift.x()) > view.width or abs(shift.y()) > view.height:
             self._trails.clear()
-            self._view = view
+            self._made_for = view
         before = {each.number: (each, self._area(each)) for each in self._placed}
         found = []
         changed = QRegion()
@@ -119,30 +125,41 @@ class Positions:
         ends = (int(np.searchsorted(pyramid.times, since)), int(np.searchsorted(pyramid.times, at, side="right")))
         known = self._trails.get(track.number)
         if known is None or known[0] != ends:
-            points = to_px(pyramid.stretch(view.zoom, since, at), view)
-            self._trails[track.number] = (ends, *_trail_path(points, view))
+            made = self._made_for or view
+            points = to_px(pyramid.stretch(view.zoom, since, at), made)
+            self._trails[track.number] = (ends, *_trail_path(points, made))
         return ends
+
+    @property
+    def _shift(self) -> QPointF:
+        """How far the trails lie from where they were made."""
+        made, view = self._made_for, self._view
+        if made is None or view is None:
+            return QPointF()
+        return QPointF((made.x - view.x) * view.scale, (made.y - view.y) * view.scale)
 
     def _area(self, placed: Placed) -> QRegion:
         middle, reach = placed.at.toPoint(), max(_REACH, placed.radius // _FINE + 3)
         area = QRegion(QRect(middle.x() - reach, middle.y() - reach, 2 * reach, 2 * reach))
         trail = self._trails.get(placed.number)
         if trail is not None and not trail[2].isEmpty() and placed.trail == trail[0]:
-            area |= trail[2].united(QRect(middle, middle)).adjusted(-4, -4, 4, 4)
+            box = trail[2].translated(self._shift).toAlignedRect()
+            area |= box.united(QRect(middle, middle)).adjusted(-4, -4, 4, 4)
         return area
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
         """Trails, accuracy, markers, the first officer's on top."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ratio = painter.device().devicePixelRatioF()
+        ratio, shift = painter.device().devicePixelRatioF(), self._shift
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for each in self._placed:
             trail = self._trails.get(each.number)
             if trail is not None and each.trail != (0, 0):
                 painter.setPen(_pen(theme.name, each.number))
+                painter.translate(shift)
                 painter.drawPath(trail[1])
-                if not trail[1].isEmpty():
-                    painter.drawLine(trail[1].currentPosition(), each.at)
+                painter.drawLine(trail[3], each.at - shift)
+                painter.translate(-shift)
         for each in self._placed:
             if each.radius:
                 fill = QColor(theme.officer(each.number))
@@ -155,17 +172,17 @@ class Positions:
             painter.drawPixmap(each.at - QPointF(_REACH, _REACH), drawn)
 
 
-def _trail_path(points: NDArray[np.float64], view: MapView) -> tuple[QPainterPath, QRect]:
-    if len(points) < 2:
-        path = QPainterPath()
-        if len(points):
-            path.moveTo(QPointF(*points[0].tolist()))
-            path.lineTo(QPointF(*points[0].tolist()))
-        return path, QRect()
-    path = path_of(longer(joined(points), 0.0))
-    low, high = points.min(axis=0), points.max(axis=0)
-    box = QRectF(QPointF(*low.tolist()), QPointF(*high.tolist())) & QRectF(0, 0, view.width, view.height)
-    return path, box.toAlignedRect()
+def _trail_path(points: NDArray[np.float64], view: MapView) -> tuple[QPainterPath, QRectF, QPointF]:
+    """The line through points, what it covers of the view and as much again around it, and where it ends."""
+    last = QPointF(*points[-1].tolist())
+    lines = joined(points)
+    low, high = np.minimum(lines[:, :2], lines[:, 2:]), np.maximum(lines[:, :2], lines[:, 2:])
+    size = np.array((view.width, view.height))
+    near = np.all((low <= 2 * size) & (high >= -size), axis=1)
+    if not near.any():
+        return QPainterPath(), QRectF(), last
+    box = QRectF(QPointF(*low[near].min(axis=0).tolist()), QPointF(*high[near].max(axis=0).tolist()))
+    return path_of(lines[near]), box.adjusted(-1, -1, 1, 1), last
 
 
 @lru_cache(maxsize=64)

@@ -154,6 +154,7 @@ class Pyramid:
         """The line between two times (µs, both inclusive), n x 2; only its last run. Ends at fixes."""
         first = int(np.searchsorted(self.times, start, side="left"))
         last = int(np.searchsorted(self.times, end, side="right")) - 1
+        first = min(first, max(last, 0))  # where fixes are far apart the last one may be before `start`
         hole = int(np.searchsorted(self.breaks, last, side="left"))
         if hole:
             first = max(first, int(self.breaks[hole - 1]) + 1)

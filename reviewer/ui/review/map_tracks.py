@@ -35,7 +35,7 @@ _DASHES: tuple[tuple[float, ...], ...] = (
     (3, 3),
 )
 _HIT_PX = 10.0
-_AT_ONCE = 1000  # lines: some 2 ms
+_AT_ONCE = 600  # lines: about a millisecond
 _ARROW_STEPS = tuple(s * SECOND for s in (5, 10, 30, 60, 120, 300, 600, 1800, 3600, 7200))
 _ARROWS_APART = 80  # px, at the pace of those who move
 _ARROWS_LEAST = 26  # px between two arrows of one track

@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from reviewer.domain.events import Visible
-from reviewer.domain.timebase import SECOND, Utc
+from reviewer.domain.timebase import SECOND, Micros, Utc
 from reviewer.domain.track import Fix, Polyline, Track
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.review.map import ReviewMap
@@ -144,7 +144,7 @@ def test_the_legend_says_speed_accuracy_and_age() -> None:
     assert [row.words for row in legend_rows(tracks, at)] == ["5 km/h  ± 8 m", "4 km/h  ± 8 m", "no fix"]
     assert legend_rows(tracks, Utc(START + 130 * SECOND))[0].words == "last fix 71 s old"
     assert foot_lines(60 * SECOND)[0] == "Arrow every 1 min: far apart is fast"
-    assert (speed_words(None), accuracy_words(None), age_words(600 * SECOND)) == ("", "", "10 min")  # type: ignore[arg-type]
+    assert (speed_words(None), accuracy_words(None), age_words(Micros(600 * SECOND))) == ("", "", "10 min")
     assert track_tip(tracks[0], at, samples.ZONE).endswith("5 km/h, ± 8 m. Click to go there.")
 
 
@@ -187,6 +187,14 @@ def test_nothing_is_drawn_or_found_across_a_hole() -> None:
     assert len(pyramid.stretch(18, 0, 105 * SECOND)) <= 6  # only the run that is going on
 
 
+def test_a_trail_between_fixes_that_are_far_apart_begins_at_the_last_one(shown: ReviewMap) -> None:
+    fixes = tuple(Fix(Utc(START + s * 200 * SECOND), 60.1688, 24.943 + s * 2e-4) for s in range(9))
+    shown.set_tracks([MapTrack(1, "Seldom", Track(fixes, "test", hole_after=Micros(600 * SECOND)))])
+    shown.show_at(Utc(START + 390 * SECOND))
+    shown.canvas.grab()
+    assert shown.canvas._positions.placed[0].old is False
+
+
 def test_dashes_keep_their_pattern_across_pieces() -> None:
     line = np.array([[0.0, 0.0, 100.0, 0.0]])
     whole = dashed(line, np.zeros(1), (6.0, 4.0))
@@ -194,3 +202,27 @@ def test_dashes_keep_their_pattern_across_pieces() -> None:
     covered = [sum(row[2] - row[0] for row in each.tolist()) for each in (whole, halves)]
     assert covered == pytest.approx([60.0, 60.0])
     assert path_of(whole).elementCount() == 2 * len(whole)
+
+
+def test_a_map_that_is_dragged_far_draws_what_a_new_one_would(shown: ReviewMap, qtbot: QtBot) -> None:
+    """Shifted, stood in for and drawn anew: the same picture in the end, the trail with it."""
+    shown.set_tracks([_walk(n, range(n * 7, 900)) for n in (1, 2)])
+    for _ in range(3):
+        shown.next_trail()
+    assert shown.trail.text() == "all"
+    shown.show_at(Utc(START + 800 * SECOND))
+    for step in (20, 90, 90, 200, -150):
+        shown.canvas.look(shown.canvas.view.moved(step, step / 3))
+        shown.canvas.grab()
+    shown.canvas.zoom(0.5)
+    shown.canvas.grab()
+    qtbot.waitUntil(lambda: shown.canvas.complete)
+    dragged = shown.canvas.grab().toImage()
+    shown.canvas.set_trail(None)
+    shown.canvas._layer.drop()
+    anew = shown.canvas.grab().toImage()
+    size = dragged.width() * dragged.height()
+    differing = sum(
+        dragged.pixel(x, y) != anew.pixel(x, y) for x in range(dragged.width()) for y in range(dragged.height())
+    )
+    assert differing < size * 0.02
