@@ -27,7 +27,7 @@ from reviewer.ui.times import Zone
 from reviewer.ui.track_import_form import TrackForm
 from reviewer.ui.widgets import ErrorNote, label, set_tone, short_path
 
-_WIDTH, _ROW, _MOST = 1_000, 42, 4
+_WIDTH, _ROW, _MOST, _FEW = 1_000, 42, 6, 2
 _SAVE_AS = "GPX (*.gpx);;KML (*.kml);;GeoJSON (*.geojson)"
 
 
@@ -147,7 +147,6 @@ class TrackSheet(QDialog):
     def _show_tracks(self, tracks: tuple[AddedTrack, ...]) -> None:
         self.table.rows.show_rows(list(tracks))
         self.table.setVisible(bool(tracks))
-        self.table.setFixedHeight(min(self.table.content_height(), 35 + _MOST * _ROW))
         self._settle()
         self._fit()
 
@@ -189,6 +188,7 @@ class TrackSheet(QDialog):
         """Read a file; nothing is added."""
         self.error.clear()
         self.file, self._told = None, NOTHING_TOLD
+        self.form.begin()
         self.form.hide()
         self._say(f"{path.name} is being read.")
         self._read(self._source.look(path, self._gone.is_set), NOTHING_TOLD)
@@ -227,6 +227,9 @@ class TrackSheet(QDialog):
 
     def add_it(self) -> None:
         """Seal and record it."""
+        if self.file is not None and self.form.told != self._told:
+            self._read_again()  # what is shown is what is recorded
+            return
         if self.file is None or not self.add.isEnabled():
             return
         self.error.clear()
@@ -300,11 +303,15 @@ class TrackSheet(QDialog):
         file = self.file
         if file is None:
             return "Choose a file first."
+        if self.form.told != self._told:
+            return "It is read with what you said."
         if file.track is None or (file.own_clock and not self._told.zone and self.form.with_camera is None):
             return file.question or "Answer what is asked."
         return "" if self.form.whose.text().strip() else "Say whose track it is."
 
     def _fit(self) -> None:
+        most = _MOST if self.form.isHidden() else _FEW
+        self.table.setFixedHeight(min(self.table.content_height(), 35 + most * _ROW))
         self.adjustSize()
         parent = self.parentWidget()
         if parent is not None:

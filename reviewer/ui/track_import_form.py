@@ -101,9 +101,19 @@ class TrackForm(QWidget):
 
     # -- what was looked at
 
+    def begin(self) -> None:
+        """Another file comes: nothing that was said of the one before holds for it."""
+        self._file, self._quiet = None, True
+        for choice in (*self.columns.values(), self.order, self.camera):
+            choice.choose(None)
+        self.zone.setCurrentIndex(0)
+        self.zone.setEditText("")
+        self.whose.clear()
+        self._quiet = False
+
     def show_file(self, file: TrackFile, told: Told) -> None:
         """A file as it was read with what was said of it; what was said stays."""
-        other = self._file is None or self._file.sha256 != file.sha256
+        other = self._file is None
         self._file, self._quiet = file, True
         self._title.setText(f"{file.name} · {WORDS.get(file.format, file.format)}")
         self._table.setVisible(file.table is not None)

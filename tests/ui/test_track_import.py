@@ -143,6 +143,37 @@ def test_a_table_asks_for_columns_then_for_its_zone(
     assert added.event.told == Told("Europe/Helsinki", (Column("at", 0), Column("lat", 1), Column("lon", 2)))
 
 
+def test_what_was_said_and_not_read_yet_is_not_added(
+    qtbot: QtBot, sheet: TrackSheet, tracks: CaseTracks, tmp_path: Path
+) -> None:
+    data = b"time,lat,lon\n2026-06-05 22:42:17,60.17,24.94\n"
+    looked(qtbot, sheet, put(tmp_path, "a.csv", data))
+    sheet.form.whose.setText("Car 7")
+    sheet.form.zone.setEditText("UTC")
+    sheet.form.zone.lineEdit().editingFinished.emit()  # type: ignore[union-attr]
+    qtbot.waitUntil(sheet.add.isEnabled)
+    sheet.form.zone.setEditText("Asia/Tokyo")  # typed, and the button's key at once
+    sheet.add_it()
+    qtbot.waitUntil(lambda: "6 Jun" not in sheet.form.found.text() and sheet.add.isEnabled())
+    assert tracks.tracks() == ()
+    after(qtbot, sheet.add_it, lambda: rows(sheet) == ["Car 7"])
+    assert tracks.tracks()[0].event.told.zone == "Asia/Tokyo"
+
+
+def test_what_was_said_of_one_file_does_not_hold_for_the_next(qtbot: QtBot, sheet: TrackSheet, tmp_path: Path) -> None:
+    data = b"time,lat,lon\n2026-06-05 22:42:17,60.17,24.94\n"
+    looked(qtbot, sheet, put(tmp_path, "a.csv", data))
+    sheet.form.zone.setEditText("Asia/Tokyo")
+    sheet.form.zone.lineEdit().editingFinished.emit()  # type: ignore[union-attr]
+    sheet.form.camera.choose("r1")
+    qtbot.waitUntil(lambda: "1 position" in sheet.form.found.text())
+    for name in ("a.csv", "b.csv"):  # the same again, and another
+        looked(qtbot, sheet, put(tmp_path, name, data))
+        assert sheet.form.found.text().startswith("Its times name no zone")
+        assert (sheet.form.told.zone, sheet.form.with_camera, sheet.form.whose.text()) == ("", None, "")
+        assert not sheet.add.isEnabled()
+
+
 def test_a_date_that_reads_both_ways_is_asked_about(qtbot: QtBot, sheet: TrackSheet, tmp_path: Path) -> None:
     data = b"time,lat,lon\n05/06/2026 22:42:17,60.17,24.94\n"
     looked(qtbot, sheet, put(tmp_path, "car.csv", data))
