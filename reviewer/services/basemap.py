@@ -28,7 +28,6 @@ from reviewer.services.disk import InUse, check_room, disk_error, held, make_fol
 
 _AT_ONCE = 1 << 20  # bytes
 _PATIENCE = 20.0  # s for one tile
-_MEMORY = 1 << 30
 _E7 = 10_000_000
 _LONGEST_NAME = 60
 _KINDS = {".pmtiles", ".mbtiles"}
@@ -209,7 +208,6 @@ def _checked(path: Path, cancelled: Callable[[], bool]) -> Checked:
             gives=Checked,
             what=path.name,
             seconds=_PATIENCE,
-            memory=_MEMORY,
             cancelled=cancelled,
         )
     except DecoderStopped as wrong:

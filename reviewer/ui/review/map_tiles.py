@@ -30,7 +30,6 @@ from reviewer.ui.review.map_sheet import TILE_PX, Key
 
 __all__ = ["TILE_PX", "DrawnTile", "Key", "Label", "Reach", "TileProcess", "shipped"]
 
-_MEMORY = 1 << 30  # bytes of address space
 _PATIENCE = 8.0  # s for one tile
 _STARTING = 4  # times as long for the first one: on a busy machine the process has to come up first
 _LARGEST = TILE_PX * TILE_PX * 4 + (1 << 20)  # bytes of one answer
@@ -191,7 +190,7 @@ def _checked(body: bytes, key: Key) -> DrawnTile:
 
 def _serve(pipe: Any, sources: Sequence[MapSource], world: Path) -> None:  # noqa: ANN401 - either platform's connection
     """Draw what is asked for until nobody asks any more."""
-    apart.confine(_MEMORY)
+    apart.confine()
     apart.let_go_of_all_but(pipe)
     apart.seclude()
     _attend(pipe, Renderer(sources, world).draw)
