@@ -208,14 +208,22 @@ _APART = {
     "media/still.py": "one-shot, through apart.call",
     "media/waveform.py": "one-shot, through apart.pieces",
     "media/sound_window.py": "one-shot, through apart.call",
+    "media/hearing.py": "one-shot, through apart.pieces",
     "media/thumbnails.py": "one-shot, through apart.pieces",
     "intake/probe.py": "one-shot, through services/apart.py",
     "tracks/gpmf.py": "one-shot, through services/apart.py",
     "services/apart.py": "one-shot, through apart.call",
     "demo/film.py": "writes the demo's footage",
 }
-_ONE_SHOT = ("media/still.py", "media/waveform.py", "media/sound_window.py", "media/thumbnails.py", "services/apart.py")
-_BY_READER = {"peaks", "stream_peaks"}  # of waveform.py: they take a reader that is open already
+_ONE_SHOT = (
+    "media/still.py",
+    "media/waveform.py",
+    "media/sound_window.py",
+    "media/hearing.py",
+    "media/thumbnails.py",
+    "services/apart.py",
+)
+_BY_READER = {"peaks", "stream_peaks", "stream_sound"}  # they take a reader that is open already
 
 
 def _reading(called: str) -> bool:
