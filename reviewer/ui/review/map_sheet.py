@@ -21,6 +21,7 @@ _ELEMENT = np.dtype([("kind", ">i4"), ("x", ">f8"), ("y", ">f8")])  # of a QPain
 _FINEST = 8  # pieces of a px: what is closer than that is one point
 _LARGEST_PICTURE = 2048  # px a side
 _MOST_MB = 64  # of one picture being decoded
+_PICTURES = {b"\x89PNG": b"png", b"\xff\xd8\xff": b"jpeg", b"RIFF": b"webp"}
 _MAIN = {Band.MOTORWAY, Band.TRUNK, Band.PRIMARY, Band.SECONDARY}
 _HATCH = 16  # px between two lines; a tile's side is a whole number of them, so they meet across tiles
 
@@ -168,12 +169,17 @@ def _from_bytes(xy: NDArray[np.float64], line: NDArray[np.int64], *, closed: boo
 
 
 def picture_of(data: bytes) -> QImage:
-    """A picture tile; null for what is none, or larger than a map's tile has use for."""
+    """A picture tile; null for what is no PNG, JPEG or WebP (Qt reads more, and some of that names other files), or
+    larger than a map's tile has use for."""
+    kind = next((kind for magic, kind in _PICTURES.items() if data.startswith(magic)), None)
+    if kind is None:
+        return QImage()
     QImageReader.setAllocationLimit(_MOST_MB)
     buffer = QBuffer()
     buffer.setData(QByteArray(data))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
+    reader = QImageReader(buffer, QByteArray(kind))
+    reader.setAutoDetectImageFormat(False)
     size: QSize = reader.size()
     if not size.isValid() or max(size.width(), size.height()) > _LARGEST_PICTURE:
         return QImage()

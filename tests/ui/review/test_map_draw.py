@@ -26,12 +26,12 @@ def _image(tile: DrawnTile) -> QImage:
     return QImage(tile.pixels, TILE_PX, TILE_PX, QImage.Format.Format_RGB32).copy()
 
 
-def _picture(color: str, side: int = 256) -> bytes:
+def _picture(color: str, side: int = 256, kind: str = "PNG") -> bytes:
     image = QImage(side, side, QImage.Format.Format_RGB32)
     image.fill(QColor(color))
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    assert image.save(buffer, "PNG")  # type: ignore[call-overload]
+    assert image.save(buffer, kind)  # type: ignore[call-overload]
     return bytes(buffer.data().data())
 
 
@@ -110,6 +110,18 @@ def test_a_damaged_tile_is_said_and_the_map_beneath_stays(tmp_path: Path, kind: 
     drawn = Renderer([over, whole], None).draw((0, 0, 0), "light")
     assert drawn.trouble.startswith("broken: ")
     assert QImage(drawn.pixels, TILE_PX, TILE_PX, QImage.Format.Format_RGB32).pixelColor(9, 9).name() == "#ff0000"
+
+
+def test_only_pictures_that_name_no_other_file_are_read(tmp_path: Path) -> None:
+    drawing = b'<svg xmlns="http://www.w3.org/2000/svg" width="256" height="256"><rect width="9" height="9"/></svg>'
+    source = source_of(pmtiles(tmp_path / "a.pmtiles", {(0, 0, 0): drawing}, kind=TileType.PNG))
+    assert "no picture" in Renderer([source], None).draw((0, 0, 0), "light").trouble
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPG", "WEBP"])
+def test_the_three_kinds_of_picture_are_read(tmp_path: Path, kind: str) -> None:
+    path = pmtiles(tmp_path / "a.pmtiles", {(0, 0, 0): _picture("#FF0000", kind=kind)}, kind=TileType.PNG)
+    assert _image(Renderer([source_of(path)], None).draw((0, 0, 0), "light")).pixelColor(99, 99).red() > 250
 
 
 def test_a_picture_too_large_for_a_map_is_refused(tmp_path: Path) -> None:
