@@ -55,7 +55,7 @@ class CaseClocks(QObject):
         desk, screen, keys = self._desk, self._screen, self._desk.keys
         self.panel = ClockPanel(keys)
         yield
-        services = ClockServices(self.hand, self._listen, desk.user_name)
+        services = ClockServices(self.hand, self._listen, desk.user_name, desk.pool.submit)
         self.clocking = Clocking(services, self.panel, desk.bridge, desk.zone(), self)
         self.pairing = Pairing(self.clocking, self.panel, screen.wall, self._sound, desk.bridge, desk.zone(), self)
         screen.side.add_tab(TAB, "Clocks", "clock", self.panel)

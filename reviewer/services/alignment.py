@@ -94,9 +94,13 @@ class Alignments:
     def propose(self) -> Alignment:
         """All cameras solved together from what is known now. Nothing changes by it. It takes its time with many
         cameras: milliseconds with nine."""
-        manifests = self._rolling()
+        return self.asking()()
+
+    def asking(self) -> Callable[[], Alignment]:
+        """The same in two steps: what is known now is gathered here; what this gives may be called on any thread."""
+        manifests, readings = self._rolling(), self.readings()
         pivots = {m.recording_id: sources.pivot_of(m) for m in manifests}
-        return self._solve(self.readings(), [m.recording_id for m in manifests], pivots)
+        return lambda: self._solve(readings, [m.recording_id for m in manifests], pivots)
 
     def _rolling(self) -> list[Manifest]:
         """Stills are moved as the recordings they were taken beside."""

@@ -79,7 +79,7 @@ def test_the_wrong_clock_is_found_proposed_accepted_and_withdrawn(reviewer: Pers
     place, frame = bookmark_range(person.screen.marking.bookmarks[0], person.screen.wall.every), shown(person)
 
     person.key(KEY.Key_Y, HELD.ShiftModifier)  # compare the sound
-    person.sees(lambda: not clocks.clocking.comparing and clocks.clocking.proposal is not None)
+    person.sees(lambda: not clocks.clocking.comparing and rests_on(clocks.clocking.proposal, SourceKind.SOUND))
     assert off(person) > 36 * SECOND, "nothing moves before it is accepted"
     assert "Proposed; nothing is moved yet" in words(person)
     assert "Sound: " in words(person) and "s ahead of camera" in words(person) and "left out" in words(person)

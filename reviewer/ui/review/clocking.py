@@ -34,7 +34,7 @@ class Hand(Protocol):
     """A person's hand on a case's clocks: `services.alignment.Alignments`, or a stand-in of the tests."""
 
     def facts(self) -> ClockFacts: ...
-    def propose(self) -> Alignment: ...
+    def asking(self) -> Callable[[], Alignment]: ...
     def accept(self, proposal: Alignment, note: str = "") -> Future[Alignment]: ...
     def withdraw(self) -> Future[None]: ...
     def cue(self, one: Mark, other: Mark, note: str = "", sigma: Micros | None = None) -> Future[Any]: ...
@@ -62,11 +62,13 @@ a sentence for each pair that the sound does not tell."""
 
 @dataclass(frozen=True, slots=True)
 class ClockServices:
-    """`hand` belongs to the GUI's thread. `name_of` gives a person's name by user id."""
+    """`hand` belongs to the GUI's thread. `name_of` gives a person's name by user id. `later` solves on another thread;
+    without it that is done at once."""
 
     hand: Hand
     listen: Listen
     name_of: Callable[[str], str]
+    later: Callable[[Callable[[], Alignment]], Future[Alignment]] | None = None
 
 
 class Clocking(QObject):
@@ -94,6 +96,7 @@ class Clocking(QObject):
         self._gone: threading.Event | None = None  # set to stop comparing
         self._notes: tuple[str, ...] = ()
         self._closed = False
+        self._asked = 0  # proposals, so that an older one that comes late is not shown
         panel.taken_back.connect(self.take_back)
         panel.pair.offset.stated.connect(self.state_offset)
         for kind in ALIGNMENT_ACTS:
@@ -159,17 +162,27 @@ class Clocking(QObject):
 
     def _recorded(self) -> None:
         """Somebody, here or elsewhere, said something of the clocks."""
+        self.refresh()
         self.propose()
 
-    def propose(self) -> None:
-        """Solve all that is known now. Cheap: nine cameras take milliseconds."""
-        before = self._state.proposed
-        try:
-            self._proposal = self._hand.propose()
-        except ReviewerError as wrong:
-            self._proposal = None
-            self._panel.head.say(wrong)
+    def propose(self, then: Callable[[], None] = lambda: None) -> None:
+        """Solve all that is known now and show what comes of it, then call `then`."""
+        if self._closed:
+            return
+        self._asked += 1
+        number, later = self._asked, self._services.later
+        ask = self._hand.asking()
+        if later is None:
+            self._found(ask(), number, then)
+        else:
+            self._bridge.watch(later(ask), lambda found: self._found(found, number, then), self._panel.head.say, self)
+
+    def _found(self, proposal: Alignment, number: int, then: Callable[[], None]) -> None:
+        if number != self._asked or self._closed:
+            return
+        before, self._proposal = self._state.proposed, proposal
         self.refresh()
+        then()
         if self._state.proposed not in (None, before) and not self._panel.isVisible():
             self.told.emit(f"Other clocks are proposed, see Clocks: {self._state.headline.words}")
 
@@ -197,9 +210,11 @@ class Clocking(QObject):
 
     def _heard(self, notes: tuple[str, ...]) -> None:
         self._gone, self._notes = None, notes
-        if self._closed:
-            return
-        self.propose()
+        if not self._closed:
+            self.refresh()
+            self.propose(self._say_heard)
+
+    def _say_heard(self) -> None:
         if self._state.proposed is None:
             self.told.emit("The sound was compared: nothing would change.")
 

@@ -92,8 +92,8 @@ class FakeHand:
     def facts(self) -> ClockFacts:
         return self.stands
 
-    def propose(self) -> Alignment:
-        return self.proposed
+    def asking(self) -> Callable[[], Alignment]:
+        return lambda: self.proposed
 
     def accept(self, proposal: Alignment, note: str = "") -> Future[Alignment]:
         event = acceptance("CR-1", uuid.uuid4().hex, proposal, note=note)

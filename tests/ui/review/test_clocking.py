@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from reviewer.domain.alignment import Alignment
 from reviewer.domain.alignment_acts import AlignmentAccepted, AlignmentWithdrawn, DeviceOffsetStated
 from reviewer.domain.annotation import Mark
 from reviewer.domain.errors import Cancelled, LogUnwritable, ReviewerError
@@ -242,3 +243,28 @@ def test_after_closing_nothing_is_shown(desk: Desk) -> None:
     before = desk.panel.state
     desk.clocking.refresh()
     assert desk.panel.state is before
+
+
+def test_a_proposal_that_is_worked_out_elsewhere_and_comes_late_is_not_shown(qtbot: QtBot) -> None:
+    bridge = Bridge()
+    hand, panel = clocks.FakeHand(bridge, clocks.proposal()), ClockPanel(KeyTable(PreferenceStore()))
+    qtbot.addWidget(panel)
+    asked: list[Future[Alignment]] = []
+
+    def later(_ask: Callable[[], Alignment]) -> Future[Alignment]:
+        asked.append(Future())
+        return asked[-1]
+
+    clocking = Clocking(ClockServices(hand, lambda *_: Future(), str, later), panel, bridge, samples.ZONE, panel)
+    told: list[str] = []
+    clocking.told.connect(told.append)
+    clocking.set_cameras(CAMERAS, None)
+    clocking.propose()
+    clocking.propose()
+    assert clocking.proposal is None and len(asked) == 2
+    asked[1].set_result(clocks.proposal())
+    qtbot.waitUntil(lambda: clocking.proposal is not None)
+    assert told[-1].startswith("Other clocks are proposed, see Clocks: 2 cameras change; camera 3 by −37.21 s")
+    asked[0].set_result(clocks.nothing_new())
+    qtbot.wait(50)
+    assert clocking.proposal == clocks.proposal()
