@@ -127,14 +127,16 @@ class ClockPair(QWidget):
         self._shown = shown
         self._who.show_pair(shown.one, shown.other)
         self.view.show_overlay(shown.overlay)
-        self._carry.setText(shown.carry)
         set_tone(self._carry, "warn" if shown.wide else "text2")
-        for words, widget in ((shown.here, self._here), (shown.carry, self._carry), (shown.waiting, self._waiting)):
+        for words, widget in (
+            (shown.here, self._here),
+            (shown.carry, self._carry),
+            (shown.waiting, self._waiting),
+            (shown.nudge, self._nudge),
+        ):
+            if widget.text() != words:
+                widget.setText(words)
             widget.setVisible(bool(words))
-        self._here.setText(shown.here)
-        self._nudge.setText(shown.nudge)
-        self._nudge.setVisible(bool(shown.nudge))
-        self._waiting.setText(shown.waiting)
         self.take.setVisible(bool(shown.nudge))
         self.state.setVisible(not shown.nudge)
 

@@ -60,6 +60,12 @@ class Overlay:
     limit: int = 0
     words: str = ""
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What the picture depends on; sound that was read is never changed."""
+        sounds = tuple((s.start, id(s.samples)) if s is not None else None for s in self.sounds)
+        return self.numbers, sounds, self.at, self.nudge, self.limit, self.words
+
 
 class ResidualView(QWidget):
     """Paints an `Overlay`. The play-head stands in the middle."""
@@ -84,7 +90,11 @@ class ResidualView(QWidget):
         self.update()
 
     def show_overlay(self, overlay: Overlay) -> None:
+        """Painted anew only if something of it changed: this is called ten times a second."""
+        same = overlay.key == self._overlay.key
         self._overlay = overlay
+        if same:
+            return
         self.setAccessibleDescription(overlay.words)
         self.update()
 
