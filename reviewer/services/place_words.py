@@ -73,15 +73,6 @@ def sure_words(found: Presence) -> str:
     return f"surely for {length_words(found.sure)}"
 
 
-def unknown_words(unknown: Sequence[TimeRange], period: TimeRange | None) -> str:
-    """ "not known for 3 min 20 s of it", "position never known"; "" if it always was."""
-    if not unknown or period is None:
-        return ""
-    if total(unknown) >= period.duration:
-        return "position never known"
-    return f"not known for {length_words(total(unknown), up=True)}"
-
-
 def within_sentence(found: Sequence[Here], metres: float) -> str:
     """ "2 cameras were surely here, 1 perhaps; of 1 no position is known." """
     surely = sum(h.sure > 0 or any(p.is_sure for p in h.presences) for h in found)
