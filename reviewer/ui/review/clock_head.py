@@ -14,7 +14,6 @@ from reviewer.ui.buttons import Button, IconButton, Look
 from reviewer.ui.fonts import Type
 from reviewer.ui.widgets import ErrorNote, ProgressStrip, label, strong
 
-
 _SOUND = "Compare sound"
 
 
