@@ -1,4 +1,4 @@
-"""A short stretch of a part’s sound, to be drawn: 8 kHz, all channels mixed, in stream time; reads no more than that."""
+"""A short stretch of a part’s sound, to be drawn: 8 kHz, all channels mixed, in stream time; it reads no more."""
 
 from __future__ import annotations
 
