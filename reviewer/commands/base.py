@@ -14,6 +14,8 @@ from typing import Any
 from reviewer import config
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.roster import Role
+from reviewer.domain.timebase import Utc, parse_rfc3339
+from reviewer.domain.wording import LocalZone
 from reviewer.services.custody import Record
 from reviewer.services.session import Session, log_on
 from reviewer.services.station_log import StationLog
@@ -171,3 +173,19 @@ def member(text: str) -> tuple[str, Role]:
         return user, Role(role)
     except ValueError:
         raise argparse.ArgumentTypeError(f"a role is one of {', '.join(Role)}") from None
+
+
+def instant(text: str) -> Utc:
+    """An argument that is a time: RFC 3339 with its offset."""
+    try:
+        return parse_rfc3339(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}” is no time with its offset, as in 2026-06-13T19:42:17Z") from None
+
+
+def zone_named(name: str) -> LocalZone:
+    """The zone that local times are said in; this machine's for "". Raises ReviewerError."""
+    try:
+        return LocalZone.named(name)
+    except ValueError as wrong:
+        raise ReviewerError(f"This system knows no time zone “{name}”.", "Name one, as Europe/Helsinki.") from wrong

@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from contextlib import closing
 
-from reviewer.commands.base import Commands, Said, logged_on, takes_user
+from reviewer.commands.base import Commands, Said, instant, logged_on, takes_user
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.timebase import TimeRange, Utc, parse_rfc3339
+from reviewer.domain.timebase import TimeRange
 from reviewer.services import coverage
 from reviewer.services.logwords import Names
 from reviewer.services.queue import case_manifests
@@ -21,16 +21,9 @@ def add(table: Commands) -> None:
     asked.add_argument("--person", action="append", help="only what this person was shown (name, badge or id)")
     asked.add_argument("--recording", action="append", help="only this recording")
     asked.add_argument("--bookmark", help="only the stretch of this bookmark")
-    asked.add_argument("--from", dest="since", type=_instant, help="only from this time on (RFC 3339)")
-    asked.add_argument("--to", dest="until", type=_instant, help="only up to this time (RFC 3339)")
+    asked.add_argument("--from", dest="since", type=instant, help="only from this time on (RFC 3339)")
+    asked.add_argument("--to", dest="until", type=instant, help="only up to this time (RFC 3339)")
     takes_user(asked, "who you are")
-
-
-def _instant(text: str) -> Utc:
-    try:
-        return parse_rfc3339(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}” is no time with its offset, as in 2026-06-13T19:42:17Z") from None
 
 
 def do_coverage(args: argparse.Namespace) -> Said:

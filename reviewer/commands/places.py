@@ -8,11 +8,10 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
-from reviewer.commands.base import Commands, Said, logged_on, takes_user
+from reviewer.commands.base import Commands, Said, instant, logged_on, takes_user, zone_named
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.place import Circle
-from reviewer.domain.timebase import SECOND, Micros, Utc, parse_rfc3339
-from reviewer.domain.wording import LocalZone
+from reviewer.domain.timebase import SECOND, Micros
 from reviewer.exports.report import to_json
 from reviewer.services.case_tracks import CaseTracks
 from reviewer.services.clock import utc_now
@@ -33,7 +32,7 @@ def add(table: Commands) -> None:
     asked.add_argument("case")
     asked.add_argument("--near", type=_near, metavar="LAT,LON[,METRES]", help=f"who was there ({_METRES} m around)")
     asked.add_argument("--absent", action="store_true", help="with --near: who was there and did not roll")
-    asked.add_argument("--at", type=_instant, help="with --near: which camera was nearest at this time (RFC 3339)")
+    asked.add_argument("--at", type=instant, help="with --near: which camera was nearest at this time (RFC 3339)")
     asked.add_argument("--together", type=_metres, metavar="METRES", help="which two cameras were so near each other")
     asked.add_argument(
         "--stops",
@@ -50,7 +49,7 @@ def add(table: Commands) -> None:
 
 def do_places(args: argparse.Namespace) -> Said:
     """`reviewer places`: from the tracks and recordings that are on this machine; nothing of them is shown."""
-    zone = _zone(args.zone)
+    zone = zone_named(args.zone)
     if args.near is None and (args.absent or args.at is not None):
         raise ReviewerError("--absent and --at ask about a place.", "Name it with --near LAT,LON.")
     if args.near is None and args.together is None and args.stops is None:
@@ -100,20 +99,6 @@ def _footage(session: Session, case: str) -> tuple[Footage, str]:
 def _data(report: bytes) -> dict[str, object]:
     found: dict[str, object] = json.loads(report)
     return found
-
-
-def _zone(name: str) -> LocalZone:
-    try:
-        return LocalZone.named(name)
-    except ValueError as wrong:
-        raise ReviewerError(f"This system knows no time zone “{name}”.", "Name one, as Europe/Helsinki.") from wrong
-
-
-def _instant(text: str) -> Utc:
-    try:
-        return parse_rfc3339(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}” is no time with its offset, as in 2026-06-13T19:42:17Z") from None
 
 
 def _metres(text: str) -> float:

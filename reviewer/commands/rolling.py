@@ -7,10 +7,9 @@ import json
 from contextlib import closing
 from pathlib import Path
 
-from reviewer.commands.base import Commands, Said, logged_on, takes_user
+from reviewer.commands.base import Commands, Said, instant, logged_on, takes_user, zone_named
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.timebase import TimeRange, Utc, parse_rfc3339
-from reviewer.domain.wording import LocalZone
+from reviewer.domain.timebase import TimeRange
 from reviewer.exports.report import to_json
 from reviewer.services.clock import utc_now
 from reviewer.services.footage import Footage
@@ -25,24 +24,17 @@ def add(table: Commands) -> None:
     """The words of this command."""
     asked = table.add("rolling", do_rolling, "which cameras rolled when: late, silent, missing, and when none did")
     asked.add_argument("case")
-    asked.add_argument("--from", dest="since", type=_instant, help="when the incident began (RFC 3339)")
-    asked.add_argument("--to", dest="until", type=_instant, help="when it ended (RFC 3339)")
+    asked.add_argument("--from", dest="since", type=instant, help="when the incident began (RFC 3339)")
+    asked.add_argument("--to", dest="until", type=instant, help="when it ended (RFC 3339)")
     asked.add_argument("--zone", default="", help="local times of this zone, as Europe/Helsinki (this machine’s)")
     asked.add_argument("--save", type=Path, help="write the report there: .pdf, .csv or .json")
     asked.add_argument("--unheard", action="store_true", help="do not listen to the cameras for muted sound")
     takes_user(asked, "who you are")
 
 
-def _instant(text: str) -> Utc:
-    try:
-        return parse_rfc3339(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}” is no time with its offset, as in 2026-06-13T19:42:17Z") from None
-
-
 def do_rolling(args: argparse.Namespace) -> Said:
     """`reviewer rolling`: from manifests, the cameras' own sound, the log and the store."""
-    zone, stated = _zone(args.zone), _stated(args)
+    zone, stated = zone_named(args.zone), _stated(args)
     with logged_on(args) as session:
         rolling = _of_case(session, args.case)
         found = rolling.at_once(stated) if args.unheard else rolling.report(session.trust.store, stated)
@@ -73,13 +65,6 @@ def _of_case(session: Session, case: str) -> CaseRolling:
     footage.align(standing.alignment if standing is not None else None)
     names = {user.id: f"{user.name} {user.badge}" for user in session.roster.users}
     return CaseRolling(footage, footage.cameras, session.queries, lambda user: names.get(user, user))
-
-
-def _zone(name: str) -> LocalZone:
-    try:
-        return LocalZone.named(name)
-    except ValueError as wrong:
-        raise ReviewerError(f"This system knows no time zone “{name}”.", "Name one, as Europe/Helsinki.") from wrong
 
 
 def _stated(args: argparse.Namespace) -> TimeRange | None:

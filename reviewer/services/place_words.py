@@ -94,6 +94,7 @@ def _cameras(number: int) -> str:
 
 
 def together_sentence(found: Sequence[Pair], metres: float) -> str:
+    """ "3 pairs of cameras were within 10 m of each other, surely or perhaps." """
     if not found:
         return f"No two officers’ cameras are known to have been within {metres:.0f} m of each other."
     met = "pair of cameras was" if len(found) == 1 else "pairs of cameras were"
@@ -110,6 +111,7 @@ def stops_sentence(found: Sequence[Stopped], shortest: Micros = SHORTEST) -> str
 
 
 def absent_sentence(found: Sequence[Absent]) -> str:
+    """ "2 officers here while their camera did not roll: 3 times, 1 surely." """
     if not found:
         return "No time is known at which somebody was here and their camera did not roll."
     officers, sure = len({a.who.officer for a in found}), sum(bool(a.surely) for a in found)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
+
+from reviewer.commands import base, rolling
 from reviewer.domain.report_acts import ReportExported
 from reviewer.records.queries import EntryFilter, Queries
 from reviewer.services.workspace import Workspace
@@ -44,3 +48,9 @@ def test_what_is_wrong_is_one_sentence(agency: Path, run: Run) -> None:
     form = run("rolling", "CR-1", "--unheard", "--save", agency / "who.docx", *by("salo"))
     assert form["status"] != 0 and "End the name with .pdf, .csv or .json." in form["err"]
     assert not (agency / "who.docx").exists()
+
+
+def test_a_time_names_its_offset() -> None:
+    assert callable(rolling.do_rolling)
+    with pytest.raises(argparse.ArgumentTypeError, match="no time with its offset"):
+        base.instant("2026-06-13T19:39:00")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 
 import pytest
 
 from reviewer.cli import main
+from reviewer.commands import basemap
 from reviewer.services.basemap import shipped
 
 
@@ -31,3 +33,11 @@ def test_what_is_no_map_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixtur
     said = capsys.readouterr()
     assert said.out == ""
     assert len(said.err.splitlines()) == 1
+
+
+def test_a_map_without_a_home_goes_where_the_program_keeps_its_things(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("REVIEWER_HOME", str(tmp_path / "home"))
+    said = basemap.map_list(argparse.Namespace())
+    assert said.data["maps"] == []
