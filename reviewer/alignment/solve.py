@@ -15,7 +15,7 @@ from reviewer.alignment.judging import Judging, Verdict
 from reviewer.alignment.network import Floats, approximate, claims_of
 from reviewer.alignment.reasons import NOT_HERE, why
 from reviewer.alignment.round_trips import misclosures
-from reviewer.domain.alignment import Alignment, Between, Correction, Judged, Reading
+from reviewer.domain.alignment import MOST_DRIFT_PPB, Alignment, Between, Correction, Judged, Reading
 from reviewer.domain.timebase import SECOND, Micros, Utc
 
 _PPM = 1e-6
@@ -102,7 +102,7 @@ class _Clocks:
             Micros(offset),
             _sigma(self._solved.variance(self._at(camera, away))),
             Utc(self._pivot[camera] + away),
-            round(float(values[n + camera]) * _PPB),
+            max(-MOST_DRIFT_PPB, min(MOST_DRIFT_PPB, round(float(values[n + camera]) * _PPB))),
             _drift_sigma(self._solved.variance(growth)),
         )
 

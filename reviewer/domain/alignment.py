@@ -19,6 +19,8 @@ from reviewer.domain.timebase import Micros, TimeRange, Utc
 
 COVERAGE = 2
 """Standard deviations in a shown "±": true about 95 times in 100."""
+MOST_DRIFT_PPB = 100_000_000
+"""A tenth: film played at the wrong rate is 4 % off, a quartz 0.01 %. What claims more is no clock."""
 _BILLION = 1_000_000_000
 _SURER = 0.9  # of the surest own reading's σ: below it, others have made this camera surer
 
@@ -56,7 +58,8 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Correction:
     """What is added to one recording's stated time: wall = stated + offset + (stated − pivot)·drift. `sigma` (µs) is
-    the σ against UTC at `pivot`, `drift_sigma_ppb` that of the drift."""
+    the σ against UTC at `pivot`, `drift_sigma_ppb` that of the drift. Raises ValueError for a drift beyond
+    `MOST_DRIFT_PPB`: near −1 there is no way back from wall to stated time."""
 
     recording: str
     offset: Micros
@@ -64,6 +67,10 @@ class Correction:
     pivot: Utc
     drift_ppb: int = 0
     drift_sigma_ppb: int = 0
+
+    def __post_init__(self) -> None:
+        if abs(self.drift_ppb) > MOST_DRIFT_PPB:
+            raise ValueError(f"no clock drifts by {self.drift_ppb} in 10^9")
 
     def to_wall(self, stated: Utc) -> Utc:
         """Wall time of a stated time; integer, rounded down."""
