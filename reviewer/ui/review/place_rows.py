@@ -56,6 +56,7 @@ def here_rows(found: Sequence[Here], period: TimeRange | None, zone: Zone) -> tu
 
 def absent_rows(found: Iterable[Absent], zone: Zone) -> tuple[PlaceRow, ...]:
     """Who was there while their own camera did not roll, a row a time."""
+
     def words(each: Absent) -> str:
         said = f"{length_words(each.stretch.duration)} · own camera not rolling"
         return f"{said} · no camera at all for {length_words(total(each.nobody))}" if each.nobody else said
@@ -75,6 +76,7 @@ def absent_rows(found: Iterable[Absent], zone: Zone) -> tuple[PlaceRow, ...]:
 
 def nearest_rows(found: Iterable[Nearest], at: Utc) -> tuple[PlaceRow, ...]:
     """Every camera at an instant, as near as it was, those of unknown place too."""
+
     def state(each: Nearest) -> str:
         if each.distance is None or each.age:
             return "not known"
@@ -88,6 +90,7 @@ def nearest_rows(found: Iterable[Nearest], at: Utc) -> tuple[PlaceRow, ...]:
 
 def together_rows(found: Iterable[Pair], untracked: Iterable[Placed], zone: Zone) -> tuple[PlaceRow, ...]:
     """Who was near whom, a row a time; then those of whom nothing can be said."""
+
     def rows() -> Iterator[PlaceRow]:
         for pair in found:
             both = (pair.one.number, pair.other.number)
@@ -103,6 +106,7 @@ def together_rows(found: Iterable[Pair], untracked: Iterable[Placed], zone: Zone
 
 def stop_rows(found: Iterable[Stopped], period: TimeRange | None, zone: Zone) -> tuple[PlaceRow, ...]:
     """Where each camera stood, and for how long; then when its place is not known."""
+
     def rows() -> Iterator[PlaceRow]:
         for each in found:
             for stop in each.stops:
