@@ -79,7 +79,8 @@ def test_an_alignment_that_is_accepted_while_it_plays(person: Person) -> None:
     person.room.close()
     seen = [r for r in _watched(person, keys[WRONG]) if r.end > start]
     assert min(r.start for r in seen) <= start + SECOND and max(r.end for r in seen) <= stated + SECOND
-    assert any(r.end < accepted + SECOND for r in seen) and any(r.start > accepted for r in seen)
+    # One stretch ends and another begins where the clocks changed, which was a little before `here` was read.
+    assert any(r.end < accepted + SECOND for r in seen) and any(r.start > accepted - SECOND for r in seen)
     others = _watched(person, keys[RIGHT])
     assert any(abs(r.start - start) < 3 * SECOND for r in others)
     assert any(abs(r.start - (before + offset)) < 5 * SECOND for r in others), "the right camera was seen at two places"

@@ -80,6 +80,7 @@ def test_they_are_made_said_logged_and_used(sit_down: SitDown, at_once: list[tup
     again = sit_down()
     again.logs_on()
     again.sees(lambda: _is_done(again))
+    again.has_footage()  # the queue has the case before it is opened
     _opens(again)
     with closing(again.desk.session.queries()) as queries:
         assert [e.meta.kind for e in queries.entries(EntryFilter(), limit=500)].count(ProxiesBegun.KIND) == len(parts)
