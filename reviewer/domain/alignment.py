@@ -58,8 +58,8 @@ class Reading:
 @dataclass(frozen=True, slots=True)
 class Correction:
     """What is added to one recording's stated time: wall = stated + offset + (stated − pivot)·drift. `sigma` (µs) is
-    the σ against UTC at `pivot`, `drift_sigma_ppb` that of the drift. Raises ValueError for a drift beyond
-    `MOST_DRIFT_PPB`: near −1 there is no way back from wall to stated time."""
+    the σ against UTC at `pivot`, `drift_sigma_ppb` that of the drift. A drift beyond `MOST_DRIFT_PPB`, which
+    only an entry of somebody else's can claim, counts as that much: near −1 no wall time would lead back."""
 
     recording: str
     offset: Micros
@@ -68,18 +68,19 @@ class Correction:
     drift_ppb: int = 0
     drift_sigma_ppb: int = 0
 
-    def __post_init__(self) -> None:
-        if abs(self.drift_ppb) > MOST_DRIFT_PPB:
-            raise ValueError(f"no clock drifts by {self.drift_ppb} in 10^9")
+    @property
+    def drift(self) -> int:
+        """`drift_ppb` as it counts."""
+        return max(-MOST_DRIFT_PPB, min(MOST_DRIFT_PPB, self.drift_ppb))
 
     def to_wall(self, stated: Utc) -> Utc:
         """Wall time of a stated time; integer, rounded down."""
-        return Utc(stated + self.offset + (stated - self.pivot) * self.drift_ppb // _BILLION)
+        return Utc(stated + self.offset + (stated - self.pivot) * self.drift // _BILLION)
 
     def to_stated(self, wall: Utc) -> Utc:
         """The stated time of a wall time: inverse of `to_wall` within one microsecond."""
         moved = wall - self.offset - self.pivot
-        return Utc(self.pivot + moved * _BILLION // (_BILLION + self.drift_ppb))
+        return Utc(self.pivot + moved * _BILLION // (_BILLION + self.drift))
 
     def range_to_wall(self, stated: TimeRange) -> TimeRange:
         return TimeRange(self.to_wall(stated.start), self.to_wall(stated.end))
@@ -180,7 +181,7 @@ def aligned(manifest: Manifest, correction: Correction, source: SourceKind | Non
         ClockSource(source.value) if source is not None else manifest.clock.source,
         max(correction.sigma_at(ends.start), correction.sigma_at(ends.end)),
         Micros(manifest.clock.correction + correction.to_wall(ends.start) - ends.start),
-        correction.drift_ppb or None,
+        correction.drift or None,
     )
     return replace(manifest, parts=tuple(parts), clock=clock)
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.commands.coverage import _instant, _stretch
+from reviewer.commands.base import instant
+from reviewer.commands.coverage import _stretch
 from reviewer.domain.assignment import AssignedRecording, Assignment, Purpose
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.events import SpanCamera, ViewClosed
@@ -86,9 +87,9 @@ def test_together_alone_and_at_a_second(tmp_path: Path, manifest: Manifest) -> N
 
 
 def test_times_on_the_command_line() -> None:
-    assert _instant("1970-01-01T02:00:01+02:00") == SECOND
+    assert instant("1970-01-01T02:00:01+02:00") == SECOND
     with pytest.raises(argparse.ArgumentTypeError, match="no time with its offset"):
-        _instant("19:42")
+        instant("19:42")
     assert _stretch(argparse.Namespace(since=None, until=None)) == EVERYWHERE
     with pytest.raises(ReviewerError, match="ends before it starts"):
         _stretch(argparse.Namespace(since=Utc(2), until=Utc(1)))
