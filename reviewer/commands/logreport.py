@@ -6,7 +6,7 @@ import argparse
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from reviewer.commands.base import Commands, Said, logged_on, note, passphrase, takes_user
+from reviewer.commands.base import Commands, Said, logged_on, note, passphrase, takes_user, zone_named
 from reviewer.domain.codec import encode
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import Utc, format_rfc3339, parse_rfc3339
@@ -43,7 +43,7 @@ def add(table: Commands) -> None:
 
 def log_export(args: argparse.Namespace) -> Said:
     """`reviewer log export`: the export is an entry before the first file is written, and another when it is made."""
-    zone = _zone(args.zone)
+    zone = zone_named(args.zone)
     with logged_on(args) as session:
         wanted = EntryFilter(
             case=args.case,
@@ -68,7 +68,7 @@ def log_export(args: argparse.Namespace) -> Said:
 
 def log_review(args: argparse.Namespace) -> Said:
     """`reviewer log review`: counts and what stands out; with `--sign`, signed and put into the store."""
-    zone = _zone(args.zone)
+    zone = zone_named(args.zone)
     with logged_on(args) as session:
         put_waiting(session)
         week = this_week(session, _person(session, args.person) or "", zone)
@@ -131,13 +131,6 @@ def _kind(text: str) -> LogKind:
         return LogKind(text.capitalize())
     except ValueError:
         raise argparse.ArgumentTypeError(f"a kind is one of {', '.join(k.value.lower() for k in LogKind)}") from None
-
-
-def _zone(name: str) -> LocalZone:
-    try:
-        return LocalZone.named(name)
-    except ValueError:
-        raise ReviewerError(f"This system knows no time zone “{name}”.", "Write it like Europe/Helsinki.") from None
 
 
 def _time(text: str | None, zone: LocalZone, *, end: bool = False) -> Utc | None:

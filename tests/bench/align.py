@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from tests.bench.align_pairs import HELD_OUT, TUNING
 from tests.bench.figures import Figure
-from tests.bench.machine import Missing, Say, facts, run_child
+from tests.bench.machine import Say, measured, run_child
 
 FIGURES: tuple[Figure, ...] = (
     Figure("sound_within", "sound", "held-out pairs within max(20 ms, 3σ), of those accepted", 1, True, "34/36"),
@@ -44,16 +43,8 @@ TUNED = Extent(TUNING, 160)
 
 
 def measure(sections: list[str], extent: Extent, say: Say) -> dict[str, Any]:
-    """Run these sections and give their figures; what could not be measured stands in "missing"."""
-    found: dict[str, Any] = {"machine_before": facts(), "missing": {}}
-    for section in sections:
-        began = time.monotonic()
-        try:
-            found |= _MEASURE[section](extent)
-        except (Missing, RuntimeError) as wrong:
-            found["missing"][section] = str(wrong)
-        say(f"{section}: done ({time.monotonic() - began:.0f} s)")
-    return found | {"machine_after": facts()}
+    """Run these sections and give their figures."""
+    return measured(sections, lambda section: _MEASURE[section](extent), say)
 
 
 def _sound(extent: Extent) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from tests.bench.clips import HD, HD_B, LENGTH, SHORT_LENGTH, SMALL, make
 from tests.bench.figures import Figure
-from tests.bench.machine import Missing, Say, display, facts, run_child
+from tests.bench.machine import Say, display, measured, run_child
 
 FIGURES = (
     Figure("append_vs_plain", "append", "durable append over plain append + fsync", 0.6, True, "0.66"),
@@ -40,16 +39,8 @@ QUICK = Extent(60, 6, 3_000, 2, 1, SHORT_LENGTH, 4.0)
 
 
 def measure(sections: list[str], extent: Extent, say: Say) -> dict[str, Any]:
-    """Run these sections and give their figures; what could not be measured stands in "missing"."""
-    found: dict[str, Any] = {"machine_before": facts(), "missing": {}}
-    for section in sections:
-        began = time.monotonic()
-        try:
-            found |= _MEASURE[section](extent)
-        except (Missing, RuntimeError) as wrong:
-            found["missing"][section] = str(wrong)
-        say(f"{section}: done ({time.monotonic() - began:.0f} s)")
-    return found | {"machine_after": facts()}
+    """Run these sections and give their figures."""
+    return measured(sections, lambda section: _MEASURE[section](extent), say)
 
 
 def _append(extent: Extent) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +121,19 @@ def busy_core() -> Iterator[None]:
     finally:
         other.kill()
         other.wait()
+
+
+def measured(sections: Sequence[str], section: Callable[[str], dict[str, Any]], say: Say) -> dict[str, Any]:
+    """Run these sections and give their figures; what could not be measured stands in "missing"."""
+    found: dict[str, Any] = {"machine_before": facts(), "missing": {}}
+    for name in sections:
+        began = time.monotonic()
+        try:
+            found |= section(name)
+        except (Missing, RuntimeError) as wrong:
+            found["missing"][name] = str(wrong)
+        say(f"{name}: done ({time.monotonic() - began:.0f} s)")
+    return found | {"machine_after": facts()}
 
 
 def run_child(name: str, given: dict[str, Any], patience: float) -> dict[str, Any]:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
 from tests.bench.figures import Figure
-from tests.bench.machine import Missing, Say, display, facts, run_child
+from tests.bench.machine import Say, display, measured, run_child
 
 FIGURES: tuple[Figure, ...] = (
     Figure("cold_view_s", "cold", "the map at a new place, 1280x800, nothing cached, with its names", 1, spike="1.6"),
@@ -39,16 +38,8 @@ QUICK = Extent(quick=True)
 
 
 def measure(sections: list[str], extent: Extent, say: Say) -> dict[str, Any]:
-    """Run these sections and give their figures; what could not be measured stands in "missing"."""
-    found: dict[str, Any] = {"machine_before": facts(), "missing": {}}
-    for section in sections:
-        began = time.monotonic()
-        try:
-            found |= _MEASURE[section](extent)
-        except (Missing, RuntimeError) as wrong:
-            found["missing"][section] = str(wrong)
-        say(f"{section}: done ({time.monotonic() - began:.0f} s)")
-    return found | {"machine_after": facts()}
+    """Run these sections and give their figures."""
+    return measured(sections, lambda section: _MEASURE[section](extent), say)
 
 
 def _gpx(extent: Extent) -> dict[str, Any]:
