@@ -279,7 +279,9 @@ class Sync:
     # -- one object --------------------------------------------------------------------------------------------------
 
     def _open(self, task: Task) -> Range | None:
-        """Ask what the store has of an object. Gives the first range to bring."""
+        """Ask what the store has of an object. Gives the first range to bring, if any is missing."""
+        if self._came_before(task):
+            return None
         self._opening.open(task)
         task.note(0)
         with self._lock:
@@ -288,6 +290,15 @@ class Sync:
                 self._work_here.notify_all()
                 self._bytes_here.notify_all()
             return task.transfer.claim()
+
+    def _came_before(self, task: Task) -> bool:
+        """Another case brought it after this one had looked for it, and before this one began."""
+        (status,) = states_of(self._workspace, [task.item])
+        if status.state is not ObjectState.PRESENT:
+            return False
+        for job in self._over(task, status):
+            job.note(status)
+        return True
 
     def _at(self, task: Task, piece: Range | None) -> None:
         """Bring a range; finish an object that is all here."""
@@ -365,7 +376,7 @@ class Sync:
             self._once_more(task)
             return
         status = ObjectStatus(task.item, ObjectState.PRESENT, task.item.sealed_size)
-        for job in self._over(task):
+        for job in self._over(task, status):
             job.arrived(status, self._workspace.cached(task.item.object).parent)
 
     def _once_more(self, task: Task) -> None:
@@ -378,9 +389,9 @@ class Sync:
             if task.jobs:
                 self._plan.wait(task)
 
-    def _over(self, task: Task) -> list[Job]:
+    def _over(self, task: Task, status: ObjectStatus) -> list[Job]:
         with self._lock:
-            return self._plan.over(task)
+            return self._plan.over(task, status)
 
     def _failed(self, task: Task, why: ReviewerError) -> None:
         """This object does not come; what meets every object alike stops the transfers."""
@@ -391,8 +402,9 @@ class Sync:
         else:
             problem = Problem(task.item.label, why.message, why.next_step)
             (status,) = states_of(self._workspace, [task.item])
-            for job in self._over(task):
-                job.note(ObjectStatus(task.item, status.state, status.here, problem))
+            ended = ObjectStatus(task.item, status.state, status.here, problem)
+            for job in self._over(task, ended):
+                job.note(ended)
 
     def _not_answered(self, why: StoreUnreachable, *, stop: bool) -> None:
         """It is said at once; the store is asked again for a while before all of it stops."""

@@ -42,6 +42,7 @@ class Task:
     pinned: bool = False  # the store was asked which version counts
     busy: int = 0
     leaving: list[Job] = field(default_factory=list)  # jobs that end when nobody is at it any more
+    ended: ObjectStatus | None = None  # how it ended, while somebody is at it still
 
     def note(self, received: int) -> None:
         """So many bytes of it came: tell whoever waits for it."""
@@ -71,10 +72,15 @@ class Plan:
         self._waiting.sort(key=_by_rank)
 
     def add(self, item: Item, job: Job, make: Transfer) -> Task:
-        """This object too, for this job; one that another job brings already is brought once."""
+        """This object too, for this job; one that another job brings already is brought once, and one that ended a
+        moment ago has ended for this job as well."""
         task = self.tasks.get(item.object)
         if task is None:
             task = self.tasks[item.object] = Task(item, make, [], (0, 0, 0))
+        if task.ended is not None:
+            task.leaving.append(job)
+            job.note(task.ended)
+            return task
         task.jobs.append(job)
         self.rests(task)
         task.rank = self._rank(task)
@@ -160,9 +166,10 @@ class Plan:
         for job in task.leaving:
             job.waiting.discard(task.item.object)
 
-    def over(self, task: Task) -> list[Job]:
-        """Nothing more of it is brought. Returns whoever waits for it, and does until nobody is at it."""
+    def over(self, task: Task, status: ObjectStatus) -> list[Job]:
+        """Nothing more of it is brought: so it ended. Returns whoever waits for it, and does until nobody is at it."""
         self.rests(task)
+        task.ended = status
         task.leaving += task.jobs
         task.jobs = []
         return list(task.leaving)

@@ -5,15 +5,21 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 from reviewer.domain.errors import Cancelled, CredentialsRefused, StoreUnreachable
-from reviewer.domain.events import CaseSynced
+from reviewer.domain.events import CaseSynced, ObjectQuarantined
+from reviewer.domain.recording import Manifest
+from reviewer.services import sync as sync_module
 from reviewer.services import transfer as transfer_module
 from reviewer.services.disk import InUse
+from reviewer.services.holding import ObjectState, ObjectStatus, states
 from reviewer.services.sync import Progress
+from reviewer.services.sync_job import Job
+from reviewer.services.workspace import Workspace
 from tests.services.agency import CASE
 from tests.services.line import PIECE as LINE_PIECE
 from tests.services.line import Line
@@ -140,6 +146,67 @@ def test_an_object_of_two_cases_comes_once_and_is_there_for_both(site: Site) -> 
     held.set()
     assert second.result(30).complete
     assert sum(line.bytes_of(path_of(site.manifest, n)) for n in range(3)) == site.manifest.sealed_bytes
+
+
+def _looks_and_is_overtaken(monkeypatch: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:
+    """Whoever starts after this looks for what is here, and only then `meanwhile` happens."""
+    look = sync_module.states
+
+    def looks(workspace: Workspace, manifests: Iterable[Manifest]) -> tuple[ObjectStatus, ...]:
+        seen = look(workspace, manifests)
+        meanwhile()
+        return seen
+
+    monkeypatch.setattr(sync_module, "states", looks)
+
+
+def test_what_came_for_another_case_after_one_looked_is_neither_fetched_again_nor_put_aside(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Line(site.agency.store)
+    sync = over(site, line)
+    look = sync_module.states
+
+    def overtaken() -> None:
+        monkeypatch.setattr(sync_module, "states", look)
+        assert sync.fetch("a", [site.manifest]).complete
+
+    _looks_and_is_overtaken(monkeypatch, overtaken)
+    report = sync.fetch("b", [site.manifest])
+    assert report.complete
+    assert report.fetched == 0
+    assert sum(line.bytes_of(path_of(site.manifest, n)) for n in range(3)) == site.manifest.sealed_bytes
+    assert not [e for e in site.events if isinstance(e, ObjectQuarantined)]
+
+
+@pytest.mark.parametrize("missing", [False, True])
+def test_a_case_that_joins_while_an_object_ends_ends_as_well(
+    site: Site, monkeypatch: pytest.MonkeyPatch, missing: bool
+) -> None:
+    if missing:
+        site.sealed(0).unlink()
+    sync = over(site, Line(site.agency.store))
+    ending, joined = threading.Event(), threading.Event()
+    note = Job.note
+
+    def noted(job: Job, status: ObjectStatus, received: int = 0) -> None:
+        note(job, status, received)
+        over_now = status.state is ObjectState.PRESENT or status.problem is not None
+        if job.case == "a" and over_now and status.item.object == site.name(0):
+            ending.set()
+            joined.wait(30)
+
+    monkeypatch.setattr(Job, "note", noted)
+    seen = states(site.workspace, [site.manifest])
+    first = sync.start("a", [site.manifest])
+    assert ending.wait(30)
+    monkeypatch.setattr(sync_module, "states", lambda *_: seen)
+    second = sync.start("b", [site.manifest])
+    joined.set()
+    assert first.result(30).complete is not missing
+    report = second.result(30)
+    assert report.complete is not missing
+    assert bool(report.problems) is missing
 
 
 def test_paused_nothing_comes_and_then_it_goes_on(tmp_path: Path) -> None:
