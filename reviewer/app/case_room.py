@@ -11,13 +11,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from reviewer.app.asking import Asking
 from reviewer.app.basemap import tiles_of
-from reviewer.app.case_clocks import CaseClocks
 from reviewer.app.case_coverage import coverage_services
-from reviewer.app.case_order import CaseOrder
-from reviewer.app.case_places import CasePlaces
-from reviewer.app.case_rolling import CaseRolling
+from reviewer.app.case_hands import CaseHands
 from reviewer.app.case_stills import CaseStills
-from reviewer.app.case_tracks import CaseTracksRoom
 from reviewer.app.case_wall import CaseWall
 from reviewer.app.screenings import Screenings
 from reviewer.app.standing import place_of, restore
@@ -69,11 +65,7 @@ class CaseRoom(QObject):
         self.asking = Asking(desk, case)
         self._assignment: Assignment | None = None
         self.screenings: Screenings | None = None
-        self.rolling: CaseRolling | None = None
-        self.clocks: CaseClocks | None = None
-        self.order: CaseOrder | None = None
-        self.places: CasePlaces | None = None
-        self.tracks: CaseTracksRoom | None = None
+        self.hands: CaseHands | None = None
         self._making: Generator[None] | None = None
         self._locked = False
         self._saving = QTimer(self, interval=_SAVE_MS)
@@ -180,17 +172,11 @@ class CaseRoom(QObject):
         self._undo.callback(desk.window.set_door, "review", False, _CLOSED)
         self.screenings = Screenings(desk, self.case, purpose, screen)
         self._undo.callback(self.screenings.close)
-        self.rolling = CaseRolling(desk, self.case, self._wall, screen)
-        yield
-        clocks = self.clocks = CaseClocks(desk, self.case, self._wall, screen, queries)
-        self._undo.callback(clocks.close)
-        yield from clocks.making
-        self.order = CaseOrder(desk, self.case, self._wall, screen, queries)
-        self._undo.callback(self.order.close)
-        yield
-        self.places = CasePlaces(desk, self.case, self._wall, screen)
-        self.tracks = CaseTracksRoom(desk, self.case, self._wall, screen)
-        yield
+        if self._assignment is None:
+            raise RuntimeError("a case is read before it is made")
+        hands = self.hands = CaseHands(desk, self._assignment, self._wall, screen, queries)
+        self._undo.callback(hands.close)
+        yield from hands.making
         self._wall.show_on(screen, playback)
         yield
         self._choose(screen)
@@ -301,10 +287,8 @@ class CaseRoom(QObject):
 
     def colleagues_did(self) -> None:
         """Other people's logs were read on: their marks, and the clocks that they accepted."""
-        if self.screen is not None and self.clocks is not None and self.order is not None and self.tracks is not None:
-            self.clocks.colleagues_did()
-            self.order.ordering.refresh()
-            self.tracks.colleagues_did()
+        if self.screen is not None and self.hands is not None:
+            self.hands.colleagues_did()
             self.screen.marking.refresh()
 
     def more_is_here(self, *, now: bool = False) -> None:
@@ -372,7 +356,7 @@ class CaseRoom(QObject):
         if footage is not None and any(c.manifest.restricted is not None for c in self.cameras):
             footage.shut()
             self._wall.stand_anew()
-        for each in (self.screenings, self.rolling, self.clocks, self.tracks, self.places):
+        for each in (self.screenings, self.hands):
             if each is not None:
                 each.lock()
 

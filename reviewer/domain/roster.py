@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from reviewer.domain.agency import DEFAULT, Tables
+from reviewer.domain.roles import Role as Role
 from reviewer.domain.timebase import SECOND, Micros, Utc
 
 DAY = Micros(86_400 * SECOND)
 THREE_DAYS = Micros(3 * DAY)
-
-
-class Role(StrEnum):
-    INVESTIGATOR = "investigator"
-    SUPERVISOR = "supervisor"
-    TRAINING = "training"
-    CUSTODIAN = "custodian"
-    AUDITOR = "auditor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +135,7 @@ class Roster:
     warn_after: Micros = DAY
     stop_after: Micros = THREE_DAYS
     reasons: tuple[ViewReason, ...] = ()
+    tables: Tables | None = None  # None: `agency.DEFAULT`
 
     def user(self, id_or_badge: str) -> User | None:
         """Who has not left, with this id, badge or name, whatever the case of its letters; also "K. Salo 0417"."""
@@ -162,6 +156,11 @@ class Roster:
     def witnesses_of(self, origin: str) -> tuple[Witness, ...]:
         """Whose word counts for this log."""
         return tuple(w for w in self.witnesses if w.counts_for(origin))
+
+    @property
+    def agency_tables(self) -> Tables:
+        """Words, dispositions, clocks and rights of this agency."""
+        return self.tables if self.tables is not None else DEFAULT
 
     @property
     def policy(self) -> WitnessPolicy:

@@ -163,6 +163,12 @@ def _tracks(db: Database) -> None:
     facts.refill(db.conn)
 
 
+@_records(name="0009_cases")
+def _cases(db: Database) -> None:
+    """Things of a case that a colleague's newer program wrote (`facts`)."""
+    facts.refill(db.conn)
+
+
 def _film(payload: str) -> tuple[object, ...] | None:
     """A row from an entry that was folded before there was a table for it; None if it is not as this version has it."""
     try:

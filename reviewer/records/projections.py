@@ -316,10 +316,9 @@ def _still(conn: Writer, event: events.StillSaved, meta: EntryMeta) -> None:
 
 
 def _fact(conn: Writer, event: events.Event, meta: EntryMeta) -> None:
-    row = facts.row_of(event)
-    if row is not None:
+    for row in facts.rows_of(event):
         conn.execute(facts.PUT, (*row, meta.actor, meta.at, *meta.order))
 
 
-for _act in facts.RULES:
+for _act in facts.FOLDED:
     _FOLDS[_act] = _fact

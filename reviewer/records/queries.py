@@ -16,8 +16,10 @@ from typing import Any, TypeVar
 
 from reviewer.domain import codec, events
 from reviewer.domain.annotation import Bookmark, BookmarkKind, Mark
+from reviewer.domain.case_acts import ThingSet
 from reviewer.domain.coverage import Manner, manner_of
 from reviewer.domain.errors import MalformedDocument
+from reviewer.domain.thing import Edit, Thing
 from reviewer.domain.timebase import TimeRange, Utc, merge
 from reviewer.records import clock_facts, facts, union
 from reviewer.records.clock_facts import ClockFacts
@@ -159,6 +161,15 @@ class Queries:
     def facts(self, case: str, subject: str, kind: type[_E]) -> tuple[tuple[_E, facts.Said], ...]:
         """What stands of what people said of a case, of one subject of `records/facts`, in the order it was said."""
         return tuple(facts.of_case(self._conn, case, subject, kind))
+
+    def things(self, case: str, kind: type[ThingSet], id_: str | None = None) -> tuple[Thing, ...]:
+        """The things of a kind on a case, in the order in which they were begun, withdrawn ones too; of one id only if
+        named."""
+        return tuple(facts.things_of(self._conn, case, kind, id_))
+
+    def edits(self, case: str, kind: type[ThingSet], id_: str | None = None) -> tuple[Edit, ...]:
+        """Who changed what of them, in the order in which changes count."""
+        return tuple(facts.edits_of(self._conn, case, kind, id_))
 
     def watched(self, case: str, recording: str, user: str | None = None) -> tuple[Watched, ...]:
         """What was shown of a recording, in order of footage; of one user only if named."""

@@ -18,7 +18,7 @@ from reviewer.domain.track_acts import TrackExported
 from reviewer.domain.wording import Local, clock, count, in_file
 from reviewer.records.queries import LogEntry
 from reviewer.services import logwords_acts as log_acts
-from reviewer.services import logwords_clocks
+from reviewer.services import logwords_case, logwords_clocks
 
 
 class LogKind(StrEnum):
@@ -76,6 +76,7 @@ _DID = {
     ev.CaseShredded.KIND: "Case shredded",
     **log_acts.DID,
     **logwords_clocks.DID,
+    **logwords_case.DID,
     ev.IntakeBegun.KIND: "Intake begun",
     ev.FootageTakenIn.KIND: "Taken in",
     ev.IntakeEnded.KIND: "Intake ended",
@@ -179,7 +180,7 @@ def _what_work(event: ev.Event, names: Names, zone: Local) -> str:
         case ev.BookmarkWithdrawn() | ev.BookmarkRestored():
             return f"Bookmark {event.id[:8]}"
         case _:
-            said = logwords_clocks.what_clock(event, names.recording)
+            said = logwords_clocks.what_clock(event, names.recording) or logwords_case.what_case(event)
             return said or log_acts.what_act(event, names.user, names.recording)
 
 

@@ -19,6 +19,7 @@ class Where(Enum):
     INTAKE = "Intake"
     STORE = "Store"
     LOG = "Log"
+    CASE = "Case"
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,11 @@ _TRACKS = (
     Command("tracks.export", "Save the tracks as GPX, KML or GeoJSON", "Ctrl+Shift+T", "Tracks"),
 )
 
+_CASE = (
+    Command("case.undo", "Undo the last change of the case (a new entry)", "Ctrl+Z", "Case", Where.CASE),
+    Command("case.redo", "Redo it", "Ctrl+Shift+Z", "Case", Where.CASE),
+)
+
 COMMANDS: tuple[Command, ...] = (
     Command("play.toggle", "Play, stop", "Space", "Playing"),
     Command("play.turn", "Turn round, playing", "Shift+Space", "Playing"),
@@ -253,6 +259,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("rolling.show", "Who rolled when: late, silent, missing", "Alt+R", "Timeline"),
     Command("case.open", "Open the selected case", "Return", "Lists", Where.LISTS),
     Command("case.fetch", "Fetch the selected case", "Ctrl+D", "Lists", Where.LISTS),
+    *_CASE,
     *_STORE,
     *_LOG,
     *_RECORDINGS,
@@ -265,6 +272,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("go.recordings", "Go to the recordings", "Ctrl+4", "Program", Where.EVERYWHERE),
     Command("go.intake", "Go to the intake", "Ctrl+5", "Program", Where.EVERYWHERE),
     Command("go.store", "Go to the store", "Ctrl+6", "Program", Where.EVERYWHERE),
+    Command("go.case", "Go to the case’s papers", "Ctrl+7", "Program", Where.EVERYWHERE),
     Command("sync.pause", "Pause what comes down, or go on", "Ctrl+Shift+D", "Program", Where.EVERYWHERE),
     Command("proxies.pause", "Pause making proxies, or go on", "Ctrl+Shift+P", "Program", Where.EVERYWHERE),
     Command("lock", "Lock, cover the picture", "Ctrl+L", "Program", Where.EVERYWHERE),

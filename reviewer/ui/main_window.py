@@ -139,6 +139,7 @@ class MainWindow(QWidget):
             ("go.review", "review"),
             ("go.log", "log"),
             ("go.recordings", "recordings"),
+            ("go.case", "case"),
         ):
             self._keys.bind(self.shell, command, partial(self.show_screen, name))
         esc = QShortcut(QKeySequence(Qt.Key.Key_Escape), self.sheet)

@@ -46,7 +46,7 @@ def test_an_alignment_that_is_accepted_while_it_plays(person: Person) -> None:
     person.logs_on()
     person.has_footage()
     person.opens_case()
-    clocks = person.room.clocks
+    clocks = person.room.hands.clocks
     assert clocks is not None
     wall = person.room._wall
     person.sees(lambda: clocks.clocking.proposal is not None)

@@ -62,13 +62,13 @@ def rests_on(proposal: Alignment | None, kind: SourceKind) -> bool:
 
 
 def words(person: Person) -> str:
-    assert person.room.clocks is not None
-    panel = person.room.clocks.panel
+    assert person.room.hands.clocks is not None
+    panel = person.room.hands.clocks.panel
     return f"{panel.head.words}\n{panel.list.words}"
 
 
 def test_the_wrong_clock_is_found_proposed_accepted_and_withdrawn(reviewer: Person) -> None:
-    person, clocks = reviewer, reviewer.room.clocks
+    person, clocks = reviewer, reviewer.room.hands.clocks
     assert clocks is not None
     assert 36 * SECOND < off(person) < 39 * SECOND
     person.key(KEY.Key_3)
@@ -108,7 +108,7 @@ def test_the_wrong_clock_is_found_proposed_accepted_and_withdrawn(reviewer: Pers
 
 
 def test_one_event_marked_in_two_cameras_corrects_the_clock_and_is_undone(reviewer: Person) -> None:
-    person, clocks = reviewer, reviewer.room.clocks
+    person, clocks = reviewer, reviewer.room.hands.clocks
     assert clocks is not None
     instant = Utc(true_start(person) + 5 * SECOND)  # what both see then is the same event
     person.key(KEY.Key_3)
@@ -129,7 +129,7 @@ def test_one_event_marked_in_two_cameras_corrects_the_clock_and_is_undone(review
 
 
 def test_a_nudge_and_a_known_offset_by_keys_alone(reviewer: Person) -> None:
-    person, clocks = reviewer, reviewer.room.clocks
+    person, clocks = reviewer, reviewer.room.hands.clocks
     assert clocks is not None
     person.key(KEY.Key_Y)
     person.sees(lambda: clocks.panel.isVisible())

@@ -20,8 +20,8 @@ SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 
 
 def _order(person: Person) -> CaseOrder:
-    assert person.room.order is not None
-    return person.room.order
+    assert person.room.hands.order is not None
+    return person.room.hands.order
 
 
 def _marks(person: Person, number: int, at: Utc) -> None:

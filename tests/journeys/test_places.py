@@ -28,8 +28,8 @@ SHIFT, ALT, CTRL = (
 
 
 def _panel(person: Person) -> PlacePanel:
-    assert person.room.places is not None
-    return person.room.places.panel
+    assert person.room.hands.places is not None
+    return person.room.hands.places.panel
 
 
 def _answered(person: Person) -> None:
@@ -88,7 +88,7 @@ def test_the_answer_leaves_as_paper_and_the_log_has_it_first(reviewing: Person, 
     person.key(KEY.Key_H, SHIFT)
     _draws_here(person)
     person.key(KEY.Key_E, CTRL)
-    places = person.room.places
+    places = person.room.hands.places
     assert places is not None and places.placing.dialog is not None
     places.placing.dialog.reject()
     for name in ("answer.csv", "answer.pdf"):

@@ -19,7 +19,7 @@ ALT = Qt.KeyboardModifier.AltModifier
 
 def _sheet(person: Person) -> RollingSheet:
     person.key(Qt.Key.Key_R, ALT)
-    rolling = person.room.rolling
+    rolling = person.room.hands.rolling
     assert rolling is not None
     person.sees(lambda: rolling.sheet is not None and rolling.sheet.save.isEnabled())
     assert rolling.sheet is not None
@@ -59,7 +59,7 @@ def test_the_incident_that_was_marked_is_compared_with_every_camera(reviewing: P
     sheet.remove.click()
     reviewing.sees(lambda: bool(sheet.report and not sheet.report.expected))
     QTest.keyClick(sheet, Qt.Key.Key_Escape)
-    rolling = reviewing.room.rolling
+    rolling = reviewing.room.hands.rolling
     assert rolling is not None
     reviewing.sees(lambda: rolling.sheet is None)
 
@@ -67,6 +67,6 @@ def test_the_incident_that_was_marked_is_compared_with_every_camera(reviewing: P
 def test_it_leaves_the_screen_when_the_session_is_locked(reviewing: Person) -> None:
     _sheet(reviewing)
     reviewing.room.lock()
-    rolling = reviewing.room.rolling
+    rolling = reviewing.room.hands.rolling
     assert rolling is not None
     reviewing.sees(lambda: rolling.sheet is None)

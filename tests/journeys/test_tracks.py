@@ -28,7 +28,7 @@ def _gpx(start: Utc, seconds: int) -> bytes:
 
 def _sheet(person: Person) -> TrackSheet:
     person.key(Qt.Key.Key_T, SHIFT)
-    room = person.room.tracks
+    room = person.room.hands.tracks
     assert room is not None
     person.sees(lambda: room.sheet is not None and room.sheet.isVisible())
     assert room.sheet is not None

@@ -1,0 +1,118 @@
+"""An open case's papers: its screen in the rail, what is written there, and the way from there to the footage."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from reviewer.app.case_wall import CaseWall
+from reviewer.domain.agency import Tables
+from reviewer.domain.assignment import Assignment
+from reviewer.domain.case_acts import CaseMoved, ThingSet
+from reviewer.domain.errors import ReviewerError
+from reviewer.domain.events import BookmarkAdded, BookmarkChanged, BookmarkRestored, BookmarkWithdrawn, Event
+from reviewer.domain.timebase import Utc
+from reviewer.records.queries import Queries
+from reviewer.services.case import CaseFile
+from reviewer.ui.case.screen import CaseScreen
+from reviewer.ui.review.screen import ReviewScreen
+
+if TYPE_CHECKING:
+    from reviewer.app.desk import Desk
+
+_SHUT = "Open a case from the queue first."
+_MARKS = (BookmarkAdded, BookmarkChanged, BookmarkRestored, BookmarkWithdrawn)
+
+
+class CaseFileRoom(QObject):
+    """Of one open case, on the GUI thread. What shows something of the case listens to `changed` and reads it again.
+
+    `changed(kinds)`: entries of these classes were recorded here since the last time (a frozenset); empty: colleagues'
+    entries came, anything may be new.
+    """
+
+    changed = Signal(object)
+
+    def __init__(
+        self, desk: Desk, assignment: Assignment, wall: CaseWall, review: ReviewScreen, queries: Queries
+    ) -> None:
+        super().__init__(review)
+        self.desk, self.assignment, self.wall, self.review, self.queries = desk, assignment, wall, review, queries
+        self.case = assignment.case_id
+        self.file = CaseFile(desk.session.journal.record, queries, self.case)
+        self.screen = CaseScreen(desk.keys)
+        self.undo = ExitStack()
+        self._kinds: set[type[Event]] = set()
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._tell)
+        self.making = self._make()
+
+    @property
+    def tables(self) -> Tables:
+        """The agency's, by the roster that counts now."""
+        return self.desk.session.roster.agency_tables
+
+    def _make(self) -> Generator[None]:
+        """A page in each turn of the event loop."""
+        desk = self.desk
+        for kind in (ThingSet, CaseMoved, *_MARKS):
+            desk.bridge.on(kind, self._recorded, self)
+        self.undo.callback(desk.bridge.forget, self)
+        yield
+        desk.window.add_screen("case", self.screen, words="Case", icon="briefcase")
+        self.undo.callback(desk.window.set_door, "case", False, _SHUT)
+        desk.keys.bind(self.screen, "case.undo", self.undo_last)
+        desk.keys.bind(self.screen, "case.redo", self.redo_last)
+        yield
+
+    def _recorded(self, recorded: object) -> None:
+        event = getattr(recorded, "event", recorded)
+        if isinstance(event, Event) and getattr(event, "case", None) == self.case:
+            self._kinds.add(type(event))
+            self._soon.start()
+
+    def _tell(self) -> None:
+        kinds, self._kinds = frozenset(self._kinds), set()
+        self.changed.emit(kinds)
+
+    def colleagues_did(self) -> None:
+        """Other people's logs were read on."""
+        self.changed.emit(frozenset())
+
+    def go(self, at: Utc, recording: str | None = None) -> None:
+        """Show this instant (wall time) in the review, on this camera."""
+        self.desk.window.show_screen("review")
+        if recording is not None and any(c.key == recording for c in self.review.wall.cameras):
+            self.review.wall.focus(recording)
+        self.review.controls.seek(at)
+
+    def undo_last(self) -> None:
+        """The inverse of the last change, as a new entry."""
+        self._replay(self.file.undo(), "Nothing to undo here.")
+
+    def redo_last(self) -> None:
+        self._replay(self.file.redo(), "Nothing to redo here.")
+
+    def _replay(self, future: object, nothing: str) -> None:
+        if future is None:
+            self.screen.tell(nothing)
+        else:
+            self.desk.bridge.watch(future, lambda _done: self.screen.tell(""), self.screen.say, self)  # type: ignore[arg-type]
+
+    def say(self, error: ReviewerError) -> None:
+        """What could not be done, on the case's screen."""
+        self.screen.say(error)
+
+    def lock(self) -> None:
+        """Its sheets close; the window covers the screen."""
+        self.screen.lock()
+
+    def close(self) -> None:
+        """The case ends: its pages go."""
+        self.making.close()
+        self._soon.stop()
+        self.undo.close()
+        self.screen.clear()

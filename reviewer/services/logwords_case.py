@@ -1,0 +1,56 @@
+"""The log in words, about cases: which field of what was changed, from what to what (`domain/case_acts`)."""
+
+from __future__ import annotations
+
+from reviewer.domain import case_acts as acts
+from reviewer.domain.event import Event
+from reviewer.domain.thing import WITHDRAWN
+
+DID = {
+    acts.ComplaintSet.KIND: "Complaint written",
+    acts.PersonSet.KIND: "Person written",
+    acts.AllegationSet.KIND: "Allegation written",
+    acts.DocumentSet.KIND: "Document written",
+    acts.ExhibitSet.KIND: "Exhibit written",
+    acts.DrawingSet.KIND: "Drawing changed",
+    acts.TranscriptSet.KIND: "Transcript written",
+    acts.LinesSet.KIND: "Transcript lines",
+    acts.NarrativeSet.KIND: "Narrative written",
+    acts.FindingSet.KIND: "Finding drafted",
+    acts.CaseMoved.KIND: "Case moved",
+}
+_LONGEST = 60
+_MANY = 4  # fields that are named one by one
+
+
+def what_case(event: Event) -> str:
+    """What exactly was done, in one line; "" for what is not about a case's things."""
+    match event:
+        case acts.CaseMoved():
+            reason = f" · “{_short(event.reason)}”" if event.reason else ""
+            return f"{event.base or 'new'} → {event.to}{reason}"
+        case acts.LinesSet():
+            return f"{len(event.changes)} lines"
+        case acts.ThingSet():
+            return _changes(event)
+        case _:
+            return ""
+
+
+def _changes(event: acts.ThingSet) -> str:
+    gone = [c.value for c in event.changes if c.field == WITHDRAWN]
+    said = ["withdrawn"] * (gone[-1:] == ["yes"])
+    named = [c for c in event.changes if c.field != WITHDRAWN]
+    said += [_change(each) for each in named[:_MANY]]
+    said += [f"{len(named) - _MANY} more"] * (len(named) > _MANY)
+    return " · ".join(said) or "set back"
+
+
+def _change(change: acts.Change) -> str:
+    was = f" (was “{_short(change.base)}”)" if change.base else ""
+    return f"{change.field.replace('_', ' ')} “{_short(change.value)}”{was}"
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
