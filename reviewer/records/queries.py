@@ -21,7 +21,7 @@ from reviewer.domain.coverage import Manner, manner_of
 from reviewer.domain.errors import MalformedDocument
 from reviewer.domain.thing import Edit, Thing
 from reviewer.domain.timebase import TimeRange, Utc, merge
-from reviewer.records import clock_facts, facts, union
+from reviewer.records import clock_facts, facts, union, viewed
 from reviewer.records.clock_facts import ClockFacts
 from reviewer.records.database import open_reader
 from reviewer.records.projections import EntryMeta
@@ -212,22 +212,14 @@ class Queries:
     def shown(self, case: str) -> Iterator[tuple[str, str, Manner, list[tuple[int, int]]]]:
         """(user, recording, manner, stretches in µs of UTC) of all that anybody was shown of a case's footage, the
         filmstrip's pictures and what a crash cut off among it: for counting, in no order."""
-        how = "rate_milli, width, height, heard, visible, source, crop"
-        alike = self._conn.execute(
-            f"SELECT origin, recording, {how}, json_group_array(starts), json_group_array(ends)"  # noqa: S608 - only fixed words
-            f" FROM watched WHERE case_id=? GROUP BY origin, recording, {how}",
-            (case,),
-        )
-        for origin, recording, *said, starts, ends in alike:
-            manner = _manner(*said)
-            if manner is not None:
-                yield _user(origin), recording, manner, list(zip(json.loads(starts), json.loads(ends), strict=True))
-        films = self._conn.execute("SELECT origin, recording, starts, ends FROM films WHERE case_id=?", (case,))
-        for origin, recording, start, end in films:
-            yield _user(origin), recording, Manner.FILM, [(start, end)]
+        yield from viewed.shown(self._conn, case)
         for cut in self.cut_spans(case):
             for camera in () if cut.live else cut.cameras:
                 yield cut.user, camera.recording, Manner.MAYBE, [(camera.shown.start, camera.shown.end)]
+
+    def paced(self, case: str) -> Iterator[tuple[str, str, int, list[tuple[int, int]]]]:
+        """(user, recording, rate_milli, stretches) of what was seen well, forwards, at whatever speed: for the gate."""
+        return viewed.paced(self._conn, case)
 
     def shown_at(self, case: str, recording: str, at: Utc) -> tuple[Watched, ...]:
         """The views of a recording that have this instant, newest first, those under something else among them."""
@@ -328,27 +320,14 @@ def _watched(row: tuple[Any, ...]) -> Watched:
     recording, start, end, rate, width, height, audible, origin, at, purpose, heard, visible, source, crop = row
     shown, seen = TimeRange(Utc(start), Utc(end)), visible not in _UNSEEN
     return Watched(
-        *(recording, shown, rate, width, height, bool(audible), _user(origin), Utc(at), purpose),
-        *(bool(heard), seen, source, _crop(crop)),
+        *(recording, shown, rate, width, height, bool(audible), viewed.user_of(origin), Utc(at), purpose),
+        *(bool(heard), seen, source, viewed.crop_of(crop)),
     )
 
 
 def _cameras(payload: str | None) -> tuple[events.SpanCamera, ...]:
     event = event_of(events.ViewOpened.KIND, payload)
     return event.cameras if isinstance(event, events.ViewOpened) else ()
-
-
-def _user(origin: str) -> str:
-    return origin.split("/")[-3]
-
-
-def _crop(said: str) -> events.Crop | None:
-    return events.Crop(*map(int, said.split(","))) if said else None
-
-
-def _manner(rate: int, width: int, height: int, heard: int, visible: str, source: str, crop: str) -> Manner | None:
-    seen, whose = events.Visible(visible), events.Source(source)
-    return manner_of(rate, (width, height), heard=bool(heard), visible=seen, source=whose, crop=_crop(crop))
 
 
 def _entry(row: tuple[Any, ...]) -> LogEntry:
