@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 
 from reviewer.domain.timebase import Micros, TimeRange, Utc
 
-
-class BookmarkKind(StrEnum):
-    MOMENT = "moment"
-    FORCE = "force"
-    WARNING = "warning"
-    SPEECH = "speech"
-    INJURY = "injury"
-    QUESTION = "question"
+MOMENT = "moment"
+"""The kind of a mark that says no more than "here". Every other kind is the agency's (`agency.Tables.kinds`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +24,14 @@ class Mark:
 @dataclass(frozen=True, slots=True)
 class Bookmark:
     """`at` is the UTC range it was set at (start == end for a moment) by the clocks of that time; `marks` the cameras
-    it is on, empty for "all cameras": then `at` is its place."""
+    it is on, empty for "all cameras": then `at` is its place. `kind` is the id of a `MarkKind` of the agency's table,
+    or one that the table no longer has (`Tables.kind` has words for it)."""
 
     id: str
     case: str
     at: TimeRange
     marks: tuple[Mark, ...]
-    kind: BookmarkKind
+    kind: str
     text: str
     author: str
     recorded_at: Utc

@@ -26,7 +26,7 @@ from reviewer.domain.alignment_acts import (
     DeviceOffsetStated,
     DeviceOffsetWithdrawn,
 )
-from reviewer.domain.annotation import BookmarkKind, Mark
+from reviewer.domain.annotation import Mark
 from reviewer.domain.case_acts import THINGS, CaseMoved
 from reviewer.domain.event import Event as Event
 from reviewer.domain.event import LogName as LogName
@@ -239,7 +239,7 @@ class BookmarkAdded(Event):
     id: str
     at: TimeRange
     marks: tuple[Mark, ...]
-    bookmark_kind: BookmarkKind
+    bookmark_kind: str
     text: str
 
 
@@ -251,9 +251,9 @@ class BookmarkChanged(Event):
     LOG: ClassVar[LogName] = LogName.WORK
     case: str
     id: str
-    bookmark_kind: BookmarkKind
+    bookmark_kind: str
     text: str
-    base_kind: BookmarkKind
+    base_kind: str
     base_text: str
 
 

@@ -176,12 +176,12 @@ def _added(conn: Writer, event: events.BookmarkAdded, meta: EntryMeta) -> None:
             WHERE (excluded.lamport, excluded.origin, excluded.idx) < (lamport, origin, idx)""",
         (event.case, event.id, event.at.start, event.at.end, marks, meta.actor, meta.at, *meta.order),
     )
-    _set(conn, event.case, event.id, meta, kind=event.bookmark_kind.value, text=event.text)
+    _set(conn, event.case, event.id, meta, kind=event.bookmark_kind, text=event.text)
 
 
 @_folds(events.BookmarkChanged)
 def _changed(conn: Writer, event: events.BookmarkChanged, meta: EntryMeta) -> None:
-    changes = {"kind": (event.base_kind.value, event.bookmark_kind.value), "text": (event.base_text, event.text)}
+    changes = {"kind": (event.base_kind, event.bookmark_kind), "text": (event.base_text, event.text)}
     _set(conn, event.case, event.id, meta, **{name: new for name, (base, new) in changes.items() if new != base})
 
 
@@ -316,7 +316,7 @@ def _still(conn: Writer, event: events.StillSaved, meta: EntryMeta) -> None:
 
 
 def _fact(conn: Writer, event: events.Event, meta: EntryMeta) -> None:
-    for row in facts.rows_of(event):
+    for row in facts.rows_of(event, meta.actor):
         conn.execute(facts.PUT, (*row, meta.actor, meta.at, *meta.order))
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 
-from reviewer.domain.annotation import Bookmark, BookmarkKind, Mark
+from reviewer.domain.annotation import Bookmark, Mark
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.events import BookmarkAdded, BookmarkChanged, BookmarkRestored, BookmarkWithdrawn, Event
 from reviewer.domain.timebase import TimeRange
@@ -47,7 +47,7 @@ class Annotations:
             return bookmark
         return replace(bookmark, at=self._clocks().range_to_wall(bookmark.marks[0].recording, bookmark.at))
 
-    def add(self, at: TimeRange, marks: Sequence[Mark], kind: BookmarkKind, text: str) -> Future[Bookmark]:
+    def add(self, at: TimeRange, marks: Sequence[Mark], kind: str, text: str) -> Future[Bookmark]:
         """A bookmark at an instant (start == end) or a range; `marks` says on which cameras, () on all. The Future has
         it once it is durable, LogUnwritable if it cannot be. Raises ReviewerError for too long a text."""
         if marks:
@@ -56,9 +56,7 @@ class Annotations:
         undo, redo = BookmarkWithdrawn(self._case, event.id), BookmarkRestored(self._case, event.id)
         return following(self._acts.do(event, undo, redo), lambda recorded: self._on_wall(bookmark_of(event, recorded)))
 
-    def change(
-        self, bookmark: Bookmark, *, kind: BookmarkKind | None = None, text: str | None = None
-    ) -> Future[Bookmark]:
+    def change(self, bookmark: Bookmark, *, kind: str | None = None, text: str | None = None) -> Future[Bookmark]:
         """Another kind or text. `bookmark` is as it was shown: what the change replaces stands in the entry."""
         after = replace(bookmark, kind=kind or bookmark.kind, text=bookmark.text if text is None else _checked(text))
         future = self._acts.do(_change(bookmark, after), _change(after, bookmark), _change(bookmark, after))

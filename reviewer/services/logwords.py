@@ -174,9 +174,9 @@ def _what_work(event: ev.Event, names: Names, zone: Local) -> str:
         case ev.BookmarkAdded():
             on = ", ".join(dict.fromkeys(names.recording(m.recording) for m in event.marks)) or "all cameras"
             text = f" · “{event.text}”" if event.text else ""
-            return f"{event.bookmark_kind.value} · {_stretch(event.at, zone)} · {on}{text}"
+            return f"{event.bookmark_kind} · {_stretch(event.at, zone)} · {on}{text}"
         case ev.BookmarkChanged():
-            return f"{event.bookmark_kind.value} · “{event.text}” instead of “{event.base_text}”"
+            return f"{event.bookmark_kind} · “{event.text}” instead of “{event.base_text}”"
         case ev.BookmarkWithdrawn() | ev.BookmarkRestored():
             return f"Bookmark {event.id[:8]}"
         case _:

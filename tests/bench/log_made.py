@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from reviewer.audit.entry import Entry
-from reviewer.domain.annotation import BookmarkKind, Mark
+from reviewer.domain.annotation import Mark
 from reviewer.domain.events import (
     BookmarkAdded,
     BookmarkChanged,
@@ -32,7 +32,7 @@ _CAMERAS = ("AX-201-20260613-194217", "AX-114-20260613-194205", "GP-07-20260613-
 
 def notes(count: int) -> Iterator[Event]:
     """Bookmarks: each added, changed, withdrawn and restored."""
-    kind, other = BookmarkKind.QUESTION, BookmarkKind.INJURY
+    kind, other = "question", "injury"
     for n in range(count):
         name, at = f"{n // 4:032x}", Utc(START + n * SECOND)
         if n % 4 == 0:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.domain import events
-from reviewer.domain.annotation import BookmarkKind, Mark
+from reviewer.domain.annotation import Mark
 from reviewer.domain.timebase import Micros, TimeRange, Utc
 from reviewer.records import migrations, projections
 from reviewer.records.database import open_database
@@ -79,11 +79,11 @@ def _folded(tmp_path: Path, *logged: tuple[events.Event, str]) -> Queries:
 
 def _added(id_: str, text: str, at: int = 5) -> events.BookmarkAdded:
     place = TimeRange(Utc(at), Utc(at + 2))
-    return events.BookmarkAdded("c1", id_, place, (Mark("r1", 0, Micros(1), Micros(2)),), BookmarkKind.FORCE, text)
+    return events.BookmarkAdded("c1", id_, place, (Mark("r1", 0, Micros(1), Micros(2)),), "force", text)
 
 
 def test_the_later_change_wins_by_lamport_and_untouched_fields_stay(tmp_path: Path) -> None:
-    moment, force = BookmarkKind.MOMENT, BookmarkKind.FORCE
+    moment, force = "moment", "force"
     queries = _folded(
         tmp_path,
         (_added("b1", "arm raised"), MINE),

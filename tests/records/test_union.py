@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reviewer.domain import events
-from reviewer.domain.annotation import BookmarkKind, Mark
+from reviewer.domain.annotation import Mark
 from reviewer.domain.timebase import Micros, TimeRange, Utc
 from reviewer.records import projections, union
 from reviewer.records.database import open_database, open_reader
@@ -58,12 +58,12 @@ def _folded(path: Path, *logged: tuple[int, events.Event, str]) -> None:
 
 def _added(id_: str, text: str) -> events.BookmarkAdded:
     place = TimeRange(Utc(5), Utc(7))
-    return events.BookmarkAdded("c1", id_, place, (Mark("r1", 0, Micros(1), Micros(2)),), BookmarkKind.FORCE, text)
+    return events.BookmarkAdded("c1", id_, place, (Mark("r1", 0, Micros(1), Micros(2)),), "force", text)
 
 
 def test_a_colleagues_change_of_my_bookmark_stands_and_questions_about_me_stay_mine(tmp_path: Path) -> None:
     own, others = tmp_path / "records.sqlite", tmp_path / "others.sqlite"
-    force, moment = BookmarkKind.FORCE, BookmarkKind.MOMENT
+    force, moment = "force", "moment"
     camera = events.SpanCamera("r1", TimeRange(Utc(0), Utc(9)), 640, 360, True)
     closed = events.ViewClosed("c1", "s1", 1000, (camera,), "complaint")
     _folded(own, (1, _added("b1", "arm raised"), MINE), (2, events.LoggedOn("salo", "ws1"), MINE))

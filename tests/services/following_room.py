@@ -13,7 +13,6 @@ from reviewer.audit.log import SqliteLog
 from reviewer.audit.note import Signer
 from reviewer.audit.publish import publish
 from reviewer.audit.tiles import body_path
-from reviewer.domain.annotation import BookmarkKind
 from reviewer.domain.errors import AlreadyInStore
 from reviewer.domain.events import BookmarkAdded, Event, LogName, ReasonStated, SpanCamera, ViewClosed, ViewOpened
 from reviewer.domain.roster import Role, User
@@ -99,7 +98,7 @@ class Desk:
 
 def bookmark(text: str, at: int = 0, case: str = CASE, id_: str = "") -> BookmarkAdded:
     place = TimeRange(Utc(NOW + at * SECOND), Utc(NOW + at * SECOND))
-    return BookmarkAdded(case, id_ or f"b-{text}", place, (), BookmarkKind.MOMENT, text)
+    return BookmarkAdded(case, id_ or f"b-{text}", place, (), "moment", text)
 
 
 def seen(start: int, end: int, span: str = "s1", case: str = CASE, recording: str = "rec-1") -> tuple[Event, Event]:

@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from reviewer.audit.note import Verifier
 from reviewer.audit.witness import Cosigner
 from reviewer.domain import events as ev
-from reviewer.domain.annotation import BookmarkKind
 from reviewer.domain.roster import Role, Witness
 from reviewer.domain.timebase import SECOND, TimeRange, Utc
 from reviewer.domain.wording import LocalZone
@@ -73,7 +72,7 @@ def watch(agency: Agency, session: Session) -> None:
     for event in (
         ev.ViewOpened(CASE, "s1", shown, 1000, cameras, "complaint"),
         ev.ViewClosed(CASE, "s1", 1000, cameras, "complaint"),
-        ev.BookmarkAdded(CASE, "b1", shown, (), BookmarkKind.FORCE, "=cmd|' /C calc'!A0"),
+        ev.BookmarkAdded(CASE, "b1", shown, (), "force", "=cmd|' /C calc'!A0"),
         ev.AccessDenied("open a camera", "It is not assigned to you.", CASE, "r4"),
     ):
         session.journal.record(event).result()

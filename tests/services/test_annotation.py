@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from reviewer.domain.annotation import BookmarkKind, Mark
+from reviewer.domain.annotation import Mark
 from reviewer.domain.errors import LogUnwritable, ReviewerError
 from reviewer.domain.events import BookmarkChanged, LogName
 from reviewer.domain.timebase import Micros, TimeRange, Utc
@@ -44,13 +44,13 @@ def _done(future: Future[Recorded] | None) -> None:
 
 
 def test_a_bookmark_is_what_its_entry_says(notes: Annotations) -> None:
-    bookmark = notes.add(AT, MARKS, BookmarkKind.FORCE, "  arm raised ").result()
+    bookmark = notes.add(AT, MARKS, "force", "  arm raised ").result()
     assert (bookmark.text, bookmark.author, bookmark.origin, bookmark.index) == ("arm raised", "salo", WORK, 0)
     assert notes.bookmarks() == (bookmark,)
 
 
 def test_changes_name_what_they_replace_and_are_undone_and_done_again(notes: Annotations, queries: Queries) -> None:
-    bookmark = notes.add(AT, (), BookmarkKind.MOMENT, "one").result()
+    bookmark = notes.add(AT, (), "moment", "one").result()
     changed = notes.change(bookmark, text="two").result()
     assert notes.bookmarks() == (changed,)
     _done(notes.undo())
@@ -62,7 +62,7 @@ def test_changes_name_what_they_replace_and_are_undone_and_done_again(notes: Ann
 
 
 def test_adding_is_undone_by_withdrawing_and_redone_by_restoring(notes: Annotations, queries: Queries) -> None:
-    bookmark = notes.add(AT, MARKS, BookmarkKind.FORCE, "x").result()
+    bookmark = notes.add(AT, MARKS, "force", "x").result()
     _done(notes.undo())
     assert notes.bookmarks() == () and not notes.can_undo and notes.can_redo
     _done(notes.redo())
@@ -82,23 +82,23 @@ def test_adding_is_undone_by_withdrawing_and_redone_by_restoring(notes: Annotati
 
 
 def test_something_new_forgets_what_could_be_redone(notes: Annotations) -> None:
-    notes.add(AT, (), BookmarkKind.MOMENT, "one").result()
+    notes.add(AT, (), "moment", "one").result()
     _done(notes.undo())
-    notes.add(AT, (), BookmarkKind.MOMENT, "two").result()
+    notes.add(AT, (), "moment", "two").result()
     assert notes.redo() is None
 
 
 def test_undo_does_not_wait_for_what_is_on_its_way(notes: Annotations) -> None:
-    notes.add(AT, (), BookmarkKind.MOMENT, "one")
+    notes.add(AT, (), "moment", "one")
     _done(notes.undo())
     assert notes.bookmarks() == ()
 
 
 def test_no_entry_no_effect_and_nothing_to_undo(journal: Journal, notes: Annotations) -> None:
-    kept = notes.add(AT, (), BookmarkKind.MOMENT, "kept").result()
+    kept = notes.add(AT, (), "moment", "kept").result()
     journal._conn.execute("PRAGMA query_only=ON")
     with pytest.raises(LogUnwritable):
-        notes.add(AT, MARKS, BookmarkKind.FORCE, "x").result()
+        notes.add(AT, MARKS, "force", "x").result()
     journal._conn.execute("PRAGMA query_only=OFF")
     assert notes.bookmarks() == (kept,)
     _done(notes.undo())
@@ -107,5 +107,5 @@ def test_no_entry_no_effect_and_nothing_to_undo(journal: Journal, notes: Annotat
 
 def test_too_long_a_text_is_one_sentence(notes: Annotations) -> None:
     with pytest.raises(ReviewerError, match=r"The text has 5000 characters\. Shorten it to 4000\."):
-        notes.add(AT, (), BookmarkKind.MOMENT, "x" * 5000)
+        notes.add(AT, (), "moment", "x" * 5000)
     assert not notes.can_undo

@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from reviewer.domain.annotation import BookmarkKind
 from reviewer.domain.errors import Cancelled, StoreUnreachable
 from reviewer.domain.events import BookmarkChanged, LoggedOn
 from reviewer.domain.roster import Role
@@ -281,7 +280,7 @@ def test_what_is_done_after_following_comes_after_what_was_seen(agency: Agency, 
     salo.does(*(bookmark(f"b{n}", n) for n in range(40)))
     aro = Desk(agency, "aro").opens()
     aro.follows()
-    moment, force = BookmarkKind.MOMENT, BookmarkKind.FORCE
+    moment, force = "moment", "force"
     aro.does(BookmarkChanged(CASE, "b-door", force, "gate", moment, "door"))
     assert "gate" in aro.bookmarks()
     salo.follows()

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from reviewer.audit.entry import Entry, body_commitment
 from reviewer.audit.log import SqliteLog
 from reviewer.audit.note import Signer
-from reviewer.domain.annotation import BookmarkKind, Mark
+from reviewer.domain.annotation import Mark
 from reviewer.domain.errors import Cancelled, IntegrityError
 from reviewer.domain.events import BookmarkAdded, BookmarkChanged, Event, LoggedOn, SpanCamera, ViewClosed, ViewOpened
 from reviewer.domain.timebase import Micros, TimeRange, Utc
@@ -41,7 +41,7 @@ def _events(n: int) -> tuple[Event, Event]:
     camera, span = SpanCamera("r1", AT, 640, 360, True), f"s{n // 3}"
     views = (ViewOpened("C1", span, AT, 1000, (camera,), ""), ViewClosed("C1", span, 1000, (camera,), ""))
     mark = Mark("r2", 0, Micros(1), Micros(2))
-    question, injury = BookmarkKind.QUESTION, BookmarkKind.INJURY
+    question, injury = "question", "injury"
     notes = (
         BookmarkAdded("C1", f"b{n // 2}", AT, (mark,), question, "Kuka “puhuu”?"),
         BookmarkChanged("C2" if n % 7 else "C1", f"b{n // 2}", injury, f"{n}", question, "Kuka?"),

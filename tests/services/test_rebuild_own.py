@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.domain.annotation import BookmarkKind
 from reviewer.domain.errors import Cancelled, LogForked, NotInStore, StoreUnreachable, WrongPassphrase
 from reviewer.domain.events import (
     BookmarkAdded,
@@ -55,11 +54,9 @@ def agency(tmp_path: Path, key_file: bytes) -> Agency:
         for n in range(30):
             session.journal.record(ViewOpened(CASE, f"s{n}", AT, 1000, cameras, "complaint"))
             session.journal.record(ViewClosed(CASE, f"s{n}", 1000, cameras, "complaint"))
-            session.journal.record(BookmarkAdded(CASE, f"b{n}", AT, (), BookmarkKind.QUESTION, "Who speaks?"))
+            session.journal.record(BookmarkAdded(CASE, f"b{n}", AT, (), "question", "Who speaks?"))
         session.journal.record(FilmstripShown(CASE, "rec-1", AT, Micros(1_000_000), 40, "complaint"))
-        session.journal.record(
-            BookmarkChanged(CASE, "b1", BookmarkKind.INJURY, "His arm", BookmarkKind.QUESTION, "Who speaks?")
-        )
+        session.journal.record(BookmarkChanged(CASE, "b1", "injury", "His arm", "question", "Who speaks?"))
         session.journal.record(CaseSynced(CASE, 3, 9)).result()
     return made
 

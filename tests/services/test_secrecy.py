@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.domain.annotation import BookmarkKind
 from reviewer.domain.assignment import Purpose
 from reviewer.domain.errors import AccessRefused, IntegrityError
 from reviewer.domain.events import AccessDenied, BookmarkAdded
@@ -176,7 +175,7 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> Agency:
         salo.open_case(CASE)
         salo.state_reason(CASE, "a shove at the door", "her lawyer called").result()
         at = TimeRange(NOW, Utc(NOW + SECOND))
-        salo.journal.record(BookmarkAdded(CASE, "b1", at, (), BookmarkKind.MOMENT, "he draws his baton")).result()
+        salo.journal.record(BookmarkAdded(CASE, "b1", at, (), "moment", "he draws his baton")).result()
         salo.journal.record(AccessDenied("open the case", "not yours to open", case=CASE)).result()
     with _logged_on(agency, "aro") as aro:
         record = aro.journal.record

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.domain.annotation import BookmarkKind
 from reviewer.domain.errors import AccessRefused, StoreUnreachable
 from reviewer.domain.event import LogName
 from reviewer.domain.events import BookmarkAdded, CaseShredded
@@ -78,7 +77,7 @@ class Room:
     def writes_a_note(self) -> None:
         self.case_keys.open(CASE)
         at = TimeRange(NOW, Utc(NOW + SECOND))
-        self.journal.record(BookmarkAdded(CASE, "b1", at, (), BookmarkKind.MOMENT, SECRET)).result()
+        self.journal.record(BookmarkAdded(CASE, "b1", at, (), "moment", SECRET)).result()
 
     def here(self) -> list[bool]:
         return [o.state is ObjectState.PRESENT for o in states(self.workspace, self.manifests)]

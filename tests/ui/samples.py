@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TypeVar
 
 from reviewer.domain import events as ev
-from reviewer.domain.annotation import BookmarkKind
 from reviewer.domain.assignment import Purpose
 from reviewer.domain.recording import Device, Kind
 from reviewer.domain.timebase import Micros, TimeRange, Utc, parse_rfc3339
@@ -129,7 +128,7 @@ SHOWN = TimeRange(parse_rfc3339("2026-06-13T19:42:02Z"), parse_rfc3339("2026-06-
 CAMERAS = tuple(ev.SpanCamera(f"r{n}", SHOWN, 862, 485, n == 1) for n in (1, 2))
 ENTRIES = (
     entry(9, ev.ViewClosed("CR-2026-0142", "s", 1000, CAMERAS, "complaint")),
-    entry(8, ev.BookmarkAdded("CR-2026-0142", "b", SHOWN, (), BookmarkKind.FORCE, "Arm taken behind the back")),
+    entry(8, ev.BookmarkAdded("CR-2026-0142", "b", SHOWN, (), "force", "Arm taken behind the back")),
     entry(7, ev.ViewOpened("CR-2026-0142", "s", SHOWN, 1000, CAMERAS, "complaint")),
     entry(6, ev.ReasonStated("CR-2026-0142", "complaint", "A1 to A3")),
     entry(5, ev.AccessDenied("open a camera", "It is not assigned to you.", recording="r4")),

@@ -8,14 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
-from reviewer.domain.annotation import Bookmark, BookmarkKind
+from reviewer.domain.annotation import MOMENT, Bookmark
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import TimeRange
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.buttons import Button, Look, Segmented
 from reviewer.ui.fonts import Type, font
 from reviewer.ui.review.clocks import place
-from reviewer.ui.review.kinds import KIND_ICONS, KIND_WORDS
+from reviewer.ui.review.kinds import kinds
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import ErrorNote, label
 
@@ -25,7 +25,7 @@ class Draft:
     """What a person signs: the words, the kind, whether it is on the focused camera alone. `changes` is the bookmark it
     replaces the words of, or None for a new one."""
 
-    kind: BookmarkKind
+    kind: str
     text: str
     one_camera: bool
     changes: Bookmark | None = None
@@ -45,13 +45,13 @@ class AnnotationEditor(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "2")
         self.setProperty("border", "top")
-        self.kind = Segmented([(k, w) for k, w in KIND_WORDS.items()], name="Kind")
-        for kind, words in KIND_WORDS.items():
-            self.kind.segment(kind).setToolTip(words)
-        self.icons = Segmented([(k, "", KIND_ICONS[k]) for k in KIND_WORDS], name="Kind")
-        for kind, words in KIND_WORDS.items():
-            self.icons.segment(kind).setToolTip(words)
-            self.icons.segment(kind).setAccessibleName(words)
+        self.kind = Segmented([(kind.id, kind.words) for kind in kinds()], name="Kind")
+        for kind in kinds():
+            self.kind.segment(kind.id).setToolTip(kind.words)
+        self.icons = Segmented([(kind.id, "", kind.icon) for kind in kinds()], name="Kind")
+        for kind in kinds():
+            self.icons.segment(kind.id).setToolTip(kind.words)
+            self.icons.segment(kind.id).setAccessibleName(kind.words)
         self.kind.chosen.connect(self.icons.choose)
         self.icons.chosen.connect(self.kind.choose)
         self.scope = Segmented([(True, "Camera 1"), (False, "All cameras")], name="On which cameras")
@@ -129,7 +129,7 @@ class AnnotationEditor(QWidget):
     def submit(self) -> None:
         """Hand the draft over. Nothing is cleared before the entry is written."""
         kind = self.kind.value
-        if isinstance(kind, BookmarkKind):
+        if isinstance(kind, str):
             self.sign.set_enabled(False, "Being written to the log")
             self.signed.emit(Draft(kind, self.text.toPlainText().strip(), bool(self.scope.value), self._changes))
 
@@ -146,8 +146,8 @@ class AnnotationEditor(QWidget):
         """Empty, for a new mark."""
         self._changes = None
         self.text.clear()
-        self.kind.choose(BookmarkKind.MOMENT)
-        self.icons.choose(BookmarkKind.MOMENT)
+        self.kind.choose(MOMENT)
+        self.icons.choose(MOMENT)
         self.sign.set_words("Sign and add")
         self.sign.set_enabled(True)
         self.cancel.hide()

@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from reviewer.domain.annotation import Bookmark, BookmarkKind
+from reviewer.domain.annotation import Bookmark
 from reviewer.domain.timebase import TimeRange
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.buttons import Button, Look
@@ -17,7 +17,7 @@ from reviewer.ui.icons import IconLabel
 from reviewer.ui.review.annotation_editor import AnnotationEditor
 from reviewer.ui.review.bookmark_list import BookmarkList
 from reviewer.ui.review.cameras import ReviewCamera
-from reviewer.ui.review.kinds import KIND_WORDS
+from reviewer.ui.review.kinds import kind_of, kinds
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import label, strong
 
@@ -37,7 +37,7 @@ class AnnotationPanel(QWidget):
         super().__init__(parent)
         self._all: tuple[Bookmark, ...] = ()
         self._cameras: tuple[ReviewCamera, ...] = ()
-        self._kind: BookmarkKind | None = None
+        self._kind: str | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "1")
         self.setProperty("pane", True)
@@ -134,16 +134,16 @@ class AnnotationPanel(QWidget):
     def show_place(self, at: TimeRange, camera: int | None) -> None:
         self.editor.show_place(at, camera)
 
-    def filter_by(self, kind: BookmarkKind | None) -> None:
+    def filter_by(self, kind: str | None) -> None:
         self._kind = kind
-        self.filter.set_words(_ALL if kind is None else KIND_WORDS[kind])
+        self.filter.set_words(_ALL if kind is None else kind_of(kind).words)
         for action in self.menu.actions():
             action.setChecked(action.data() == kind)
         self._show()
 
     def _fill_menu(self) -> None:
-        for kind in (None, *KIND_WORDS):
-            action = QAction(_ALL if kind is None else KIND_WORDS[kind], self.menu)
+        for kind in (None, *(each.id for each in kinds())):
+            action = QAction(_ALL if kind is None else kind_of(kind).words, self.menu)
             action.setCheckable(True)
             action.setChecked(kind is None)
             action.setData(kind)
@@ -198,11 +198,11 @@ class _Empty(QWidget):
     def words(self) -> str:
         return f"{self._headline.text()} {self._sentence.text()}"
 
-    def say(self, kind: BookmarkKind | None) -> None:
+    def say(self, kind: str | None) -> None:
         """Empty altogether, or only of this kind."""
         if kind is None:
             self._headline.setText("No annotations yet")
             self._sentence.setText("Press B at a moment, or I and O around one.")
         else:
-            self._headline.setText(f"None of the kind “{KIND_WORDS[kind]}”")
+            self._headline.setText(f"None of the kind “{kind_of(kind).words}”")
             self._sentence.setText("Choose “All kinds” above to see the others.")

@@ -22,7 +22,7 @@ from reviewer.ui import icons
 from reviewer.ui.fonts import SEMIBOLD, Type, font
 from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.review.clocks import place
-from reviewer.ui.review.kinds import KIND_ICONS, KIND_WORDS
+from reviewer.ui.review.kinds import kind_of
 from reviewer.ui.review.scene import bookmark_range
 from reviewer.ui.theme import Theme, theme_of
 from reviewer.ui.times import Zone
@@ -74,7 +74,9 @@ class BookmarkModel(QAbstractListModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             on = ", ".join(str(n) for n in self.numbers(bookmark))
             cameras = f"camera {on}" if on else "all cameras"
-            return f"{KIND_WORDS[bookmark.kind]}, {place(self._zone, self.place(bookmark))}, {cameras}: {bookmark.text}"
+            return (
+                f"{kind_of(bookmark.kind).words}, {place(self._zone, self.place(bookmark))}, {cameras}: {bookmark.text}"
+            )
         return None
 
 
@@ -139,7 +141,7 @@ class _Rows(QStyledItemDelegate):
 
 def _paint_kind(painter: QPainter, head: QRectF, bookmark: Bookmark, theme: Theme) -> float:
     """The kind on ink, icon and word. Returns its width."""
-    words, face = KIND_WORDS[bookmark.kind], font(Type.META, SEMIBOLD)
+    words, face = kind_of(bookmark.kind).words, font(Type.META, SEMIBOLD)
     width = QFontMetricsF(face).horizontalAdvance(words) + 28
     box = QRectF(head.left(), head.center().y() - 9, width, 18)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -147,7 +149,7 @@ def _paint_kind(painter: QPainter, head: QRectF, bookmark: Bookmark, theme: Them
     painter.setBrush(theme.color("ink"))
     painter.drawRoundedRect(box, 4, 4)
     icons.paint(
-        painter, KIND_ICONS[bookmark.kind], QRectF(box.left() + 5, box.top() + 2, 14, 14), theme.color("on_ink")
+        painter, kind_of(bookmark.kind).icon, QRectF(box.left() + 5, box.top() + 2, 14, 14), theme.color("on_ink")
     )
     painter.setFont(face)
     painter.setPen(theme.color("on_ink"))

@@ -1,22 +1,15 @@
-"""The kinds of a bookmark, as words and icons. Words stay neutral: they say what to look at, not what it was."""
+"""The kinds of a bookmark: the agency's table, as the review draws it."""
 
 from __future__ import annotations
 
-from reviewer.domain.annotation import BookmarkKind
+from reviewer.domain.agency import DEFAULT, MarkKind
 
-KIND_WORDS: dict[BookmarkKind, str] = {
-    BookmarkKind.MOMENT: "Moment",
-    BookmarkKind.FORCE: "Force",
-    BookmarkKind.WARNING: "Warning",
-    BookmarkKind.SPEECH: "Speech",
-    BookmarkKind.INJURY: "Injury",
-    BookmarkKind.QUESTION: "Question",
-}
-KIND_ICONS: dict[BookmarkKind, str] = {
-    BookmarkKind.MOMENT: "bookmark",
-    BookmarkKind.FORCE: "flag",
-    BookmarkKind.WARNING: "alert-triangle",
-    BookmarkKind.SPEECH: "wave-sine",
-    BookmarkKind.INJURY: "alert-circle",
-    BookmarkKind.QUESTION: "help-circle",
-}
+
+def kinds() -> tuple[MarkKind, ...]:
+    """Those that can be chosen, in the table's order."""
+    return DEFAULT.kinds
+
+
+def kind_of(id_: str) -> MarkKind:
+    """A kind by its id; one that the table does not have is drawn with its id for words."""
+    return DEFAULT.kind(id_)

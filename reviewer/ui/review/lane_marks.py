@@ -15,7 +15,7 @@ from reviewer.domain.annotation import Bookmark
 from reviewer.domain.timebase import TimeRange
 from reviewer.ui.fonts import SEMIBOLD, Type, font
 from reviewer.ui.review.axis import TimeAxis
-from reviewer.ui.review.kinds import KIND_WORDS
+from reviewer.ui.review.kinds import kind_of
 from reviewer.ui.theme import Theme
 
 _LABEL = 16
@@ -109,7 +109,7 @@ class Marker:
 
     def _label(self, mark: Bookmark, room: QRectF, box: QRectF, labels: list[QRectF]) -> None:
         """Its kind, where that fits; a second row for what would overlap."""
-        p, words, face = self.painter, KIND_WORDS[mark.kind], font(Type.META, SEMIBOLD)
+        p, words, face = self.painter, kind_of(mark.kind).words, font(Type.META, SEMIBOLD)
         width = _width(words) + 8
         if width + 4 > box.width():
             return

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 
 from PySide6.QtCore import QObject, Signal
 
-from reviewer.domain.annotation import Bookmark, BookmarkKind, Mark
+from reviewer.domain.annotation import MOMENT, Bookmark, Mark
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.events import BookmarkAdded, BookmarkChanged, BookmarkRestored, BookmarkWithdrawn
 from reviewer.domain.timebase import TimeRange
@@ -66,7 +66,7 @@ class Marking(QObject):
     def quick(self, at: TimeRange, camera: ReviewCamera | None) -> None:
         """B: a mark without words, on the focused camera, on all if that one does not roll then."""
         marks = marks_on(camera, at) if camera is not None else ()
-        self._watch(lambda: self._annotations.add(at, marks, BookmarkKind.MOMENT, ""), self.failed.emit)
+        self._watch(lambda: self._annotations.add(at, marks, MOMENT, ""), self.failed.emit)
 
     def sign(self, draft: Draft, at: TimeRange, camera: ReviewCamera | None) -> None:
         """What the editor holds. It is cleared once that is in the log, and keeps its words if it could not be."""

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint
 
 from reviewer.domain.timebase import Utc
 from reviewer.ui.review.clocks import place
-from reviewer.ui.review.kinds import KIND_WORDS
+from reviewer.ui.review.kinds import kind_of
 from reviewer.ui.review.scene import Layout, Scene
 from reviewer.ui.times import Zone
 
@@ -14,7 +14,7 @@ from reviewer.ui.times import Zone
 def bookmark_tip(scene: Scene, id_: str, zone: Zone) -> str:
     """Its kind, place and text; "" if it is not there any more."""
     found = next((b for b in scene.bookmarks if b.id == id_), None)
-    return "" if found is None else f"{KIND_WORDS[found.kind]} {place(zone, found.at)}\n{found.text}".strip()
+    return "" if found is None else f"{kind_of(found.kind).words} {place(zone, found.at)}\n{found.text}".strip()
 
 
 def lane_tip(scene: Scene, plan: Layout, at: QPoint, instant: Utc, zone: Zone) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewer.domain.annotation import Bookmark, BookmarkKind, Mark
+from reviewer.domain.annotation import Bookmark, Mark
 from reviewer.domain.recording import Buffer, Clock, ClockSource, Device, Ingest, Kind, Manifest, Part
 from reviewer.domain.tile import Fidelity, TileState
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc, parse_rfc3339
@@ -156,7 +156,7 @@ def bookmark(
     id_: str,
     start: str,
     end: str = "",
-    kind: BookmarkKind = BookmarkKind.MOMENT,
+    kind: str = "moment",
     text: str = "",
     on: tuple[int, ...] = (),
 ) -> Bookmark:
@@ -172,29 +172,29 @@ def bookmark(
 
 
 BOOKMARKS = (
-    bookmark("b1", "22:40:31", kind=BookmarkKind.SPEECH, text="First words to the driver.", on=(1,)),
-    bookmark("b2", "22:41:20", "22:41:44", BookmarkKind.WARNING, "Warning called out twice, hand raised.", on=(2,)),
+    bookmark("b1", "22:40:31", kind="speech", text="First words to the driver.", on=(1,)),
+    bookmark("b2", "22:41:20", "22:41:44", "warning", "Warning called out twice, hand raised.", on=(2,)),
     bookmark(
         "b3",
         "22:42:05",
         "22:42:28",
-        BookmarkKind.FORCE,
+        "force",
         "Arm taken behind the back; person goes to the ground. Left hand not in view of either camera.",
         on=(1, 3),
     ),
     bookmark(
         "b4",
         "22:42:15.2",
-        kind=BookmarkKind.QUESTION,
+        kind="question",
         text="“I’m not resisting” (camera 1) and the fall (camera 3): which came first cannot be decided.",
         on=(1, 3),
     ),
-    bookmark("b5", "22:43:40", kind=BookmarkKind.MOMENT, text="", on=(1,)),
+    bookmark("b5", "22:43:40", kind="moment", text="", on=(1,)),
     bookmark(
         "b6",
         "22:44:10",
         "22:45:40",
-        BookmarkKind.INJURY,
+        "injury",
         "Kneels, asks “Can you breathe?”, calls for an ambulance.",
         on=(1,),
     ),

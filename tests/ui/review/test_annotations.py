@@ -4,7 +4,6 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from reviewer.domain.annotation import BookmarkKind
 from reviewer.domain.events import BookmarkAdded, BookmarkChanged, BookmarkRestored, BookmarkWithdrawn
 from reviewer.domain.timebase import TimeRange
 from reviewer.ui.review.marking import marks_on
@@ -38,7 +37,7 @@ def test_the_list_is_in_order_of_time_and_says_all_of_a_mark(stage: Stage) -> No
 
 def test_filter_by_kind_and_back(stage: Stage) -> None:
     panel = stage.screen.panel
-    panel.filter_by(BookmarkKind.FORCE)
+    panel.filter_by("force")
     assert [b.id for b in panel.shown] == ["b3"] and panel.filter.text() == "Force"
     stage.log.record(BookmarkWithdrawn("CR-2026-0142", "b3"))
     stage.screen.marking.refresh()
@@ -67,7 +66,7 @@ def test_a_mark_appears_only_once_it_is_recorded(stage: Stage, qtbot: QtBot) -> 
     qtbot.waitUntil(lambda: len(stage.screen.marking.bookmarks) == 7)
     event = stage.log.events[0]
     assert isinstance(event, BookmarkAdded)
-    assert (event.at, event.bookmark_kind) == (TimeRange(NOW, NOW), BookmarkKind.MOMENT)
+    assert (event.at, event.bookmark_kind) == (TimeRange(NOW, NOW), "moment")
     assert [m.recording for m in event.marks] == ["rec-1"]
 
 
@@ -87,7 +86,7 @@ def test_a_refused_entry_keeps_the_words_and_says_why(stage: Stage, qtbot: QtBot
 
 def test_what_is_signed_is_what_stands_in_the_editor(stage: Stage, qtbot: QtBot) -> None:
     editor = stage.screen.panel.editor
-    qtbot.mouseClick(editor.kind.segment(BookmarkKind.INJURY), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(editor.kind.segment("injury"), Qt.MouseButton.LeftButton)
     qtbot.mouseClick(editor.scope.segment(False), Qt.MouseButton.LeftButton)
     editor.text.setPlainText("  Blood on the left sleeve  ")
     assert editor.where == "22:42:17.4 · all cameras"
@@ -95,7 +94,7 @@ def test_what_is_signed_is_what_stands_in_the_editor(stage: Stage, qtbot: QtBot)
     qtbot.waitUntil(lambda: bool(stage.log.events))
     event = stage.log.events[0]
     assert isinstance(event, BookmarkAdded)
-    assert (event.bookmark_kind, event.text, event.marks) == (BookmarkKind.INJURY, "Blood on the left sleeve", ())
+    assert (event.bookmark_kind, event.text, event.marks) == ("injury", "Blood on the left sleeve", ())
 
 
 def test_a_camera_that_does_not_roll_then_cannot_carry_the_note(stage: Stage, qtbot: QtBot) -> None:
@@ -112,7 +111,7 @@ def test_change_withdraw_undo_are_entries(stage: Stage, qtbot: QtBot) -> None:
     panel = stage.screen.panel
     panel.select("b3")
     panel.change.click()
-    assert panel.editor.sign.text() == "Sign and change" and panel.editor.kind.value is BookmarkKind.FORCE
+    assert panel.editor.sign.text() == "Sign and change" and panel.editor.kind.value == "force"
     panel.editor.text.setPlainText("Arm taken behind the back.")
     panel.editor.submit()
     qtbot.waitUntil(lambda: len(stage.log.events) == 1)
