@@ -1,0 +1,83 @@
+"""The coverage gate of a case: what its allegations require of the footage, against what the logs say was watched.
+
+Counted are one's own views on this machine and those of everybody whose logs are followed. A time that somebody alleges
+is wall time; each camera's part of it is found by the clocks that stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reviewer.domain.agency import Gate as Rule
+from reviewer.domain.assignment import Assignment
+from reviewer.domain.case import Allegation, Complaint
+from reviewer.domain.coverage import joined
+from reviewer.domain.gate import AllegationGate, Basis, CameraGate, CaseGate, View, camera_gate
+from reviewer.domain.recording import Kind, Manifest
+from reviewer.domain.timebase import TimeRange, Utc
+from reviewer.domain.wall_time import SIGNED, WallTime
+from reviewer.records.queries import Queries
+from reviewer.services.coverage import EVERYWHERE, relevant
+
+
+def case_gate(
+    queries: Queries,
+    assignment: Assignment,
+    manifests: Iterable[Manifest],
+    allegations: Iterable[Allegation],
+    *,
+    rule: Rule,
+    complaint: Complaint | None = None,
+    clocks: WallTime = SIGNED,
+) -> CaseGate:
+    """The gate of each allegation, in their order. `manifests` as they were signed, those that are not assigned among
+    them; `clocks` the wall's. Reads every view of the case: not on the window's thread."""
+    views: dict[str, list[View]] = {}
+    for view in queries.paced(assignment.case_id):
+        views.setdefault(view[1], []).append(view)
+    happened = complaint.happened if complaint is not None else None
+    case = _Case(assignment, tuple(manifests), views, rule, clocks, queries.followed)
+    return CaseGate(tuple(_one(each, happened, case) for each in allegations))
+
+
+def window_of(allegation: Allegation, happened: TimeRange | None, rule: Rule) -> tuple[Basis, TimeRange | None]:
+    """Which wall time an allegation makes relevant: when it says, else when the incident happened, with the rule's
+    minutes around it; None for all time."""
+    alleged = allegation.window or happened
+    if alleged is None:
+        return Basis.ALL, None
+    basis = Basis.ALLEGED if allegation.window is not None else Basis.INCIDENT
+    return basis, TimeRange(Utc(alleged.start - rule.before), Utc(alleged.end + rule.after))
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    assignment: Assignment
+    manifests: tuple[Manifest, ...]
+    views: Mapping[str, list[View]]
+    rule: Rule
+    clocks: WallTime
+    followed: bool
+
+
+def _one(allegation: Allegation, happened: TimeRange | None, case: _Case) -> AllegationGate:
+    basis, window = window_of(allegation, happened, case.rule)
+    assigned = {each.recording_id for each in case.assignment.recordings}
+    cameras: list[CameraGate] = []
+    absent, withheld = [], []
+    for manifest in (m for m in case.manifests if m.kind is not Kind.STILL):
+        key = manifest.recording_id
+        stretch = EVERYWHERE if window is None else case.clocks.range_to_stated(key, window)
+        if key not in assigned:
+            if any(part.overlap(stretch) is not None for part in manifest.rolling):
+                withheld.append(key)
+            continue
+        parts = relevant(case.assignment, (manifest,), stretch=stretch)[key]
+        if parts:
+            required = joined((part.start, part.end) for part in parts)
+            cameras.append(camera_gate(key, required, case.views.get(key, ()), case.rule.fastest_milli))
+        else:
+            absent.append(key)
+    told = tuple(cameras), tuple(absent), tuple(withheld)
+    return AllegationGate(allegation.id, allegation.name, case.rule, basis, window, *told, case.followed)
