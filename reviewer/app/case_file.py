@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from reviewer.app.case_gate import CaseGateRoom
 from reviewer.app.case_wall import CaseWall
 from reviewer.domain.agency import Tables
 from reviewer.domain.assignment import Assignment
@@ -48,6 +49,8 @@ class CaseFileRoom(QObject):
         self._kinds: set[type[Event]] = set()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._tell)
+        self.gate = CaseGateRoom(self)
+        self.undo.callback(self.gate.stop)
         self.making = self._make()
 
     @property
@@ -66,6 +69,7 @@ class CaseFileRoom(QObject):
         self.undo.callback(desk.window.set_door, "case", False, _SHUT)
         desk.keys.bind(self.screen, "case.undo", self.undo_last)
         desk.keys.bind(self.screen, "case.redo", self.redo_last)
+        self.gate.refresh()
         yield
 
     def _recorded(self, recorded: object) -> None:

@@ -57,9 +57,11 @@ class _Shown:
 
 class CaseWall(QObject):
     """Of one case, on the GUI thread: `take` what was read of it, `show_on` a screen, `close` before that goes.
-    `gps_read` carries what its tracks say of the cameras' clocks (Readings), once they are read."""
+    `gps_read` carries what its tracks say of the cameras' clocks (Readings), once they are read; `retimed`: other
+    clocks hold."""
 
     gps_read = Signal(object)
+    retimed = Signal()
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -223,6 +225,7 @@ class CaseWall(QObject):
         )
         if self._mapped:
             self.fill_map()
+        self.retimed.emit()
 
     # Tracks and waveforms, read in the background
 

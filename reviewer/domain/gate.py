@@ -87,8 +87,8 @@ class CameraGate:
 
 @dataclass(frozen=True, slots=True)
 class AllegationGate:
-    """Of one allegation (its id and name, "A1"). `window` has the rule's minutes around it, None for all time. `absent`:
-    cameras of the case that did not roll then; `withheld`: those that did, and are not assigned to it.
+    """Of one allegation (its id and name, "A1"). `window` has the rule's minutes around it, None for all time.
+    `absent`: cameras of the case that did not roll then; `withheld`: those that did, and are not assigned to it.
     `followed`: other people's views are counted too, as far as their logs are here."""
 
     allegation: str
@@ -216,12 +216,12 @@ def camera_gate(recording: str, required: Stretches, views: Iterable[View], fast
     found: dict[str, dict[Pace, list[tuple[int, int]]]] = {}
     for user, _recording, rate, stretches in views:
         found.setdefault(user, {}).setdefault(pace_of(rate, fastest_milli), []).extend(stretches)
-    people = {user: _inside(required, paces) for user, paces in found.items()}
-    people = {user: paces for user, paces in people.items() if paces}
+    inside = {user: _inside(required, paces) for user, paces in found.items()}
+    people = {user: paces for user, paces in inside.items() if paces}
     together: dict[Pace, list[tuple[int, int]]] = {}
-    for paces in people.values():
-        for pace, stretches in paces.items():
-            together.setdefault(pace, []).extend(stretches)
+    for each in people.values():
+        for pace, seen in each.items():
+            together.setdefault(pace, []).extend(seen)
     paced = {pace: joined(stretches) for pace, stretches in together.items()}
     return CameraGate(recording, required, _counted(paced), paced, people)
 
