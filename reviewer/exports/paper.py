@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,12 +12,15 @@ from fpdf import FPDF
 from fpdf.enums import DocumentCompliance, WrapMode, XPos, YPos
 from fpdf.fonts import TTFFont
 
+from reviewer.domain.report import Picture
 from reviewer.domain.timebase import Utc, format_rfc3339, to_datetime
+from reviewer.exports.drawing import Box, Drawn, Stroke, Words
 
 SIDE, TOP, FOOT = 14.0, 16.0, 14.0  # margins, mm
 LINE = 4.2
 SMALL = 3.4
 GREY, BLACK = 90, 0
+_HIGHEST = 62.0  # mm, of a picture
 Columns = Sequence[tuple[str, float]]
 """Title and width in mm of each column of a table; together 269."""
 
@@ -139,9 +143,11 @@ class Paper(FPDF):
             self.w - 2 * SIDE - indent, 4.8, self.sayable(words), new_x=XPos.LMARGIN, new_y=YPos.NEXT, wrapmode=wrap
         )
 
-    def heading(self, words: str) -> None:
+    def heading(self, words: str, *, small: bool = False) -> None:
         self.ln(2.5)
-        self.write_in("Inter", 11, BLACK, "B")
+        if self.will_page_break(24):  # a heading alone at the foot of a page heads nothing
+            self.add_page()
+        self.write_in("Inter", 9.5 if small else 11, BLACK, "B")
         self.cell(0, 6, self.sayable(words), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def title_line(self, words: str) -> None:
@@ -155,6 +161,55 @@ class Paper(FPDF):
         self.cell(38, 4.8, self.sayable(name))
         self.write_in("Inter", 9.5, BLACK)
         self.multi_cell(0, 4.8, self.sayable(value), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def draw(self, made: Drawn, caption: str) -> None:
+        """A drawing as wide as the page, on one page."""
+        if not made.marks:
+            return
+        self.ln(1.5)
+        if self.will_page_break(made.height + 6):
+            self.add_page()
+        left, top = SIDE, self.get_y()
+        for mark in made.marks:
+            match mark:
+                case Stroke():
+                    self.set_draw_color(20 if mark.heavy else 200)
+                    self.set_line_width(0.35 if mark.heavy else 0.2)
+                    self.set_dash_pattern(*((1.2, 1.0) if mark.dashed else (0, 0)))
+                    self.line(left + mark.x, top + mark.y, left + mark.u, top + mark.v)
+                    self.set_dash_pattern()
+                case Box():
+                    self.set_draw_color(115)
+                    self.set_line_width(0.2)
+                    self.set_fill_color(20, 49, 92)
+                    self.rect(left + mark.x, top + mark.y, mark.width, mark.height, style="DF" if mark.full else "D")
+                case Words():
+                    self.write_in("Inter", 7, BLACK)
+                    self.text(left + mark.x, top + mark.y, self.sayable(mark.text))
+        self.set_y(top + made.height + 1)
+        if caption:
+            self.write_in("Inter", 8, GREY)
+            self.multi_cell(0, 4, self.sayable(caption), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+    def pictures(self, row: Sequence[Picture]) -> None:
+        """Pictures beside each other with the lines under each, all on one page."""
+        room = (self.w - 2 * SIDE - 8) / 2
+        shape = [min(room / picture.width, _HIGHEST / picture.height) for picture in row]  # mm a pixel
+        self.write_in("Inter", 7.5, GREY)
+        under = [[line for said in p.caption for line in self.broken(said, room)] for p in row]
+        tall = max(p.height * k for p, k in zip(row, shape, strict=True))
+        height = tall + max(map(len, under)) * SMALL + 4
+        self.ln(2)
+        if self.will_page_break(height):
+            self.add_page()
+        top = self.get_y()
+        for n, (picture, k, lines) in enumerate(zip(row, shape, under, strict=True)):
+            left = SIDE + n * (room + 8)
+            self.image(io.BytesIO(picture.data), left, top, picture.width * k, picture.height * k, alt_text=picture.alt)
+            self.write_in("Inter", 7.5, GREY)
+            for m, line in enumerate(lines):
+                self.text(left, top + tall + 3 + m * SMALL, line)
+        self.set_y(top + height)
 
     def row(self, words: Sequence[str], below: str = "") -> None:
         """A row of the table, with a small line below it. It is never broken over two pages."""
