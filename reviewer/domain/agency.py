@@ -65,10 +65,12 @@ class Standard:
 class ClockStart(StrEnum):
     """What a statutory clock runs from."""
 
+    HAPPENED = "happened"  # what is complained of; it ends when the complaint is received
     RECEIVED = "received"
-    OPENED = "opened"
-    UPDATED = "updated"
+    OPENED = "opened"  # the complaint was first written down here
+    UPDATED = "updated"  # the complainant was last told how it stands; before the first time: received
     DECIDED = "decided"
+    REQUESTED = "requested"  # a request under freedom-of-information law; it ends when that is answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,14 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerMoves:
+    """What the tables of this `version` allowed: a case that was moved by them stays where it is under later ones."""
+
+    version: int
+    moves: tuple[Move, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Gate:
     """What of the footage must have been watched before a finding closes: every camera that rolled then, from `before`
     before the alleged stretch to `after` after it (µs), at `fastest_milli` (2000 is 2×) or slower."""
@@ -132,6 +142,7 @@ class Tables:
     papers: tuple[str, ...] = ("statement", "use-of-force report", "dispatch record", "medical record", "picture")
     gate: Gate = Gate()
     second: bool = False
+    former: tuple[FormerMoves, ...] = ()
     v: int = 1
 
     def kind(self, id_: str) -> MarkKind:
@@ -144,6 +155,12 @@ class Tables:
 
     def standard(self, id_: str) -> Standard | None:
         return next((each for each in self.standards if each.id == id_), None)
+
+    def move(self, start: CaseState, end: CaseState, version: int = 0) -> Move | None:
+        """This way from one state to another, by the tables of that version (0: these); None if there is none."""
+        former = next((each.moves for each in self.former if each.version == version), None)
+        moves = self.moves if version in (0, self.version) or former is None else former
+        return next((each for each in moves if (each.start, each.end) == (start, end)), None)
 
     def moves_from(self, state: CaseState, roles: tuple[Role, ...]) -> tuple[Move, ...]:
         """What somebody with these roles may do with a case in this state."""

@@ -47,7 +47,9 @@ class Stance(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Complaint:
     """`number` is the agency's own, `way` how it came ("letter"), `incident` the number that footage carries too;
-    `place` in words. `received` is what statutory clocks run from."""
+    `place` in words. `received` is what statutory clocks run from; `updated` is when the complainant was last told how
+    it stands; `paused` why no clock runs ("before the courts"), "" while they do; `requested` and `answered` are of a
+    request under freedom-of-information law."""
 
     number: str = ""
     received: Utc | None = None
@@ -56,6 +58,10 @@ class Complaint:
     place: str = ""
     happened: TimeRange | None = None
     summary: str = ""
+    updated: Utc | None = None
+    paused: str = ""
+    requested: Utc | None = None
+    answered: Utc | None = None
 
     @staticmethod
     def of(thing: Thing | None) -> Complaint:
@@ -64,7 +70,9 @@ class Complaint:
         get = thing.get
         happened = _range(thing)
         return Complaint(
-            get("number"), thing.when("received"), get("way"), get("incident"), get("place"), happened, get("summary")
+            *(get("number"), thing.when("received"), get("way"), get("incident"), get("place"), happened),
+            *(get("summary"), thing.when("updated"), get("paused")),
+            *(thing.when("requested"), thing.when("answered")),
         )
 
 

@@ -117,8 +117,9 @@ class FindingSet(ThingSet):
 
 @dataclass(frozen=True, slots=True)
 class CaseMoved(Event):
-    """The case went from one state to another (`domain.case.CaseState`), `id` its own name. `base` is the state that
-    its author saw."""
+    """The case went from one state to another (`domain.case.CaseState`). `id` is its own name and begins with its
+    author's id and ":". `base` is the state that its author saw, `after` the move that had led there ("": none had).
+    `table` is the version of the agency's table by which its author might. What counts: `domain/case_state`."""
 
     KIND: ClassVar[str] = "case_moved"
     LOG: ClassVar[LogName] = LogName.WORK
@@ -127,6 +128,8 @@ class CaseMoved(Event):
     to: str
     base: str
     reason: str = ""
+    after: str = ""
+    table: int = 0
 
 
 THINGS: tuple[type[ThingSet], ...] = (

@@ -39,11 +39,13 @@ PUT = """INSERT INTO facts VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT DO UPDATE SET
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What an event sets: of `subject`, the thing that `key` names; `stands` False takes it back."""
+    """What an event sets: of `subject`, the thing that `key` names; `stands` False takes it back. `own`: its author is
+    part of the key, so that nobody can put theirs in the place of somebody else's by giving it the same id."""
 
     subject: str
     key: Callable[[Any], str]
     stands: bool = True
+    own: bool = False
 
 
 ALIGNMENT, CUE, OFFSET, EXPECTED, TRACK, ORDER = "alignment", "cue", "offset", "expected", "track", "order"
@@ -62,7 +64,7 @@ RULES: dict[type[Event], Rule] = {
     tracks.TrackWithdrawn: Rule(TRACK, lambda event: str(event.id), stands=False),
     orders.OrderStated: Rule(ORDER, lambda event: str(event.id)),
     orders.OrderWithdrawn: Rule(ORDER, lambda event: str(event.id), stands=False),
-    cases.CaseMoved: Rule(STATE, lambda _event: ""),
+    cases.CaseMoved: Rule(STATE, lambda event: str(event.id), own=True),
 }
 FOLDED: tuple[type[Event], ...] = (*RULES, *cases.THINGS)
 """Every event that sets rows here."""
@@ -78,8 +80,8 @@ class Said:
     index: int
 
 
-def rows_of(event: Event) -> tuple[tuple[str, str, str, str], ...]:
-    """(case, subject, key, value) of each row that an event sets; none for any other kind."""
+def rows_of(event: Event, author: str = "") -> tuple[tuple[str, str, str, str], ...]:
+    """(case, subject, key, value) of each row that an event of this author sets; none for any other kind."""
     if isinstance(event, cases.ThingSet):
         return tuple(
             (event.case, event.SUBJECT, f"{event.id}/{each.field}", _sorted_json(each.value)) for each in event.changes
@@ -88,7 +90,8 @@ def rows_of(event: Event) -> tuple[tuple[str, str, str, str], ...]:
     if rule is None:
         return ()
     value = _sorted_json(codec.encode(event)) if rule.stands else WITHDRAWN
-    return ((str(getattr(event, "case", "")), rule.subject, rule.key(event), value),)
+    key = f"{author}/{rule.key(event)}" if rule.own else rule.key(event)
+    return ((str(getattr(event, "case", "")), rule.subject, key, value),)
 
 
 def refill(conn: sqlite3.Connection) -> None:
@@ -101,7 +104,7 @@ def refill(conn: sqlite3.Connection) -> None:
     )
     for kind, payload, *where in known.fetchall():
         try:
-            rows = rows_of(codec.decode(kinds[kind], json.loads(payload)))
+            rows = rows_of(codec.decode(kinds[kind], json.loads(payload)), where[0])
         except (MalformedDocument, ValueError):
             continue  # not as this version has it
         for row in rows:

@@ -1,0 +1,130 @@
+"""Where a case stands and who may move it on: the agency's table, the roster, and the roles that assignments give.
+
+A move is an entry. Those of people who might not are in the log and do not count, whoever reads it
+(`domain/case_state`); here they are refused before they are written, in a sentence that says who may.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+
+from reviewer.domain.agency import Move, Tables
+from reviewer.domain.case import CaseState
+from reviewer.domain.case_acts import CaseMoved
+from reviewer.domain.case_state import Said, Standing, may_words, standing_of
+from reviewer.domain.errors import AccessRefused, ReviewerError
+from reviewer.domain.roster import Role
+from reviewer.records import facts
+from reviewer.records.queries import Queries
+from reviewer.services.trust import Trust
+from reviewer.services.undoing import Record, following
+
+WRITERS = frozenset({Role.INVESTIGATOR, Role.SUPERVISOR})
+"""Who on a case writes into it; everybody else on it reads."""
+LONGEST_REASON = 2_000
+_NOBODY: Mapping[str, frozenset[Role]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Who may do what on one case. `now`: the roles of its members, by user id, that the newest assignment and the
+    roster give; `ever`: those that any assignment gave. `names`: how people are called, by user id."""
+
+    tables: Tables
+    now: Mapping[str, frozenset[Role]]
+    ever: Callable[[str], frozenset[Role]]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def writes(self, user: str) -> bool:
+        """Whether this person may write into the case now."""
+        return bool(self.now.get(user, frozenset()) & WRITERS)
+
+    def who_may(self, roles: frozenset[Role]) -> tuple[str, ...]:
+        """The names of those on the case with one of these roles."""
+        return tuple(self.names.get(user, user) for user, has in self.now.items() if has & roles)
+
+
+def rights_of(trust: Trust, case: str) -> Rights:
+    """As roster and assignments say now. Reads documents: not on the GUI's thread the first time; `ever` reads older
+    ones when somebody asks for whom the newest does not name. Raises what `Trust.assignment` raises."""
+    roster, newest = trust.roster(), trust.assignment(case)
+    listed = {user.id: user for user in roster.users}
+    now = {
+        member.user: frozenset({member.role})
+        for member in newest.members
+        if member.user in listed and member.role in listed[member.user].roles
+    }
+    older: dict[str, frozenset[Role]] = {}
+
+    def ever(user: str) -> frozenset[Role]:
+        if newest.n == 1:
+            return frozenset(member.role for member in newest.members if member.user == user)
+        if not older:
+            for each in trust.history(case).good:
+                for member in each.members:
+                    older[member.user] = older.get(member.user, frozenset()) | {member.role}
+        return older.get(user, frozenset())
+
+    return Rights(roster.agency_tables, now, ever, {user.id: user.name for user in roster.users})
+
+
+def state(queries: Queries, case: str, rights: Rights) -> Standing:
+    """Where a case stands, with every move, those that do not count among them."""
+    said = (
+        Said(move, who.user, who.at, rights.ever(who.user)) for move, who in queries.facts(case, facts.STATE, CaseMoved)
+    )
+    return standing_of(said, rights.tables)
+
+
+class CaseMoves:
+    """One person's hand on one case's state. All methods on the thread that `queries` belongs to."""
+
+    def __init__(self, record: Record, queries: Queries, case: str, user: str, rights: Callable[[], Rights]) -> None:
+        self._record, self._queries, self._case = record, queries, case
+        self._user, self._rights = user, rights
+
+    def standing(self) -> Standing:
+        """Where it stands now."""
+        return state(self._queries, self._case, self._rights())
+
+    def ways(self) -> tuple[Move, ...]:
+        """Where this person may move it now."""
+        rights = self._rights()
+        return rights.tables.moves_from(self.standing().state, tuple(rights.now.get(self._user, frozenset())))
+
+    def move(self, to: CaseState, reason: str = "") -> Future[CaseState]:
+        """Move the case; the Future has the new state once the entry is durable, or LogUnwritable. Raises
+        AccessRefused, which says who may, and ReviewerError for a way that there is not or a reason that is missing."""
+        rights, standing, reason = self._rights(), self.standing(), reason.strip()
+        way = rights.tables.move(standing.state, to)
+        if way is None:
+            ends = [m.end.value for m in rights.tables.moves if m.start is standing.state]
+            there = f"From here it goes to {_or(ends)}." if ends else "It stays where it is."
+            raise ReviewerError(f"The case is in {standing.state.value}; no way leads to {to.value}.", there)
+        roles = rights.now.get(self._user, frozenset())
+        if not roles & set(way.roles):
+            raise _refused(rights, way)
+        if way.reason and not reason:
+            raise ReviewerError(f"Moving it to {to.value} needs a reason.", "Say why.")
+        if len(reason) > LONGEST_REASON:
+            raise ReviewerError(f"The reason has {len(reason):,} characters.", f"Shorten it to {LONGEST_REASON:,}.")
+        after = standing.last.move.id if standing.last is not None else ""
+        base, table = standing.state.value, rights.tables.version
+        event = CaseMoved(self._case, f"{self._user}:{uuid.uuid4().hex}", to.value, base, reason, after, table)
+        return following(self._record(event), lambda _recorded: to)
+
+
+def _refused(rights: Rights, way: Move) -> AccessRefused:
+    who = rights.who_may(frozenset(way.roles))
+    there = f"Ask {_or(who)}." if who else "Nobody on this case is: ask whoever assigns it."
+    return AccessRefused(f"Only {may_words(way)} moves a case from {way.start.value} to {way.end.value}.", there)
+
+
+def _or(words: tuple[str, ...] | list[str]) -> str:
+    return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+__all__ = ["WRITERS", "CaseMoves", "Rights", "Standing", "rights_of", "state"]
