@@ -32,13 +32,12 @@ from reviewer.sealing.keyring import PrivateKeys
 from reviewer.services.clock import Clock, utc_now
 from reviewer.services.documents import Problem
 from reviewer.services.door import STATION
-from reviewer.services.following_log import LogFollower, Round
+from reviewer.services.following_log import BODIES_AT_ONCE, LogFollower, Round
 from reviewer.services.following_viewer import Looked, Person, Viewer
 from reviewer.services.journal import Journal, unwritable
 from reviewer.services.logkeys import LOGS
 from reviewer.services.workspace import UserRoom
 
-_BODIES_AT_ONCE = 6
 _UNKNOWN_A_RUN = 400  # logs that may begin to exist and are asked for in one run
 _UNUSABLE = "“reviewer log follow --again” makes it anew from the store."
 _NOT_FOLDED = "It is listed, and what it says is not believed; tell the custodian."
@@ -183,7 +182,7 @@ class Following:
         states = followed.states(conn)
         most = sum(self._mine().values()) + sum(each.folded for each in states.values())
         new = 0
-        with ThreadPoolExecutor(_BODIES_AT_ONCE, thread_name_prefix="follow") as crew:
+        with ThreadPoolExecutor(BODIES_AT_ONCE, thread_name_prefix="follow") as crew:
             round_ = Round(self._store, conn, viewer, self._gone, crew, stop, most)
             for done, origin in enumerate(origins):
 

@@ -29,6 +29,8 @@ from reviewer.services.rebuild import meta_of
 AHEAD = 1 << 32
 """How far a lamport value may lie beyond the number of entries there are. An honest clock never gets past that number;
 whoever sets theirs far ahead would win every later change."""
+_CANNOT_BE = (ValueError, OverflowError, sqlite3.IntegrityError, sqlite3.DataError)
+"""What a value raises that the tables cannot hold."""
 Bodies = Callable[[Sequence[str]], Sequence[bytes | None]]
 """From commitments to sealed bodies, None where one does not lie in the store."""
 
@@ -71,17 +73,30 @@ def opened(viewer: Viewer, origin: str, entries: Iterable[tuple[int, Entry]], bo
 def fold(conn: sqlite3.Connection, taken: Iterable[Taken]) -> None:
     """Fold them in the order of their log, in the caller's transaction. What the tables cannot hold is folded as an
     entry of which nothing is known but that it is there."""
-    for each in sorted(taken, key=lambda each: (each.meta.origin, each.meta.index)):
-        conn.execute("SAVEPOINT followed_entry")
-        try:
-            projections.apply(conn, each.event, each.meta)
-        except (ValueError, OverflowError, sqlite3.IntegrityError, sqlite3.DataError):
-            conn.execute("ROLLBACK TO followed_entry")
-            each = _doubted(each.meta, "holds values that cannot be")
-            projections.apply(conn, None, each.meta)
-        conn.execute("RELEASE followed_entry")
+    ordered = sorted(taken, key=lambda each: (each.meta.origin, each.meta.index))
+    conn.execute("SAVEPOINT followed_entries")
+    try:
+        projections.fold_all(conn, [(each.event, each.meta) for each in ordered])
+    except _CANNOT_BE:  # one of them; which, is found by folding them singly
+        conn.execute("ROLLBACK TO followed_entries")
+        ordered = [_fold_one(conn, each) for each in ordered]
+    conn.execute("RELEASE followed_entries")
+    for each in ordered:
         if each.doubt:
             followed.doubt(conn, each.meta, each.doubt)
+
+
+def _fold_one(conn: sqlite3.Connection, each: Taken) -> Taken:
+    """As it was folded."""
+    conn.execute("SAVEPOINT followed_entry")
+    try:
+        projections.apply(conn, each.event, each.meta)
+    except _CANNOT_BE:
+        conn.execute("ROLLBACK TO followed_entry")
+        each = _doubted(each.meta, "holds values that cannot be")
+        projections.apply(conn, None, each.meta)
+    conn.execute("RELEASE followed_entry")
+    return each
 
 
 def _opened(viewer: Viewer, origin: str, index: int, entry: Entry, sealed: bytes | None) -> Taken:
