@@ -145,9 +145,8 @@ def to_svg(of: Drawn, alt: str) -> str:
                 fill = "#14315c" if mark.full else "none"
                 lines.append(f'<rect {size} fill="{fill}" stroke="#74808d" stroke-width="0.2"/>')
             case Words():
-                lines.append(
-                    f'<text x="{mark.x:.2f}" y="{mark.y:.2f}" font-size="3">{escape(writable(mark.text))}</text>'
-                )
+                at, words = f'x="{mark.x:.2f}" y="{mark.y:.2f}"', escape(writable(mark.text))
+                lines.append(f'<text {at} font-size="3">{words}</text>')
     return "\n".join([*lines, "</svg>"])
 
 
