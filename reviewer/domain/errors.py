@@ -103,8 +103,16 @@ class UnreadableTrack(ReviewerError):
     """A file cannot be read as a GPS track."""
 
 
+class UnreadableCaptions(ReviewerError):
+    """A file cannot be read as captions or a transcript."""
+
+
 class UnreadableArchive(ReviewerError):
     """A map archive cannot be read."""
+
+
+class UnreadablePaper(ReviewerError):
+    """A document (PDF, picture, text) cannot be read, or not shown here."""
 
 
 class Cancelled(ReviewerError):
