@@ -22,7 +22,8 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from reviewer.demo.make import make_footage
+from reviewer.demo.make import START, make_footage
+from reviewer.demo.sidecar import INCIDENT
 from reviewer.domain.assignment import Purpose
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.roster import Banner, CustodyKey, Role, Witness, WitnessPolicy
@@ -31,6 +32,7 @@ from reviewer.sealing import keyring
 from reviewer.sealing.keyring import PrivateKeys
 from reviewer.services import custody
 from reviewer.services.clock import utc_now
+from reviewer.services.demo_case import write_complaint
 from reviewer.services.disk import InUse, disk_error, held, make_folder, write_atomically
 from reviewer.services.ingest import Ingested, Station, ingest
 from reviewer.services.trust import Trust
@@ -153,6 +155,9 @@ def _make(folder: Path, cameras: int, seconds: int, seed: int, progress: Progres
     progress(0.98, "Assigning the case")
     cameras_in_order = [camera.directory for camera in truth.cameras]
     _assign(trust, report.recordings, cameras_in_order, people["aro"], custody_keys)
+    progress(0.99, "The complaint, as K. Salo wrote it")
+    salo = PEOPLE[0]
+    write_complaint(workspace, trust, CASE, PLACE, INCIDENT, START, (salo.id, salo.passphrase))
     witness.run()
     listing = {"warning": _WARNING, "case": CASE, "people": [asdict(p) for p in (*PEOPLE, ROOT, CUSTODY)]}
     write_atomically(folder / "people.json", (json.dumps(listing, indent=2, ensure_ascii=False) + "\n").encode())
