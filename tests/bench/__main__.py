@@ -1,4 +1,4 @@
-"""`python -m tests.bench playback`, `… sync`, `… log`, `… place`, `… align`, `… wall`: see the package's own words."""
+"""`python -m tests.bench playback`, `… sync`, `… log`, `… place`, `… align`, `… case`, `… wall`: see the package's own words."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ _SECTIONED = {
     "log": "the figures of the signed log",
     "place": "the figures of map, tracks, questions and timeline",
     "align": "the figures of alignment by sound",
+    "case": "the figures of a case: open, mark, search, fold, report, queue",
 }
 
 
