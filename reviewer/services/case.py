@@ -7,7 +7,7 @@ Every change is an entry before it has an effect; it names what it replaces, and
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import TypeVar
@@ -24,11 +24,16 @@ from reviewer.domain.case_acts import (
 )
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.thing import WITHDRAWN, Edit, Thing
+from reviewer.domain.timebase import format_rfc3339
 from reviewer.records.queries import Queries
+from reviewer.services.clock import utc_now
 from reviewer.services.journal import Recorded
-from reviewer.services.undoing import Record, Undoing, following
+from reviewer.services.undoing import Act, Record, Undoing, following
 
-LONGEST = {"title": 200, "name": 200, "number": 60, "way": 60, "badge": 40, "place": 300, "contact": 500}
+LONGEST = {
+    **{"title": 200, "name": 200, "number": 60, "way": 60, "badge": 40, "place": 300, "contact": 500},
+    **{"incident": 60, "policy": 200, "note": 2_000, "paused": 200},
+}
 """Characters of a field; what is not named here may have LONGEST_TEXT."""
 LONGEST_TEXT = 20_000
 _T = TypeVar("_T", Allegation, Exhibit)
@@ -38,8 +43,11 @@ class CaseFile:
     """One person's hand in one case. All methods on the thread that `queries` belongs to; the Futures end when the
     entry is durable, or with LogUnwritable. What raises, raises ReviewerError, and nothing is recorded then."""
 
-    def __init__(self, record: Record, queries: Queries, case: str) -> None:
-        self._queries, self.case = queries, case
+    def __init__(
+        self, record: Record, queries: Queries, case: str, refusal: Callable[[], ReviewerError | None] = lambda: None
+    ) -> None:
+        """`refusal`: why this person may not write into the case now, if they may not (`case_state.Rights`)."""
+        self._queries, self.case, self._refusal = queries, case, refusal
         self._acts = Undoing(record)
 
     # Reading
@@ -77,6 +85,7 @@ class CaseFile:
 
     def add(self, kind: type[ThingSet], fields: Mapping[str, str], id_: str = "") -> Future[str]:
         """A new thing; the Future has its id. Allegations and exhibits are numbered where `fields` has no number."""
+        self._ask_whether()
         fields = dict(fields)
         if kind in (AllegationSet, ExhibitSet) and not fields.get("number"):
             taken = (thing.whole("number") or 0 for thing in self._queries.things(self.case, kind))
@@ -85,22 +94,21 @@ class CaseFile:
         changes = tuple(Change(name, value) for name, value in _checked(fields).items() if value)
         event = kind(self.case, id_, (*changes, Change(WITHDRAWN, "")))
         undo = kind(self.case, id_, (Change(WITHDRAWN, "yes"),))
-        return following(self._acts.do(event, undo, event), lambda _recorded: id_)
+        return id_, (event, undo, event)
 
     def change(self, kind: type[ThingSet], id_: str, fields: Mapping[str, str]) -> Future[str]:
         """Set these fields; those that have the value already are left alone. The Future has the id."""
+        self._ask_whether()
         before = self.thing(kind, id_)
+        if kind is ComplaintSet and before is None:
+            fields = {"opened": format_rfc3339(utc_now()), **fields}
         changes = []
         for name, value in _checked(fields).items():
             base = before.get(name) if before is not None else ""
             if value != base:
                 changes.append(Change(name, value, base))
-        if not changes:
-            done: Future[str] = Future()
-            done.set_result(id_)
-            return done
         event = kind(self.case, id_, tuple(changes))
-        return following(self._acts.do(event, event.inverse(), event), lambda _recorded: id_)
+        return (event, event.inverse(), event) if changes else None
 
     def withdraw(self, kind: type[ThingSet], id_: str) -> Future[str]:
         """Take it off the case. It stays in the log, and `restore` sets it back."""
@@ -108,6 +116,16 @@ class CaseFile:
 
     def restore(self, kind: type[ThingSet], id_: str) -> Future[str]:
         return self.change(kind, id_, {WITHDRAWN: ""})
+
+    @property
+    def refusal(self) -> ReviewerError | None:
+        """Why this person may not write into the case now; None if they may."""
+        return self._refusal()
+
+    def _ask_whether(self) -> None:
+        refusal = self._refusal()
+        if refusal is not None:
+            raise refusal
 
     @property
     def can_undo(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -11,14 +11,16 @@ from reviewer.domain.events import Event
 from reviewer.services.journal import Recorded
 
 Record = Callable[[Event], Future[Recorded]]
+Act = tuple[Event, Event, Event]
+"""An event, what undoes it, and what does it again."""
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
     done: Future[Recorded]
-    undo: Event
-    redo: Event
+    undo: tuple[Event, ...]
+    redo: tuple[Event, ...]
 
 
 class Undoing:
@@ -31,10 +33,23 @@ class Undoing:
 
     def do(self, event: Event, undo: Event, redo: Event) -> Future[Recorded]:
         """Record an event, and remember the events that undo it and do it again."""
-        future = self._record(event)
-        self._undo.append(_Step(future, undo, redo))
+        return self.do_all([(event, undo, redo)])
+
+    def do_all(self, acts: Sequence[Act]) -> Future[Recorded]:
+        """Record several events as one step: one undo takes all of them
+        back, the last first. The Future is that of the last. Raises ValueError for none."""
+        if not acts:
+            raise ValueError("nothing to do")
+        future = self._all(event for event, _undo, _redo in acts)
+        undo = tuple(undo for _event, undo, _redo in reversed(acts))
+        self._undo.append(_Step(future, undo, tuple(redo for _event, _undo, redo in acts)))
         self._redo.clear()
         return future
+
+    def _all(self, events: Iterable[Event]) -> Future[Recorded]:
+        """The journal writes in the order in which it is asked, so the last is durable when all are."""
+        futures = [self._record(event) for event in events]
+        return futures[-1] if len(futures) == 1 else _last_of(futures)
 
     @property
     def can_undo(self) -> bool:
@@ -54,12 +69,12 @@ class Undoing:
         return self._replay(self._redo, self._undo, lambda step: step.redo)
 
     def _replay(
-        self, source: list[_Step], target: list[_Step], which: Callable[[_Step], Event]
+        self, source: list[_Step], target: list[_Step], which: Callable[[_Step], tuple[Event, ...]]
     ) -> Future[Recorded] | None:
         while source:
             step = source.pop()
             if not _failed(step.done):  # one still on its way is recorded before its inverse is
-                future = self._record(which(step))
+                future = self._all(which(step))
                 target.append(replace(step, done=future))
                 return future
         return None
@@ -67,6 +82,22 @@ class Undoing:
 
 def _failed(future: Future[Recorded]) -> bool:
     return future.done() and future.exception() is not None
+
+
+def _last_of(futures: Sequence[Future[Recorded]]) -> Future[Recorded]:
+    """What the last one has, or the error of the first that has one: they are answered in their order."""
+    after: Future[Recorded] = Future()
+    after.set_running_or_notify_cancel()
+
+    def ended(last: Future[Recorded]) -> None:
+        error = next((each.exception() for each in futures if each.exception() is not None), None)
+        if error is not None:
+            after.set_exception(error)
+        else:
+            after.set_result(last.result())
+
+    futures[-1].add_done_callback(ended)
+    return after
 
 
 def following(future: Future[Recorded], made: Callable[[Recorded], T]) -> Future[T]:
