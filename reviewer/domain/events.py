@@ -28,6 +28,7 @@ from reviewer.domain.alignment_acts import (
 )
 from reviewer.domain.annotation import Mark
 from reviewer.domain.case_acts import THINGS, CaseMoved
+from reviewer.domain.document_acts import DocumentExported, DocumentViewed, DocumentViewEnded
 from reviewer.domain.event import Event as Event
 from reviewer.domain.event import LogName as LogName
 from reviewer.domain.log_acts import LogExported, LogExportEnded, LogReviewed
@@ -295,6 +296,9 @@ _ALL: tuple[type[Event], ...] = (
     FileViewOpened,
     FileViewClosed,
     FilmstripShown,
+    DocumentViewed,
+    DocumentViewEnded,
+    DocumentExported,
     ObjectQuarantined,
     CaseSynced,
     CaseShredded,

@@ -43,8 +43,14 @@ class About(StrEnum):
     NO_CASE = "no case"  # log-ons, locks, intake, keys; a workstation's own log
 
 
-VIEWS = frozenset({"view_opened", "view_closed", "file_view_opened", "file_view_closed", "filmstrip_shown"})
-"""Kinds that say which seconds were shown, and nothing else. They are what “never seen by anybody” is computed from."""
+VIEWS = frozenset(
+    (
+        *("view_opened", "view_closed", "file_view_opened", "file_view_closed", "filmstrip_shown"),
+        *("document_viewed", "document_view_ended"),
+    )
+)
+"""Kinds that say which seconds, and which pages, were shown, and nothing else. They are what “never seen by anybody” is
+computed from."""
 
 _N, _O, _B = Sight.NOTHING, Sight.OPEN, Sight.BODY
 TABLE: dict[Standing, tuple[Sight, Sight, Sight, Sight]] = {

@@ -18,7 +18,7 @@ from reviewer.domain.track_acts import TrackExported
 from reviewer.domain.wording import Local, clock, count, in_file
 from reviewer.records.queries import LogEntry
 from reviewer.services import logwords_acts as log_acts
-from reviewer.services import logwords_case, logwords_clocks
+from reviewer.services import logwords_case, logwords_clocks, logwords_documents
 
 
 class LogKind(StrEnum):
@@ -36,6 +36,7 @@ KINDS: dict[LogKind, tuple[str, ...]] = {
     LogKind.VIEWS: (
         *(ev.ReasonStated.KIND, RestrictedReasonStated.KIND, ev.ViewOpened.KIND, ev.ViewClosed.KIND),
         *(ev.FileViewOpened.KIND, ev.FileViewClosed.KIND, ev.FilmstripShown.KIND, ev.StillSaved.KIND),
+        *logwords_documents.VIEWS,
     ),
     LogKind.WORK: tuple(kind for kind, event in ev.EVENTS.items() if event.LOG is ev.LogName.WORK),
     LogKind.REFUSALS: (ev.LogOnRefused.KIND, ev.AccessDenied.KIND, ev.ObjectQuarantined.KIND),
@@ -46,6 +47,7 @@ KINDS: dict[LogKind, tuple[str, ...]] = {
         ReleasedForTraining.KIND,
         ReportExported.KIND,
         TrackExported.KIND,
+        *logwords_documents.EXPORTS,
     ),
 }
 
@@ -77,6 +79,7 @@ _DID = {
     **log_acts.DID,
     **logwords_clocks.DID,
     **logwords_case.DID,
+    **logwords_documents.DID,
     ev.IntakeBegun.KIND: "Intake begun",
     ev.FootageTakenIn.KIND: "Taken in",
     ev.IntakeEnded.KIND: "Intake ended",
@@ -243,7 +246,7 @@ def what(entry: LogEntry, names: Names, zone: Local, *, brief: bool = False) -> 
         case _ if event.LOG is ev.LogName.WORK:
             return _what_work(event, names, zone)
         case _:
-            return _what_session(event, names)
+            return logwords_documents.what_document(event) or _what_session(event, names)
 
 
 def details(entry: LogEntry, names: Names, zone: Local) -> tuple[tuple[str, str], ...]:
