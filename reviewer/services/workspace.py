@@ -8,6 +8,7 @@ seen.json                        the highest roster version seen, and its hash
 keys/<user>.json                 a person's private keys, under a passphrase
 documents/...                    copies of verified signed documents, for when the store is not reached
 cache/<aa>/<sha256>[.part|.map]  sealed bytes as the store has them, never plaintext
+papers/<case>/...                sealed documents of a case, as the store has them (`paper_shelf.py`)
 proxies/<aa>/<sha256>/...        sealed small copies of the frames of that object, made here
 verified.ledger                  which of these files were hashed in full, as they are now
 quarantine/<sha256>.<found>      bytes that are not what was signed, put aside
@@ -129,6 +130,12 @@ class Workspace:
     def proxies(self, object_name: str) -> Path:
         """The folder of the proxies of an object's frames."""
         return self.home / "proxies" / self.cached(object_name).relative_to(self.cache)
+
+    def papers(self, case: str) -> Path:
+        """The folder of a case's documents."""
+        if not _SAFE_ID.fullmatch(case):
+            raise MalformedDocument(f"“{case}” cannot be a case's id.", "Ask who assigned it to correct it.")
+        return self.home / "papers" / case
 
     def partial(self, object_name: str) -> Path:
         """Where an object grows while it is fetched."""
