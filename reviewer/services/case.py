@@ -85,6 +85,11 @@ class CaseFile:
 
     def add(self, kind: type[ThingSet], fields: Mapping[str, str], id_: str = "") -> Future[str]:
         """A new thing; the Future has its id. Allegations and exhibits are numbered where `fields` has no number."""
+        id_, act = self.adding(kind, fields, id_)
+        return following(self._acts.do(*act), lambda _recorded: id_)
+
+    def adding(self, kind: type[ThingSet], fields: Mapping[str, str], id_: str = "") -> tuple[str, Act]:
+        """What `add` records, for who does more in the same step."""
         self._ask_whether()
         fields = dict(fields)
         if kind in (AllegationSet, ExhibitSet) and not fields.get("number"):
@@ -98,6 +103,15 @@ class CaseFile:
 
     def change(self, kind: type[ThingSet], id_: str, fields: Mapping[str, str]) -> Future[str]:
         """Set these fields; those that have the value already are left alone. The Future has the id."""
+        act = self.changing(kind, id_, fields)
+        if act is not None:
+            return following(self._acts.do(*act), lambda _recorded: id_)
+        done: Future[str] = Future()
+        done.set_result(id_)
+        return done
+
+    def changing(self, kind: type[ThingSet], id_: str, fields: Mapping[str, str]) -> Act | None:
+        """What `change` records; None where every field has its value already."""
         self._ask_whether()
         before = self.thing(kind, id_)
         if kind is ComplaintSet and before is None:
@@ -137,10 +151,12 @@ class CaseFile:
 
     def undo(self) -> Future[Recorded] | None:
         """Record the inverse of the newest thing done here in this session; None if there is nothing."""
+        self._ask_whether()
         return self._acts.undo()
 
     def redo(self) -> Future[Recorded] | None:
         """Record again what was undone last; None if there is nothing."""
+        self._ask_whether()
         return self._acts.redo()
 
 
