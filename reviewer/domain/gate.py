@@ -12,7 +12,7 @@ Stretches are in stated time (µs of UTC as it was signed), as everything that i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -162,15 +162,16 @@ class CaseGate:
     @property
     def left(self) -> Micros:
         """How much is still to be watched; what several allegations ask for is counted once."""
-        return Micros(sum(length(left) for left in self.left_of().values()))
+        return Micros(sum(length(each.left) for each in self.cameras))
 
-    def left_of(self) -> dict[str, Stretches]:
-        """By camera, what is still to be watched for any allegation."""
-        found: dict[str, list[tuple[int, int]]] = {}
+    @property
+    def cameras(self) -> tuple[CameraGate, ...]:
+        """What any allegation requires of each camera, and what of that was watched."""
+        found: dict[str, list[CameraGate]] = {}
         for each in self.allegations:
             for camera in each.cameras:
-                found.setdefault(camera.recording, []).extend(camera.left)
-        return {recording: joined(left) for recording, left in found.items()}
+                found.setdefault(camera.recording, []).append(camera)
+        return tuple(_together(same) for same in found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,12 +219,27 @@ def camera_gate(recording: str, required: Stretches, views: Iterable[View], fast
         found.setdefault(user, {}).setdefault(pace_of(rate, fastest_milli), []).extend(stretches)
     inside = {user: _inside(required, paces) for user, paces in found.items()}
     people = {user: paces for user, paces in inside.items() if paces}
-    together: dict[Pace, list[tuple[int, int]]] = {}
-    for each in people.values():
-        for pace, seen in each.items():
-            together.setdefault(pace, []).extend(seen)
-    paced = {pace: joined(stretches) for pace, stretches in together.items()}
+    paced = _paces(people.values())
     return CameraGate(recording, required, _counted(paced), paced, people)
+
+
+def _together(same: Sequence[CameraGate]) -> CameraGate:
+    """One camera, as several allegations require it."""
+    if len(same) == 1:
+        return same[0]
+    users = {user for each in same for user in each.people}
+    people = {user: _paces([each.people.get(user, {}) for each in same]) for user in users}
+    required = joined(stretch for each in same for stretch in each.required)
+    watched = joined(stretch for each in same for stretch in each.watched)
+    return CameraGate(same[0].recording, required, watched, _paces([each.paces for each in same]), people)
+
+
+def _paces(same: Iterable[Paced]) -> dict[Pace, Stretches]:
+    found: dict[Pace, list[tuple[int, int]]] = {}
+    for paced in same:
+        for pace, stretches in paced.items():
+            found.setdefault(pace, []).extend(stretches)
+    return {pace: joined(stretches) for pace, stretches in found.items()}
 
 
 def _inside(required: Stretches, paces: Mapping[Pace, list[tuple[int, int]]]) -> dict[Pace, Stretches]:
