@@ -31,6 +31,7 @@ from reviewer.domain.case_acts import THINGS, CaseMoved
 from reviewer.domain.document_acts import DocumentExported, DocumentViewed, DocumentViewEnded
 from reviewer.domain.event import Event as Event
 from reviewer.domain.event import LogName as LogName
+from reviewer.domain.finding_acts import ACTS as FINDING_ACTS
 from reviewer.domain.log_acts import LogExported, LogExportEnded, LogReviewed
 from reviewer.domain.machine_acts import ClockJumped, EpochBegun
 from reviewer.domain.order_acts import OrderStated, OrderWithdrawn
@@ -340,6 +341,7 @@ _ALL: tuple[type[Event], ...] = (
     OrderWithdrawn,
     *THINGS,
     CaseMoved,
+    *FINDING_ACTS,
     LogExported,
     LogExportEnded,
     LogReviewed,

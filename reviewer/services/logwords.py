@@ -18,7 +18,7 @@ from reviewer.domain.track_acts import TrackExported
 from reviewer.domain.wording import Local, clock, count, in_file
 from reviewer.records.queries import LogEntry
 from reviewer.services import logwords_acts as log_acts
-from reviewer.services import logwords_case, logwords_clocks, logwords_documents
+from reviewer.services import logwords_case, logwords_clocks, logwords_documents, logwords_finding
 
 
 class LogKind(StrEnum):
@@ -79,6 +79,7 @@ _DID = {
     **log_acts.DID,
     **logwords_clocks.DID,
     **logwords_case.DID,
+    **logwords_finding.DID,
     **logwords_documents.DID,
     ev.IntakeBegun.KIND: "Intake begun",
     ev.FootageTakenIn.KIND: "Taken in",
@@ -184,6 +185,7 @@ def _what_work(event: ev.Event, names: Names, zone: Local) -> str:
             return f"Bookmark {event.id[:8]}"
         case _:
             said = logwords_clocks.what_clock(event, names.recording) or logwords_case.what_case(event)
+            said = said or logwords_finding.what_finding(event, names.user)
             return said or log_acts.what_act(event, names.user, names.recording)
 
 

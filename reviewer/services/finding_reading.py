@@ -1,0 +1,105 @@
+"""What was signed and said about the findings of a case, as all logs that are here make it; for whoever may read it.
+
+Every envelope is verified with the key of its author that the roster names for the log it stands in. What does not hold
+is no finding, and is said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from reviewer.domain import finding_acts as acts
+from reviewer.domain.errors import MalformedDocument, NotTrusted
+from reviewer.domain.event import Event, Written
+from reviewer.domain.finding import DECISION, FINDING, Course, Decision, Entry, Finding, courses, statement
+from reviewer.domain.roster import Role, Roster
+from reviewer.domain.second_review import Review, blinded, reviews
+from reviewer.records.queries import Queries
+from reviewer.sealing.envelope import open_signed
+from reviewer.services.case_state import WRITERS, Rights
+from reviewer.services.signed import raw_keys
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """An entry that says it is a finding or a decision, and counts for nothing."""
+
+    written: Written
+    allegation: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFindings:
+    """`courses` by allegation (id), `reviews` withdrawn ones too."""
+
+    courses: Mapping[str, Course] = field(default_factory=dict)
+    reviews: tuple[Review, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
+
+    def of(self, allegation: str) -> Course:
+        """What was signed and said of an allegation; nothing yet is an empty one."""
+        return self.courses.get(allegation) or Course(allegation)
+
+    def review_of(self, allegation: str) -> Review | None:
+        """The second review that was asked last of an allegation and stands."""
+        asked = (each for each in self.reviews if not each.withdrawn and allegation in each.allegations)
+        return max(asked, key=lambda each: each.written.order, default=None)
+
+    def hidden_from(self, user: str) -> frozenset[str]:
+        """Allegations (ids) of which this person sees nothing of others' findings, until their first impression is
+        in."""
+        return blinded(self.reviews, user)
+
+
+def case_findings(queries: Queries, case: str, rights: Rights, roster: Roster) -> CaseFindings:
+    """As things stand. The same for everybody with the same entries, roster and assignments."""
+
+    def entitled(user: str, role: Role) -> bool:
+        return role in rights.ever(user)
+
+    good: list[Entry] = []
+    doubts: list[Doubt] = []
+    for event, written in queries.acts(case, acts.ACTS):
+        why = _doubt(event, written, roster, entitled_to=rights.ever(written.user))
+        if why:
+            doubts.append(Doubt(written, getattr(event, "allegation", ""), why))
+        else:
+            good.append((event, written))
+    return CaseFindings(courses(good, entitled), reviews(good, entitled), tuple(doubts))
+
+
+def _doubt(event: Event, written: Written, roster: Roster, *, entitled_to: frozenset[Role]) -> str:
+    """Why an entry counts for nothing; "" for one that does."""
+    if isinstance(event, acts.DecisionSigned | acts.FindingReturned | acts.ReturnWithdrawn):
+        if Role.SUPERVISOR not in entitled_to:
+            return "Only a supervisor on the case may do this."
+    elif not entitled_to & WRITERS:
+        return "Only an investigator or a supervisor on the case may do this."
+    try:
+        if isinstance(event, acts.FindingSigned):
+            statement(Finding, event, written.user)
+            _verified(event.envelope, FINDING, written, roster)
+        elif isinstance(event, acts.DecisionSigned):
+            statement(Decision, event, written.user)
+            _verified(event.envelope, DECISION, written, roster)
+    except (MalformedDocument, NotTrusted) as wrong:
+        return wrong.message
+    return ""
+
+
+def _verified(envelope: str, kind: str, written: Written, roster: Roster) -> None:
+    """Raises NotTrusted unless the author of the entry signed it with the key that the roster gives for its log."""
+    keys = keys_of(roster, written.user, written.origin)
+    open_signed(envelope.encode(), kind, lambda key_id: keys if key_id == written.user else [])
+
+
+def keys_of(roster: Roster, user: str, origin: str) -> list[bytes]:
+    """The raw Ed25519 keys that this person may have signed with in this log: those of its epoch."""
+    listed = next((each for each in roster.users if each.id == user), None)
+    if listed is None:
+        return []
+    epoch = origin.rpartition("/")[2]
+    named = [(listed.epoch, listed.signing_key), *((each.epoch, each.signing_key) for each in listed.former)]
+    return [raw for of, key in named if str(of) == epoch for raw in raw_keys(key)]
