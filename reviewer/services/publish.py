@@ -78,13 +78,16 @@ class Publisher:
         store: Store,
         *,
         former: Sequence[EarlierLog] = (),
+        before: Callable[[], object] = lambda: None,
         now: Clock = utc_now,
     ) -> None:
+        """`before` brings what entries name into the store, so that whoever reads them finds it."""
         self._records = records
         self._logs = tuple(logs)
         self._former = tuple(former)  # what is not known to be published
         self._store = store
         self._now = now
+        self._before = before
         self._lock = threading.Lock()
         self._state = Published()
 
@@ -102,6 +105,7 @@ class Publisher:
                     return self._state
                 with closing(open_reader(self._records)) as conn, _snapshot(conn):
                     waiting = sum(self._waiting(conn, own) for own in self._logs)
+                    self._before()
                     for own in self._logs:
                         self._publish(conn, own)
                     self._publish_former(conn)

@@ -24,6 +24,7 @@ from reviewer.services.clock import Clock, utc_now
 from reviewer.services.custody import Grants
 from reviewer.services.door import Door
 from reviewer.services.journal import Journal, Recorded, origin_of
+from reviewer.services.outgoing import Outgoing
 from reviewer.services.publish import OwnLog, Publisher, refuse_rollback
 from reviewer.services.revoking import epoch_begun, former_logs
 from reviewer.services.trust import Trust
@@ -168,7 +169,8 @@ def log_on(workspace: Workspace, trust: Trust, named: str, passphrase: str, *, n
             journal.record(begun).result()
         journal.record(LoggedOn(user.id, door.station.id)).result()
         former = former_logs(room.records, roster, origins.values())
-        publisher = Publisher(room.records, own, trust.store, former=former, now=now)
+        papers = Outgoing(workspace, room, trust.store, lambda: Queries(room.records))
+        publisher = Publisher(room.records, own, trust.store, former=former, before=papers.deposit, now=now)
         undo = stack.pop_all()
         return Session(door, user, keys, room, trust, grants, case_keys, journal, publisher, witnessed, undo)
 

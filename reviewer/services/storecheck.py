@@ -166,7 +166,7 @@ class _Run:
                 kind = kind_of(each.path)
                 if kind == "strange":
                     strange.append(words.strange(each.path))
-                elif kind not in ("log", "witness"):
+                elif kind not in ("log", "witness", "paper"):
                     yield kind, each
 
         self.work.list_all(known())

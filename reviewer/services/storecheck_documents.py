@@ -37,11 +37,13 @@ _NUMBERED = re.compile(
 _OBJECT = re.compile(r"objects/(?P<aa>[0-9a-f]{2})/(?P<hash>[0-9a-f]{64})")
 _LOG = re.compile(r"logs/(?:[^/]+/){5}.+")
 _WITNESS = re.compile(r"witness/[^/]+/.+")
+_PAPER = re.compile(r"papers/[A-Za-z0-9][A-Za-z0-9._@-]{0,127}/[0-9a-f]{64}")
 _REVIEW = re.compile(r"reviews/[A-Za-z0-9][A-Za-z0-9._@-]{0,127}/[1-9][0-9]{0,8}\.json")
 
 
 def kind_of(path: str) -> str:
-    """What lies at a path of a store: "object", a kind of document, "log", "witness", or "strange"."""
+    """What lies at a path of a store: "object", a kind of document, "log", "witness", "paper" (a sealed document of
+    a case, which only its entry names), or "strange"."""
     found = _OBJECT.fullmatch(path)
     if found:
         return "object" if found["hash"].startswith(found["aa"]) else "strange"
@@ -50,6 +52,8 @@ def kind_of(path: str) -> str:
         return KINDS[numbered["top"]]
     if _LOG.fullmatch(path) or _REVIEW.fullmatch(path):
         return "log"
+    if _PAPER.fullmatch(path):
+        return "paper"
     return "witness" if _WITNESS.fullmatch(path) else "strange"
 
 
