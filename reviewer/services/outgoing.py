@@ -21,10 +21,10 @@ from typing import BinaryIO
 from reviewer.domain.case import CaseDocument
 from reviewer.domain.case_acts import DocumentSet
 from reviewer.domain.codec import decode, encode
-from reviewer.domain.errors import IntegrityError, MalformedDocument, NotInStore, ReviewerError
+from reviewer.domain.errors import IntegrityError, MalformedDocument, NotInStore, ReviewerError, StoreUnreachable
 from reviewer.records.queries import Queries
 from reviewer.services.disk import disk_error, write_atomically
-from reviewer.services.sync_begin import path_of
+from reviewer.services.paper_shelf import path_in_store
 from reviewer.services.workspace import UserRoom, Workspace
 from reviewer.stores.base import Store
 
@@ -48,6 +48,7 @@ class Outgoing:
     def __init__(self, workspace: Workspace, room: UserRoom, store: Store, queries: Callable[[], Queries]) -> None:
         self._workspace, self._room, self._store, self._queries = workspace, room, store, queries
         self._sending = threading.Lock()
+        self.trouble: dict[str, ReviewerError] = {}  # by object: why the store does not have it, though it answers
 
     def add(self, waiting: Waiting) -> None:
         """Note that it is to go out, durable when this returns."""
@@ -76,8 +77,8 @@ class Outgoing:
 
     def deposit(self) -> int:
         """Bring what waits into the store, and see that it gives the same back. Returns how many went. A second caller
-        meanwhile does nothing: a large document on a thin line holds up nobody's log. Raises StoreUnreachable,
-        IntegrityError and what else the store raises; what went before that counts."""
+        meanwhile does nothing: a large document on a thin line holds up nobody's log. What else is wrong with one is
+        `trouble`, and the others go. Raises StoreUnreachable; what went before that counts."""
         if not self._sending.acquire(blocking=False):
             return 0
         try:
@@ -85,9 +86,20 @@ class Outgoing:
             if not notes:
                 return 0
             with closing(self._queries()) as queries:
-                return sum(self._send(each, queries) for each in notes)
+                return sum(self._sent(each, queries) for each in notes)
         finally:
             self._sending.release()
+
+    def _sent(self, waiting: Waiting, queries: Queries) -> bool:
+        try:
+            sent = self._send(waiting, queries)
+        except StoreUnreachable:
+            raise
+        except ReviewerError as wrong:
+            self.trouble[waiting.object] = wrong
+            return False
+        self.trouble.pop(waiting.object, None)
+        return sent
 
     def _send(self, waiting: Waiting, queries: Queries) -> bool:
         path = self._workspace.papers(waiting.case)
@@ -99,12 +111,12 @@ class Outgoing:
         if not sealed.exists():
             self.drop(waiting.object)  # the right to the case ended here meanwhile
             return False
-        self._put(waiting.object, sealed)
+        self._put(waiting, sealed)
         self.drop(waiting.object)
         return True
 
-    def _put(self, object_name: str, sealed: Path) -> None:
-        where = path_of(object_name)
+    def _put(self, waiting: Waiting, sealed: Path) -> None:
+        object_name, where = waiting.object, path_in_store(waiting.case, waiting.object)
 
         def write(sink: BinaryIO) -> None:
             try:

@@ -23,7 +23,6 @@ from reviewer.sealing.source import SealedSource
 from reviewer.services.disk import disk_error, make_folder, sync_folder
 from reviewer.services.ledger import Identity, Ledger
 from reviewer.services.quarantine import Item, Record, digest, set_aside
-from reviewer.services.sync_begin import path_of
 from reviewer.services.transfer import Transfer
 from reviewer.services.workspace import Workspace
 from reviewer.stores.base import Store
@@ -31,6 +30,11 @@ from reviewer.stores.base import Store
 Cancel = Callable[[], bool]
 Progress = Callable[[int, int], None]
 """Bytes done, bytes in all."""
+
+
+def path_in_store(case: str, object_name: str) -> str:
+    """Where a sealed document lies in a store: by its case, as no manifest names it; only its entry does, sealed."""
+    return f"papers/{case}/{object_name}"
 
 
 def nothing(_done: int, _all: int) -> None:
@@ -120,7 +124,7 @@ class PaperShelf:
         """Bring it here; what came of it before is kept, and nothing counts before all of it has the hash that its
         entry names. Raises NotInStore, StoreUnreachable, IntegrityError (it is in quarantine then), Cancelled."""
         item = self._item(document)
-        found = store.stat(path_of(item.object))
+        found = store.stat(path_in_store(self._case, item.object))
         if found.size != item.sealed_size:
             raise _another(document)
         transfer = Transfer(self._room, item)
@@ -137,12 +141,11 @@ class PaperShelf:
         finally:
             transfer.close()
 
-    @staticmethod
-    def _carry(transfer: Transfer, store: Store, progress: Progress, cancelled: Cancel) -> None:
-        size = transfer.item.sealed_size
+    def _carry(self, transfer: Transfer, store: Store, progress: Progress, cancelled: Cancel) -> None:
+        size, path = transfer.item.sealed_size, path_in_store(self._case, transfer.item.object)
         while (piece := transfer.claim()) is not None:
             at, stop = piece
-            with store.stream(path_of(transfer.item.object), at, stop, transfer.version) as chunks:
+            with store.stream(path, at, stop, transfer.version) as chunks:
                 for chunk in chunks:
                     if cancelled():
                         raise Cancelled("Fetching the document")
