@@ -48,7 +48,7 @@ class CaseFile:
     ) -> None:
         """`refusal`: why this person may not write into the case now, if they may not (`case_state.Rights`)."""
         self._queries, self.case, self._refusal = queries, case, refusal
-        self._acts = Undoing(record)
+        self._record, self._acts = record, Undoing(record)
 
     # Reading
 
@@ -101,16 +101,28 @@ class CaseFile:
         undo = kind(self.case, id_, (Change(WITHDRAWN, "yes"),))
         return id_, (event, undo, event)
 
-    def change(self, kind: type[ThingSet], id_: str, fields: Mapping[str, str]) -> Future[str]:
-        """Set these fields; those that have the value already are left alone. The Future has the id."""
-        act = self.changing(kind, id_, fields)
+    def lay_out(self, kind: type[ThingSet], id_: str, fields: Mapping[str, str]) -> Future[str]:
+        """Set fields of what nobody sees before another thing names it (the lines of a transcript that is taken in): to
+        undo that thing takes them away as well, so this has no undo of its own. The Future has the id."""
+        self._ask_whether()
+        event = kind(self.case, id_, tuple(Change(name, value) for name, value in _checked(fields).items()))
+        return following(self._record(event), lambda _recorded: id_)
+
+    def change(
+        self, kind: type[ThingSet], id_: str, fields: Mapping[str, str], seen: Mapping[str, str] | None = None
+    ) -> Future[str]:
+        """Set these fields; those that have the value already are left alone. `seen`: what stood in them when the
+        person began to write, where that may be a while ago; an overwrite shows by it. The Future has the id."""
+        act = self.changing(kind, id_, fields, seen)
         if act is not None:
             return following(self._acts.do(*act), lambda _recorded: id_)
         done: Future[str] = Future()
         done.set_result(id_)
         return done
 
-    def changing(self, kind: type[ThingSet], id_: str, fields: Mapping[str, str]) -> Act | None:
+    def changing(
+        self, kind: type[ThingSet], id_: str, fields: Mapping[str, str], seen: Mapping[str, str] | None = None
+    ) -> Act | None:
         """What `change` records; None where every field has its value already."""
         self._ask_whether()
         before = self.thing(kind, id_)
@@ -120,7 +132,7 @@ class CaseFile:
         for name, value in _checked(fields).items():
             base = before.get(name) if before is not None else ""
             if value != base:
-                changes.append(Change(name, value, base))
+                changes.append(Change(name, value, base if seen is None else seen.get(name, base)))
         event = kind(self.case, id_, tuple(changes))
         return (event, event.inverse(), event) if changes else None
 

@@ -14,7 +14,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.domain.case import PersonRole, Stance
-from reviewer.domain.case_acts import AllegationSet, Change, ComplaintSet, ExhibitSet, PersonSet, ThingSet
+from reviewer.domain.case_acts import (
+    AllegationSet,
+    Change,
+    ComplaintSet,
+    ExhibitSet,
+    LinesSet,
+    NarrativeSet,
+    PersonSet,
+    ThingSet,
+)
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.event import Event
 from reviewer.domain.timebase import Utc
@@ -158,3 +167,18 @@ def _folded(entries: list[tuple[ThingSet, int, str]]) -> list[tuple[str, ...]]:
     rows = conn.execute("SELECT subject, key, value, author FROM facts ORDER BY 1, 2").fetchall()
     conn.close()
     return rows
+
+
+def test_what_was_written_over_unseen_shows_by_what_its_author_saw(file: CaseFile, logs: Logs) -> None:
+    id_ = file.add(NarrativeSet, {"text": "one"}).result()
+    logs.record(NarrativeSet(CASE, id_, (Change("text", "theirs", "one"),)), user="virta")
+    file.change(NarrativeSet, id_, {"text": "mine"}, seen={"text": "one"}).result()
+    last = file.history(NarrativeSet, id_)[-1]
+    assert (last.value, last.base, last.before, last.overwrote) == ("mine", "one", "theirs", True)
+
+
+def test_what_is_laid_out_has_no_undo_of_its_own(file: CaseFile) -> None:
+    file.lay_out(LinesSet, "t1", {"a": "x", "b": "y"}).result()
+    assert not file.can_undo
+    found = file.thing(LinesSet, "t1")
+    assert found is not None and (found.get("a"), found.get("b")) == ("x", "y")
