@@ -11,3 +11,7 @@ class Role(StrEnum):
     TRAINING = "training"
     CUSTODIAN = "custodian"
     AUDITOR = "auditor"
+
+
+WRITERS = frozenset({Role.INVESTIGATOR, Role.SUPERVISOR})
+"""Who on a case writes into it; everybody else on it reads."""

@@ -16,16 +16,15 @@ from reviewer.domain.case import CaseState
 from reviewer.domain.case_acts import CaseMoved
 from reviewer.domain.case_state import Said, Standing, may_words, standing_of
 from reviewer.domain.errors import AccessRefused, ReviewerError
+from reviewer.domain.roles import WRITERS
 from reviewer.domain.roster import Role
 from reviewer.records import facts
 from reviewer.records.queries import Queries
 from reviewer.services.trust import Trust
 from reviewer.services.undoing import Record, following
 
-WRITERS = frozenset({Role.INVESTIGATOR, Role.SUPERVISOR})
-"""Who on a case writes into it; everybody else on it reads."""
 LONGEST_REASON = 2_000
-_NOBODY: Mapping[str, frozenset[Role]] = {}
+_ASSIGN = "Nobody on this case may: ask whoever assigns it."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +40,14 @@ class Rights:
     def writes(self, user: str) -> bool:
         """Whether this person may write into the case now."""
         return bool(self.now.get(user, frozenset()) & WRITERS)
+
+    def refusal(self, user: str) -> AccessRefused | None:
+        """Why this person may not write into the case now, and who may; None if they may."""
+        if self.writes(user):
+            return None
+        who, roles = self.who_may(WRITERS), self.now.get(user, frozenset())
+        what = f"You are {' and '.join(sorted(roles))} on this case" if roles else "You are not on this case"
+        return AccessRefused(f"{what} and read it only.", f"Ask {_or(who)} to write it." if who else _ASSIGN)
 
     def who_may(self, roles: frozenset[Role]) -> tuple[str, ...]:
         """The names of those on the case with one of these roles."""
@@ -119,7 +126,7 @@ class CaseMoves:
 
 def _refused(rights: Rights, way: Move) -> AccessRefused:
     who = rights.who_may(frozenset(way.roles))
-    there = f"Ask {_or(who)}." if who else "Nobody on this case is: ask whoever assigns it."
+    there = f"Ask {_or(who)}." if who else _ASSIGN
     return AccessRefused(f"Only {may_words(way)} moves a case from {way.start.value} to {way.end.value}.", there)
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from reviewer.audit.entry import Entry
 from reviewer.audit.errors import BadEntry
+from reviewer.domain.case_acts import CaseMoved, ThingSet
 from reviewer.domain.errors import IntegrityError
 from reviewer.domain.event import LogName
 from reviewer.domain.events import Event
@@ -132,6 +133,9 @@ def _contradiction(viewer: Viewer, meta: EntryMeta, event: Event) -> str:
         return "says in its body that it is about another recording"
     if log == LogName.WORK and meta.case is not None and not viewer.was_on(meta.actor, meta.case):
         return f"changes {meta.case}, which {meta.actor} was never on"
+    writes = isinstance(event, ThingSet | CaseMoved)
+    if writes and meta.case is not None and not viewer.wrote(meta.actor, meta.case):
+        return f"writes into {meta.case}, which {meta.actor} may only read"
     return ""
 
 

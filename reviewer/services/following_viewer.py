@@ -11,6 +11,7 @@ from typing import Protocol
 from reviewer.domain.assignment import Assignment
 from reviewer.domain.errors import AccessRefused
 from reviewer.domain.event import LogName
+from reviewer.domain.roles import WRITERS
 from reviewer.domain.roster import Role, Roster, User
 from reviewer.domain.sight import About, Sight, Standing, about, reads_everybody, sight_of, standing_of
 from reviewer.records.followed import NO_CASE, Scope
@@ -50,7 +51,7 @@ class Looked:
     memory only: there are keys in it."""
 
     cases: dict[tuple[str, int, int, str], _Case] = field(default_factory=dict)
-    ever: dict[tuple[str, int], frozenset[str]] = field(default_factory=dict)
+    ever: dict[tuple[str, int], frozenset[tuple[str, Role]]] = field(default_factory=dict)
 
     def forget(self, case: str) -> None:
         """Let go of a case's keys."""
@@ -81,7 +82,7 @@ class Viewer:
         """The logs that concern this person, whether there are such logs or not."""
         everybody = reads_everybody(self.roles)
         mine = {case: self._case(case).role for case, a in self._newest.items() if a.member(self.id) is not None}
-        known = {user for case, role in mine.items() if role for user in self._ever(case)} | {self.id}
+        known = {user for case, role in mine.items() if role for user, _ in self._ever(case)} | {self.id}
         access = everybody or any(role not in (None, Role.TRAINING) for role in mine.values())
         for station in self.roster.workstations:
             for user in self.roster.users:
@@ -131,19 +132,23 @@ class Viewer:
 
     def was_on(self, user: str, case: str) -> bool:
         """Whether somebody was ever on a case, by an assignment that may be believed."""
-        return user in self._ever(case)
+        return any(user == each for each, _ in self._ever(case))
+
+    def wrote(self, user: str, case: str) -> bool:
+        """Whether somebody was ever on a case in a role that writes into it."""
+        return any(user == each and role in WRITERS for each, role in self._ever(case))
 
     def _owner(self, origin: str) -> str:
         return origin.split("/")[2]
 
-    def _ever(self, case: str) -> frozenset[str]:
+    def _ever(self, case: str) -> frozenset[tuple[str, Role]]:
         newest = self._newest.get(case)
         if newest is None:  # what a hostile entry names as its case may be anything
             return frozenset()
         place = (case, newest.n)
         if place not in self._looked.ever:
             history = self._person.trust.history(case).good
-            self._looked.ever[place] = frozenset(member.user for each in history for member in each.members)
+            self._looked.ever[place] = frozenset((m.user, m.role) for each in history for m in each.members)
         return self._looked.ever[place]
 
     def _case(self, case: str) -> _Case:
