@@ -169,7 +169,7 @@ def log_on(workspace: Workspace, trust: Trust, named: str, passphrase: str, *, n
             journal.record(begun).result()
         journal.record(LoggedOn(user.id, door.station.id)).result()
         former = former_logs(room.records, roster, origins.values())
-        papers = Outgoing(workspace, room, trust.store, lambda: Queries(room.records))
+        papers = Outgoing(workspace, room, trust.store)
         publisher = Publisher(room.records, own, trust.store, former=former, before=papers.deposit, now=now)
         undo = stack.pop_all()
         return Session(door, user, keys, room, trust, grants, case_keys, journal, publisher, witnessed, undo)
