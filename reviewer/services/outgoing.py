@@ -12,7 +12,6 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,8 +44,8 @@ class Waiting:
 class Outgoing:
     """Of one person on this machine. Safe to use from several threads."""
 
-    def __init__(self, workspace: Workspace, room: UserRoom, store: Store, queries: Callable[[], Queries]) -> None:
-        self._workspace, self._room, self._store, self._queries = workspace, room, store, queries
+    def __init__(self, workspace: Workspace, room: UserRoom, store: Store) -> None:
+        self._workspace, self._room, self._store = workspace, room, store
         self._sending = threading.Lock()
         self.trouble: dict[str, ReviewerError] = {}  # by object: why the store does not have it, though it answers
 
@@ -85,7 +84,7 @@ class Outgoing:
             notes = self.waiting()
             if not notes:
                 return 0
-            with closing(self._queries()) as queries:
+            with closing(Queries(self._room.records)) as queries:
                 return sum(self._sent(each, queries) for each in notes)
         finally:
             self._sending.release()

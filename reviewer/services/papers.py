@@ -17,28 +17,46 @@ from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, cast
 
 from reviewer.domain.case import CaseDocument
 from reviewer.domain.case_acts import DocumentSet
 from reviewer.domain.document_acts import DocumentExported
 from reviewer.domain.errors import AccessRefused, IntegrityError, NotInStore, ReviewerError, UnreadablePaper
 from reviewer.domain.events import AccessDenied
-from reviewer.domain.roster import Role
+from reviewer.domain.roster import Role, User
 from reviewer.papers.kinds import FILE, HEAD, LARGEST, is_footage, kind_of
 from reviewer.sealing import grant, stream
 from reviewer.sealing.source import SealedSource
 from reviewer.services.case import LONGEST, CaseFile
+from reviewer.services.case_state import rights_of
 from reviewer.services.deposit import unreadable
 from reviewer.services.disk import write_new
+from reviewer.services.grants import Grants
+from reviewer.services.journal import Journal
 from reviewer.services.outgoing import Outgoing, Waiting
 from reviewer.services.paper_reader import PaperReader
 from reviewer.services.paper_shelf import Cancel, PaperShelf, Progress, nothing
-from reviewer.services.session import Session
-from reviewer.services.workspace import Workspace
+from reviewer.services.trust import Trust
+from reviewer.services.workspace import UserRoom, Workspace
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LARGEST_WORDS = f"{LARGEST // 1_000_000} MB"
+
+
+class Sitting(Protocol):
+    """What papers need of a session."""
+
+    @property
+    def user(self) -> User: ...
+    @property
+    def trust(self) -> Trust: ...
+    @property
+    def grants(self) -> Grants: ...
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def room(self) -> UserRoom: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +108,10 @@ class Papers:
     """One person's hand in the documents of their cases. Everything takes its time, so not on the GUI's thread, but for
     `attach`, `is_here` and `waits`. Safe to use from several threads."""
 
-    def __init__(self, workspace: Workspace, session: Session, outgoing: Outgoing | None = None) -> None:
+    def __init__(self, workspace: Workspace, session: Sitting) -> None:
         self._workspace, self._session = workspace, session
         self._record = session.journal.record
-        self.outgoing = outgoing or Outgoing(workspace, session.room, session.trust.store, session.queries)
+        self._outgoing = Outgoing(workspace, session.room, session.trust.store)
 
     # -- attaching ---------------------------------------------------------------------------------------------------
 
@@ -111,7 +129,7 @@ class Papers:
 
         Raises UnreadablePaper for what is too large (before it is read), empty, footage, damaged or protected;
         AccessRefused, once the denied attempt is recorded; Cancelled; what the disk says."""
-        key = self._keys(case, f"attach to {case}")[0]
+        key = self._keys(case, "attach a document", writes=True)[0]
         id_, data_key = uuid.uuid4().hex, stream.new_data_key()
         name, size = _named(source)
         shelf = self._shelf(case)
@@ -127,11 +145,11 @@ class Papers:
             pages = self._pages(SealedSource(path, data_key, _bound(case, id_)), kind, name)
             wrapped = grant.wrap(key, data_key, _aad(case, id_))
             taken = Taken(case, id_, name, kind, pages, made.object, made.sha256, made.size, wrapped)
-            self.outgoing.add(Waiting(case, id_, made.object))
+            self._outgoing.add(Waiting(case, id_, made.object))
             shelf.keep(path, made)
         except BaseException:
             path.unlink(missing_ok=True)
-            self.outgoing.drop(made.object)
+            self._outgoing.drop(made.object)
             raise
         return taken
 
@@ -148,7 +166,7 @@ class Papers:
 
     def drop(self, taken: Taken) -> None:
         """Forget what was taken and is not to be attached."""
-        self.outgoing.drop(taken.object)
+        self._outgoing.drop(taken.object)
         self._shelf(taken.case).drop(taken.object)
 
     @staticmethod
@@ -166,7 +184,7 @@ class Papers:
 
     def waits(self, document: CaseDocument) -> bool:
         """Whether it was attached here and is not in the store yet."""
-        return self.outgoing.waits(document.object)
+        return self._outgoing.waits(document.object)
 
     def fetch(
         self, case: str, document: CaseDocument, *, progress: Progress = nothing, cancelled: Cancel = lambda: False
@@ -207,7 +225,7 @@ class Papers:
         self._record(entry).result()
         return write_new(target, data)
 
-    def _keys(self, case: str, what: str) -> Sequence[bytes]:
+    def _keys(self, case: str, what: str, *, writes: bool = False) -> Sequence[bytes]:
         """The case's keys, newest first. Raises AccessRefused once that is recorded."""
         session = self._session
         try:
@@ -216,7 +234,11 @@ class Papers:
                 raise AccessRefused(
                     "Documents of a case are not for training.", "Ask the supervisor what may be released."
                 )
-            return session.grants.case_keys(case)
+            keys = session.grants.case_keys(case)
+            refused = rights_of(session.trust, case).refusal(session.user.id) if writes else None
+            if refused is not None:
+                raise refused
+            return keys
         except AccessRefused as refused:
             self._record(AccessDenied(what, refused.message, case)).result()
             raise
