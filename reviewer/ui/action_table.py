@@ -187,6 +187,23 @@ _TRACKS = (
     Command("tracks.export", "Save the tracks as GPX, KML or GeoJSON", "Ctrl+Shift+T", "Tracks"),
 )
 
+CASE_PAGES = ("board", "story", "people", "documents", "transcript", "report", "history")
+_PAGE_WORDS = ("Allegation board", "Story in order", "Complaint", "Documents", "Transcript", "Report", "History")
+_CASE_PAGES = tuple(
+    Command(f"case.page_{page}", f"Go to the page “{words}”", f"Alt+Shift+{n}", "Case", Where.CASE)
+    for n, (page, words) in enumerate(zip(CASE_PAGES, _PAGE_WORDS, strict=True), start=1)
+)
+
+_COMPLAINT = (
+    Command("complaint.person", "Add a person to the complaint", "Alt+P", "Case", Where.CASE),
+    Command("complaint.allegation", "Add an allegation", "Alt+A", "Case", Where.CASE),
+    Command("complaint.told", "The complainant was told how it stands", "Alt+T", "Case", Where.CASE),
+    Command("complaint.move", "Move the case on", "Alt+M", "Case", Where.CASE),
+    Command("complaint.save", "Write the person or allegation", "Ctrl+S", "Case", Where.CASE),
+    Command("complaint.withdraw", "Take the picked person or allegation off the case", "Alt+Del", "Case", Where.CASE),
+    Command("history.person", "Whose entries the history shows", "Alt+W", "Case", Where.CASE),
+)
+
 _CASE = (
     Command("case.undo", "Undo the last change of the case (a new entry)", "Ctrl+Z", "Case", Where.CASE),
     Command("case.redo", "Redo it", "Ctrl+Shift+Z", "Case", Where.CASE),
@@ -260,6 +277,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("case.open", "Open the selected case", "Return", "Lists", Where.LISTS),
     Command("case.fetch", "Fetch the selected case", "Ctrl+D", "Lists", Where.LISTS),
     *_CASE,
+    *_CASE_PAGES,
+    *_COMPLAINT,
     *_STORE,
     *_LOG,
     *_RECORDINGS,
