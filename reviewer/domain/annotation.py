@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reviewer.domain.timebase import Micros, TimeRange, Utc
 
@@ -37,3 +37,5 @@ class Bookmark:
     recorded_at: Utc
     origin: str  # the log that holds it
     index: int  # its entry there
+    changed: bool = field(default=False, compare=False)  # whether kind or text were written anew since
+    stands: bool = field(default=True, compare=False)  # False once it was withdrawn

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from reviewer.domain import codec, events
-from reviewer.domain.annotation import Bookmark, BookmarkKind, Mark
+from reviewer.domain.annotation import Bookmark, Mark
 from reviewer.domain.case_acts import ThingSet
 from reviewer.domain.coverage import Manner, manner_of
 from reviewer.domain.errors import MalformedDocument
+from reviewer.domain.event import Written
 from reviewer.domain.thing import Edit, Thing
 from reviewer.domain.timebase import TimeRange, Utc, merge
-from reviewer.records import clock_facts, facts, union, viewed
+from reviewer.records import acts, clock_facts, facts, marks, union, viewed
 from reviewer.records.clock_facts import ClockFacts
 from reviewer.records.database import open_reader
 from reviewer.records.projections import EntryMeta
@@ -154,6 +155,10 @@ class Queries:
         row = self._conn.execute(f"{_BOOKMARK} WHERE b.case_id=? AND b.id=?", (case, bookmark)).fetchone()
         return None if row is None else _bookmark(row)
 
+    def mark_edits(self, case: str, mark: str) -> tuple[Edit, ...]:
+        """Who set a bookmark and who changed what of it since, in the order in which changes count."""
+        return tuple(marks.edits_of(self._conn, case, mark))
+
     def alignment(self, case: str) -> ClockFacts:
         """What stands of the case's clocks: the alignment that was accepted, cues, known offsets."""
         return clock_facts.read(self._conn, case)
@@ -170,6 +175,10 @@ class Queries:
     def edits(self, case: str, kind: type[ThingSet], id_: str | None = None) -> tuple[Edit, ...]:
         """Who changed what of them, in the order in which changes count."""
         return tuple(facts.edits_of(self._conn, case, kind, id_))
+
+    def acts(self, case: str, kinds: Iterable[type[events.Event]]) -> tuple[tuple[events.Event, Written], ...]:
+        """Every entry of these kinds on a case, each by itself, in the order that counts for everybody."""
+        return tuple(acts.of_case(self._conn, case, kinds))
 
     def watched(self, case: str, recording: str, user: str | None = None) -> tuple[Watched, ...]:
         """What was shown of a recording, in order of footage; of one user only if named."""
@@ -303,17 +312,18 @@ _WATCHED = (
 )
 _UNSEEN = (events.Visible.COVERED.value, events.Visible.MINIMISED.value)
 _META = "origin, idx, at, mono, boot, lamport, kind, case_id, recording, reason, body, payload"
-_BOOKMARK = """SELECT b.id, b.case_id, b.starts, b.ends, b.marks, k.value, t.value, b.author, b.at, b.origin, b.idx
+_BOOKMARK = """SELECT b.id, b.case_id, b.starts, b.ends, b.marks, k.value, t.value, b.author, b.at, b.origin, b.idx,
+    (k.origin, k.idx)<>(b.origin, b.idx) OR (t.origin, t.idx)<>(b.origin, b.idx), coalesce(w.value,'')=''
     FROM bookmarks b JOIN bookmark_fields k ON k.case_id=b.case_id AND k.id=b.id AND k.field='kind'
     JOIN bookmark_fields t ON t.case_id=b.case_id AND t.id=b.id AND t.field='text'
     LEFT JOIN bookmark_fields w ON w.case_id=b.case_id AND w.id=b.id AND w.field='withdrawn'"""
 
 
-def _bookmark(row: tuple[str, str, int, int, str, str, str, str, int, str, int]) -> Bookmark:
-    id_, case, start, end, marks, kind, text, author, at, origin, index = row
+def _bookmark(row: tuple[str, str, int, int, str, str, str, str, int, str, int, int, int]) -> Bookmark:
+    id_, case, start, end, on_json, kind, text, author, at, origin, index, changed, stands = row
     place = TimeRange(Utc(start), Utc(end))
-    on = tuple(codec.decode(Mark, mark) for mark in json.loads(marks))
-    return Bookmark(id_, case, place, on, BookmarkKind(kind), text, author, Utc(at), origin, index)
+    on = tuple(codec.decode(Mark, mark) for mark in json.loads(on_json))
+    return Bookmark(id_, case, place, on, kind, text, author, Utc(at), origin, index, bool(changed), bool(stands))
 
 
 def _watched(row: tuple[Any, ...]) -> Watched:

@@ -14,11 +14,12 @@ Record = Callable[[Event], Future[Recorded]]
 Act = tuple[Event, Event, Event]
 """An event, what undoes it, and what does it again."""
 T = TypeVar("T")
+U = TypeVar("U")
 
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    done: Future[Recorded]
+    done: Future[tuple[Recorded, ...]]
     undo: tuple[Event, ...]
     redo: tuple[Event, ...]
 
@@ -33,11 +34,11 @@ class Undoing:
 
     def do(self, event: Event, undo: Event, redo: Event) -> Future[Recorded]:
         """Record an event, and remember the events that undo it and do it again."""
-        return self.do_all([(event, undo, redo)])
+        return following(self.do_all([(event, undo, redo)]), _last)
 
-    def do_all(self, acts: Sequence[Act]) -> Future[Recorded]:
-        """Record several events as one step: one undo takes all of them
-        back, the last first. The Future is that of the last. Raises ValueError for none."""
+    def do_all(self, acts: Sequence[Act]) -> Future[tuple[Recorded, ...]]:
+        """Record several events as one step: one undo takes all of them back, the last first. Raises ValueError for
+        none."""
         if not acts:
             raise ValueError("nothing to do")
         future = self._all(event for event, _undo, _redo in acts)
@@ -46,10 +47,21 @@ class Undoing:
         self._redo.clear()
         return future
 
-    def _all(self, events: Iterable[Event]) -> Future[Recorded]:
-        """The journal writes in the order in which it is asked, so the last is durable when all are."""
+    def _all(self, events: Iterable[Event]) -> Future[tuple[Recorded, ...]]:
+        """The journal answers in the order in which it was asked: once the last is durable, all are."""
         futures = [self._record(event) for event in events]
-        return futures[-1] if len(futures) == 1 else _last_of(futures)
+        after: Future[tuple[Recorded, ...]] = Future()
+        after.set_running_or_notify_cancel()
+
+        def ended(_last: Future[Recorded]) -> None:
+            error = next((each.exception() for each in futures if each.exception() is not None), None)
+            if error is not None:
+                after.set_exception(error)
+            else:
+                after.set_result(tuple(each.result() for each in futures))
+
+        futures[-1].add_done_callback(ended)
+        return after
 
     @property
     def can_undo(self) -> bool:
@@ -76,36 +88,24 @@ class Undoing:
             if not _failed(step.done):  # one still on its way is recorded before its inverse is
                 future = self._all(which(step))
                 target.append(replace(step, done=future))
-                return future
+                return following(future, _last)
         return None
 
 
-def _failed(future: Future[Recorded]) -> bool:
+def _failed(future: Future[tuple[Recorded, ...]]) -> bool:
     return future.done() and future.exception() is not None
 
 
-def _last_of(futures: Sequence[Future[Recorded]]) -> Future[Recorded]:
-    """What the last one has, or the error of the first that has one: they are answered in their order."""
-    after: Future[Recorded] = Future()
-    after.set_running_or_notify_cancel()
-
-    def ended(last: Future[Recorded]) -> None:
-        error = next((each.exception() for each in futures if each.exception() is not None), None)
-        if error is not None:
-            after.set_exception(error)
-        else:
-            after.set_result(last.result())
-
-    futures[-1].add_done_callback(ended)
-    return after
+def _last(recorded: tuple[Recorded, ...]) -> Recorded:
+    return recorded[-1]
 
 
-def following(future: Future[Recorded], made: Callable[[Recorded], T]) -> Future[T]:
+def following(future: Future[U], made: Callable[[U], T]) -> Future[T]:
     """A Future of what `made` makes of the result; errors pass through."""
     after: Future[T] = Future()
     after.set_running_or_notify_cancel()
 
-    def pass_on(done: Future[Recorded]) -> None:
+    def pass_on(done: Future[U]) -> None:
         error = done.exception()
         if error is not None:
             after.set_exception(error)

@@ -48,7 +48,7 @@ def test_several_acts_are_one_step_and_are_taken_back_from_the_last_to_the_first
     one, two = _act("one"), _act("two")
     future = acts.do_all([one, two])
     log.answer()
-    assert future.result().event == two[0]
+    assert [each.event for each in future.result()] == [one[0], two[0]]
     assert acts.undo() is not None
     log.answer()
     assert log.events == [one[0], two[0], two[1], one[1]]
