@@ -12,7 +12,7 @@ from pathlib import PurePath
 from reviewer.captions.reading import LARGEST as LARGEST
 from reviewer.captions.reading import CaptionFile as CaptionFile
 from reviewer.captions.reading import left_out_words as left_out_words
-from reviewer.captions.reading import unreadable
+from reviewer.captions.reading import unreadable as unreadable
 from reviewer.captions.srt import read_srt
 from reviewer.captions.srt import write_srt as write_srt
 from reviewer.captions.txt import read_txt
