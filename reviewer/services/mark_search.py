@@ -1,0 +1,51 @@
+"""Finding marks as somebody types: every word has to be in what is known of a mark, in any order, however it is
+spelled as to case and accents."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+
+@lru_cache(8192)
+def plain(text: str) -> str:
+    """Without what a person who types may leave out: case, accents, the kind of quotation mark and dash."""
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(_LIKE.get(each, each) for each in apart if not unicodedata.combining(each))
+
+
+_LIKE = {"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "–": "-", "—": "-", "−": "-"}
+
+
+class MarkSearch:
+    """What is known of each mark, by its id. Made again only for marks of which something changed."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[tuple[str, ...], str]] = {}
+
+    def set(self, known: Mapping[str, tuple[str, ...]]) -> None:
+        """These marks, each with what can be found of it: its text, kind, author, cameras, allegations, times."""
+        before, self._known = self._known, {}
+        for id_, said in known.items():
+            there = before.get(id_)
+            self._known[id_] = there if there is not None and there[0] == said else (said, _haystack(said))
+
+    def find(self, typed: str) -> frozenset[str] | None:
+        """The ids of the marks that have every word of it; None if nothing was typed: then it is all of them. Words in
+        quotation marks stand together."""
+        words = _words(plain(typed))
+        if not words:
+            return None
+        return frozenset(id_ for id_, (_said, text) in self._known.items() if all(word in text for word in words))
+
+
+def _haystack(said: Iterable[str]) -> str:
+    return "\n".join(plain(each) for each in said)
+
+
+def _words(typed: str) -> tuple[str, ...]:
+    words: list[str] = []
+    for index, piece in enumerate(typed.split('"')):
+        words += [piece.strip()] if index % 2 else piece.split()
+    return tuple(word for word in words if word)
