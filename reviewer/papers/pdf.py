@@ -49,7 +49,7 @@ class PdfPaper:
 
     def picture(self, page: int, width: int) -> PagePicture:
         with closing(self._page(page)) as found:
-            wide, high = (_sane(side) for side in found.get_size())
+            wide, high = (max(side, 0.001) for side in found.get_size())
             scale = min(width / wide, (MOST_PIXELS / (wide * high)) ** 0.5)
             bitmap = found.render(scale=scale, prefer_bgrx=True)
             pixels = np.array(bitmap.to_numpy(), dtype=np.uint8, copy=True)
