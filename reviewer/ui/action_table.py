@@ -204,9 +204,32 @@ _COMPLAINT = (
     Command("history.person", "Whose entries the history shows", "Alt+W", "Case", Where.CASE),
 )
 
+_REPORT = (
+    Command("report.show", "The case’s report", "Ctrl+P", "Case", Where.CASE),
+    Command("report.save", "Sign and save the report", "Ctrl+S", "Case", Where.CASE),
+    Command("report.stop", "Stop making the report", "Ctrl+.", "Case", Where.CASE),
+)
+
 _CASE = (
     Command("case.undo", "Undo the last change of the case (a new entry)", "Ctrl+Z", "Case", Where.CASE),
     Command("case.redo", "Redo it", "Ctrl+Shift+Z", "Case", Where.CASE),
+)
+
+_BOARD = (
+    Command("board.exhibit", "Put a mark or a document on the board", "E", "Board", Where.CASE),
+    Command("board.play", "Play the exhibits of the allegation in a row", "P", "Board", Where.CASE),
+    Command("board.left", "Watch what is left for the allegation", "W", "Board", Where.CASE),
+    Command("board.left_camera", "Watch what is left of the camera", "Shift+W", "Board", Where.CASE),
+    Command("board.for", "The exhibit speaks for it", "+", "Board", Where.CASE),
+    Command("board.against", "The exhibit speaks against it", "-", "Board", Where.CASE),
+    Command("board.undecided", "It cannot be decided", "?", "Board", Where.CASE),
+    Command("board.silent", "It is silent: watched, nothing found", "0", "Board", Where.CASE),
+    Command("board.up", "The exhibit goes to the allegation above", "Ctrl+Up", "Board", Where.CASE),
+    Command("board.down", "The exhibit goes to the allegation below", "Ctrl+Down", "Board", Where.CASE),
+    Command("board.withdraw", "Take the exhibit off the board", "Del", "Board", Where.CASE),
+    Command("sequence.next", "Next of what is played in a row", "PgDown", "Playing"),
+    Command("sequence.previous", "The one before of what is played in a row", "PgUp", "Playing"),
+    Command("sequence.end", "End playing in a row", "Backspace", "Playing"),
 )
 
 COMMANDS: tuple[Command, ...] = (
@@ -276,7 +299,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("rolling.show", "Who rolled when: late, silent, missing", "Alt+R", "Timeline"),
     Command("case.open", "Open the selected case", "Return", "Lists", Where.LISTS),
     Command("case.fetch", "Fetch the selected case", "Ctrl+D", "Lists", Where.LISTS),
+    *_BOARD,
     *_CASE,
+    *_REPORT,
     *_CASE_PAGES,
     *_COMPLAINT,
     *_STORE,
