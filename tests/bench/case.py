@@ -4,7 +4,7 @@ annotations, 40 recordings and 3 actors (`case_made`)."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tests.bench.case_made import Size
@@ -25,7 +25,7 @@ FIGURES: tuple[Figure, ...] = (
 class Extent:
     """How much is measured: the case, a colleague's `entries`, `cases` of a queue, `stills` of a report."""
 
-    size: Size = Size()
+    size: Size = field(default_factory=Size)
     entries: int = 10_000
     cases: int = 1_000
     stills: int = 60

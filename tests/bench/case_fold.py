@@ -1,4 +1,4 @@
-"""`fold_10k_s`: a colleague comes back with 10,000 entries that were written elsewhere; from asking the store (a folder)
+"""`fold_10k_s`: a colleague comes back with 10,000 entries written elsewhere; from asking the store (a folder)
 to all of them verified against their signed tree, opened and folded beside one's own, durable.
 
 Beside it `fold_read_ms`: the case read again after that, as its screen does; and what publishing them took the
@@ -17,8 +17,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from reviewer.domain.case_acts import THINGS
-from tests.bench.case_made import Size, annotations, day_of_work, papers
 from reviewer.domain.event import Event
+from tests.bench.case_made import Size, annotations, day_of_work, papers
 from tests.services.agency import CASE, NOW, Agency
 from tests.services.case_team import ARO, SALO, STATIONS, VIRTA, Investigator, team_agency
 

@@ -83,9 +83,10 @@ class Investigator(Desk):
         """Everything that anybody wrote of the case: what stands, with who set it, and every entry with its body."""
         with closing(Queries(self.room.records, self.room.others)) as queries:
             assert queries.followed
-            rows = queries._conn.execute  # noqa: SLF001 - a test compares tables whole
+            rows = queries._conn.execute
             found = {
-                table: sorted(rows(f"SELECT * FROM {table} WHERE case_id=?", (self.case,))) for table in _OF_EVERYBODY
+                table: sorted(rows(f"SELECT * FROM {table} WHERE case_id=?", (self.case,)))  # noqa: S608 - names from here
+                for table in _OF_EVERYBODY
             }
             work = "SELECT * FROM entries WHERE case_id=? AND origin LIKE '%/work/%' ORDER BY lamport, origin, idx"
             return found | {"entries": list(rows(work, (self.case,)))}
