@@ -22,12 +22,11 @@ from reviewer.domain.codec import decode
 from reviewer.domain.errors import MalformedDocument
 from reviewer.domain.event import Event, Written
 from reviewer.domain.gate import GateStands
-from reviewer.domain.roles import Role
+from reviewer.domain.roles import WRITERS, Role
 from reviewer.domain.timebase import Utc
 
 FINDING, DECISION = "finding", "decision"
 """Kinds of envelope: `application/vnd.reviewer.<kind>+json`."""
-WRITERS = (Role.INVESTIGATOR, Role.SUPERVISOR)
 Entitled = Callable[[str, Role], bool]
 """Whether a user (id) is, or was, on the case in this role."""
 

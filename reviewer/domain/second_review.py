@@ -16,7 +16,8 @@ from reviewer.domain import finding_acts as acts
 from reviewer.domain.codec import decode
 from reviewer.domain.errors import MalformedDocument
 from reviewer.domain.event import Written
-from reviewer.domain.finding import WRITERS, Entitled, Entry
+from reviewer.domain.finding import Entitled, Entry
+from reviewer.domain.roles import WRITERS
 
 SALT = 32  # bytes
 

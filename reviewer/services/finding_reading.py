@@ -13,11 +13,12 @@ from reviewer.domain import finding_acts as acts
 from reviewer.domain.errors import MalformedDocument, NotTrusted
 from reviewer.domain.event import Event, Written
 from reviewer.domain.finding import DECISION, FINDING, Course, Decision, Entry, Finding, courses, statement
-from reviewer.domain.roster import Role, Roster
+from reviewer.domain.roles import WRITERS, Role
+from reviewer.domain.roster import Roster
 from reviewer.domain.second_review import Review, blinded, reviews
 from reviewer.records.queries import Queries
 from reviewer.sealing.envelope import open_signed
-from reviewer.services.case_state import WRITERS, Rights
+from reviewer.services.case_state import Rights
 from reviewer.services.signed import raw_keys
 
 
