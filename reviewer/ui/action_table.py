@@ -232,6 +232,19 @@ _BOARD = (
     Command("sequence.end", "End playing in a row", "Backspace", "Playing"),
 )
 
+_FINDING = (
+    *(Command(f"finding.{n}", f"Show the finding of A{n}", f"Alt+{n}", "Finding", Where.CASE) for n in range(1, 10)),
+    Command("finding.why", "Write why; @ names an exhibit", "Alt+Y", "Finding", Where.CASE),
+    Command(
+        "finding.sign", "Sign what is written (finding, impression, decision)", "Ctrl+Return", "Finding", Where.CASE
+    ),
+    Command("finding.return", "Return the signed finding", "Alt+R", "Finding", Where.CASE),
+    Command("finding.answer", "Answer what was returned", "Alt+S", "Finding", Where.CASE),
+    Command("finding.dissent", "Find otherwise than the signed finding", "Alt+D", "Finding", Where.CASE),
+    Command("finding.decide", "Decide the allegation", "Alt+G", "Finding", Where.CASE),
+    Command("finding.review", "Ask for a blind second review", "Alt+B", "Finding", Where.CASE),
+)
+
 COMMANDS: tuple[Command, ...] = (
     Command("play.toggle", "Play, stop", "Space", "Playing"),
     Command("play.turn", "Turn round, playing", "Shift+Space", "Playing"),
@@ -300,6 +313,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("case.open", "Open the selected case", "Return", "Lists", Where.LISTS),
     Command("case.fetch", "Fetch the selected case", "Ctrl+D", "Lists", Where.LISTS),
     *_BOARD,
+    *_FINDING,
     *_CASE,
     *_REPORT,
     *_CASE_PAGES,
