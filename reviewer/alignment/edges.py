@@ -1,13 +1,11 @@
-"""Where sounds set in, to the millisecond: the offset that echoes cannot pull away.
+"""Where sounds set in, at every lag near the right one: what echoes cannot pull away.
 
 What a room adds comes after the direct sound, so a sound's rise marks the direct way though its loudest moment may not:
 what ears go by too (the precedence effect, Wallach et al. 1949). Rises in 16 bands, every 2.5 ms, in the windows that
-agree on the line; one correlation over all of them.
+agree on the line; four ways to look, added up.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,43 +20,33 @@ _RISES = (2, 4)  # frames to each side
 _SMOOTH = (0.0, 2.0)  # frames
 _LOUDEST = 4.0  # times a band's mean rise: one bang is no more than that
 _QUIET = 500.0  # power of a band that says nothing
-_SEARCH = 80 * RATE // 1000 // _HOP  # frames to each side
-_FOLDS = 8
+REACH = 80 * RATE // 1000  # samples to each side
 _MOST = 100  # windows
 
 Samples = NDArray[np.int16]
 Frames = NDArray[np.float32]
 Spectra = NDArray[np.complex64]
+Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Edges:
-    """`lag` in samples from the base: the middle of four ways to look; `spread` of these, and `scatter`: what leaving
-    out windows does (jackknife: Efron 1982); `height`: the peak over everything else in deviations."""
-
-    lag: float
-    spread: float
-    scatter: float
-    height: float
-
-
-def refine(
+def rises(
     one: Samples, other: Samples, starts: NDArray[np.int64], long: int, base: int, turns: NDArray[np.float64]
-) -> Edges:
-    """Compare the windows that begin at `starts` (samples of the one); `turns` is by how much each is to be later, in
+) -> Floats:
+    """How alike the rises are at each lag from `base` − `REACH` to `base` + `REACH` samples, in deviations of what they
+    are anywhere. The windows begin at `starts` (samples of the one); `turns` is by how much each is to be later, in
     samples, for the drift."""
     chosen = np.unique(np.linspace(0, len(starts) - 1, min(_MOST, len(starts))).round().astype(np.int64))
     first = _levels(one, starts[chosen], long)
     second = _levels(other, starts[chosen] + base, long)
     size = 1 << (first.shape[1] - 1).bit_length()
-    moved = np.exp(2j * np.pi * np.fft.rfftfreq(size) * turns[chosen][:, None] / _HOP).astype(np.complex64)
-    found = []
+    hertz = np.fft.rfftfreq(size)
+    moved = np.exp(2j * np.pi * hertz * turns[chosen][:, None] / _HOP).astype(np.complex64)
+    found = np.zeros(2 * REACH + 1)
     for rise in _RISES:
-        rows = _crossed(_risen(first, rise), _risen(second, rise), size) * moved
-        found += [_looked(rows, size, smooth) for smooth in _SMOOTH]
-    lags, scatters, heights = np.array(found).T
-    spread = float(np.ptp(np.sort(lags)[1:-1])) + 0.25 * float(np.ptp(lags))
-    return Edges(float(np.median(lags)) * _HOP, spread * _HOP, float(np.median(scatters)) * _HOP, float(heights[2]))
+        whole = (_crossed(_risen(first, rise), _risen(second, rise), size) * moved).sum(axis=0)
+        for smooth in _SMOOTH:
+            found += _laid_out(whole * np.exp(-2 * (np.pi * smooth * hertz) ** 2), size)
+    return found / (len(_RISES) * len(_SMOOTH))
 
 
 def _levels(samples: Samples, starts: NDArray[np.int64], long: int) -> Frames:
@@ -92,23 +80,11 @@ def _crossed(first: Frames, second: Frames, size: int) -> Spectra:
     return rows
 
 
-def _looked(rows: Spectra, size: int, smooth: float) -> tuple[float, float, float]:
-    """Lag in frames, its scatter, the peak's height."""
-    rows = rows * np.exp(-2 * (np.pi * smooth * np.fft.rfftfreq(size)) ** 2).astype(np.float32)
-    whole = rows.sum(axis=0)
-    lag, height = _peak(whole, size)
-    folds = min(_FOLDS, len(rows))
-    left_out = np.array([_peak(whole - rows[fold::folds].sum(axis=0), size)[0] for fold in range(folds)])
-    return lag, float(np.sqrt((folds - 1) / folds * ((left_out - left_out.mean()) ** 2).sum())), height
-
-
-def _peak(spectrum: NDArray[np.complexfloating], size: int) -> tuple[float, float]:
-    """Place of the highest value near 0 in parts of a frame (parabola), and how high it is."""
+def _laid_out(spectrum: NDArray[np.complexfloating], size: int) -> Floats:
+    """The correlation near 0 at every sample between its frames (band-limited), in deviations of all of it."""
     alike = np.fft.irfft(spectrum, size)
-    near = np.concatenate([alike[-_SEARCH - 1 :], alike[: _SEARCH + 2]])
-    top = 1 + int(np.argmax(near[1:-1]))
-    left, middle, right = near[top - 1 : top + 2]
-    bend = left - 2 * middle + right
-    spread = float(np.median(np.abs(alike - np.median(alike)))) * 1.4826 + 1e-12
-    part = 0.5 * (left - right) / bend if bend < 0 else 0.0
-    return top - 1 - _SEARCH + float(part), float(middle) / spread
+    middle = float(np.median(alike))
+    spread = float(np.median(np.abs(alike - middle))) * 1.4826 + 1e-12
+    fine = np.fft.irfft(spectrum, size * _HOP) * _HOP
+    near: Floats = (np.concatenate([fine[-REACH:], fine[: REACH + 1]]) - middle) / spread
+    return near

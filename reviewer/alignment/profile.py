@@ -133,6 +133,12 @@ class Rows:
         mean: Floats = np.fft.irfft(straight.mean(axis=0), self.size) * self._taper
         return mean
 
+    def whole_bundle(self, drift: float, agree: NDArray[np.bool_]) -> Floats:
+        """The mean of the windows that agree, 128 ms to each side of the centre, which is in the middle (element
+        `size` / 2)."""
+        mean: Floats = np.fft.irfft(self.straight(drift)[agree].mean(axis=0), self.size)
+        return np.fft.fftshift(mean)
+
     def against_bundle(self, drift: float, agree: NDArray[np.bool_]) -> tuple[Floats, NDArray[np.bool_]]:
         """How far each window is off the others' bundle, in samples, and whether it is of that bundle at all: nowhere
         else it fits better."""

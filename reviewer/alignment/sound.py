@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from reviewer.alignment.edges import Edges, refine
+from reviewer.alignment.belief import Belief, believed, power
+from reviewer.alignment.edges import REACH, rises
 from reviewer.alignment.onsets import RATE as RATE
 from reviewer.alignment.onsets import STEP, correlated, onsets, places
 from reviewer.alignment.profile import FEWEST, MOST_DRIFT, Line, line
@@ -37,11 +38,9 @@ _RIVAL = 0.7  # the next best offset's height as a share of it
 _CERTAIN = 15.0  # a height at which it is the same incident, whatever the echoes say
 _CHANCE = -12.0  # log10
 _SHARE = 0.3  # of the windows are on the line
-# σ in s: a part that none is without, one for blunt rises, the spread of ways to look, the scatter of the windows.
-_FLOOR = 0.0003
-_BLUNT = 0.03
-_SPREAD = 0.1
-_SCATTER = 0.25
+# In s, what σ and the limit are never below: half a sample, and how early a reflection may come; and of the doubt.
+_FLOOR, _LIMIT_FLOOR = 0.00005, 0.0006
+_DOUBT, _LIMIT_DOUBT = 0.55, 2.0
 _DRIFT_FLOOR = 2e-8
 _STRETCHES = 8
 _MOVED = 8.0  # samples: a third of a metre
@@ -52,14 +51,16 @@ Samples = NDArray[np.int16]
 @dataclass(frozen=True, slots=True)
 class SoundMatch:
     """`offset`: stream time of the other minus stream time of the one for the same sound, at stream time `at` of the
-    one; it grows by `drift_ppb` 10^-9 a second. `sigma` is that of `offset` at `at`, without the way that sound takes
-    from one camera to the other (`way_sigma`); `drift_sigma_ppb` without how far their wearers walked meanwhile
-    (`way_drift_sigma`), in the `span` over which they were compared. `on_line` of `windows` stretches of sound agree.
-    """
+    one; it grows by `drift_ppb` 10^-9 a second. `sigma` is that of `offset` at `at`: two of three are off by less; 19
+    of 20 are off by less than `limit`, which is more than 2 σ because a reflection may have been taken for the direct
+    sound. Both are without the way that sound takes from one camera to the other (`way_sigma`), `drift_sigma_ppb`
+    without how far their wearers walked meanwhile (`way_drift_sigma`), in the `span` over which they were compared.
+    `on_line` of `windows` stretches of sound agree."""
 
     offset: Micros
     drift_ppb: int
     sigma: Micros
+    limit: Micros
     drift_sigma_ppb: int
     at: Micros
     windows: int
@@ -114,14 +115,14 @@ def comparing(one: Iterable[Samples], other: Iterable[Samples]) -> Generator[flo
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """What was found before it is judged: where sounds set in is `lag` samples later on the other at `pivot` (samples
-    of the one), and `drift` (a ratio) more for each later; with σ of the drift, and of the lag what ways to look and
-    windows show. `agree` of the `windows`, over `span` samples."""
+    of the one), and `drift` (a ratio) more for each later; with σ of the drift, and how wide the belief in the lag is
+    (`doubt`, samples). `agree` of the `windows`, over `span` samples."""
 
     pivot: float
     lag: float
     drift: float
     drift_sigma: float
-    edges: Edges
+    doubt: float
     windows: int
     agree: int
     span: float
@@ -168,37 +169,43 @@ def _read(blocks: Iterable[Samples], share: float) -> Generator[float, None, Sam
 
 
 def _evidence(one: Samples, other: Samples, laid: Laid, agreed: Line) -> Evidence | None:
-    """Of windows that agree on a line."""
+    """Of windows that agree on a line: their rises and their bundle, weighed together."""
     at, shift = laid.at[agreed.agree], round(agreed.rough.lag)
-    found = _rises(one, other, laid, at, shift, agreed.drift * (at - agreed.rough.pivot))
-    if found is None:
+    risen = _rises(one, other, laid, at, shift, agreed.drift * (at - agreed.rough.pivot))
+    if risen is None:
         return None
+    bundle = agreed.rows.whole_bundle(agreed.drift, agreed.agree)
+    centre = len(bundle) // 2 + shift - agreed.rows.centre
+    found = believed(risen, power(bundle)[centre - REACH : centre + REACH + 1])
     middle = float(at.mean())
     lag = laid.base + shift + found.lag + agreed.drift * (middle - agreed.rough.pivot)
     agree, span = len(at), float(np.ptp(at))
-    return Evidence(middle, lag, agreed.drift, agreed.drift_sigma, found, len(laid.at), agree, span)
+    return Evidence(middle, lag, agreed.drift, agreed.drift_sigma, found.doubt, len(laid.at), agree, span)
 
 
 def _rises(
     one: Samples, other: Samples, laid: Laid, at: NDArray[np.float64], shift: int, turns: NDArray[np.float64]
-) -> Edges | None:
+) -> NDArray[np.float64] | None:
     starts = (at - laid.long / 2).astype(np.int64)
     inside = (starts + laid.base + shift >= 0) & (starts + laid.base + shift + laid.long <= len(other))
     if np.count_nonzero(inside) < FEWEST:
         return None
-    return refine(one, other, starts[inside], laid.long, laid.base + shift, turns[inside])
+    return rises(one, other, starts[inside], laid.long, laid.base + shift, turns[inside])
 
 
 def _walking(one: Samples, other: Samples, laid: Laid) -> Evidence | None:
     """Of one incident beyond doubt, but the cameras moved so that no echo stays the same: a robust line (Theil 1950)
     through where sounds set in, stretch by stretch."""
     stretches = np.array_split(laid.at, max(2, min(_STRETCHES, len(laid.at) // FEWEST)))
-    found = [(at, _rises(one, other, laid, at, 0, np.zeros(len(at)))) for at in stretches]
-    known = [(float(at.mean()), edges) for at, edges in found if edges is not None]
+    known: list[tuple[float, Belief]] = []
+    for at in stretches:
+        risen = _rises(one, other, laid, at, 0, np.zeros(len(at)))
+        if risen is not None:
+            known.append((float(at.mean()), believed(risen)))
     if len(known) < 3:
         return None
     times = np.array([at for at, _ in known])
-    lags = np.array([edges.lag for _, edges in known])
+    lags = np.array([each.lag for _, each in known])
     i, j = np.triu_indices(len(times), 1)
     drift = float(np.clip(np.median((lags[j] - lags[i]) / (times[j] - times[i])), -MOST_DRIFT, MOST_DRIFT))
     middle = float(times.mean())
@@ -208,21 +215,20 @@ def _walking(one: Samples, other: Samples, laid: Laid) -> Evidence | None:
     near = int(np.count_nonzero(np.abs(rest - lag) < 3 * scatter))
     if near < 0.6 * len(times):
         return None
-    height = float(np.median([edges.height for _, edges in known]))
+    # Echoes pull every stretch the same way: more of them do not make the doubt less.
+    doubt = float(np.hypot(np.median([each.doubt for _, each in known]), scatter))
     span = float(np.ptp(times))
     sigma = min(MOST_DRIFT, scatter / (np.sqrt(len(times)) * float(times.std())))
-    edges = Edges(lag, scatter, scatter, height)
-    return Evidence(middle, laid.base + lag, drift, sigma, edges, len(times), near, span)
+    return Evidence(middle, laid.base + lag, drift, sigma, doubt, len(times), near, span)
 
 
 def judged(found: Evidence) -> SoundMatch:
     """How far it is believed."""
-    edges = found.edges
-    parts = (_FLOOR + _BLUNT / max(1.0, edges.height), _SPREAD * edges.spread / RATE, _SCATTER * edges.scatter / RATE)
     return SoundMatch(
         offset=Micros(round(found.lag / RATE * SECOND)),
         drift_ppb=round(found.drift * 1e9),
-        sigma=Micros(round(float(np.linalg.norm(parts)) * SECOND)),
+        sigma=Micros(round(float(np.hypot(_FLOOR, _DOUBT * found.doubt / RATE)) * SECOND)),
+        limit=Micros(round(float(np.hypot(_LIMIT_FLOOR, _LIMIT_DOUBT * found.doubt / RATE)) * SECOND)),
         drift_sigma_ppb=max(1, round(float(np.hypot(found.drift_sigma, _DRIFT_FLOOR)) * 1e9)),
         at=Micros(round(found.pivot / RATE * SECOND)),
         windows=found.windows,

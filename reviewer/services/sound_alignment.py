@@ -16,7 +16,7 @@ from statistics import median
 from typing import Any
 
 from reviewer.alignment.sound import UNKNOWN_WAY, Samples, SoundMatch, Unknown, way_drift_sigma, way_sigma
-from reviewer.domain.alignment import Reading, SourceKind
+from reviewer.domain.alignment import COVERAGE, Reading, SourceKind
 from reviewer.domain.errors import Cancelled, ReviewerError
 from reviewer.domain.recording import Kind, Manifest
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
@@ -104,7 +104,7 @@ def reading_of(one: Manifest, other: Manifest, found: SoundMatch, apart: float |
         other.recording_id,
         Utc(first + found.at),
         Micros(second - first + found.offset),
-        Micros(round(hypot(found.sigma, way))),
+        Micros(round(hypot(found.limit / COVERAGE, way))),
         found.drift_ppb,
         round(hypot(found.drift_sigma_ppb, way_drift_sigma(found.span))),
         f"Same sound in {found.on_line} of {found.windows} windows; {where}.",

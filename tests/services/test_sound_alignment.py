@@ -22,13 +22,23 @@ def _track(metres: float, accuracy: float | None = 3.0, start: int = 0, count: i
 
 
 def test_a_match_between_streams_is_a_reading_between_stated_clocks() -> None:
-    match = SoundMatch(Micros(5 * SECOND), 1_500, Micros(400), 80, Micros(20 * SECOND), 24, 22, Micros(60 * SECOND))
+    match = SoundMatch(
+        offset=Micros(5 * SECOND),
+        drift_ppb=1_500,
+        sigma=Micros(250),
+        limit=Micros(800),
+        drift_sigma_ppb=80,
+        at=Micros(20 * SECOND),
+        windows=24,
+        on_line=22,
+        span=Micros(60 * SECOND),
+    )
     reading = reading_of(manifest("r1"), manifest("r2"), match, 10.0)
     assert (reading.kind, reading.recording, reading.other) == (SourceKind.SOUND, "r1", "r2")
     assert (reading.at, reading.offset) == (START + 20 * SECOND, 5 * SECOND)
     assert reading.drift_ppb == 1_500
     assert (reading.drift_sigma_ppb or 0) > 80, "who walks meanwhile looks like a drift"
-    assert reading.sigma == round(hypot(400, way_sigma(10.0)))
+    assert reading.sigma == round(hypot(400, way_sigma(10.0))), "± is 2 σ, and is to hold 19 of 20"
     assert "22 of 24" in reading.why and "10 m apart" in reading.why
     unknown = reading_of(manifest("r1"), manifest("r2"), match, None)
     assert unknown.sigma > 2 * reading.sigma
