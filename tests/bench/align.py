@@ -15,6 +15,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("sound_accepted", "sound", "accepted, of the pairs at 0 dB and above", 0.95, True),
     Figure("sound_within_1sigma", "sound", "within 1σ, of those accepted (0.63 to 0.73)", 0.63, True),
     Figure("sound_1sigma_off", "sound", "the same, off 0.68", 0.05),
+    Figure("sound_within_limit", "sound", "within the limit that 19 of 20 are to keep, of those accepted", 0.93, True),
     Figure("false_accepts", "sound", "pairs of different scenes accepted", 0),
     Figure("unrelated_pairs", "sound", "such pairs compared", 300, True, "18"),
     Figure("hour_s", "hour", "CPU seconds for 1 h × 1 h", 5, spike="3.1"),

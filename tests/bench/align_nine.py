@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from reviewer.alignment.solve import solve
 from reviewer.alignment.sound import SoundMatch, align, way_sigma
-from reviewer.domain.alignment import Alignment, Reading, SourceKind
+from reviewer.domain.alignment import COVERAGE, Alignment, Reading, SourceKind
 from reviewer.domain.timebase import SECOND, Micros, Utc
 from tests.bench.align_pairs import incident
 
@@ -49,7 +49,7 @@ def _readings(recordings: Recordings, names: list[str]) -> Iterator[Reading]:
                     names[j],
                     Utc(found.at),
                     found.offset,
-                    Micros(round(math.hypot(found.sigma, way_sigma(_APART)))),
+                    Micros(round(math.hypot(found.limit / COVERAGE, way_sigma(_APART)))),
                     found.drift_ppb,
                     found.drift_sigma_ppb,
                 )

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reviewer.alignment.sound import SoundMatch, Unknown, align, way_sigma
+from reviewer.domain.alignment import COVERAGE
 from reviewer.domain.timebase import SECOND
 from tests.bench.align_pairs import Pair, made
 from tests.bench.align_scene import RATE
@@ -24,13 +25,14 @@ _PLACED = 3.0  # m: σ of the distance between two cameras by GPS
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was found of a pair: how far off the sound that both heard (`wrong`), off the clocks (`off`), and σ of each;
-    `drift` off in 10^-9 and its σ. Without a match all are None."""
+    """What was found of a pair: how far off the sound that both heard (`wrong`), with its σ and its `limit`; off the
+    clocks (`off`), and σ of that (`total`); how far the `drift` is off in 10^-9. Without a match the first are None."""
 
     pair: Pair
     match: SoundMatch | Unknown
     wrong: float | None = None
     sigma: float = 0.0
+    limit: float = 0.0
     off: float | None = None
     total: float = 0.0
     drift: float = 0.0
@@ -43,9 +45,10 @@ def outcome(pair: Pair) -> Outcome:
     at, offset = found.at / SECOND, found.offset / SECOND
     metres = abs(pair.apart + float(np.random.default_rng(pair.seed).normal(0, _PLACED)))
     way = way_sigma(math.hypot(metres, _PLACED)) / SECOND
-    sigma = found.sigma / SECOND
+    sigma, limit = found.sigma / SECOND, found.limit / SECOND
+    total = math.hypot(limit / COVERAGE, way)
     drift = found.drift_ppb - pair.drift * 1e9
-    return Outcome(pair, found, pair.misheard(at, offset), sigma, pair.wrong(at, offset), math.hypot(sigma, way), drift)
+    return Outcome(pair, found, pair.misheard(at, offset), sigma, limit, pair.wrong(at, offset), total, drift)
 
 
 def run(first: int, count: int, unrelated: int) -> dict[str, Any]:
@@ -86,9 +89,12 @@ def summary(outcomes: list[Outcome]) -> dict[str, Any]:
         "sound_accepted_below_0_db": _share([each.wrong is not None for each in outcomes if each.pair.snr < 0]),
         "sound_within_1sigma": share,
         "sound_1sigma_off": abs(share - 0.68),
+        "sound_within_limit": float(np.mean([w <= each.limit for w, each in zip(heard, taken, strict=True)])),
         "sound_within_3sigma": float(np.mean([w <= 3 * each.sigma for w, each in zip(heard, taken, strict=True)])),
         "sound_ms": [round(1000 * float(q), 2) for q in np.percentile(heard, [50, 95, 100])],
+        "sound_within_1.5_limits": float(np.mean([w <= 1.5 * e.limit for w, e in zip(heard, taken, strict=True)])),
         "sound_sigma_ms": [round(1000 * float(q), 2) for q in np.percentile([e.sigma for e in taken], [5, 50, 95])],
+        "sound_limit_ms": [round(1000 * float(q), 2) for q in np.percentile([e.limit for e in taken], [5, 50, 95])],
         "clock_within_1sigma": float(np.mean([abs(e.off or 0.0) <= e.total for e in taken])),
         "clock_ms": [round(1000 * float(q), 1) for q in np.percentile([abs(e.off or 0.0) for e in taken], [50, 95])],
         "drift_within_1sigma": float(np.mean(drifts)),

@@ -10,7 +10,8 @@ import pytest
 from tests.bench import figures
 from tests.bench.__main__ import main
 from tests.bench.align import FIGURES, QUICK, TUNED, Extent, measure
-from tests.bench.align_pairs import HELD_OUT, TUNING, made
+from tests.bench.align_pairs import CODECS, EARLY, HELD_OUT, TUNING, made, recoded
+from tests.bench.align_scene import RATE
 from tests.bench.align_sound import outcome
 
 
@@ -38,6 +39,23 @@ def test_a_pair_is_made_from_its_seed_alone() -> None:
     found = outcome(one)
     assert found.wrong is not None
     assert abs(found.wrong) < 0.02
+
+
+@pytest.mark.parametrize("codec", CODECS, ids=lambda codec: f"{codec[0] or 'plain'} {codec[2]}")
+def test_what_a_file_states_wrongly_of_where_its_sound_lies_is_known(codec: tuple[str, str, int, int, float]) -> None:
+    rng = np.random.default_rng(7)
+    wave = np.convolve(rng.standard_normal(20 * RATE), (1, 0.8, 0.5, 0.2), "same") * np.repeat(
+        rng.random(200) ** 2, 800
+    )
+    sound = (wave / wave.std() * 3_000).clip(-32_000, 32_000).astype(np.int16)
+    back, _ = recoded(codec, sound)
+    size = 1 << 19
+    cross = np.conj(np.fft.rfft(sound, size)) * np.fft.rfft(back[: len(sound)], size)
+    alike = np.roll(np.fft.irfft(cross / np.sqrt(np.abs(cross) + 1e-9), size), 100)[:200]
+    top = int(np.argmax(alike))
+    left, middle, right = alike[top - 1 : top + 2]
+    late = top - 100 + 0.5 * (left - right) / (left - 2 * middle + right)
+    assert late / RATE == pytest.approx(-EARLY.get(codec[0], 0.0), abs=0.15 / RATE)
 
 
 def test_the_command_line_names_what_there_is(capsys: pytest.CaptureFixture[str]) -> None:
