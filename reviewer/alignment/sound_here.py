@@ -7,19 +7,33 @@ over whole recordings. It says nothing where no peak stands out.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
+from reviewer.alignment.belief import power, weighed, worth
 from reviewer.domain.timebase import SECOND, Micros
 
 RATE = 8_000
 _LOW, _HIGH = 150, 3_400  # Hz: below is wind and handling, above is what codecs leave out
 _CLEAR = 12.0  # times the median of what else there is, for a peak to be believed
 _AROUND = RATE // 100  # samples on both sides of the peak that belong to it
+_PEAK = (7.6, 1.42)  # what a height is worth (`alignment/belief`), fitted on 1,100 stretches of the tuning set
+_FLOOR = Micros(600)
 _QUIET = 30  # of 32,768: less loud than this is silence
 
 
-def lag_here(one: NDArray[np.int16], other: NDArray[np.int16], most: Micros) -> Micros | None:
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """`later` by so much; 19 of 20 are off by less than `limit`: an echo may have been taken for the direct sound, and
+    of several sounds each has a way of its own."""
+
+    later: Micros
+    limit: Micros
+
+
+def lag_here(one: NDArray[np.int16], other: NDArray[np.int16], most: Micros) -> Lag | None:
     """How much later the same sound lies in `other` than in `one` (8 kHz, the same stretch of time), within ± `most`;
     None where it cannot be told."""
     count = min(len(one), len(other))
@@ -39,7 +53,9 @@ def lag_here(one: NDArray[np.int16], other: NDArray[np.int16], most: Micros) -> 
     rest = np.abs(np.delete(near, np.arange(max(0, best - _AROUND), min(len(near), best + _AROUND + 1))))
     if not len(rest) or near[best] < _CLEAR * float(np.median(rest)):
         return None
-    return Micros(round((best - reach) * SECOND / RATE))
+    found = weighed(worth(power(near), *_PEAK))
+    limit = float(np.hypot(_FLOOR, 2 * found.doubt * SECOND / RATE))
+    return Lag(Micros(round(found.lag * SECOND / RATE)), Micros(round(limit)))
 
 
 def is_silent(samples: NDArray[np.int16]) -> bool:

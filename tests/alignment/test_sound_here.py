@@ -30,7 +30,17 @@ def test_the_lag_is_found_to_a_millisecond(lag: int) -> None:
     sound, shift = heard(6.0, 3), lag * RATE // 1_000_000
     one, other = taken(sound, RATE, 200), taken(sound, RATE - shift, 300)
     found = lag_here(one, other, MOST)
-    assert found is not None and abs(found - lag) < 1_000
+    assert found is not None and abs(found.later - lag) < 1_000
+    assert abs(found.later - lag) <= found.limit < 2_000
+
+
+def test_an_echo_as_loud_as_the_direct_sound_makes_the_limit_wide() -> None:
+    sound = heard(6.0, 5)
+    echoed = sound + np.roll(sound, 20 * RATE // 1000)
+    clear = lag_here(taken(sound, RATE, 200), taken(sound, RATE, 200), MOST)
+    either = lag_here(taken(sound, RATE, 200), taken(echoed, RATE, 200), MOST)
+    assert clear is not None and either is not None
+    assert clear.limit < 2_000 < 10_000 <= either.limit
 
 
 def test_unrelated_sound_says_nothing() -> None:

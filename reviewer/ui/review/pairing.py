@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from reviewer.alignment.sound import way_sigma
-from reviewer.alignment.sound_here import is_silent, lag_here
+from reviewer.alignment.sound_here import Lag, is_silent, lag_here
 from reviewer.domain.annotation import Mark
 from reviewer.domain.errors import Cancelled, ReviewerError
 from reviewer.domain.timebase import SECOND, Micros, Utc
@@ -30,7 +30,7 @@ from reviewer.ui.review.clock_words import joint_words, short
 from reviewer.ui.review.clocking import Clocking
 from reviewer.ui.review.residual import SPANS, Overlay, Sound
 from reviewer.ui.review.video_wall import VideoWall
-from reviewer.ui.times import Zone
+from reviewer.ui.times import Zone, plus_minus
 
 RequestSound = Callable[[str, int, Micros, Micros], Future[NDArray[np.int16]]]
 """(camera, part, stream time, length) → 8 kHz samples."""
@@ -316,11 +316,15 @@ def mark_at(camera: ReviewCamera, at: Utc) -> Mark | None:
     return Mark(camera.key, part, stream, stream)
 
 
-def _lag_words(numbers: tuple[int, int], lag: Micros | None, limit: int) -> str:
+def _lag_words(numbers: tuple[int, int], lag: Lag | None, limit: int) -> str:
+    """What the sound at one place says, and whether the clocks' ± (`limit`) allows it."""
     if lag is None:
         return "Sound here: nothing that both hear stands out."
-    if abs(lag) < 1_000:
-        said = f"cameras {numbers[0]} and {numbers[1]} agree within 1 ms"
+    off, sure = abs(lag.later), plus_minus(lag.limit)
+    if off <= lag.limit:
+        said = f"cameras {numbers[0]} and {numbers[1]} agree {sure}"
     else:
-        said = f"camera {numbers[1]} lies {short(lag)} {'later' if lag > 0 else 'earlier'} than {numbers[0]}"
-    return f"Sound here: {said}; {'within' if abs(lag) <= limit else 'more than'} the ±."
+        way = "later" if lag.later > 0 else "earlier"
+        said = f"camera {numbers[1]} lies {short(lag.later)} {sure} {way} than {numbers[0]}"
+    judged = "within" if off <= limit else "more than" if off - lag.limit > limit else "perhaps more than"
+    return f"Sound here: {said}; {judged} the clocks’ ±."

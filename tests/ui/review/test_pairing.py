@@ -114,9 +114,9 @@ def test_what_the_sound_says_here_agrees_or_lies_apart(bench: Bench, qtbot: QtBo
     qtbot.waitUntil(lambda: len(bench.sounds) >= 2)
     bench.answer(late=60_000)
     qtbot.waitUntil(lambda: bool(bench.panel.pair.shown.here))
-    assert bench.panel.pair.shown.here == "Sound here: camera 3 lies 60 ms later than 1; within the ±."
+    assert bench.panel.pair.shown.here == "Sound here: camera 3 lies 60 ms ± 1 ms later than 1; within the clocks’ ±."
     bench.pairing.nudge_ms(-60)
-    assert bench.panel.pair.shown.here == "Sound here: cameras 1 and 3 agree within 1 ms; within the ±."
+    assert bench.panel.pair.shown.here == "Sound here: cameras 1 and 3 agree ± 1 ms; within the clocks’ ±."
     assert bench.panel.pair.shown.nudge == "60 ms earlier"
 
 
