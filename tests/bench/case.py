@@ -44,7 +44,8 @@ def measure(sections: list[str], extent: Extent, say: Say) -> dict[str, Any]:
 def _open(extent: Extent) -> dict[str, Any]:
     with display():
         made = run_child("case_incident", {"size": asdict(extent.size)}, 1_200)
-        return run_child("case_open", made | {"rounds": extent.rounds}, 300)
+        found = [run_child("case_open", made, 300) for _ in range(min(3, extent.rounds))]
+    return sorted(found, key=lambda each: float(each["open_s"]))[len(found) // 2]
 
 
 def _marks(extent: Extent) -> dict[str, Any]:

@@ -63,15 +63,15 @@ def listing(folder: Path, recordings: int = RECORDINGS) -> dict[str, Any]:
 # -- what is listed --------------------------------------------------------------------------------------------------
 
 
-def _fill(agency: Agency, recordings: int) -> None:
+def _fill(agency: Agency, recordings: int, cases: int = CASES) -> None:
     """Signed documents as a store has them. They are written by hand: put one by one they would take minutes."""
     chosen = random.Random(1)  # noqa: S311 - the same list each time
     places = [_place(chosen) for _ in range(40)]
-    names: list[list[str]] = [[] for _ in range(CASES)]
+    names: list[list[str]] = [[] for _ in range(cases)]
     for number in range(recordings):
         manifest = _manifest(number, chosen, places[number % len(places)])
         _put(agency, f"recordings/{manifest.recording_id}/1.json", "manifest", manifest, "ws-1", station_key())
-        names[number % CASES].append(manifest.recording_id)
+        names[number % cases].append(manifest.recording_id)
     for number, part in enumerate(names):
         case = f"CR-2026-{number:04d}"
         assignment = Assignment(
