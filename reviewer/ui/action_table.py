@@ -245,6 +245,26 @@ _FINDING = (
     Command("finding.review", "Ask for a blind second review", "Alt+B", "Finding", Where.CASE),
 )
 
+_TRANSCRIPT = (
+    Command("captions.toggle", "Captions below the pictures, or none", "Shift+V", "Transcript"),
+    Command("transcript.show", "Transcript, or the annotations again", "Alt+V", "Transcript"),
+    Command("transcript.play", "Play or stop, while typing too (pedal)", "F4", "Transcript"),
+    Command("transcript.hold", "Play while it is held down (pedal)", "F10", "Transcript"),
+    Command("transcript.back", "2 s back, while typing too (pedal)", "F7", "Transcript"),
+    Command("transcript.on", "2 s on, while typing too (pedal)", "F8", "Transcript"),
+    Command("transcript.slower", "Next slower speed, while typing too", "F2", "Transcript"),
+    Command("transcript.faster", "Next faster speed, while typing too", "F3", "Transcript"),
+    Command("transcript.start", "The line that is being typed begins here", "F9", "Transcript"),
+    Command("transcript.file", "Take in a transcript from a file", "Ctrl+I", "Transcript", Where.CASE),
+    Command("transcript.type", "Type along with the camera", "Alt+L", "Transcript", Where.CASE),
+    Command("transcript.export", "Save the transcript as WebVTT or SRT", "Alt+E", "Transcript", Where.CASE),
+    Command("story.add", "Add a section to the story", "Alt+N", "Story", Where.CASE),
+    Command("story.refer", "Name an exhibit, a mark or a time in the text", "Ctrl+K", "Story", Where.CASE),
+    Command("story.go", "Go where the reference at the cursor leads", "Ctrl+G", "Story", Where.CASE),
+    Command("story.up", "The section goes up", "Alt+Up", "Story", Where.CASE),
+    Command("story.down", "The section goes down", "Alt+Down", "Story", Where.CASE),
+)
+
 COMMANDS: tuple[Command, ...] = (
     Command("play.toggle", "Play, stop", "Space", "Playing"),
     Command("play.turn", "Turn round, playing", "Shift+Space", "Playing"),
@@ -309,6 +329,7 @@ COMMANDS: tuple[Command, ...] = (
     *_MAP,
     *_TRACKS,
     *_ORDER,
+    *_TRANSCRIPT,
     Command("rolling.show", "Who rolled when: late, silent, missing", "Alt+R", "Timeline"),
     Command("case.open", "Open the selected case", "Return", "Lists", Where.LISTS),
     Command("case.fetch", "Fetch the selected case", "Ctrl+D", "Lists", Where.LISTS),
