@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from reviewer.app.case_board import CaseBoard
 from reviewer.app.case_gate import CaseGateRoom
+from reviewer.app.case_rows import CaseRows
 from reviewer.app.case_wall import CaseWall
 from reviewer.domain.agency import Tables
 from reviewer.domain.assignment import Assignment
@@ -70,6 +72,10 @@ class CaseFileRoom(QObject):
         desk.keys.bind(self.screen, "case.undo", self.undo_last)
         desk.keys.bind(self.screen, "case.redo", self.redo_last)
         self.gate.refresh()
+        self.rows = CaseRows(self)
+        self.undo.callback(self.rows.close)
+        self.board = CaseBoard(self)
+        self.undo.callback(self.board.close)
         yield
 
     def _recorded(self, recorded: object) -> None:

@@ -9,20 +9,23 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from reviewer.domain.case import Allegation, Complaint
 from reviewer.domain.case_acts import AllegationSet, ComplaintSet
+from reviewer.domain.document_acts import DocumentViewed
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.gate import CaseGate
 from reviewer.domain.wall_time import WallTime
-from reviewer.services.gate import case_gate
+from reviewer.services.gate import case_gate, opened_documents
 
 if TYPE_CHECKING:
     from reviewer.app.case_file import CaseFileRoom
 
 _EVERY = 1_500  # ms: views end ten times a second while somebody drags
 _MATTERS = (AllegationSet, ComplaintSet)
+_Counted = tuple[CaseGate, frozenset[str]]
 
 
 class CaseGateRoom(QObject):
-    """On the GUI thread. `changed` carries the `CaseGate`; `known` is the last one, None until it is counted."""
+    """On the GUI thread. `changed` carries the `CaseGate`; `known` is the last one, None until it is counted. `opened`:
+    ids of documents that somebody looked into; None until then."""
 
     changed = Signal(object)
 
@@ -30,10 +33,12 @@ class CaseGateRoom(QObject):
         super().__init__(room)
         self._room = room
         self.known: CaseGate | None = None
+        self.opened: frozenset[str] | None = None
         self._counting = self._again = False
         self._later = QTimer(self, singleShot=True, interval=_EVERY)
         self._later.timeout.connect(self.refresh)
         room.changed.connect(self._hear)
+        room.desk.bridge.on(DocumentViewed, lambda _recorded: self.soon(), self)
         room.review.history.updated.connect(self.soon)
         room.wall.retimed.connect(self.refresh)
 
@@ -52,14 +57,17 @@ class CaseGateRoom(QObject):
         asked = room.file.allegations(), room.file.complaint(), room.wall.clocks
         room.desk.bridge.watch(room.desk.pool.submit(self._count, *asked), self._counted, self._wrong, self)
 
-    def _count(self, allegations: tuple[Allegation, ...], complaint: Complaint, clocks: WallTime) -> CaseGate:
+    def _count(self, allegations: tuple[Allegation, ...], complaint: Complaint, clocks: WallTime) -> _Counted:
         room = self._room
         with closing(room.desk.session.queries()) as queries:
             known = (queries, room.assignment, room.wall.manifests(), allegations)
-            return case_gate(*known, rule=room.tables.gate, complaint=complaint, clocks=clocks)
+            gate = case_gate(*known, rule=room.tables.gate, complaint=complaint, clocks=clocks)
+            return gate, opened_documents(queries, room.case)
 
-    def _counted(self, gate: CaseGate) -> None:
-        self._counting, self.known = False, gate
+    def _counted(self, found: _Counted) -> None:
+        self._counting = False
+        gate, self.opened = found
+        self.known = gate
         self.changed.emit(gate)
         if self._again:
             self.refresh()

@@ -12,7 +12,7 @@ Stretches are in stated time (µs of UTC as it was signed), as everything that i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -316,3 +316,44 @@ def stands(gate: AllegationGate) -> GateStands:
         *(gate.required, gate.watched, gate.left, gate.slow_only, gate.rule.fastest_milli, gate.basis, gate.followed),
         *(gate.window, cameras, people, gate.withheld),
     )
+
+
+def shut_words(case: CaseGate) -> str:
+    """ "A2 and A3 findings closed: 6:02 of required footage not watched"; "" where none is."""
+    names = [each.name for each in case.shut]
+    if not names:
+        return ""
+    who = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    closed = "finding closed" if len(names) == 1 else "findings closed"
+    return f"{who} {closed}: {clock_words(case.left)} of required footage not watched"
+
+
+def people_words(cameras: Sequence[CameraGate], name_of: Callable[[str], str]) -> str:
+    """ "K. Salo 14:02 (12:10 at 1×, 1:52 faster than 1×) · M. Vuori 4:00 (…)", most first; "" where nobody watched."""
+    said: list[tuple[int, str]] = []
+    for user in {user for each in cameras for user in each.people}:
+        whole = sum(length(each.of(user)) for each in cameras)
+        paces = [(pace, sum(length(each.people.get(user, {}).get(pace, ())) for each in cameras)) for pace in Pace]
+        how = ", ".join(f"{clock_words(time, up=False)} {pace}" for pace, time in paces if time)
+        said.append((-whole, f"{name_of(user)} {clock_words(whole, up=False)} ({how})"))
+    return " · ".join(words for _, words in sorted(said))
+
+
+def notes(case: CaseGate, number_of: Callable[[str], str]) -> tuple[str, ...]:
+    """What a reader must know beside the figures. `number_of` names a camera by its recording ("camera 5")."""
+    said = []
+    for basis, words in ((Basis.INCIDENT, "the incident’s counts"), (Basis.ALL, "all footage of the case counts")):
+        names = [each.name for each in case.allegations if each.basis is basis]
+        if names:
+            said.append(f"{', '.join(names)}: no time is alleged, so {words}.")
+    held = sorted({number_of(key) for each in case.allegations for key in each.withheld})
+    if held:
+        rolled = f"{', '.join(held)} rolled then too and {'is' if len(held) == 1 else 'are'} not assigned to this case."
+        said.append(rolled[0].upper() + rolled[1:])
+    if any(not each.followed for each in case.allegations):
+        said.append("Counted from this machine’s log alone; other people’s logs are not here.")
+    slow = sum(length(each.slow_only) for each in case.cameras)
+    if slow >= _SLOW_MATTERS:
+        seen = length_words(slow, up=True)
+        said.append(f"{seen} seen in slow motion only: a pass at 1× is suggested, as slowed acts look more deliberate.")
+    return tuple(said)

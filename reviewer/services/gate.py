@@ -13,12 +13,15 @@ from reviewer.domain.agency import Gate as Rule
 from reviewer.domain.assignment import Assignment
 from reviewer.domain.case import Allegation, Complaint
 from reviewer.domain.coverage import joined
+from reviewer.domain.document_acts import DocumentViewed
 from reviewer.domain.gate import AllegationGate, Basis, CameraGate, CaseGate, View, camera_gate
 from reviewer.domain.recording import Kind, Manifest
 from reviewer.domain.timebase import TimeRange, Utc
 from reviewer.domain.wall_time import SIGNED, WallTime
-from reviewer.records.queries import Queries
+from reviewer.records.queries import EntryFilter, Queries
 from reviewer.services.coverage import EVERYWHERE, relevant
+
+_MOST_VIEWS = 10_000
 
 
 def case_gate(
@@ -39,6 +42,12 @@ def case_gate(
     happened = complaint.happened if complaint is not None else None
     case = _Case(assignment, tuple(manifests), views, rule, clocks, queries.followed)
     return CaseGate(tuple(_one(each, happened, case) for each in allegations))
+
+
+def opened_documents(queries: Queries, case: str) -> frozenset[str]:
+    """The documents of a case (their ids) that anybody looked into, as far as their logs are here."""
+    seen = queries.entries(EntryFilter(case=case, kinds=(DocumentViewed.KIND,)), limit=_MOST_VIEWS)
+    return frozenset(entry.event.document for entry in seen if isinstance(entry.event, DocumentViewed))
 
 
 def window_of(allegation: Allegation, happened: TimeRange | None, rule: Rule) -> tuple[Basis, TimeRange | None]:

@@ -1,0 +1,194 @@
+"""Several stretches of footage played in a row: the exhibits of an allegation, or what of the required footage is left.
+
+It does with the controls what a person would (seek, play, pause), so every view of it is asked for and logged like any
+other. Whoever goes elsewhere, by key or by mouse, ends it; pausing and other speeds do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from reviewer.domain.tile import TileState
+from reviewer.domain.timebase import SECOND, TimeRange, Utc
+from reviewer.services.playback import Playback, WallPicture
+from reviewer.ui.actions import KeyTable
+from reviewer.ui.buttons import Button
+from reviewer.ui.fonts import Type
+from reviewer.ui.review.speeds import NORMAL, speed_words
+from reviewer.ui.review.wall_layout import WallLayout
+from reviewer.ui.theme import Tone
+from reviewer.ui.widgets import Tag, label, set_tone
+
+if TYPE_CHECKING:
+    from reviewer.ui.review.screen import ReviewScreen
+
+_ELSEWHERE = 2 * SECOND  # beyond a stretch: a person went there, the clock did not
+_AT_END = SECOND // 5
+_PICTURES = (TileState.PLAYING, TileState.LATE, TileState.STILL, TileState.OPENING, TileState.COVERED)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A stretch (wall time) of one camera; `words` says what it is ("E3 · for · “Arm behind back”")."""
+
+    key: str
+    range: TimeRange
+    words: str = ""
+
+
+class InARow(QObject):
+    """Of one review. `changed()`: another stretch, pause, words; `ended(words)`: through, or given up."""
+
+    changed = Signal()
+    ended = Signal(str)
+
+    def __init__(self, screen: ReviewScreen, playback: Callable[[], Playback]) -> None:
+        super().__init__(screen)
+        self._screen, self._playback = screen, playback
+        self.name = ""
+        self.stops: tuple[Stop, ...] = ()
+        self.n = 0
+        self.warning = ""
+        self._fastest = 0
+        self._expected: Utc | None = None  # where the clock was sent, until it is there
+        screen.ticked.connect(self._tick)
+
+    @property
+    def active(self) -> bool:
+        return bool(self.stops)
+
+    @property
+    def stop(self) -> Stop | None:
+        """What is played now."""
+        return self.stops[self.n] if self.active else None
+
+    def start(self, name: str, stops: Sequence[Stop], *, fastest_milli: int = 0) -> None:
+        """Play these, at 1×. With `fastest_milli` it is said when a speed does not count, and the picture is made large
+        enough to count."""
+        self.name, self.stops, self._fastest = name, tuple(stops), fastest_milli
+        if not self.stops:
+            return
+        self._screen.controls.clear_range()
+        if fastest_milli and self._screen.wall.layout_now is not WallLayout.FOCUS:
+            self._screen.wall.set_layout(WallLayout.FOCUS)
+        self._screen.controls.set_rate(NORMAL)
+        self._go(0)
+
+    def next(self) -> None:
+        """The next stretch; after the last one it is over."""
+        if self.n + 1 < len(self.stops):
+            self._go(self.n + 1)
+        elif self.active:
+            self._over(f"{self.name}: all {len(self.stops)} were played.")
+
+    def previous(self) -> None:
+        """The stretch before, or this one from its beginning."""
+        if self.active:
+            self._go(max(0, self.n - 1))
+
+    def end(self) -> None:
+        """Enough."""
+        if self.active:
+            self._over(f"{self.name}: ended at {self.n + 1} of {len(self.stops)}.")
+
+    def forget(self) -> None:
+        """The case ends: nothing is played any more, nothing is said."""
+        self.stops = ()
+
+    def _over(self, words: str, *, pause: bool = True) -> None:
+        self.stops = ()
+        if pause:
+            self._screen.controls.stop()
+        self.changed.emit()
+        self.ended.emit(words)
+
+    def _go(self, n: int) -> None:
+        self.n, self.warning = n, ""
+        stop, controls, wall = self.stops[n], self._screen.controls, self._screen.wall
+        if all(camera.key != stop.key for camera in wall.cameras):
+            wall.choose({camera.key for camera in wall.cameras} | {stop.key})
+        wall.focus(stop.key)
+        controls.seek(stop.range.start)
+        self._expected = self._playback().now()
+        if not self._playback().playing:
+            controls.toggle()
+        self.changed.emit()
+
+    def _tick(self, picture: WallPicture) -> None:
+        stop = self.stop
+        if stop is None:
+            return
+        if self._expected is not None:
+            if abs(picture.at - self._expected) > SECOND // 2:
+                return  # a tick from before
+            self._expected = None
+        if stop.range.start - _ELSEWHERE <= picture.at < stop.range.end:
+            through = not picture.playing and picture.at >= self._playback().range.end - _AT_END
+        else:
+            through = stop.range.end <= picture.at < stop.range.end + max(1, self._pace) * _ELSEWHERE
+            if not through:
+                self._over(f"{self.name}: you went elsewhere at {self.n + 1} of {len(self.stops)}.", pause=False)
+                return
+        if through:
+            self.next()
+        else:
+            self._warn(picture, stop)
+
+    @property
+    def _pace(self) -> int:
+        return abs(self._screen.controls.rate) // NORMAL
+
+    def _warn(self, picture: WallPicture, stop: Stop) -> None:
+        rate, tile = self._screen.controls.rate, picture.pictures.get(stop.key)
+        warning = ""
+        if self._fastest and not 0 < rate <= self._fastest:
+            warning = f"This does not count: play forwards, at {speed_words(self._fastest)} or slower."
+        elif tile is None or tile.state not in _PICTURES:
+            warning = "No picture of this camera is here now: this is not watched."
+        if warning != self.warning:
+            self.warning = warning
+            self.changed.emit()
+
+
+class InARowBar(QWidget):
+    """Over the wall while something is played in a row: which of how many, what it is, and the ways on and out."""
+
+    def __init__(self, sequence: InARow, keys: KeyTable) -> None:
+        super().__init__()
+        self._sequence = sequence
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("surface", "2")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 5, 12, 5)
+        row.setSpacing(8)
+        self._which = Tag("", Tone.INFO, "player-play")
+        row.addWidget(self._which)
+        self._words = label("", Type.BODY)
+        self._words.setMinimumWidth(80)
+        row.addWidget(self._words, 1)
+        asked: Mapping[str, tuple[str, Callable[[], None]]] = {
+            "sequence.previous": ("Back", sequence.previous),
+            "sequence.next": ("Next", sequence.next),
+            "sequence.end": ("End", sequence.end),
+        }
+        for command, (words, act) in asked.items():
+            button = keys.wear(Button(words, height=28), command)
+            button.clicked.connect(act)
+            row.addWidget(button)
+        sequence.changed.connect(self.refresh)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """As the sequence stands now."""
+        stop = self._sequence.stop
+        self.setVisible(stop is not None)
+        if stop is not None:
+            which = f"{self._sequence.name}: {self._sequence.n + 1} of {len(self._sequence.stops)}"
+            self._which.say(which, Tone.INFO, "player-play")
+            self._words.setText(self._sequence.warning or stop.words)
+            set_tone(self._words, "warn" if self._sequence.warning else "text")
