@@ -204,6 +204,20 @@ _COMPLAINT = (
     Command("history.person", "Whose entries the history shows", "Alt+W", "Case", Where.CASE),
 )
 
+_PAPERS = (
+    Command("paper.attach", "Attach documents", "Alt+O", "Documents", Where.CASE),
+    Command("paper.paste", "Attach what is on the clipboard", "Ctrl+Shift+V", "Documents", Where.CASE),
+    Command("paper.next", "Next page of the document", "Alt+PgDown", "Documents", Where.CASE),
+    Command("paper.previous", "Page before of the document", "Alt+PgUp", "Documents", Where.CASE),
+    Command("paper.closer", "The page larger", "Ctrl+=", "Documents", Where.CASE),
+    Command("paper.farther", "The page smaller", "Ctrl+-", "Documents", Where.CASE),
+    Command("paper.fit", "The page as wide as there is room", "Ctrl+0", "Documents", Where.CASE),
+    Command("paper.find_next", "Next place that was found", "F3", "Documents", Where.CASE),
+    Command("paper.find_previous", "Place before that was found", "Shift+F3", "Documents", Where.CASE),
+    Command("paper.export", "Export the original of the picked document", "Alt+E", "Documents", Where.CASE),
+    Command("paper.withdraw", "Take the picked document off the case", "Alt+Backspace", "Documents", Where.CASE),
+)
+
 _REPORT = (
     Command("report.show", "The case’s report", "Ctrl+P", "Case", Where.CASE),
     Command("report.save", "Sign and save the report", "Ctrl+S", "Case", Where.CASE),
@@ -336,6 +350,7 @@ COMMANDS: tuple[Command, ...] = (
     *_BOARD,
     *_FINDING,
     *_CASE,
+    *_PAPERS,
     *_REPORT,
     *_CASE_PAGES,
     *_COMPLAINT,
