@@ -23,30 +23,30 @@ from reviewer.ui.theme import theme_of
 
 Offer = tuple[Reference, Target]
 _ROW, _WIDE, _MOST = 28, 460, 9
-_ROLE = Qt.ItemDataRole.UserRole
+ROLE = Qt.ItemDataRole.UserRole
 _TAKING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab)
 _MOVING: dict[int, int] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 _Index = QModelIndex | QPersistentModelIndex
 
 
-class _Row(QStyledItemDelegate):
-    """The name, and what it is, shortened to the row."""
+class ReferenceRow(QStyledItemDelegate):
+    """The name, and what it is, shortened to the row. An item's `ROLE` is an `Offer`."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
         return QSize(_WIDE, _ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
-        _reference, target = index.data(_ROLE)
+        _reference, target = index.data(ROLE)
         theme = theme_of(option.widget)
         box = QRectF(option.rect)
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(box, theme.color("bg3"))
         strong, plain = font(Type.STRONG), font(Type.DETAIL)
         painter.setFont(strong)
-        painter.setPen(theme.color("text"))
+        painter.setPen(theme.color("text" if target.stands else "warn"))
         row = box.adjusted(10, 0, -10, 0)
-        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, target.words)
-        row.setLeft(row.left() + QFontMetricsF(strong).horizontalAdvance(target.words) + 10)
+        painter.drawText(row, Qt.AlignmentFlag.AlignVCenter, target.read)
+        row.setLeft(row.left() + QFontMetricsF(strong).horizontalAdvance(target.read) + 10)
         painter.setFont(plain)
         painter.setPen(theme.color("text2"))
         about = QFontMetricsF(plain).elidedText(target.about, Qt.TextElideMode.ElideRight, row.width())
@@ -66,7 +66,7 @@ class ReferenceList(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "1")
         self.rows = QListWidget(self)
-        self.rows.setItemDelegate(_Row(self.rows))
+        self.rows.setItemDelegate(ReferenceRow(self.rows))
         self.rows.setAccessibleName("What to name")
         self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.rows.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -82,7 +82,7 @@ class ReferenceList(QFrame):
         self.rows.clear()
         for each in offers:
             item = QListWidgetItem()
-            item.setData(_ROLE, each)
+            item.setData(ROLE, each)
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{each[1].words}, {each[1].about}")
             self.rows.addItem(item)
         self.rows.setCurrentRow(0)
@@ -118,7 +118,7 @@ class ReferenceList(QFrame):
             self.given_up.emit()
 
     def _take(self, item: QListWidgetItem) -> None:
-        self.chosen.emit(item.data(_ROLE)[0])
+        self.chosen.emit(item.data(ROLE)[0])
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, theme = QPainter(self), theme_of(self)
