@@ -28,7 +28,6 @@ from reviewer.services.board import (
 from reviewer.ui.case.board import MARK
 from reviewer.ui.case.board_page import BoardPage
 from reviewer.ui.case.board_tray import MARKS, NOTE, PAPERS, Asked, TrayItem
-from reviewer.ui.review.kinds import kind_of
 
 if TYPE_CHECKING:
     from reviewer.app.case_file import CaseFileRoom
@@ -149,7 +148,7 @@ class CaseBoard(QObject):
             places = mark_places(mark, manifests)
             at = min((each.start for each in places.values()), default=mark.at.start)
             numbers = tuple(c.number for key, c in assigned.items() if key in on)
-            words = mark.text or kind_of(mark.kind).words
+            words = mark.text or self._room.tables.kind(mark.kind).words
             marks.append((at, TrayItem(mark.id, zone.clock(at, 1), words, numbers, used.get(mark.id, ""))))
         papers = [TrayItem(d.id, d.name, d.what, used=used.get(d.id, "")) for d in self._room.file.documents()]
         self.page.tray.set_items([item for _, item in sorted(marks, key=lambda pair: pair[0])], papers)
