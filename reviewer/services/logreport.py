@@ -6,6 +6,7 @@ watched, who exported.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 
@@ -123,17 +124,19 @@ def row_of(
 
 def heads_of(proofs: Proofs, rows: Sequence[LogRow]) -> tuple[LogHead, ...]:
     """The logs that the rows stand in."""
-    heads = []
-    for origin in sorted({row.origin for row in rows}):
-        log, standing = proofs.log(origin), proofs.standing(origin)
-        head = Checkpoint.from_text(verify_note(log.checkpoint, [log.verifier])[0])
-        shown = sum(row.origin == origin for row in rows)
-        witnesses = tuple(
-            f"Witness {each.name} saw {each.size:,} entries at {clock(each.at)} UTC on {date(each.at)}."
-            for each in standing.seen
-        )
-        heads.append(LogHead(origin, shown, head.size, head.root.hex(), witnesses))
-    return tuple(heads)
+    shown = Counter(row.origin for row in rows)
+    return tuple(head_of(proofs, origin, shown[origin]) for origin in sorted(shown))
+
+
+def head_of(proofs: Proofs, origin: str, shown: int) -> LogHead:
+    """One log of which so many entries are shown. Raises what `proofs.log` raises."""
+    log, standing = proofs.log(origin), proofs.standing(origin)
+    head = Checkpoint.from_text(verify_note(log.checkpoint, [log.verifier])[0])
+    witnesses = tuple(
+        f"Witness {each.name} saw {each.size:,} entries at {clock(each.at)} UTC on {date(each.at)}."
+        for each in standing.seen
+    )
+    return LogHead(origin, shown, head.size, head.root.hex(), witnesses)
 
 
 def proven(rows: Sequence[LogRow], standings: Mapping[str, Standing]) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from reviewer.domain.event import Event
 from reviewer.domain.report import Report
 from reviewer.domain.report_acts import ReportExported
 from reviewer.exports.report import to_csv, to_json, to_pdf
+from reviewer.exports.report_docx import to_docx
+from reviewer.exports.report_html import to_html
 from reviewer.services.disk import write_new
 from reviewer.services.journal import Recorded
 
@@ -23,7 +25,10 @@ def _pdf(report: Report) -> bytes:
     return to_pdf(report, config.resource("fonts"))
 
 
-FORMS: Mapping[str, Callable[[Report], bytes]] = {"pdf": _pdf, "csv": to_csv, "json": to_json}
+FORMS: Mapping[str, Callable[[Report], bytes]] = {
+    **{"pdf": _pdf, "html": to_html, "docx": to_docx},
+    **{"csv": to_csv, "json": to_json},
+}
 """By the suffix of the file's name."""
 
 
