@@ -29,20 +29,12 @@ from reviewer.media.camera import TilePicture
 from reviewer.services.spans import Seen
 from reviewer.ui.buttons import Button, IconButton
 from reviewer.ui.review.cameras import ReviewCamera
+from reviewer.ui.review.caption_row import Caption, paint_caption
 from reviewer.ui.review.faces import Face, HeadWords, Mark, NextStep, face_of, head_words, mark_of
 from reviewer.ui.review.frame import Frame
 from reviewer.ui.review.framing import Framing, dragged, pinched, wanted_size, wheeled
 from reviewer.ui.review.lens_words import whole_words
-from reviewer.ui.review.tile_chrome import (
-    HEAD,
-    HeadSays,
-    Look,
-    paint_border,
-    paint_clock_below,
-    paint_clock_beside,
-    paint_head,
-    tile_rects,
-)
+from reviewer.ui.review.tile_chrome import HEAD, HeadSays, Look, paint_border, paint_clock, paint_head, tile_rects
 from reviewer.ui.review.tile_face import face_rows, paint_face
 from reviewer.ui.theme import Theme, theme_of
 from reviewer.ui.times import Zone
@@ -86,6 +78,7 @@ class Tile(QWidget):
         self._camera, self._zone = camera, zone
         self._rects = tile_rects(self.size())
         self._frame = Frame()
+        self._caption: Caption | None = None
         self._state = TileState.OPENING
         self._at = camera.range.start
         self._face: Face | None = face_of(camera, self._state, self._at, zone)
@@ -201,6 +194,14 @@ class Tile(QWidget):
         """While two instants are compared the head says the time of its own frame."""
         self._timed = timed
 
+    def set_caption(self, caption: Caption | None) -> None:
+        """What is said now, below the picture; None takes that row away."""
+        had, self._caption = self._caption, caption
+        if (had is None) != (caption is None):
+            self._lay_out()
+        elif had != caption:
+            self.update(self._rects.caption)
+
     def show_picture(self, picture: TilePicture, at: Utc, playing: bool) -> bool:
         """Show what the camera has at an instant. Only what changed is painted again. True if there is a new frame."""
         moved = self._state is not picture.state
@@ -268,12 +269,16 @@ class Tile(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._rects = tile_rects(self.size())
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self._rects = tile_rects(self.size(), captioned=self._caption is not None)
         head = self._rects.head
         self._sound.setGeometry(head.right() - HEAD + 1, head.top(), HEAD, HEAD)
         self._show_sound()
         self._place_buttons()
         self._report()
+        self.update()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.DevicePixelRatioChange:
@@ -379,8 +384,9 @@ class Tile(QWidget):
             paint_head(painter, head, head.right() - 4 - self._corner_width(), self._camera, says, theme)
         if region.intersects(self._rects.clock):
             look = Look(self._frame.lens if self._face is None else Lens(), self.view(), self.shape)
-            paint_clock = paint_clock_beside if self._rects.beside else paint_clock_below
-            paint_clock(painter, self._rects.clock, self._camera, look, theme)
+            paint_clock(painter, self._rects, self._camera, look, theme)
+        if self._caption is not None and region.intersects(self._rects.caption):
+            paint_caption(painter, self._rects.caption, self._caption, theme)
 
     def _corner_width(self) -> int:
         return 0 if self._sound.isHidden() else HEAD

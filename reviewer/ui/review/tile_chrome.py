@@ -11,6 +11,7 @@ from reviewer.domain.lens import Lens
 from reviewer.ui import icons, times
 from reviewer.ui.fonts import SEMIBOLD, Type, font
 from reviewer.ui.review.cameras import ReviewCamera
+from reviewer.ui.review.caption_row import caption_height
 from reviewer.ui.review.clocks import SOURCES, correction_short, correction_words
 from reviewer.ui.review.faces import HeadWords, Mark
 from reviewer.ui.review.framing import Framing
@@ -30,25 +31,34 @@ _PLACE = QSize(32, 18)  # the little map of where one is
 
 @dataclass(frozen=True, slots=True)
 class TileRects:
-    """Where a tile's pieces lie, in logical px. `clock` is below the picture, or beside it where `beside`."""
+    """Where a tile's pieces lie, in logical px. `clock` is below the picture, or beside it where `beside`. `caption`,
+    what is said now, is below the picture; empty where nobody asked for it."""
 
     head: QRect
     picture: QRect
     clock: QRect
     beside: bool
+    caption: QRect
 
 
-def tile_rects(size: QSize) -> TileRects:
+def tile_rects(size: QSize, *, captioned: bool = False) -> TileRects:
     """The clock goes where a 16:9 picture is then larger."""
     inner = QRect(QPoint(0, 0), size).adjusted(FRAME, FRAME, -FRAME, -FRAME)
     head = QRect(inner.left(), inner.top(), inner.width(), HEAD)
     rest = inner.adjusted(0, HEAD, 0, 0)
+    if captioned:
+        high = caption_height(inner.width())
+        without = tile_rects(QSize(size.width(), size.height() - high))
+        picture = without.picture
+        caption = QRect(picture.left(), picture.bottom() + 1, picture.width(), high)
+        clock = without.clock.adjusted(0, 0, 0, high) if without.beside else without.clock.translated(0, high)
+        return TileRects(head, picture, clock, without.beside, caption)
     below = min(rest.width(), (rest.height() - FOOT) * 16 / 9)
     if min(rest.width() - SIDE, rest.height() * 16 / 9) > below:
         picture = rest.adjusted(0, 0, -SIDE, 0)
-        return TileRects(head, picture, QRect(picture.right() + 1, rest.top(), SIDE, rest.height()), True)
+        return TileRects(head, picture, QRect(picture.right() + 1, rest.top(), SIDE, rest.height()), True, QRect())
     picture = rest.adjusted(0, 0, 0, -FOOT)
-    return TileRects(head, picture, QRect(rest.left(), picture.bottom() + 1, rest.width(), FOOT), False)
+    return TileRects(head, picture, QRect(rest.left(), picture.bottom() + 1, rest.width(), FOOT), False, QRect())
 
 
 def paint_border(painter: QPainter, whole: QRect, focused: bool, theme: Theme) -> None:
@@ -128,7 +138,12 @@ class Look:
     shape: float
 
 
-def paint_clock_below(painter: QPainter, foot: QRect, camera: ReviewCamera, look: Look, theme: Theme) -> None:
+def paint_clock(painter: QPainter, rects: TileRects, camera: ReviewCamera, look: Look, theme: Theme) -> None:
+    """The clock and how the picture is looked at, below it or beside it."""
+    (_paint_clock_beside if rects.beside else _paint_clock_below)(painter, rects.clock, camera, look, theme)
+
+
+def _paint_clock_below(painter: QPainter, foot: QRect, camera: ReviewCamera, look: Look, theme: Theme) -> None:
     """Clock source and ± at the left; what was corrected at the right, in words if there is room. How the picture is
     looked at goes before what was corrected."""
     clock = camera.manifest.clock
@@ -190,7 +205,7 @@ def _paint_look(painter: QPainter, row: QRectF, words: str, look: Look, theme: T
         paint_place(painter, box, look.view, look.shape, theme)
 
 
-def paint_clock_beside(painter: QPainter, side: QRect, camera: ReviewCamera, look: Look, theme: Theme) -> None:
+def _paint_clock_beside(painter: QPainter, side: QRect, camera: ReviewCamera, look: Look, theme: Theme) -> None:
     """The clock's words in a column beside the picture, where there is no room below it; above them how it is looked
     at."""
     clock = camera.manifest.clock
