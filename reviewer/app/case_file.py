@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from reviewer.app.case_board import CaseBoard
+from reviewer.app.case_complaint import ComplaintRoom
 from reviewer.app.case_gate import CaseGateRoom
+from reviewer.app.case_history import HistoryRoom
 from reviewer.app.case_rows import CaseRows
 from reviewer.app.case_wall import CaseWall
 from reviewer.domain.agency import Tables
@@ -20,6 +23,7 @@ from reviewer.domain.events import BookmarkAdded, BookmarkChanged, BookmarkResto
 from reviewer.domain.timebase import Utc
 from reviewer.records.queries import Queries
 from reviewer.services.case import CaseFile
+from reviewer.services.journal import Recorded
 from reviewer.ui.case.screen import CaseScreen
 from reviewer.ui.review.screen import ReviewScreen
 
@@ -45,9 +49,11 @@ class CaseFileRoom(QObject):
         super().__init__(review)
         self.desk, self.assignment, self.wall, self.review, self.queries = desk, assignment, wall, review, queries
         self.case = assignment.case_id
-        self.file = CaseFile(desk.session.journal.record, queries, self.case)
+        me = desk.session.user.id
+        self.file = CaseFile(desk.session.journal.record, queries, self.case, lambda: self.complaint.rights.refusal(me))
         self.screen = CaseScreen(desk.keys)
         self.undo = ExitStack()
+        self.complaint = ComplaintRoom(self)
         self._kinds: set[type[Event]] = set()
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._tell)
@@ -77,6 +83,10 @@ class CaseFileRoom(QObject):
         self.board = CaseBoard(self)
         self.undo.callback(self.board.close)
         yield
+        self.complaint.make()
+        yield
+        self.history = HistoryRoom(self)
+        yield
 
     def _recorded(self, recorded: object) -> None:
         event = getattr(recorded, "event", recorded)
@@ -101,16 +111,21 @@ class CaseFileRoom(QObject):
 
     def undo_last(self) -> None:
         """The inverse of the last change, as a new entry."""
-        self._replay(self.file.undo(), "Nothing to undo here.")
+        self._replay(self.file.undo, "Nothing to undo here.")
 
     def redo_last(self) -> None:
-        self._replay(self.file.redo(), "Nothing to redo here.")
+        self._replay(self.file.redo, "Nothing to redo here.")
 
-    def _replay(self, future: object, nothing: str) -> None:
+    def _replay(self, act: Callable[[], Future[Recorded] | None], nothing: str) -> None:
+        try:
+            future = act()
+        except ReviewerError as wrong:  # who reads only undoes nothing
+            self.say(wrong)
+            return
         if future is None:
             self.screen.tell(nothing)
         else:
-            self.desk.bridge.watch(future, lambda _done: self.screen.tell(""), self.screen.say, self)  # type: ignore[arg-type]
+            self.desk.bridge.watch(future, lambda _done: self.screen.tell(""), self.screen.say, self)
 
     def say(self, error: ReviewerError) -> None:
         """What could not be done, on the case's screen."""

@@ -7,17 +7,18 @@ A move is an entry. Those of people who might not are in the log and do not coun
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 
 from reviewer.domain.agency import Move, Tables
+from reviewer.domain.assignment import Assignment
 from reviewer.domain.case import CaseState
 from reviewer.domain.case_acts import CaseMoved
 from reviewer.domain.case_state import Said, Standing, may_words, standing_of
 from reviewer.domain.errors import AccessRefused, ReviewerError
 from reviewer.domain.roles import WRITERS
-from reviewer.domain.roster import Role
+from reviewer.domain.roster import Role, Roster
 from reviewer.records import facts
 from reviewer.records.queries import Queries
 from reviewer.services.trust import Trust
@@ -54,28 +55,30 @@ class Rights:
         return tuple(self.names.get(user, user) for user, has in self.now.items() if has & roles)
 
 
-def rights_of(trust: Trust, case: str) -> Rights:
-    """As roster and assignments say now. Reads documents: not on the GUI's thread the first time; `ever` reads older
-    ones when somebody asks for whom the newest does not name. Raises what `Trust.assignment` raises."""
-    roster, newest = trust.roster(), trust.assignment(case)
+def rights_by(roster: Roster, newest: Assignment, older: Iterable[Assignment] = ()) -> Rights:
+    """As a roster and a case's assignments say."""
     listed = {user.id: user for user in roster.users}
     now = {
         member.user: frozenset({member.role})
         for member in newest.members
         if member.user in listed and member.role in listed[member.user].roles
     }
-    older: dict[str, frozenset[Role]] = {}
+    given: dict[str, frozenset[Role]] = {}
+    for each in (newest, *older):
+        for member in each.members:
+            given[member.user] = given.get(member.user, frozenset()) | {member.role}
+    return Rights(
+        roster.agency_tables,
+        now,
+        lambda user: given.get(user, frozenset()),
+        {user.id: user.name for user in roster.users},
+    )
 
-    def ever(user: str) -> frozenset[Role]:
-        if newest.n == 1:
-            return frozenset(member.role for member in newest.members if member.user == user)
-        if not older:
-            for each in trust.history(case).good:
-                for member in each.members:
-                    older[member.user] = older.get(member.user, frozenset()) | {member.role}
-        return older.get(user, frozenset())
 
-    return Rights(roster.agency_tables, now, ever, {user.id: user.name for user in roster.users})
+def rights_of(trust: Trust, case: str) -> Rights:
+    """As the store's documents say now. Reads them: not on the GUI's thread. Raises what `Trust.assignment` raises."""
+    newest = trust.assignment(case)
+    return rights_by(trust.roster(), newest, trust.history(case).good if newest.n > 1 else ())
 
 
 def state(queries: Queries, case: str, rights: Rights) -> Standing:
@@ -134,4 +137,4 @@ def _or(words: tuple[str, ...] | list[str]) -> str:
     return " or ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-__all__ = ["WRITERS", "CaseMoves", "Rights", "Standing", "rights_of", "state"]
+__all__ = ["WRITERS", "CaseMoves", "Rights", "Standing", "rights_by", "rights_of", "state"]

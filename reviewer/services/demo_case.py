@@ -20,10 +20,10 @@ _TOLD = Micros(36 * _DAY)  # before the demo was made: the next word to the comp
 _LAST_YEAR = Micros(300 * _DAY)
 
 OFFICERS = (
-    ("Ofc. A. Niemi 2214", "2214", PersonRole.SUBJECT),
-    ("Ofc. L. Korhonen 1873", "1873", PersonRole.SUBJECT),
-    ("Ofc. M. Virtanen 2051", "2051", PersonRole.WITNESS_OFFICER),
-    ("Ofc. S. Laine 1940", "1940", PersonRole.WITNESS_OFFICER),
+    ("Ofc. A. Niemi", "2214", PersonRole.SUBJECT),
+    ("Ofc. L. Korhonen", "1873", PersonRole.SUBJECT),
+    ("Ofc. M. Virtanen", "2051", PersonRole.WITNESS_OFFICER),
+    ("Ofc. S. Laine", "1940", PersonRole.WITNESS_OFFICER),
 )
 ALLEGATIONS = (
     ("Excessive force", "force", "2214", 30, 60, "Force beyond what the moment called for, when the arm was taken."),

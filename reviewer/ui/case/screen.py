@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.buttons import Segmented
 from reviewer.ui.fonts import Type
-from reviewer.ui.widgets import EmptyState, ErrorNote, label, surface
+from reviewer.ui.theme import Tone
+from reviewer.ui.widgets import EmptyState, ErrorNote, Tag, label, surface
 
 SIDE = 430
 _LEAST_SIDE = 360
@@ -61,12 +62,12 @@ class CaseScreen(QWidget):
         self._header.setSpacing(10)
         self._title = label("Case", Type.TITLE)
         self._header.addWidget(self._title)
-        self._said = label("", Type.DETAIL, "text2")
-        self._header.addWidget(self._said, 1)
+        self._header.addStretch(1)
         self.tabs = Segmented((), name="Pages of the case")
         self.tabs.chosen.connect(lambda which: self.show_page(str(which)))
         self._header.addWidget(self.tabs)
         column.addLayout(self._header)
+        column.addLayout(self._standing())
         self._error = ErrorNote()
         column.addWidget(self._error)
         self._stack = QStackedWidget()
@@ -74,6 +75,29 @@ class CaseScreen(QWidget):
         self._stack.addWidget(self._empty)
         column.addWidget(self._stack, 1)
         return area
+
+    def _standing(self) -> QHBoxLayout:
+        """Below the title: where the case stands, what is due next, and what was done last."""
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        self.state, self.due = Tag(), Tag()
+        for tag in (self.state, self.due):
+            tag.hide()
+            row.addWidget(tag)
+        self._said = label("", Type.DETAIL, "text2")
+        self._said.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # never widens the window
+        row.addWidget(self._said, 1)
+        return row
+
+    def say_standing(self, state: str, tone: Tone, due: str, urgency: Tone) -> None:
+        """Where the case stands, and the next statutory clock in words ("" for none)."""
+        self.state.say(state, tone)
+        self.due.say(due, urgency, "clock")
+        self.state.setVisible(bool(state))
+        self.due.setVisible(bool(due))
+
+    def has_page(self, id_: str) -> bool:
+        return id_ in self._pages
 
     def add_page(
         self, id_: str, words: str, icon: str, widget: QWidget, *, title: str = "", side: QWidget | None = None
@@ -147,6 +171,7 @@ class CaseScreen(QWidget):
                 page.side.deleteLater()
         self._pages.clear()
         self._side.hide()
+        self.say_standing("", Tone.PLAIN, "", Tone.PLAIN)
         self._stack.setCurrentWidget(self._empty)
 
     def _arrange(self) -> None:
