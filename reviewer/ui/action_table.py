@@ -220,7 +220,7 @@ _PAPERS = (
 
 _REPORT = (
     Command("report.show", "The case’s report", "Ctrl+P", "Case", Where.CASE),
-    Command("report.save", "Sign and save the report", "Ctrl+S", "Case", Where.CASE),
+    Command("report.save", "Sign and save the report", "Ctrl+Shift+P", "Case", Where.CASE),
     Command("report.stop", "Stop making the report", "Ctrl+.", "Case", Where.CASE),
 )
 
