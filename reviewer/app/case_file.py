@@ -11,8 +11,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from reviewer.app.case_board import CaseBoard
 from reviewer.app.case_complaint import ComplaintRoom
+from reviewer.app.case_documents import CaseDocuments
+from reviewer.app.case_finding import CaseFinding
 from reviewer.app.case_gate import CaseGateRoom
 from reviewer.app.case_history import HistoryRoom
+from reviewer.app.case_narrative import CaseNarrative
+from reviewer.app.case_references import CaseReferences
+from reviewer.app.case_reporting import CaseReportRoom
 from reviewer.app.case_rows import CaseRows
 from reviewer.app.case_wall import CaseWall
 from reviewer.domain.agency import Tables
@@ -20,6 +25,7 @@ from reviewer.domain.assignment import Assignment
 from reviewer.domain.case_acts import CaseMoved, ThingSet
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.events import BookmarkAdded, BookmarkChanged, BookmarkRestored, BookmarkWithdrawn, Event
+from reviewer.domain.finding_acts import ACTS as FINDING_ACTS
 from reviewer.domain.timebase import Utc
 from reviewer.records.queries import Queries
 from reviewer.services.case import CaseFile
@@ -69,7 +75,7 @@ class CaseFileRoom(QObject):
     def _make(self) -> Generator[None]:
         """A page in each turn of the event loop."""
         desk = self.desk
-        for kind in (ThingSet, CaseMoved, *_MARKS):
+        for kind in (ThingSet, CaseMoved, *FINDING_ACTS, *_MARKS):
             desk.bridge.on(kind, self._recorded, self)
         self.undo.callback(desk.bridge.forget, self)
         yield
@@ -83,7 +89,18 @@ class CaseFileRoom(QObject):
         self.board = CaseBoard(self)
         self.undo.callback(self.board.close)
         yield
+        self.references = CaseReferences(self)
+        self.narrative = CaseNarrative(self)
+        yield
         self.complaint.make()
+        yield
+        self.documents = CaseDocuments(self)
+        self.undo.callback(self.documents.close)
+        yield
+        self.finding = CaseFinding(self)
+        self.undo.callback(self.finding.close)
+        yield
+        self.report = CaseReportRoom(self)
         yield
         self.history = HistoryRoom(self)
         yield
