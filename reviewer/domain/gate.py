@@ -23,7 +23,7 @@ from reviewer.domain.timebase import Micros, TimeRange, Utc
 CRUMB = Micros(250_000)
 """A hole shorter than this beside what was watched counts as watched: files say that they end a few frames later than
 they do, and a picture stands until the next one."""
-_SLOW_MATTERS = Micros(1_000_000)
+_SECOND = _SLOW_MATTERS = Micros(1_000_000)
 
 
 class Pace(StrEnum):
@@ -334,8 +334,8 @@ def people_words(cameras: Sequence[CameraGate], name_of: Callable[[str], str]) -
     for user in {user for each in cameras for user in each.people}:
         whole = sum(length(each.of(user)) for each in cameras)
         paces = [(pace, sum(length(each.people.get(user, {}).get(pace, ())) for each in cameras)) for pace in Pace]
-        how = ", ".join(f"{clock_words(time, up=False)} {pace}" for pace, time in paces if time)
-        said.append((-whole, f"{name_of(user)} {clock_words(whole, up=False)} ({how})"))
+        how = ", ".join(f"{clock_words(time, up=False)} {pace}" for pace, time in paces if time >= _SECOND)
+        said.append((-whole, f"{name_of(user)} {clock_words(whole, up=False)}{f' ({how})' if how else ''}"))
     return " · ".join(words for _, words in sorted(said))
 
 

@@ -18,7 +18,17 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QTableVie
 
 from reviewer.services.board import ELSEWHERE, Board, Card, Cell, Column, Row
 from reviewer.ui.case import board_paint as paint
-from reviewer.ui.case.board_cells import CELL, HEAD, HEADS, LEAST, AllegationHeads, BoardCells, BoardModel, CameraHeads
+from reviewer.ui.case.board_cells import (
+    CELL,
+    HEAD,
+    HEADS,
+    LEAST,
+    AllegationHeads,
+    BoardCells,
+    BoardModel,
+    CameraHeads,
+    CornerHead,
+)
 from reviewer.ui.times import Zone
 
 MARK, EXHIBIT = "application/x-reviewer-mark", "application/x-reviewer-exhibit"
@@ -54,6 +64,8 @@ class BoardView(QTableView):
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
+        corner = CornerHead(self)
+        corner.setGeometry(0, 0, HEADS, HEAD)
         self.setProperty("ownFocus", True)
         self.setWordWrap(False)
         self.setAcceptDrops(True)
@@ -147,7 +159,7 @@ class BoardView(QTableView):
         columns = len(self.board.columns)
         if not columns:
             return
-        room = max(0, self.width() - HEADS - 2)
+        room = self.viewport().width()
         each = max(LEAST, room // columns)
         for n in range(columns):
             last = n == columns - 1 and each > LEAST

@@ -159,3 +159,15 @@ class AllegationHeads(QHeaderView):
         painter.save()
         paint.paint_head(painter, QRectF(rect), row, theme_of(self), current=current)
         painter.restore()
+
+
+class CornerHead(QWidget):
+    """Over the allegations: what they are."""
+
+    def paintEvent(self, _event: object) -> None:
+        theme, painter = theme_of(self), QPainter(self)
+        painter.fillRect(self.rect(), theme.color("bg2"))
+        painter.fillRect(QRectF(0, self.height() - 1, self.width(), 1), theme.color("edge"))
+        painter.setFont(font(Type.DETAIL_STRONG))
+        painter.setPen(theme.color("text"))
+        painter.drawText(self.rect().adjusted(10, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, "Allegation")

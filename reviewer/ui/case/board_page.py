@@ -53,6 +53,7 @@ class BoardPage(QWidget):
         self._boards.addWidget(self._nothing)
         column.addWidget(self._boards)
         below = QWidget()
+        below.setProperty("surface", "none")
         stack = QVBoxLayout(below)
         stack.setContentsMargins(0, 0, 0, 0)
         stack.addWidget(self.gate)

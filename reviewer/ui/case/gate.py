@@ -28,6 +28,7 @@ from reviewer.ui.buttons import Button
 from reviewer.ui.case.board_cells import camera_words
 from reviewer.ui.fonts import Type
 from reviewer.ui.icons import IconLabel
+from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.theme import Tone, theme_of
 from reviewer.ui.widgets import Card, Chip, Tag, label, set_tone
 
@@ -138,7 +139,7 @@ class _CameraRow(QWidget):
         self._row.insertWidget(0, self._chip)
         self._recording = gate.recording
         name = camera_words(camera.number, camera.manifest)
-        self._name.setText(name)
+        self._name.setText(ReviewCamera(camera.number, camera.manifest).short_name)
         self.strip.show_gate(axis, gate, clocks)
         left = length(gate.left)
         words = f"{clock_words(left)} left" if left else "all watched"
@@ -176,6 +177,7 @@ class GatePanel(Card):
         self._rule = label("", Type.DETAIL, "text2", wrap=True)
         column.addWidget(self._rule)
         inner = QWidget()
+        inner.setProperty("surface", "none")
         self._list = QVBoxLayout(inner)
         self._list.setContentsMargins(0, 0, 0, 0)
         self._list.setSpacing(2)

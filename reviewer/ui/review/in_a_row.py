@@ -14,8 +14,9 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from reviewer.domain.tile import TileState
-from reviewer.domain.timebase import SECOND, TimeRange, Utc
+from reviewer.domain.timebase import SECOND, TimeRange
 from reviewer.services.playback import Playback, WallPicture
+from reviewer.services.preferences import SoundLevel
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.buttons import Button
 from reviewer.ui.fonts import Type
@@ -55,7 +56,7 @@ class InARow(QObject):
         self.n = 0
         self.warning = ""
         self._fastest = 0
-        self._expected: Utc | None = None  # where the clock was sent, until it is there
+        self._heard: tuple[SoundLevel, ...] = ()  # the mix before, to be given back
         screen.ticked.connect(self._tick)
 
     @property
@@ -68,8 +69,10 @@ class InARow(QObject):
         return self.stops[self.n] if self.active else None
 
     def start(self, name: str, stops: Sequence[Stop], *, fastest_milli: int = 0) -> None:
-        """Play these, at 1×. With `fastest_milli` it is said when a speed does not count, and the picture is made large
-        enough to count."""
+        """Play these, at 1×, each with its camera's sound. With `fastest_milli` it is said when a speed does not count,
+        and the picture is made large enough to count."""
+        if not self.active:
+            self._heard = self._screen.hearing.levels
         self.name, self.stops, self._fastest = name, tuple(stops), fastest_milli
         if not self.stops:
             return
@@ -104,6 +107,8 @@ class InARow(QObject):
         self.stops = ()
         if pause:
             self._screen.controls.stop()
+        if not self._screen.hearing.muted:
+            self._screen.hearing.restore(self._heard)
         self.changed.emit()
         self.ended.emit(words)
 
@@ -113,8 +118,10 @@ class InARow(QObject):
         if all(camera.key != stop.key for camera in wall.cameras):
             wall.choose({camera.key for camera in wall.cameras} | {stop.key})
         wall.focus(stop.key)
+        hearing = self._screen.hearing
+        if not hearing.muted and hearing.heard != (stop.key,):
+            hearing.hear(stop.key)
         controls.seek(stop.range.start)
-        self._expected = self._playback().now()
         if not self._playback().playing:
             controls.toggle()
         self.changed.emit()
@@ -123,10 +130,6 @@ class InARow(QObject):
         stop = self.stop
         if stop is None:
             return
-        if self._expected is not None:
-            if abs(picture.at - self._expected) > SECOND // 2:
-                return  # a tick from before
-            self._expected = None
         if stop.range.start - _ELSEWHERE <= picture.at < stop.range.end:
             through = not picture.playing and picture.at >= self._playback().range.end - _AT_END
         else:
