@@ -215,7 +215,7 @@ _PAPERS = (
     Command("paper.find_next", "Next place that was found", "F3", "Documents", Where.CASE),
     Command("paper.find_previous", "Place before that was found", "Shift+F3", "Documents", Where.CASE),
     Command("paper.export", "Export the original of the picked document", "Alt+E", "Documents", Where.CASE),
-    Command("paper.withdraw", "Take the picked document off the case", "Alt+Backspace", "Documents", Where.CASE),
+    Command("paper.withdraw", "Take the picked document off the case", "Alt+X", "Documents", Where.CASE),
 )
 
 _REPORT = (
