@@ -111,7 +111,7 @@ class CaseDocuments(QObject):
     def refresh(self) -> None:
         """Read the list anew."""
         room, desk = self._room, self._desk
-        self.page.allow(str(room.file.refusal() or ""))
+        self.page.allow(str(room.file.refusal or ""))
         rows = []
         for thing in room.file.things(DocumentSet):
             document, first = CaseDocument.of(thing), thing.first

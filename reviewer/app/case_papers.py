@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from reviewer.domain.case import CaseDocument
 from reviewer.domain.errors import Cancelled, ReviewerError
 from reviewer.domain.paper_place import PaperPlace
+from reviewer.papers.kinds import FILE
 from reviewer.papers.sheet import Hit, PagePicture, PageText, Sheets
 from reviewer.services.paper_reader import PaperReader
 from reviewer.services.paper_views import PaperViews
@@ -71,6 +72,10 @@ class PaperDesk(QObject):
             self._desk.session.journal.record, self._room.case, document, permit=self._desk.witnesses.refusal
         )
         now = self._now = _Open(document, views)
+        if document.kind == FILE:
+            self._viewer.kept(document.name)
+            self.changed.emit()
+            return
         self._viewer.opening(document.name)
         self.changed.emit()
         bridge = self._desk.bridge

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.ui.actions import KeyTable
@@ -16,9 +16,19 @@ from reviewer.ui.case.paper_list import PaperList, PaperRow
 from reviewer.ui.case.paper_viewer import PaperViewer
 from reviewer.ui.fields import labelled, line
 from reviewer.ui.fonts import Type, font
-from reviewer.ui.widgets import EmptyState, ErrorNote, ProgressStrip, divider, label, surface
+from reviewer.ui.widgets import ErrorNote, ProgressStrip, divider, label, surface
 
 _LIST, _LIST_WIDE, _WIDE = 320, 384, 1_500
+_NONE = (
+    "files",
+    "No document is attached",
+    "Drop files here, or attach them. They are sealed like footage; whoever is on the case can read them.",
+)
+_NOT_OPEN = (
+    "files",
+    "No document is open",
+    "Click one in the list, or press Enter on it. Each page is an entry before it is shown.",
+)
 
 
 class DocumentsPage(QWidget):
@@ -49,8 +59,9 @@ class DocumentsPage(QWidget):
         column.addLayout(self._make_head(keys))
         column.addWidget(self._make_progress())
         column.addWidget(self._make_error())
-        column.addWidget(self._make_list(keys), 1)
+        column.addWidget(self._make_list(), 1)
         column.addWidget(self._make_details(keys, papers))
+        column.addStretch()
         row.addWidget(self._left)
         frame = surface(1, "left")
         inside = QVBoxLayout(frame)
@@ -102,22 +113,14 @@ class DocumentsPage(QWidget):
         self._refusal.hide()
         return self._refusal
 
-    def _make_list(self, keys: KeyTable) -> QWidget:
-        self._stack = QStackedWidget()
-        self.empty = EmptyState(
-            "files",
-            "No document is attached",
-            "Drop files here. They are sealed like footage, and whoever is on the case can read them.",
-        )
-        frame = surface(1)
+    def _make_list(self) -> QWidget:
+        frame = self._listed = surface(1)
         frame.setProperty("pane", True)
         inside = QVBoxLayout(frame)
         inside.setContentsMargins(0, 0, 0, 0)
         self.list = PaperList()
         inside.addWidget(self.list)
-        self._stack.addWidget(self.empty)
-        self._stack.addWidget(frame)
-        return self._stack
+        return frame
 
     def _make_details(self, keys: KeyTable, papers: Sequence[str]) -> QWidget:
         self._details = surface(1)
@@ -163,7 +166,8 @@ class DocumentsPage(QWidget):
     def show_rows(self, rows: tuple[PaperRow, ...]) -> None:
         """The documents of the case."""
         self.list.show_rows(rows)
-        self._stack.setCurrentIndex(1 if rows else 0)
+        self._listed.setVisible(bool(rows))
+        self.viewer.set_nothing(_NOT_OPEN if rows else _NONE)
         if not rows:
             self.show_details("", "", "", "", "")
 
@@ -178,6 +182,7 @@ class DocumentsPage(QWidget):
             self.note.setText(note)
         self._was = {"what": what, "note": note}
         self.read_by.setText(read_by)
+        self.read_by.setVisible(bool(read_by))
         self.hash.setText(f"{sha256[:32]}\n{sha256[32:]}" if sha256 else "")
         self.hash.setToolTip("SHA-256 of the original, by its entry")
 

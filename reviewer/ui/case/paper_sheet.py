@@ -126,6 +126,7 @@ class TextArea(QPlainTextEdit):
         self._numbers: tuple[int, ...] = ()
         self.setReadOnly(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("plain", True)
         self.setFont(font(Type.BODY))
         self.setAccessibleName("Page of the document")
         self.setUndoRedoEnabled(False)

@@ -25,11 +25,7 @@ _POINT = 96 / 72  # logical pixels at 100 %
 _WIDEST_FIT = 1_100  # px: a line that is longer is hard to follow
 _ZOOMS = (0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0)
 _SETTLE_MS = 150
-_NOTHING = (
-    "files",
-    "No document is open",
-    "Click one in the list, or press Enter on it. Each page that is shown is an entry.",
-)
+_NOTHING = ("files", "No document is open", "")
 
 
 @dataclass
@@ -55,6 +51,7 @@ class PaperViewer(QWidget):
         self._page, self._shown, self._drawn = 1, 0, 0
         self._zoom: float | None = None  # None fits the width
         self._found = _Found()
+        self._nothing = _NOTHING
         self._line = 0
         self._resized = QTimer(self, singleShot=True, interval=_SETTLE_MS)
         self._resized.timeout.connect(self._fit_again)
@@ -77,18 +74,18 @@ class PaperViewer(QWidget):
         row = QHBoxLayout(bar)
         row.setContentsMargins(10, 6, 10, 6)
         row.setSpacing(6)
-        self.before = keys.wear(IconButton("chevron-up", "Page before"), "paper.previous")
-        self.after = keys.wear(IconButton("chevron-down", "Next page"), "paper.next")
+        self.before = keys.wear(IconButton("Page before", "chevron-up"), "paper.previous")
+        self.after = keys.wear(IconButton("Next page", "chevron-down"), "paper.next")
         self.number = QLineEdit()
         self.number.setFixedSize(56, 32)
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight)
         self.number.setAccessibleName("Page")
         self.number.returnPressed.connect(self._go_to_number)
         self._of = label("", Type.DETAIL, "text2")
-        self.farther = keys.wear(IconButton("zoom-out", "Smaller"), "paper.farther")
+        self.farther = keys.wear(IconButton("Smaller", "zoom-out"), "paper.farther")
         self.percent = Button("Fit", icon="arrow-autofit-width")
         self.percent.setAccessibleName("Fit the width")
-        self.closer = keys.wear(IconButton("zoom-in", "Larger"), "paper.closer")
+        self.closer = keys.wear(IconButton("Larger", "zoom-in"), "paper.closer")
         self.search = SearchField("Find in this document", keys.shown("list.find"), 230)
         self.search.typed.connect(self._typed)
         self.search.line.returnPressed.connect(self._enter)
@@ -106,6 +103,7 @@ class PaperViewer(QWidget):
             row.addWidget(each)
         row.addStretch()
         row.addWidget(self._count)
+        row.addSpacing(6)
         row.addWidget(self.search)
         self.before.clicked.connect(lambda: self.turn(-1))
         self.after.clicked.connect(lambda: self.turn(1))
@@ -133,7 +131,18 @@ class PaperViewer(QWidget):
     def close_paper(self) -> None:
         """Nothing is open."""
         self._reset()
-        self._say(*_NOTHING)
+        self._say(*self._nothing)
+
+    def set_nothing(self, words: tuple[str, str, str]) -> None:
+        """What stands here while nothing is open: an icon, what is not there, what to do."""
+        self._nothing, was = words, self._nothing
+        if not self.pages and self.empty.accessibleName() == was[1]:
+            self._say(*words)
+
+    def kept(self, name: str) -> None:
+        """It is kept as it came, and nothing here opens it."""
+        self._reset()
+        self._say("lock", f"“{name}” is kept as it came", "It cannot be shown here. Export it, and open it elsewhere.")
 
     def opening(self, name: str, words: str = "It is compared with what was attached.") -> None:
         """It is on its way."""
