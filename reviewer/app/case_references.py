@@ -26,6 +26,8 @@ class CaseReferences(QObject):
         super().__init__(room)
         self._room = room
         self._read: References | None = None
+        self._footing: Footing | None = None
+        self._cameras: object = None
         self._offered: tuple[tuple[str, Reference, Target], ...] = ()
         room.changed.connect(lambda _kinds: self._forget())
         room.wall.retimed.connect(self._forget)
@@ -37,9 +39,13 @@ class CaseReferences(QObject):
     @property
     def footing(self) -> Footing:
         """By what times and names are read now."""
-        room = self._room
-        manifests = {manifest.recording_id: manifest for manifest in room.wall.manifests()}
-        return Footing(manifests, room.wall.clocks, room.desk.zone())
+        wall, zone = self._room.wall, self._room.desk.zone()
+        now = self._footing
+        if now is None or self._cameras is not wall.cameras or now.clocks is not wall.clocks or now.zone != zone:
+            manifests = {manifest.recording_id: manifest for manifest in wall.manifests()}
+            now = self._footing = Footing(manifests, wall.clocks, zone)
+            self._cameras = wall.cameras
+        return now
 
     @property
     def now(self) -> References:

@@ -1,0 +1,311 @@
+"""An open case's transcripts: read once for every place that shows them; their page, and files taken in and saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from reviewer.captions import CaptionFile
+from reviewer.domain.case_acts import LinesSet, TranscriptSet
+from reviewer.domain.errors import ReviewerError
+from reviewer.domain.timebase import Utc
+from reviewer.domain.transcript import Line, Transcript
+from reviewer.domain.wording import clock, count, date
+from reviewer.services.transcript import (
+    Placed,
+    TranscriptOut,
+    Transcripts,
+    cues_of,
+    export,
+    guess,
+    line_at,
+    place,
+    read_file,
+)
+from reviewer.ui.case.transcript import ALL, TranscriptPage, TranscriptRow
+from reviewer.ui.case.transcript_import import TranscriptImport, Wanted
+from reviewer.ui.review.transcript_panel import Typed
+from reviewer.ui.transcript_lines import LineShown
+
+if TYPE_CHECKING:
+    from reviewer.app.case_file import CaseFileRoom
+    from reviewer.app.case_typing import CaseTyping
+
+PAGE = "transcript"
+_MATTERS = frozenset({TranscriptSet, LinesSet})
+_FILES = "Transcripts (*.srt *.vtt *.txt);;All files (*)"
+
+
+class CaseTranscripts(QObject):
+    """Of one open case, on the GUI thread. `changed`: there are other transcripts, lines or times; read again."""
+
+    changed = Signal()
+
+    def __init__(self, room: CaseFileRoom) -> None:
+        super().__init__(room)
+        self._room = room
+        self.hand = Transcripts(room.file)
+        self.typing: CaseTyping | None = None
+        self._all: tuple[Transcript, ...] | None = None
+        self._lines: dict[str, tuple[Line, ...]] = {}
+        self._chosen = ALL
+        self.page = TranscriptPage(room.desk.keys)
+        self.form = TranscriptImport(self._place, self._guess)
+        room.screen.add_page(PAGE, "Transcript", "badge-cc", self.page)
+        self._connect()
+        self.refresh()
+
+    def _connect(self) -> None:
+        room, page = self._room, self.page
+        commands: dict[str, Callable[[], object]] = {
+            "transcript.file": self.ask_file,
+            "transcript.type": self.type_along,
+            "transcript.export": self.ask_export,
+        }
+        for command, act in commands.items():
+            room.desk.keys.bind(room.screen, command, act)
+        room.desk.keys.bind(page, "list.find", page.search.focus)
+        page.command.connect(lambda command: commands[command]())
+        page.chosen.connect(self._choose)
+        page.went.connect(self.go)
+        page.typed.connect(lambda typed: self.change(typed, page.end_change))
+        page.removed.connect(self.remove)
+        page.withdrawn.connect(lambda id_: self.attempt(lambda: self.hand.withdraw(id_)))
+        self.form.wanted.connect(self._take_in)
+        self.form.back.connect(self._end_form)
+        room.changed.connect(self._hear)
+        room.references.changed.connect(self._retimed)
+        room.screen.shown.connect(lambda page_: self.refresh() if page_ == PAGE else None)
+        room.screen.locked.connect(self._end_form)
+
+    def _hear(self, kinds: frozenset[type]) -> None:
+        if not kinds or kinds & _MATTERS:
+            self._all = None
+            self._lines.clear()
+            self.refresh()
+            self.changed.emit()
+
+    def _retimed(self) -> None:
+        self.refresh()
+        self.changed.emit()
+
+    # What there is
+
+    def all(self) -> tuple[Transcript, ...]:
+        """Those that stand, by the number of their camera."""
+        if self._all is None:
+            numbers = {camera.key: camera.number for camera in self._room.wall.cameras}
+            self._all = tuple(sorted(self.hand.all(), key=lambda each: numbers.get(each.recording, 99)))
+        return self._all
+
+    def lines(self, transcript: str) -> tuple[Line, ...]:
+        """A transcript's lines, read once."""
+        if transcript not in self._lines:
+            self._lines[transcript] = self.hand.lines(transcript)
+        return self._lines[transcript]
+
+    def number(self, recording: str) -> int:
+        camera = self._room.wall.camera(recording)
+        return camera.number if camera is not None else 0
+
+    def why_not(self, transcript: Transcript) -> str:
+        """Why its lines are not shown; "" where they are: what footage may not be seen is not read either."""
+        camera = self._room.wall.camera(transcript.recording)
+        if camera is None:
+            return "Its recording is not in this case here."
+        if not camera.assigned:
+            return f"{camera.manifest.officer} is not assigned to you. Ask the supervisor."
+        return "The recording is restricted: say in the review why you view it." if camera.shut else ""
+
+    def shown(self, transcript: Transcript, *, numbered: bool = False) -> list[LineShown]:
+        """Its lines by the clocks that stand."""
+        if self.why_not(transcript):
+            return []
+        footing, zone = self._room.references.footing, self._room.desk.zone()
+        number = self.number(transcript.recording) if numbered else 0
+        rows = []
+        for line in self.lines(transcript.id):
+            at = footing.wall(transcript.recording, line.part, line.start)
+            until = footing.wall(transcript.recording, line.part, line.end)
+            words = zone.clock(at, 1) if at is not None else "not here"
+            rows.append(LineShown(transcript.id, line, words, at, until, number))
+        return rows
+
+    def has(self, recording: str) -> bool:
+        """Whether a camera has a transcript whose lines may be shown."""
+        return any(each.recording == recording and not self.why_not(each) for each in self.all())
+
+    def line_at(self, recording: str, at: Utc) -> Line | None:
+        """What is said there at an instant of the wall: by the newest of several transcripts that says something."""
+        found = self._room.references.footing.place(recording, at)
+        for each in reversed(self.all()) if found is not None else ():
+            if found is not None and each.recording == recording and not self.why_not(each):
+                line = line_at(self.lines(each.id), *found)
+                if line is not None:
+                    return line
+        return None
+
+    # Its page
+
+    def refresh(self) -> None:
+        """The page as things stand."""
+        refusal = self._room.file.refusal
+        self.page.set_may_write(refusal is None, refusal.message if refusal is not None else "")
+        found = self.all()
+        if self._chosen not in {each.id for each in found}:
+            self._chosen = ALL
+        rows = [self._row(each) for each in found]
+        if len(rows) > 1:
+            lines = sum(len(self.lines(each.id)) for each in found)
+            rows.insert(0, TranscriptRow(ALL, 0, "All cameras", f"{count(lines, 'line')} in order of time"))
+        elif rows:
+            self._chosen = rows[0].id
+        self.page.show_transcripts(rows, self._chosen)
+        self._show_lines()
+
+    def _row(self, each: Transcript) -> TranscriptRow:
+        lines, why = count(len(self.lines(each.id)), "line"), self.why_not(each)
+        source = f"from {each.source}" if each.source else "typed here"
+        about = "not shown" if why else f"{lines} · {source}"
+        return TranscriptRow(each.id, self.number(each.recording), each.name, about, why, each.note)
+
+    def _choose(self, id_: str) -> None:
+        self._chosen = id_
+        self._show_lines()
+
+    def _show_lines(self) -> None:
+        rows = [row for each in self.all() if self._chosen in (ALL, each.id) for row in self.shown(each, numbered=True)]
+        rows.sort(key=lambda row: (row.at is None, row.at or 0, row.line.order))
+        self.page.show_lines(rows)
+
+    def go(self, shown: LineShown) -> None:
+        """Show the moment of a line in the review, on its camera."""
+        named = next((each for each in self.all() if each.id == shown.transcript), None)
+        if shown.at is not None and named is not None:
+            self._room.go(shown.at, named.recording)
+
+    def type_along(self) -> None:
+        """To the review, with the transcript beside the pictures and the keyboard in its field."""
+        if self.typing is not None:
+            self._room.desk.window.show_screen("review")
+            self.typing.begin(self._chosen)
+
+    # Writing
+
+    def change(self, typed: Typed, done: Callable[[], None]) -> None:
+        """Another text for a line that stands."""
+        before = typed.changes
+        if before is not None:
+            after = replace(before.line, text=typed.text, speaker=typed.speaker)
+            self.attempt(lambda: self.hand.write(before.transcript, after, before.line), lambda _id: done())
+
+    def remove(self, rows: tuple[LineShown, ...]) -> None:
+        """These lines go; an undo brings them back."""
+        for id_ in dict.fromkeys(row.transcript for row in rows):
+            keys = [row.line.key for row in rows if row.transcript == id_]
+            self.attempt(partial(self.hand.remove, id_, keys))
+
+    def attempt(
+        self,
+        act: Callable[[], Future[str]],
+        done: Callable[[str], None] = lambda _id: None,
+        failed: Callable[[ReviewerError], None] | None = None,
+    ) -> None:
+        """Do it, and say what went wrong."""
+        say = failed or self._room.say
+        try:
+            future = act()
+        except ReviewerError as wrong:
+            say(wrong)
+            return
+        self._room.desk.bridge.watch(future, done, say, self)
+
+    # From a file
+
+    def ask_file(self) -> QFileDialog | None:
+        """Which file is to be taken in?"""
+        refusal = self._room.file.refusal
+        if refusal is not None:
+            self._room.say(refusal)
+            return None
+        dialog = QFileDialog(self.page, "Take in a transcript", str(Path.home()), _FILES)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(lambda name: self.look_at(Path(name)))
+        dialog.open()
+        return dialog
+
+    def look_at(self, path: Path) -> None:
+        """Read a file, off the window's thread, and ask where it belongs."""
+        desk = self._room.desk
+        self._room.screen.tell(f"Reading {path.name}")
+        reading = desk.pool.submit(read_file, path)
+        desk.bridge.watch(reading, lambda file: self._was_read(file, path.name), self._room.say, self)
+
+    def _was_read(self, file: CaptionFile, name: str) -> None:
+        self._room.screen.tell("")
+        cameras = [c for c in self._room.wall.cameras if c.assigned and not c.is_still and not c.shut]
+        focused = self._room.review.wall.focused or ""
+        self.form.show_file(file, name, [(c.key, f"{c.number}  {c.manifest.officer}") for c in cameras], focused)
+        self._room.screen.show_page(PAGE)
+        self._room.screen.set_side(PAGE, self.form)
+
+    def _offset(self, at: Utc) -> int:
+        return self._room.desk.zone().offset_seconds(at)
+
+    def _place(self, file: CaptionFile, recording: str, counting: str) -> Placed:
+        return place(file, self._room.wall.aligned(recording), counting, self._offset)
+
+    def _guess(self, file: CaptionFile, recording: str) -> str:
+        return guess(file, self._room.wall.aligned(recording), self._offset)
+
+    def _take_in(self, wanted: Wanted) -> None:
+        def taken(id_: str) -> None:
+            self._chosen = id_
+            self._end_form()
+            self._room.screen.tell(f"{count(len(wanted.placed.lines), 'line')} taken in from {wanted.source}.")
+
+        self.attempt(
+            lambda: self.hand.take_in(wanted.recording, wanted.name, wanted.file, wanted.placed, wanted.source),
+            taken,
+            self.form.say,
+        )
+
+    def _end_form(self) -> None:
+        self._room.screen.set_side(PAGE, None)
+
+    # To a file
+
+    def ask_export(self) -> QFileDialog | None:
+        """Where to is the chosen transcript saved?"""
+        chosen = next((each for each in self.all() if each.id == self._chosen), None)
+        if chosen is None or self.why_not(chosen):
+            self._room.screen.tell("Choose one transcript first.")
+            return None
+        dialog = QFileDialog(self.page, "Save the transcript", str(Path.home()), "WebVTT (*.vtt);;SubRip (*.srt)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("vtt")
+        dialog.selectFile(f"{chosen.name}.vtt")
+        dialog.fileSelected.connect(lambda name: self.save(chosen, Path(name)))
+        dialog.open()
+        return dialog
+
+    def save(self, transcript: Transcript, path: Path) -> None:
+        """Write it; the entry that it leaves is durable first."""
+        desk, manifest = self._room.desk, self._room.wall.aligned(transcript.recording)
+        start = manifest.range.start
+        head = (
+            f"Case {self._room.case}\nRecording {transcript.recording}, {manifest.officer}\n"
+            f"00:00:00.000 is {date(start)} {clock(start, 3)} UTC"
+        )
+        out = TranscriptOut(transcript, cues_of(self.lines(transcript.id), manifest), head)
+        writing = desk.pool.submit(export, out, self._room.case, path, desk.session.journal.record)
+        desk.bridge.watch(
+            writing, lambda written: self._room.screen.tell(f"Saved as {written.name}."), self._room.say, self
+        )
