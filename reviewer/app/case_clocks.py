@@ -24,7 +24,7 @@ from reviewer.media import sound_window
 from reviewer.records.queries import Queries
 from reviewer.services.alignment import Alignments
 from reviewer.services.playback import WallPicture
-from reviewer.services.sound_alignment import SoundFound, SoundProgress, align_by_sound
+from reviewer.services.sound_alignment import SoundFound, SoundProgress, align_by_sound, metres_apart_at
 from reviewer.ui.review.clock_panel import CAMERAS, PAIR, ClockPanel
 from reviewer.ui.review.clock_words import worst_pair
 from reviewer.ui.review.clocking import Clocking, ClockServices, Progress
@@ -58,6 +58,7 @@ class CaseClocks(QObject):
         services = ClockServices(self.hand, self._listen, desk.user_name, desk.pool.submit)
         self.clocking = Clocking(services, self.panel, desk.bridge, desk.zone(), self)
         self.pairing = Pairing(self.clocking, self.panel, screen.wall, self._sound, desk.bridge, desk.zone(), self)
+        self.pairing.apart = self._apart
         screen.side.add_tab(TAB, "Clocks", "clock", self.panel)
         self._connect()
         yield
@@ -195,6 +196,10 @@ class CaseClocks(QObject):
             return sound_window.window(opened.source(), start, length, self._gone.is_set, what)
 
         return self._desk.pool.submit(read)
+
+    def _apart(self, one: str, other: str, at: Utc) -> float | None:
+        tracks = self._wall.tracks
+        return metres_apart_at(tracks.get(one), tracks.get(other), at)
 
 
 def _notes(found: SoundFound, numbers: dict[str, int]) -> tuple[str, ...]:

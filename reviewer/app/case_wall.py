@@ -74,6 +74,8 @@ class CaseWall(QObject):
         self._gone = threading.Event()
         self._mapped = False
         self._drawn: tuple[str, ...] = ()  # tracks that the map has
+        self.tracks: dict[str, Track] = {}
+        """By camera, its own GPS, once it was read for the map."""
         self.beside: Beside = lambda: ([], [])
         """Tracks that people added, read on a worker, and what of them does not open."""
         self._refresh = QTimer(self, singleShot=True, interval=_REFRESH_MS)
@@ -250,6 +252,7 @@ class CaseWall(QObject):
 
         def shown(read: _Read) -> None:
             found, tracks, readings = read
+            self.tracks = {camera.key: track for camera, track, _ in found if track is not None}
             screen.map.set_tracks(tracks)
             self.gps_read.emit(readings)
             for camera, _, wrong in found:

@@ -119,13 +119,21 @@ def metres_apart(one: Track | None, other: Track | None) -> float | None:
     start, end = max(t.fixes[0].at for t in (one, other)), min(t.fixes[-1].at for t in (one, other))
     found: list[float] = []
     for at in range(start, end, _EVERY):
-        places = [track.position(Utc(at)) for track in (one, other)]
-        known = [p for p in places if p is not None and p.age == 0]
-        if len(known) == 2:
-            here, there = (Fix(Utc(at), p.lat, p.lon) for p in known)
-            off = (p.accuracy if p.accuracy is not None else _UNSTATED for p in known)
-            found.append(hypot(distance(here, there), *off))
+        metres = metres_apart_at(one, other, Utc(at))
+        if metres is not None:
+            found.append(metres)
     return median(found) if len(found) >= _FEWEST else None
+
+
+def metres_apart_at(one: Track | None, other: Track | None, at: Utc) -> float | None:
+    """The same at an instant: how far apart they are, and what their fixes may be off."""
+    places = [track.position(at) if track is not None else None for track in (one, other)]
+    known = [p for p in places if p is not None and p.age == 0]
+    if len(known) < 2:
+        return None
+    here, there = (Fix(at, p.lat, p.lon) for p in known)
+    off = (p.accuracy if p.accuracy is not None else _UNSTATED for p in known)
+    return hypot(distance(here, there), *off)
 
 
 class _Sounds:

@@ -10,7 +10,7 @@ from reviewer.alignment.sound import SoundMatch, way_sigma
 from reviewer.domain.alignment import SourceKind
 from reviewer.domain.timebase import SECOND, Micros, Utc
 from reviewer.domain.track import Fix, Track
-from reviewer.services.sound_alignment import metres_apart, reading_of
+from reviewer.services.sound_alignment import metres_apart, metres_apart_at, reading_of
 from tests.domain.test_wall_time import START, manifest
 
 DEGREE = 111_195.0  # metres in a degree of latitude on the sphere of `track.distance`
@@ -51,3 +51,6 @@ def test_two_tracks_say_how_far_two_cameras_are_apart_and_how_sure_that_is() -> 
     assert metres_apart(_track(0), _track(40, start=100)) is None, "too short together"
     assert metres_apart(_track(0), None) is None
     assert metres_apart(_track(0), Track((), "gpx")) is None
+    assert metres_apart_at(_track(0), _track(40), Utc(START + 5 * SECOND)) == pytest.approx(hypot(40, 3, 3), rel=0.01)
+    assert metres_apart_at(_track(0), _track(40), Utc(START - 60 * SECOND)) is None
+    assert metres_apart_at(_track(0), None, START) is None

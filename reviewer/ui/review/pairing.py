@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from reviewer.alignment.sound import way_sigma
+from reviewer.alignment.sound import UNKNOWN_WAY, way_sigma
 from reviewer.alignment.sound_here import Lag, is_silent, lag_here
 from reviewer.domain.annotation import Mark
 from reviewer.domain.errors import Cancelled, ReviewerError
@@ -34,6 +34,8 @@ from reviewer.ui.times import Zone, plus_minus
 
 RequestSound = Callable[[str, int, Micros, Micros], Future[NDArray[np.int16]]]
 """(camera, part, stream time, length) → 8 kHz samples."""
+Apart = Callable[[str, str, Utc], float | None]
+"""(camera, camera, wall time) → metres, what their fixes may be off included; None where GPS does not say."""
 
 _SLOW = 6  # ticks: ten times a second
 _AROUND = Micros(SPANS[-1] // 2 + SECOND // 2)  # what is needed on both sides of the play-head
@@ -96,6 +98,7 @@ class Pairing(QObject):
         self._ticks = 0
         self._now: WallPicture | None = None
         self._here: tuple[object, str] = (None, "")
+        self.apart: Apart = lambda *_: None
         clocking.changed.connect(self._moved)
 
     # The pair
@@ -260,8 +263,11 @@ class Pairing(QObject):
         if marks[0] is None or marks[1] is None:
             self.failed.emit(ReviewerError("One of the two does not roll here.", "Go to where both do."))
             return
-        sigma = Micros(round(hypot(_EAR, way_sigma())))
-        self._clocking.cue(marks[0], marks[1], sigma, f"Nudged by hand, {self._nudge_words()}")
+        metres = self.apart(one.key, other.key, self._now.at)
+        way = way_sigma(UNKNOWN_WAY if metres is None else metres)
+        where = "" if metres is None else f", {metres:.0f} m apart by GPS"
+        sigma = Micros(round(hypot(_EAR, way)))
+        self._clocking.cue(marks[0], marks[1], sigma, f"Nudged by hand, {self._nudge_words()}{where}")
         self._nudge, self._nudged = Micros(0), None
         self.show()
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from math import hypot
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 from pytestqt.qtbot import QtBot
 
+from reviewer.alignment.sound import way_sigma
 from reviewer.domain.alignment_acts import CueMarked
 from reviewer.domain.errors import AccessRefused, ReviewerError
 from reviewer.domain.timebase import SECOND, Micros, Utc
@@ -136,6 +138,25 @@ def test_a_nudge_is_taken_as_a_marked_event_with_its_own_sigma(bench: Bench, qtb
     assert 20_000 < frame < 50_000  # what camera 3 had a frame and 2 ms before is the same event
     assert event.sigma > 80_000  # by ear: the way that sound takes is not known
     assert bench.panel.pair.shown.nudge == ""
+
+
+def test_what_gps_knows_of_the_distance_makes_a_nudge_surer(bench: Bench, qtbot: QtBot) -> None:
+    pictured(bench, qtbot)
+    asked: list[tuple[str, str, Utc]] = []
+
+    def apart(one: str, other: str, at: Utc) -> float:
+        asked.append((one, other, at))
+        return 8.0
+
+    bench.pairing.apart = apart
+    bench.pairing.nudge_ms(4)
+    bench.pairing.take_nudge()
+    qtbot.waitUntil(lambda: bool(bench.hand.did))
+    (event,) = bench.hand.did
+    assert isinstance(event, CueMarked)
+    assert [pair[:2] for pair in asked] == [("rec-1", "rec-3")]
+    assert event.sigma == pytest.approx(hypot(5_000, way_sigma(8.0)), abs=2_000)
+    assert "8 m apart by GPS" in event.note
 
 
 def test_another_pair_is_not_nudged(bench: Bench, qtbot: QtBot) -> None:
