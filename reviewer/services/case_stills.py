@@ -6,8 +6,9 @@ Each is decoded anew from the verified part, and an entry names it by its SHA-25
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -18,9 +19,9 @@ from reviewer.domain.errors import ReviewerError
 from reviewer.domain.events import StillSaved
 from reviewer.domain.report import Picture
 from reviewer.domain.timebase import format_rfc3339
-from reviewer.media.still import Still, original
+from reviewer.media.still import Still, original, originals
 from reviewer.services.case_sources import CaseSources, Shown
-from reviewer.services.footage import Footage
+from reviewer.services.footage import CaseCamera, Footage
 from reviewer.services.rolling_words import plus_minus
 
 MOST = 120
@@ -28,6 +29,7 @@ MOST = 120
 _WIDTH = 1_280  # pixels: 200 a inch at the width that it has on paper
 _QUALITY = 88
 _SIDE_BY_SIDE = 2
+_LOOK_EVERY = 0.1  # seconds between two words of how far it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +43,20 @@ class Taken:
 
 def stills(case: CaseSources, footage: Footage, step: Callable[[int, int], None], stopped: Callable[[], bool]) -> Taken:
     """Decode a frame for every place of every exhibit. Takes its time; `step` is told how many of how many are done,
-    and between two of them `stopped` is asked: what is there then is returned."""
+    and after each of them `stopped` is asked: what is there then is returned."""
     wanted = [each for places in case.shown.values() for each in places][:MOST]
     left_out = sum(map(len, case.shown.values())) - len(wanted)
-    found: dict[int, Picture] = {}
-    entries: list[StillSaved] = []
     missing: list[str] = [f"{left_out} more stills are left out."] * bool(left_out)
+    made: dict[int, _Made] = {}
     with ThreadPoolExecutor(_SIDE_BY_SIDE, thread_name_prefix="case-still") as pool:
-        asked = {pool.submit(_one, case, footage, each): n for n, each in enumerate(wanted)}
-        for done, future in enumerate(_as_they_come(asked, stopped), start=1):
-            n = asked[future]
-            try:
-                found[n], entry = future.result()
-                entries.append(entry)
-            except ReviewerError as wrong:
-                missing.append(f"{wanted[n].exhibit.name}: {wrong.message}")
-            step(done, len(wanted))
+        asked = [pool.submit(_of_camera, case, footage, each, made, missing, stopped) for each in _by_camera(wanted)]
+        while wait(asked, _LOOK_EVERY).not_done:
+            step(len(made), len(wanted))
+    for future in asked:
+        future.result()
+    step(len(made), len(wanted))
+    found = {n: picture for n, (picture, _) in made.items()}
+    entries = [entry for _, (_, entry) in sorted(made.items())]
     pictures: dict[str, tuple[Picture, ...]] = {}
     for n in sorted(found):
         key = wanted[n].exhibit.id
@@ -65,22 +65,49 @@ def stills(case: CaseSources, footage: Footage, step: Callable[[int, int], None]
 
 
 _Made = tuple[Picture, StillSaved]
+_Places = list[tuple[int, Shown]]
 
 
-def _as_they_come(asked: Iterable[Future[_Made]], stopped: Callable[[], bool]) -> Iterable[Future[_Made]]:
-    for future in as_completed(asked):
-        if stopped():
-            for each in asked:
-                each.cancel()
-            return
-        yield future
+def _by_camera(wanted: Sequence[Shown]) -> Iterable[_Places]:
+    """The places of each camera: what one part holds is read by one process."""
+    places: dict[str, _Places] = {}
+    for n, shown in enumerate(wanted):
+        places.setdefault(shown.mark.recording, []).append((n, shown))
+    return places.values()
 
 
-def _one(case: CaseSources, footage: Footage, shown: Shown) -> _Made:
-    camera = case.camera(shown.mark.recording)
+def _of_camera(
+    case: CaseSources,
+    footage: Footage,
+    places: _Places,
+    made: dict[int, _Made],
+    missing: list[str],
+    stopped: Callable[[], bool],
+) -> None:
+    """Each place's picture into `made`. After one that cannot be read the others are asked for one by one."""
+    camera = case.camera(places[0][1].mark.recording)
     if camera is None or not camera.assigned:
-        raise ReviewerError("Its camera is not assigned.", "Ask the supervisor.")
-    still = original(footage.deck_camera(camera), shown.wall)
+        missing += [f"{shown.exhibit.name}: its camera is not assigned." for _, shown in places]
+        return
+    deck = footage.deck_camera(camera)
+    try:
+        with closing(originals(deck, [shown.wall for _, shown in places])) as stills:
+            for at, still in stills:
+                n, shown = places[at]
+                made[n] = _one(case, camera, shown, still)
+                if stopped():
+                    return
+    except ReviewerError:
+        for n, shown in (each for each in places if each[0] not in made):
+            try:
+                made[n] = _one(case, camera, shown, original(deck, shown.wall))
+            except ReviewerError as wrong:
+                missing.append(f"{shown.exhibit.name}: {wrong.message}")
+            if stopped():
+                return
+
+
+def _one(case: CaseSources, camera: CaseCamera, shown: Shown, still: Still) -> _Made:
     manifest = camera.manifest
     part = manifest.parts[shown.mark.part]
     data, size = _jpeg(still)
