@@ -7,10 +7,13 @@ from contextlib import closing
 
 from reviewer.domain.case import CaseState, PersonRole
 from reviewer.domain.case_acts import AllegationSet, ComplaintSet, PersonSet
+from reviewer.domain.recording import Kind
 from reviewer.domain.timebase import SECOND, Micros, Utc, format_rfc3339
 from reviewer.services.case import CaseFile
 from reviewer.services.case_state import CaseMoves, rights_of
 from reviewer.services.clock import Clock, utc_now
+from reviewer.services.demo_story import write_story
+from reviewer.services.queue import case_manifests
 from reviewer.services.session import log_on
 from reviewer.services.trust import Trust
 from reviewer.services.workspace import Workspace
@@ -52,7 +55,7 @@ def write_complaint(
     the cameras did."""
     session = log_on(workspace, trust, *person, now=now)
     try:
-        session.open_case(case)
+        assignment = session.open_case(case)
         with closing(session.queries()) as queries:
             file = CaseFile(session.journal.record, queries, case)
             file.change(ComplaintSet, "", _complaint(case, place, incident, began, now())).result()
@@ -60,6 +63,8 @@ def write_complaint(
             for title, policy, badge, start, end, text in ALLEGATIONS:
                 where = {"title": title, "policy": policy, "officer": officers[badge], "text": text, "place": place}
                 file.add(AllegationSet, {**where, **_window(began, start, end)}).result()
+            footage = case_manifests(trust, assignment, session.grants).good
+            write_story(file, next(each for each in footage if each.kind is Kind.VIDEO))
             rights = rights_of(trust, case)
             moves = CaseMoves(session.journal.record, queries, case, session.user.id, lambda: rights)
             moves.move(CaseState.INVESTIGATION).result()

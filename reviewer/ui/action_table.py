@@ -5,33 +5,9 @@ A room's commands are a tuple of their own here; `COMMANDS` puts them in the ord
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
-
-
-class Where(Enum):
-    """Where a key holds. Two commands may share a key if neither holds everywhere and they hold in different places."""
-
-    EVERYWHERE = "Everywhere"
-    REVIEW = "Review"
-    LISTS = "Queue and log"
-    RECORDINGS = "Recordings"
-    INTAKE = "Intake"
-    STORE = "Store"
-    LOG = "Log"
-    CASE = "Case"
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """`key` is the default in Qt's portable words ("Ctrl+L"); `group` is its heading in the sheet."""
-
-    id: str
-    words: str
-    key: str
-    group: str
-    where: Where = Where.REVIEW
-
+from reviewer.ui.action_notes import NOTES
+from reviewer.ui.command import Command as Command
+from reviewer.ui.command import Where as Where
 
 _CAMERAS = tuple(Command(f"camera.{n}", f"Focus camera {n}", str(n), "Cameras") for n in range(1, 10))
 _HEAR = tuple(Command(f"hear.{n}", f"Hear camera {n}", f"Shift+{n}", "Cameras") for n in range(1, 10))
@@ -271,7 +247,7 @@ _TRANSCRIPT = (
     Command("transcript.start", "The line that is being typed begins here", "F9", "Transcript"),
     Command("transcript.file", "Take in a transcript from a file", "Ctrl+I", "Transcript", Where.CASE),
     Command("transcript.type", "Type along with the camera", "Alt+L", "Transcript", Where.CASE),
-    Command("transcript.export", "Save the transcript as WebVTT or SRT", "Alt+E", "Transcript", Where.CASE),
+    Command("transcript.export", "Save the transcript as WebVTT or SRT", "Ctrl+E", "Transcript", Where.CASE),
     Command("story.add", "Add a section to the story", "Alt+N", "Story", Where.CASE),
     Command("story.refer", "Name an exhibit, a mark or a time in the text", "Ctrl+K", "Story", Where.CASE),
     Command("story.go", "Go where the reference at the cursor leads", "Ctrl+G", "Story", Where.CASE),
@@ -319,6 +295,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("note.sign", "Sign and add", "Ctrl+Return", "Marks"),
     Command("undo", "Undo (a new entry)", "Z", "Marks"),
     Command("redo", "Redo", "Shift+Z", "Marks"),
+    *NOTES,
     *_CAMERAS,
     *_HEAR,
     Command("wall.back", "Back to the wall", "0", "Cameras"),
