@@ -19,6 +19,8 @@ from reviewer.app.case_narrative import CaseNarrative
 from reviewer.app.case_references import CaseReferences
 from reviewer.app.case_reporting import CaseReportRoom
 from reviewer.app.case_rows import CaseRows
+from reviewer.app.case_transcript import CaseTranscripts
+from reviewer.app.case_typing import CaseTyping
 from reviewer.app.case_wall import CaseWall
 from reviewer.domain.agency import Tables
 from reviewer.domain.assignment import Assignment
@@ -96,6 +98,10 @@ class CaseFileRoom(QObject):
         yield
         self.documents = CaseDocuments(self)
         self.undo.callback(self.documents.close)
+        yield
+        self.transcripts = CaseTranscripts(self)
+        yield
+        self.typing = CaseTyping(self, self.transcripts)
         yield
         self.finding = CaseFinding(self)
         self.undo.callback(self.finding.close)
