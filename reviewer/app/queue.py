@@ -17,6 +17,7 @@ from reviewer.domain.timebase import Utc
 from reviewer.services.catalogue_index import CatalogueIndex
 from reviewer.services.collecting import set_aside
 from reviewer.services.queue import NextStep, Queue, read_queue, watched_by
+from reviewer.services.queue_clocks import with_clocks
 from reviewer.services.queue_kept import KeptQueue
 from reviewer.ui.chrome import StatusItem
 from reviewer.ui.theme import Tone
@@ -95,6 +96,7 @@ class QueueRoom(QObject):
                 reading=lambda done, of: tell((done, of)),
                 cancel=self._cancel,
             )
+            queue = with_clocks(queue, queries, session.trust)
         self.kept.write(queue)
         many = sum(len(case.recordings) for case in queue.cases)
         if many > max(_MANY, 2 * self._aside):  # what the session has verified stays with it

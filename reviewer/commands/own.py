@@ -24,6 +24,7 @@ from reviewer.services.cache import Cache
 from reviewer.services.catalogue_index import CatalogueIndex
 from reviewer.services.preferences import Places, limits_of
 from reviewer.services.queue import Queue, QueueCase, case_manifests, read_queue, watched_by
+from reviewer.services.queue_clocks import with_clocks
 from reviewer.services.queue_kept import KeptQueue
 from reviewer.services.session import Session, release
 from reviewer.services.shred import Ended, Shredder, Why
@@ -118,9 +119,10 @@ def do_queue(args: argparse.Namespace) -> Said:
             resume=lambda case: queries.last_shown(case, who),
             watched=watched_by(queries, who),
         )
+        queue = with_clocks(queue, queries, session.trust)
     lines = [_ended_words(each) for each in ended]
     lines += [
-        f"{c.case_id}  {c.title}  {c.here} of {len(c.recordings)} here  {c.integrity_words}  {c.next_step.value}"
+        f"{c.case_id}  {c.title}  {c.here} of {len(c.recordings)} here  {c.integrity_words}  {_next(c)}"
         for c in queue.cases
     ]
     lines += [f"{c.case_id}  {p}" for c in queue.cases for p in c.problems]
@@ -128,6 +130,13 @@ def do_queue(args: argparse.Namespace) -> Said:
     store = session.trust.store
     data = {**_queue_data(queue), "store": store.integrity, "ended": [each.case for each in ended]}
     return Said([*(lines or ["No cases are assigned to you."]), promise(store)], data)
+
+
+def _next(case: QueueCase) -> str:
+    """What to do next, where its complaint stands, and what is due."""
+    brief = case.brief
+    due = f"  {brief.next[0]} by {format_rfc3339(brief.next[1])[:10]}" if brief.next is not None else ""
+    return f"{case.next_step.value}  {brief.state}{due}" if brief.state else case.next_step.value
 
 
 def _queue_data(queue: Queue) -> dict[str, Any]:
@@ -146,6 +155,7 @@ def _queue_data(queue: Queue) -> dict[str, Any]:
             "watched": each.watched,
             "resume": None if each.resume is None else format_rfc3339(each.resume),
             "next_step": each.next_step.value,
+            "complaint": encode(each.brief),
             "problems": [encode(p) for p in each.problems],
         }
 

@@ -39,12 +39,37 @@ class Due:
         return self.ended is not None and self.ended > self.at
 
     def days_left(self, now: Utc) -> int:
-        """Whole days from now; below 0 once it has run out (−1: since less than a day)."""
-        return (self.at - now) // DAY
+        """As `days_left` has it."""
+        return days_left(self.at, now)
 
     def soon(self, now: Utc) -> bool:
         """Whether it runs out within `SOON_DAYS`, or did."""
         return self.runs and self.days_left(now) < SOON_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A case in short, as a queue lists it. `state` is "" where nothing was written of a complaint; `clocks` are those
+    that run, the nearest first: words and when; `paused` is why none does."""
+
+    state: str = ""
+    allegations: tuple[str, ...] = ()  # "A1 Excessive force"
+    clocks: tuple[tuple[str, Utc], ...] = ()
+    paused: str = ""
+    received: Utc | None = None
+
+    @property
+    def next(self) -> tuple[str, Utc] | None:
+        """The clock that runs out first."""
+        return self.clocks[0] if self.clocks else None
+
+
+NO_BRIEF = Brief()
+
+
+def days_left(at: Utc, now: Utc) -> int:
+    """Whole days from now; below 0 once it has run out (−1: since less than a day)."""
+    return (at - now) // DAY
 
 
 def dues(tables: Tables, complaint: Complaint, standing: Standing, opened: Utc | None = None) -> tuple[Due, ...]:

@@ -15,6 +15,7 @@ from reviewer.domain.assignment import AssignedRecording, Assignment, Purpose
 from reviewer.domain.errors import AccessRefused, Cancelled
 from reviewer.domain.recording import Device, Kind, Manifest
 from reviewer.domain.roster import Roster
+from reviewer.domain.statutory import NO_BRIEF, Brief
 from reviewer.domain.timebase import TimeRange, Utc, merge
 from reviewer.records.queries import Queries
 from reviewer.services.clock import Clock, utc_now
@@ -101,6 +102,7 @@ class QueueCase:
     resume: Utc | None
     next_step: NextStep
     n: int = 0  # of the assignment
+    brief: Brief = NO_BRIEF
 
     @property
     def here(self) -> int:
@@ -191,7 +193,7 @@ def read_queue(
     cancel: threading.Event | None = None,
     now: Clock = utc_now,
 ) -> Queue:
-    """The cases this person is on, oldest first; those with an end, the nearest end first.
+    """The cases this person is on, `in_order`; their complaints are read by `queue_clocks`.
 
     `grants` shows what is sealed in their documents; without it, or where it has no key, ids are shown. `resume` gives
     the instant where the person stopped, by case id; `watched` the share seen (0 to 1): `watched_by`. `reading` is told
@@ -223,9 +225,12 @@ def _read(
     return Queue(tuple(cases), assignments.problems + known.found.problems, trust.notices, trust.contact)
 
 
-def in_order(case: QueueCase) -> tuple[bool, int, int, str]:
-    """The order of the queue: the nearest end first, then the oldest."""
-    return case.expires is None, case.expires or 0, case.issued_at, case.case_id
+def in_order(case: QueueCase) -> tuple[int, int, int, str]:
+    """The order of the queue: the next statutory clock first, then the nearest end, then the oldest."""
+    clock = case.brief.next
+    if clock is not None:
+        return 0, clock[1], case.issued_at, case.case_id
+    return 1 if case.expires else 2, case.expires or 0, case.issued_at, case.case_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from reviewer.domain.assignment import Purpose
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.recording import Device, Kind
 from reviewer.domain.roster import Roster
+from reviewer.domain.statutory import Brief
 from reviewer.domain.timebase import TimeRange, Utc
 from reviewer.services.catalogue_index import CatalogueIndex, Row
 from reviewer.services.catalogue_rows import CASE, Standing
@@ -34,7 +35,7 @@ from reviewer.services.queue import (
 from reviewer.services.trust import Trust
 
 _KIND = "queue"
-_V = 1
+_V = 2
 _WHOLE = 1_000_000  # shares are kept in millionths
 
 
@@ -127,11 +128,22 @@ def _values(case: QueueCase) -> list[Any]:
         case.next_step.value,
         [_recording_values(r) for r in case.recordings],
         [[o.recording_id, o.officer, o.range.start, o.range.end] for o in case.not_assigned],
+        _brief_values(case.brief),
     ]
 
 
+def _brief_values(brief: Brief) -> list[Any]:
+    clocks = [[words, at] for words, at in brief.clocks]
+    return [brief.state, list(brief.allegations), clocks, brief.paused, brief.received]
+
+
+def _brief(values: Sequence[Any]) -> Brief:
+    state, allegations, clocks, paused, received = values
+    return Brief(state, tuple(allegations), tuple((words, at) for words, at in clocks), paused, received)
+
+
 def _case(row: Row) -> QueueCase:
-    title, purpose, reason, role, by, at, expires, resume, step, recordings, others = row.values[5:]
+    title, purpose, reason, role, by, at, expires, resume, step, recordings, others, brief = row.values[5:]
     return QueueCase(
         case_id=row.id,
         title=title,
@@ -147,6 +159,7 @@ def _case(row: Row) -> QueueCase:
         resume=resume,
         next_step=NextStep(step),
         n=row.n,
+        brief=_brief(brief),
     )
 
 

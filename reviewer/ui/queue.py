@@ -104,7 +104,7 @@ class QueueScreen(QWidget):
         self._count = label("", Type.LEAD, "text2")
         self._count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # never widens the window
         row.addWidget(self._count, 1)
-        self.search = SearchField("Case, officer, street", self._keys.shown("list.find"))
+        self.search = SearchField("Case, officer, allegation", self._keys.shown("list.find"))
         self.search.typed.connect(lambda _text: self._filter())
         self.search.line.returnPressed.connect(lambda: self.table.setFocus(Qt.FocusReason.ShortcutFocusReason))
         row.addWidget(self.search)
@@ -151,7 +151,8 @@ class QueueScreen(QWidget):
 
     def _cells(self, case: QueueCase) -> Sequence[Cell]:
         kept = self._queue is not None and self._queue.kept is not None
-        return words.kept_cells(case) if kept else words.cells(case)
+        zone = self._zone()
+        return words.kept_cells(case, zone) if kept else words.cells(case, zone)
 
     @property
     def cases(self) -> tuple[QueueCase, ...]:

@@ -14,6 +14,7 @@ from reviewer.ui.actions import KeyTable
 from reviewer.ui.buttons import Button, Look
 from reviewer.ui.fonts import Type
 from reviewer.ui.icons import IconLabel
+from reviewer.ui.queue_brief import BriefPart
 from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import Card, Chip, ProgressStrip, Tag, divider, label, percent, strong, surface
@@ -283,6 +284,8 @@ class CaseSheet(QWidget):
         column.addSpacing(4)
         column.addWidget(self._reason)
         column.addSpacing(16)
+        self._brief = BriefPart()
+        column.addWidget(self._brief)
         self._heading = strong("Cameras, how much you watched")
         column.addWidget(self._heading)
         column.addSpacing(4)
@@ -330,6 +333,7 @@ class CaseSheet(QWidget):
         self._given.setText(f"Assigned {zone.date(case.issued_at)} for: {case.purpose.value}.{until}")
         self._reason.setText(case.reason)
         self._reason.setVisible(bool(case.reason))
+        self._brief.show_brief(case.brief, zone)
         self._list(case)
         missing = any(not r.here for r in case.recordings)
         why = words.why_closed(case, zone)

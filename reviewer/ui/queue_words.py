@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from reviewer.domain.statutory import SOON_DAYS, Brief, days_left
+from reviewer.domain.timebase import Utc
+from reviewer.services.clock import utc_now
 from reviewer.services.queue import Integrity, NextStep, Queue, QueueCase, QueueRecording
 from reviewer.services.shred import Ended, Why
 from reviewer.services.sync import ObjectState, ObjectStatus, Progress
@@ -14,14 +17,19 @@ from reviewer.ui.times import Zone, count
 from reviewer.ui.widgets import percent
 
 COLUMNS = (
-    Column("Case", 230, 3),
-    Column("On this machine", 130, 1),
-    Column("Watched", 120, 1),
-    Column("Integrity", 150, 1),
-    Column("Next step", 120, 1),
-    Column("", 40),
+    Column("Case", 190, 3),
+    Column("Alleged", 118, 1, spare=True),
+    Column("Next clock", 180, 2),
+    Column("Left", 98),
+    Column("On this machine", 120, 1, spare=True),
+    Column("Watched", 112, 1),
+    Column("Integrity", 142, 1),
+    Column("Next step", 110, 1),
+    Column("", 36),
 )
 
+_INTEGRITY_AT = [column.title for column in COLUMNS].index("Integrity")
+_URGENT = 2  # days
 ALL_PROBLEMS = "“reviewer queue” lists each one with its next step."
 
 INTEGRITY = {
@@ -32,13 +40,14 @@ INTEGRITY = {
 }
 
 
-def cells(case: QueueCase) -> Sequence[Cell]:
-    """One row of the queue, as COLUMNS has it."""
+def cells(case: QueueCase, zone: Zone | None = None, now: Utc | None = None) -> Sequence[Cell]:
+    """One row of the queue, as COLUMNS has it; `now` for the days left."""
     here = case.bytes_here / case.bytes if case.bytes else 0.0
     watched = case.watched
     tone, icon = INTEGRITY[case.integrity]
     return (
         Words(case.case_id, case.title, strong=True),
+        *_clock_cells(case.brief, zone or Zone(), utc_now() if now is None else now),
         Bar(here, f"{case.here} of {len(case.recordings)}"),
         Words("not known", tone="text3") if watched is None else Bar(watched, percent(watched)),
         State(case.integrity_words, tone, icon) if case.recordings else Words("no recordings", tone="text3"),
@@ -47,11 +56,37 @@ def cells(case: QueueCase) -> Sequence[Cell]:
     )
 
 
+def _clock_cells(brief: Brief, zone: Zone, now: Utc) -> tuple[Cell, Cell, Cell]:
+    """What is alleged and where it stands, the next clock, and what is left of it."""
+    alleged = Words(count(len(brief.allegations), "allegation"), brief.state) if brief.state else Words("")
+    if brief.paused:
+        return alleged, Words(f"Paused: {brief.paused}", "none"), Words("no clock", tone="text2")
+    if brief.next is None:
+        return alleged, Words("none" if brief.state else "", tone="text3"), Words("")
+    words, at = brief.next
+    return alleged, Words(words, zone.date(at)), State(days(at, now), urgency(at, now), "clock")
+
+
+def days(at: Utc, now: Utc) -> str:
+    """ "9 days", "within a day", "3 days over"."""
+    left = days_left(at, now)
+    if left < 0:
+        return f"{count(-left, 'day')} over"
+    return count(left, "day") if left else "within a day"
+
+
+def urgency(at: Utc, now: Utc) -> Tone:
+    """Red within two days of running out and after it, amber within nine, plain before."""
+    left = days_left(at, now)
+    return Tone.STOP if left <= _URGENT else Tone.WARN if left <= SOON_DAYS + _URGENT else Tone.PLAIN
+
+
 def matches(case: QueueCase, wanted: str) -> bool:
     """Whether every word typed occurs in the case's number, title, officers or who gave it."""
     if not wanted.strip():
         return True
-    said = " ".join((case.case_id, case.title, case.issued_by, *(r.officer for r in case.recordings))).casefold()
+    known = case.case_id, case.title, case.issued_by, case.brief.state, *case.brief.allegations
+    said = " ".join((*known, *(r.officer for r in case.recordings))).casefold()
     return all(word in said for word in wanted.casefold().split())
 
 
@@ -196,9 +231,11 @@ def mega(size: int) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 1_000_000_000 else f"{size / 1e6:.0f} MB"
 
 
-def headline(queue: Queue, zone: Zone, far: tuple[int, int] | None = None, *, unread: bool = False) -> str:
-    """Beside the title: "6 cases · 1 with a corrupt recording". While it is what was verified earlier: when that was,
-    and how far it is verified again, or that it could not be."""
+def headline(
+    queue: Queue, zone: Zone, far: tuple[int, int] | None = None, *, unread: bool = False, now: Utc | None = None
+) -> str:
+    """Beside the title: "6 cases · 2 clocks within 7 days · 1 with a corrupt recording". While it is what was verified
+    earlier: when that was, and how far it is verified again, or that it could not be."""
     if not queue.cases:
         return ""
     words = count(len(queue.cases), "case")
@@ -207,14 +244,17 @@ def headline(queue: Queue, zone: Zone, far: tuple[int, int] | None = None, *, un
         how_far = f", {percent(far[0] / max(1, far[1]))}" if far is not None else ""
         return f"{then}, not verified again" if unread else f"{then} · verifying again{how_far}"
     corrupt = sum(c.integrity is Integrity.CORRUPT for c in queue.cases)
+    instant = utc_now() if now is None else now
+    soon = sum(c.brief.next is not None and days_left(c.brief.next[1], instant) < SOON_DAYS for c in queue.cases)
+    words += f" · {count(soon, 'clock')} within {SOON_DAYS} days" if soon else ""
     return f"{words} · {corrupt} with a corrupt recording" if corrupt else words
 
 
-def kept_cells(case: QueueCase) -> Sequence[Cell]:
+def kept_cells(case: QueueCase, zone: Zone | None = None, now: Utc | None = None) -> Sequence[Cell]:
     """A row as it was verified earlier: integrity is said, and waits."""
-    made = list(cells(case))
+    made = list(cells(case, zone, now))
     if case.recordings and case.integrity is Integrity.VERIFIED:
-        made[3] = State(f"{case.integrity_words} then", Tone.PLAIN, "hourglass")
+        made[_INTEGRITY_AT] = State(f"{case.integrity_words} then", Tone.PLAIN, "hourglass")
     return made
 
 

@@ -9,6 +9,7 @@ from typing import TypeVar
 from reviewer.domain import events as ev
 from reviewer.domain.assignment import Purpose
 from reviewer.domain.recording import Device, Kind
+from reviewer.domain.statutory import NO_BRIEF, Brief
 from reviewer.domain.timebase import Micros, TimeRange, Utc, parse_rfc3339
 from reviewer.records.projections import EntryMeta
 from reviewer.records.queries import EntryFilter, Facets, LogEntry
@@ -81,6 +82,7 @@ def case(
     resume: Utc | None = None,
     expires: Utc | None = None,
     not_assigned: tuple[NotAssigned, ...] = (),
+    brief: Brief = NO_BRIEF,
 ) -> QueueCase:
     return QueueCase(
         case_id=case_id,
@@ -96,6 +98,7 @@ def case(
         problems=(),
         resume=resume,
         next_step=step,
+        brief=brief,
     )
 
 

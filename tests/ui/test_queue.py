@@ -9,14 +9,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from reviewer.domain.timebase import parse_rfc3339
-from reviewer.services.queue import NextStep
+from reviewer.domain.statutory import Brief
+from reviewer.domain.timebase import Utc, parse_rfc3339
+from reviewer.services.queue import NextStep, in_order
 from reviewer.services.shred import Ended, Why
 from reviewer.services.trust import Contact, Problem
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.queue import QueueScreen
 from reviewer.ui.queue_parts import Notice
 from reviewer.ui.queue_words import cells, ended_words, pace
+from reviewer.ui.theme import Tone
+from reviewer.ui.times import Zone
 from tests.ui.samples import CORRUPT, case, progress, queue, recording, zone
 
 
@@ -57,6 +60,9 @@ def test_an_empty_queue_says_how_it_fills_and_the_key_that_asks(qtbot: QtBot, sc
 def test_a_row_says_what_is_here_watched_verified_and_next() -> None:
     assert [c.spoken for c in cells(CORRUPT)] == [
         "CR-2026-0139, Aleksanterinkatu × Mikonkatu, 13 Jun 2026",
+        "",
+        "",
+        "",
         "1 of 2",
         "50 %",
         "1 of 2 corrupt",
@@ -64,7 +70,27 @@ def test_a_row_says_what_is_here_watched_verified_and_next() -> None:
         "",
     ]
     unknown = case(recordings=(recording(1, watched=None),))
-    assert cells(unknown)[2].spoken == "not known"
+    assert cells(unknown)[5].spoken == "not known"
+
+
+def test_a_row_says_what_is_alleged_where_it_stands_and_which_clock_runs_out_next() -> None:
+    now = parse_rfc3339("2026-07-27T11:00:00Z")
+    due = ("Update to the complainant", parse_rfc3339("2026-08-06T08:00:00Z")), ("Decision", Utc(now + 10**15))
+    brief = Brief("investigation", ("A1 Force", "A2 Words"), due)
+    spoken = [c.spoken for c in cells(case(brief=brief), Zone.named("Europe/Helsinki"), now)]
+    assert spoken[1:4] == ["2 allegations, investigation", "Update to the complainant, 6 Aug 2026", "9 days"]
+    late = cells(case(brief=replace(brief, clocks=(("Decision", Utc(now - 1)),))), now=now)[3]
+    assert (late.spoken, getattr(late, "tone", None)) == ("1 day over", Tone.STOP)
+    paused = cells(case(brief=replace(brief, clocks=(), paused="before the courts")), now=now)
+    assert [c.spoken for c in paused[2:4]] == ["Paused: before the courts, none", "no clock"]
+
+
+def test_the_next_statutory_clock_decides_the_order() -> None:
+    soon, later = parse_rfc3339("2026-07-28T11:00:00Z"), parse_rfc3339("2027-07-28T11:00:00Z")
+    first = case(case_id="CR-3", brief=Brief("review", (), (("Decision", soon),)))
+    second = case(case_id="CR-2", brief=Brief("review", (), (("Decision", later),)))
+    third = case(case_id="CR-1", expires=soon)
+    assert [c.case_id for c in sorted([third, second, first], key=in_order)] == ["CR-3", "CR-2", "CR-1"]
 
 
 def test_enter_opens_the_picked_case_where_it_was_left(qtbot: QtBot, screen: QueueScreen) -> None:
@@ -210,12 +236,12 @@ def test_what_was_verified_earlier_says_when_and_that_it_is_verified_again(scree
     assert "1 case · as verified 27 Jul 2026 18:00 · verifying again" in said(screen)
     screen.show_reading((128, 256))
     assert "verifying again, 50 %" in said(screen)
-    assert "then" in screen.table.rows.index(0, 3).data()
+    assert "then" in screen.table.rows.index(0, 6).data()
     screen.show_unread()
     assert "not verified again" in said(screen)
     screen.show_queue(queue(case()))
     assert "as verified" not in said(screen)
-    assert "then" not in screen.table.rows.index(0, 3).data()
+    assert "then" not in screen.table.rows.index(0, 6).data()
     screen.show_reading((128, 256))
     assert "verifying again" not in said(screen)
 

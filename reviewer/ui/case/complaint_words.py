@@ -9,12 +9,13 @@ from reviewer.domain.agency import Move, Tables
 from reviewer.domain.case import Allegation, CasePerson, CaseState, Complaint, PersonRole
 from reviewer.domain.case_state import Standing
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.statutory import SOON_DAYS, Due
+from reviewer.domain.statutory import Due
 from reviewer.domain.timebase import TimeRange, Utc, format_rfc3339
 from reviewer.ui.custodian_words import moment
+from reviewer.ui.queue_words import days, urgency
 from reviewer.ui.table import Cell, Column, Words
 from reviewer.ui.theme import Tone
-from reviewer.ui.times import Zone, count
+from reviewer.ui.times import Zone
 
 ALLEGATIONS = (Column("", 52), Column("Allegation", 220, 4), Column("Officer", 150, 1), Column("When", 150, 1))
 PEOPLE = (Column("Who", 150), Column("Name", 180, 2), Column("Badge", 80, spare=True), Column("Contact", 160, 2))
@@ -178,21 +179,12 @@ def conflict(standing: Standing, zone: Zone, named: Callable[[str], str]) -> str
 
 def left(due: Due, now: Utc) -> str:
     """ "9 days", "today", "3 days over"."""
-    days = due.days_left(now)
-    if days < 0:
-        return f"{count(-days, 'day')} over"
-    return count(days, "day") if days else "within a day"
+    return days(due.at, now)
 
 
 def tone_of(due: Due, now: Utc) -> Tone:
     """Red when it has run out, or runs out within two days; amber within `SOON_DAYS` and a few."""
-    days = due.days_left(now)
-    if days <= _URGENT:
-        return Tone.STOP
-    return Tone.WARN if days < SOON_DAYS + _URGENT + 1 else Tone.PLAIN
-
-
-_URGENT = 2
+    return urgency(due.at, now)
 
 
 def ended(due: Due, zone: Zone) -> str:
