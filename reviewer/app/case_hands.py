@@ -61,7 +61,14 @@ class CaseHands:
         self.file = CaseFileRoom(desk, self._assignment, wall, screen, queries)
         self._undo.callback(self.file.close)
         yield from self.file.making
+        screen.notes.set_tables(self.file.tables)
+        self._undo.callback(screen.notes.forget_tables)
         self._made = True
+
+    @property
+    def is_made(self) -> bool:
+        """Whether all of them are there."""
+        return self._made
 
     def colleagues_did(self) -> None:
         """Other people's logs were read on: their marks, the clocks that they accepted, what they wrote."""

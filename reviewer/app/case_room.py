@@ -203,7 +203,7 @@ class CaseRoom(QObject):
         self._undo.callback(film.close)
         return ReviewServices(
             playback,
-            Annotations(record, queries, self.case, clocks),
+            Annotations(record, queries, self.case, clocks, self._refusal),
             viewing.retry,
             self._watched,
             self._user_name,
@@ -212,6 +212,11 @@ class CaseRoom(QObject):
             self._coverage(),
             clocks,
         )
+
+    def _refusal(self) -> ReviewerError | None:
+        """Why this person may not write into the case; None if they may."""
+        hands = self.hands
+        return hands.file.file.refusal if hands is not None and hands.is_made else None
 
     def _appear(self, screen: ReviewScreen, purpose: str) -> None:
         """It is made and stands in the window: now the pictures come, and the question goes."""

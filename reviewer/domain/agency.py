@@ -33,7 +33,7 @@ class Shape(StrEnum):
 @dataclass(frozen=True, slots=True)
 class MarkKind:
     """A kind of annotation. `icon` is a name of resources/icons, `tone` one of the theme's words for colour ("text",
-    "info", "warn", "stop", "ok"), `key` the letter that sets it while it plays ("" for none)."""
+    "info", "warn", "stop", "ok"), `key` the letter that sets it while it plays, with Alt ("" for none)."""
 
     id: str
     words: str
@@ -169,14 +169,14 @@ class Tables:
 
 _KINDS = (
     MarkKind("moment", "Moment", key=""),
-    MarkKind("force", "Force", "flag", "stop", Shape.DIAMOND, "1"),
-    MarkKind("warning", "Warning", "alert-triangle", "warn", Shape.TRIANGLE, "2"),
-    MarkKind("search", "Search", "zoom-in", "info", Shape.SQUARE, "3"),
-    MarkKind("injury", "Injury", "alert-circle", "stop", Shape.CROSS, "4"),
-    MarkKind("de_escalation", "De-escalation", "message-circle", "ok", Shape.CIRCLE, "5"),
-    MarkKind("speech", "Speech", "wave-sine", "info", Shape.CIRCLE, "6"),
-    MarkKind("aid", "Aid", "heart", "ok", Shape.SQUARE, "7"),
-    MarkKind("question", "Question", "help-circle", "text", Shape.TRIANGLE, "8"),
+    MarkKind("force", "Force", "flag", "stop", Shape.DIAMOND, "F"),
+    MarkKind("warning", "Warning", "alert-triangle", "warn", Shape.TRIANGLE, "J"),
+    MarkKind("search", "Search", "zoom-in", "info", Shape.SQUARE, "S"),
+    MarkKind("injury", "Injury", "alert-circle", "stop", Shape.CROSS, "I"),
+    MarkKind("de_escalation", "De-escalation", "message-circle", "ok", Shape.CIRCLE, "D"),
+    MarkKind("speech", "Speech", "wave-sine", "info", Shape.CIRCLE, "U"),
+    MarkKind("aid", "Aid", "heart", "ok", Shape.SQUARE, "A"),
+    MarkKind("question", "Question", "help-circle", "text", Shape.TRIANGLE, "Q"),
 )
 _DISPOSITIONS = (
     Disposition("sustained", "Sustained", "What was alleged happened, and it was misconduct."),

@@ -97,6 +97,15 @@ class Annotations:
         """Of every allegation, by number."""
         return self._file.exhibits()
 
+    def exhibit(self, id_: str) -> Exhibit | None:
+        """One of them, without the letter of a number that is taken twice; None if it was taken off the case."""
+        thing = self._file.thing(ExhibitSet, id_)
+        return Exhibit.of(thing) if thing is not None and thing.stands else None
+
+    def drawing(self, mark: str) -> dict[str, Shape]:
+        """What is drawn beside a mark: shapes by their id, in the order in which they were drawn."""
+        return shapes_of(self._file.thing(DrawingSet, mark))
+
     def drawings(self) -> dict[str, dict[str, Shape]]:
         """What is drawn beside which mark (its id): shapes by their id."""
         made = {thing.id: shapes_of(thing) for thing in self._file.things(DrawingSet)}
@@ -170,7 +179,7 @@ class Annotations:
         """One more shape on its frame. The Future has the shape's id. Raises ReviewerError for what cannot be drawn,
         and where there are too many shapes to tell apart."""
         shape = drawable(shape)
-        if len(self.drawings().get(bookmark.id, {})) >= MOST_SHAPES:
+        if len(self.drawing(bookmark.id)) >= MOST_SHAPES:
             raise ReviewerError(f"There are {MOST_SHAPES} shapes on this frame.", "Take one back first.")
         id_ = uuid.uuid4().hex[:12]
         return self._drawn(bookmark.id, id_, shape.value)

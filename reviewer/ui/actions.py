@@ -7,7 +7,7 @@ Tab reached keeps Space and Enter. Keys of another screen never fire: a shortcut
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from enum import Enum
 
@@ -125,6 +125,7 @@ class KeyTable(QObject):
         self._buttons: list[tuple[str, Button]] = []
         self._state = _Focus.OTHER
         self._known = dict(preferences.now.keys)
+        self._agreed: dict[str, Command] = {}  # what the open case's agency says of commands
         preferences.changed.connect(self._follow)
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -132,8 +133,22 @@ class KeyTable(QObject):
 
     def key(self, command: str) -> str:
         """The key of a command now, in portable words; "" if it has none. Raises KeyError for no such command."""
-        default = _BY_ID[command].key
-        return self._preferences.now.keys.get(command, default)
+        return self._preferences.now.keys.get(command, self.command(command).key)
+
+    def command(self, command: str) -> Command:
+        """Its words and its default key, as the agency of the open case has them. Raises KeyError for no such
+        command."""
+        return self._agreed.get(command) or _BY_ID[command]
+
+    def agree(self, commands: Iterable[Command]) -> None:
+        """An agency's own words and default keys for some commands, instead of those that were agreed before; () for
+        none. A key that another command has is not taken: that command then has none until a person gives it one."""
+        before, self._agreed = self._agreed, {each.id: each for each in commands}
+        for id_, each in tuple(self._agreed.items()):
+            if each.key and self.taken_by(id_, each.key) is not None:
+                self._agreed[id_] = replace(each, key="")
+        for id_ in before.keys() | self._agreed.keys():
+            self._refresh(id_)
 
     def shown(self, command: str) -> str:
         """The key as a key cap shows it."""
@@ -160,13 +175,15 @@ class KeyTable(QObject):
         taken = self.taken_by(command, portable)
         if taken is not None:
             raise KeyTaken(
-                f"{shown(portable)} is the key for “{taken.words}”.", "Choose another key, or change that one first."
+                f"{shown(portable)} is the key for “{self.command(taken.id).words}”.",
+                "Choose another key, or change that one first.",
             )
-        self._store(command, None if portable == QKeySequence(_BY_ID[command].key).toString() else portable)
+        default = QKeySequence(self.command(command).key).toString()
+        self._store(command, None if portable == default else portable)
 
     def reset(self, command: str) -> None:
         """Back to the default. Raises KeyTaken if another command has taken it meanwhile."""
-        self.remap(command, _BY_ID[command].key)
+        self.remap(command, self.command(command).key)
 
     def reset_all(self) -> None:
         self._preferences.set(replace(self._preferences.now, keys={}))

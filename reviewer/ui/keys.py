@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from reviewer.ui.actions import COMMANDS, Command, KeyTable
 from reviewer.ui.buttons import Button, Look
@@ -30,6 +30,7 @@ class KeySheet(QWidget):
         super().__init__(parent)
         self._keys = keys
         self._caps: dict[str, KeyCap] = {}
+        self._words: dict[str, QLabel] = {}
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "1")
         self.setProperty("border", "left")
@@ -81,7 +82,7 @@ class KeySheet(QWidget):
     def _row(self, command: Command) -> QWidget | None:
         """One line; the nine camera keys share one."""
         last = ""
-        words = command.words
+        words = self._keys.command(command.id).words
         if command.id.startswith(("camera.", "hear.")):
             if command.id not in _RUNS:
                 return None
@@ -91,7 +92,8 @@ class KeySheet(QWidget):
         row = QHBoxLayout(made)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        row.addWidget(label(words), 1)
+        self._words[command.id] = label(words)
+        row.addWidget(self._words[command.id], 1)
         self._caps[command.id] = KeyCap(self._keys.shown(command.id))
         row.addWidget(self._caps[command.id])
         if last:
@@ -103,6 +105,8 @@ class KeySheet(QWidget):
     def _changed(self, command: str) -> None:
         if command in self._caps:
             self._caps[command].show_key(self._keys.shown(command))
+            if command not in _RUNS:
+                self._words[command].setText(self._keys.command(command).words)
 
     def open_sheet(self) -> None:
         self.show()

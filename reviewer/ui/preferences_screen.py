@@ -126,7 +126,8 @@ class _KeyRow(QWidget):
         column.setSpacing(2)
         row = QHBoxLayout()
         row.setSpacing(8)
-        row.addWidget(label(command.words), 1)
+        self._words = label(command.words)
+        row.addWidget(self._words, 1)
         self._where = label(command.where.value, Type.DETAIL, "text3")
         row.addWidget(self._where)
         self.field = KeyField(command.words)
@@ -150,6 +151,9 @@ class _KeyRow(QWidget):
             self.error.say(error)
 
     def refresh(self) -> None:
+        now = self._keys.command(self._command.id)
+        self._words.setText(now.words)
+        self.default.set_words(f"Back to {shown(now.key) or 'none'}")
         self.field.show_key(self._keys.shown(self._command.id))
         retained = self.default.sizePolicy()
         retained.setRetainSizeWhenHidden(True)

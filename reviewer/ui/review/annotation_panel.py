@@ -1,33 +1,41 @@
-"""The annotations of the case: a list to go by, a filter, an editor. Shows what was recorded, never what is wished."""
+"""The annotations of the case: a list to go by, a search, a filter, an editor. Shows what was recorded, never what is
+wished."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer.domain.annotation import Bookmark
-from reviewer.domain.timebase import TimeRange
+from reviewer.services.annotation import MarkPast
 from reviewer.ui.actions import KeyTable
-from reviewer.ui.buttons import Button, Look
+from reviewer.ui.buttons import Button, IconButton, Look
+from reviewer.ui.fields import SearchField
 from reviewer.ui.fonts import Type
 from reviewer.ui.icons import IconLabel
 from reviewer.ui.review.annotation_editor import AnnotationEditor
 from reviewer.ui.review.bookmark_list import BookmarkList
 from reviewer.ui.review.cameras import ReviewCamera
-from reviewer.ui.review.kinds import kind_of, kinds
+from reviewer.ui.review.clocks import place
+from reviewer.ui.review.mark_actions import MarkActions
+from reviewer.ui.review.mark_filter import By, FilterMenu, Only, Sought
+from reviewer.ui.review.mark_past import PastView, past_rows
+from reviewer.ui.review.marked import Marked
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import label, strong
 
-_ALL = "All kinds"
+_LOW = 420  # px: below this height the editor waits folded until it is used
 
 
 class AnnotationPanel(QWidget):
-    """`go_asked` and `withdraw_asked` carry a bookmark's id, `undo_asked` nothing; the editor's `signed` a Draft."""
+    """`go_asked` and `withdraw_asked` carry a bookmark's id, `time_asked` a Utc, `undo_asked` nothing; the editor's
+    `signed` a Draft. `past_of` gives the history of a mark."""
 
     go_asked = Signal(str)
+    time_asked = Signal(object)
     withdraw_asked = Signal(str)
     undo_asked = Signal()
 
@@ -35,9 +43,13 @@ class AnnotationPanel(QWidget):
         self, zone: Zone, keys: KeyTable, name_of: Callable[[str], str], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._all: tuple[Bookmark, ...] = ()
+        self._zone, self._keys, self._name_of = zone, keys, name_of
+        self._all: dict[str, Bookmark] = {}
         self._cameras: tuple[ReviewCamera, ...] = ()
-        self._kind: str | None = None
+        self._only = Only()
+        self._sought = Sought(self._said)
+        self.marked = Marked()
+        self.past_of: Callable[[str], MarkPast] = lambda _mark: MarkPast((), (), ())
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "1")
         self.setProperty("pane", True)
@@ -45,43 +57,22 @@ class AnnotationPanel(QWidget):
         self.setAccessibleName("Annotations")
         self.setMinimumWidth(300)
         self.list = BookmarkList(zone, name_of)
-        self.list.go_asked.connect(self.go_asked)
-        self.list.withdraw_asked.connect(self.withdraw_asked)
-        self.list.picked.connect(lambda _bookmark: self._show_actions())
         self.editor = AnnotationEditor(zone, keys)
+        self.past = PastView()
         self._title = strong("Annotations")
         self._count = label("", Type.DETAIL, "text2")
-        self.filter = Button(_ALL, icon="filter", look=Look.QUIET, height=28)
-        self.menu = QMenu(self)
-        self._fill_menu()
-        self.filter.clicked.connect(lambda: self.menu.popup(self.filter.mapToGlobal(QPoint(0, self.filter.height()))))
-        self.change = Button("Change", icon="pencil", look=Look.QUIET, height=28)
-        self.withdraw = Button("Withdraw", icon="trash", look=Look.QUIET, height=28)
-        self.undo = keys.wear(Button("Undo", icon="arrow-back-up", look=Look.QUIET, height=28), "undo")
-        self.change.clicked.connect(self._change)
-        self.withdraw.clicked.connect(self._withdraw)
-        self.undo.clicked.connect(self.undo_asked)
-        self._can_undo = False
-        self._actions = self._make_actions()
+        self.search = SearchField("Words, kind, person, time, A1", keys.shown("list.find"))
+        self.finding = IconButton(f"Find in the annotations ({keys.shown('list.find')})", "search")
+        self.filter = Button(self._only.words, icon="filter", look=Look.QUIET, height=28)
+        self.menu = FilterMenu(self)
+        self.acts = MarkActions(keys)
         self._empty = _Empty()
         self._stack = QStackedWidget()
-        self._stack.addWidget(self.list)
-        self._stack.addWidget(self._empty)
+        for page in (self.list, self._empty, self.past):
+            self._stack.addWidget(page)
         self._compose()
+        self._connect()
         self._show()
-
-    def _make_actions(self) -> QWidget:
-        actions = QWidget()
-        actions.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        actions.setProperty("border", "top")
-        row = QHBoxLayout(actions)
-        row.setContentsMargins(4, 2, 4, 2)
-        row.setSpacing(4)
-        row.addWidget(self.change)
-        row.addWidget(self.withdraw)
-        row.addStretch()
-        row.addWidget(self.undo)
-        return actions
 
     def _compose(self) -> None:
         column = QVBoxLayout(self)
@@ -93,17 +84,45 @@ class AnnotationPanel(QWidget):
         head.addWidget(self._title)
         head.addWidget(self._count)
         head.addStretch()
+        head.addWidget(self.finding)
         head.addWidget(self.filter)
         column.addLayout(head)
+        self._searching = QWidget()
+        row = QHBoxLayout(self._searching)
+        row.setContentsMargins(12, 0, 12, 6)
+        row.addWidget(self.search)
+        column.addWidget(self._searching)
+        self._searching.hide()
         column.addWidget(self._stack, 1)
-        column.addWidget(self._actions)
+        column.addWidget(self.acts)
         column.addWidget(self.editor)
+        self._column = column
+        self._below: QWidget = self.editor
+
+    def _connect(self) -> None:
+        self.list.go_asked.connect(self.go_asked)
+        self.list.time_asked.connect(self.time_asked)
+        self.list.withdraw_asked.connect(self.withdraw_asked)
+        self.list.picked.connect(lambda bookmark: self.acts.set_picked(bookmark is not None))
+        self.finding.clicked.connect(self.begin_search)
+        self.search.typed.connect(self._look)
+        self.filter.clicked.connect(self.open_filter)
+        self.menu.chosen.connect(self.only)
+        self.acts.change.clicked.connect(self.begin_change)
+        self.acts.withdraw.clicked.connect(self.withdraw_picked)
+        self.acts.history.clicked.connect(self.toggle_past)
+        self.acts.undo.clicked.connect(self.undo_asked)
+        self.past.closed.connect(self._close_past)
 
     # What it shows
 
     @property
     def shown(self) -> tuple[Bookmark, ...]:
-        return tuple(b for b in self._all if self._kind in (None, b.kind))
+        """What search and filter leave."""
+        return tuple(b for b in self._all.values() if self._has(b))
+
+    def _has(self, bookmark: Bookmark) -> bool:
+        return self._only.has(bookmark, self.marked) and self._sought.has(bookmark.id)
 
     @property
     def empty_words(self) -> str:
@@ -111,18 +130,35 @@ class AnnotationPanel(QWidget):
 
     def set_cameras(self, cameras: Iterable[ReviewCamera]) -> None:
         self._cameras = tuple(cameras)
+        self._sought.forget()
         self._show()
 
     def set_bookmarks(self, bookmarks: Iterable[Bookmark]) -> None:
         """What the log holds now."""
-        self._all = tuple(bookmarks)
+        self._all = {each.id: each for each in bookmarks}
+        self._sought.forget()
         self._show()
 
-    def set_undo(self, what: str) -> None:
-        """What Undo would take back, in words; "" if there is nothing."""
-        self._can_undo = bool(what)
-        self.undo.setToolTip(what)
-        self._show_actions()
+    def put_bookmark(self, id_: str, bookmark: Bookmark | None) -> None:
+        """One of them is new, another or gone."""
+        self._all.pop(id_, None)
+        if bookmark is not None:
+            self._all[id_] = bookmark
+        self._sought.put(id_, bookmark)
+        self.list.put(id_, bookmark if bookmark is not None and self._has(bookmark) else None)
+        self._show_counts()
+
+    def set_marked(self, marked: Marked, marks: Iterable[str] | None = None) -> None:
+        """What is known of marks beside themselves; `marks`: of these alone something changed."""
+        self.marked = marked
+        self.list.set_marked(marked, marks)
+        if marks is None:
+            self._sought.forget()
+            self.editor.set_marked(marked)
+            self._show()
+            return
+        for each in marks:
+            self.put_bookmark(each, self._all.get(each))
 
     def show_title(self, shown: bool) -> None:
         """Without one where a tab above says the same."""
@@ -131,48 +167,97 @@ class AnnotationPanel(QWidget):
     def select(self, bookmark: str | None) -> None:
         self.list.select(bookmark)
 
-    def show_place(self, at: TimeRange, camera: int | None) -> None:
-        self.editor.show_place(at, camera)
+    def lend_below(self, widget: QWidget | None) -> None:
+        """Something else stands where the editor does; None: the editor again."""
+        if self._below is not self.editor:
+            self._column.removeWidget(self._below)
+            self._below.hide()
+        self._below = widget or self.editor
+        self.editor.setVisible(widget is None)
+        if widget is not None:
+            self._column.addWidget(widget)
+            widget.show()
 
-    def filter_by(self, kind: str | None) -> None:
-        self._kind = kind
-        self.filter.set_words(_ALL if kind is None else kind_of(kind).words)
-        for action in self.menu.actions():
-            action.setChecked(action.data() == kind)
+    # Finding
+
+    def begin_search(self) -> None:
+        """Take the keyboard for a search."""
+        self._close_past()
+        self._searching.show()
+        self.search.focus()
+
+    def _look(self, typed: str) -> None:
+        self._sought.look(typed, self._all.values())
         self._show()
 
-    def _fill_menu(self) -> None:
-        for kind in (None, *(each.id for each in kinds())):
-            action = QAction(_ALL if kind is None else kind_of(kind).words, self.menu)
-            action.setCheckable(True)
-            action.setChecked(kind is None)
-            action.setData(kind)
-            action.triggered.connect(lambda _checked=False, k=kind: self.filter_by(k))
-            self.menu.addAction(action)
+    def _said(self, bookmark: Bookmark) -> tuple[str, ...]:
+        """What can be found of a mark."""
+        model = self.list.bookmarks
+        cameras = tuple(f"camera {n}" for n in model.numbers(bookmark))
+        says = tuple(f"{each.words} {each.allegation.title}" for each in self.marked.says(bookmark.id))
+        shapes = tuple(each.text for each in self.marked.drawn(bookmark.id).values() if each.text)
+        times = place(self._zone, model.place(bookmark))
+        kind, author = self.marked.kind(bookmark.kind).words, self._name_of(bookmark.author)
+        return (bookmark.text, kind, author, times, *cameras, *says, *shapes)
+
+    def open_filter(self) -> None:
+        people = sorted({each.author for each in self._all.values()})
+        self.menu.offer(self.marked, [(user, self._name_of(user)) for user in people], self._only)
+        self.menu.popup(self.filter.mapToGlobal(QPoint(0, self.filter.height())))
+
+    def filter_by(self, kind: str | None) -> None:
+        """One kind alone, or all."""
+        self.only(Only() if kind is None else Only(By.KIND, kind, self.marked.kind(kind).words))
+
+    def only(self, only: Only) -> None:
+        self._only = only
+        self.filter.set_words(only.words if only.by is not By.ALLEGATION else only.words.split(" ")[0])
+        self._show()
 
     def _show(self) -> None:
-        shown = self.shown
-        self.list.show_bookmarks(shown, self._cameras)
-        self._count.setText(f"{len(shown)} in view" if self._all else "")
-        self.filter.setVisible(bool(self._all))
-        self._empty.say(self._kind if self._all else None)
-        self._stack.setCurrentWidget(self.list if shown else self._empty)
-        self._show_actions()
+        self.list.show_bookmarks(self.shown, self._cameras)
+        self._show_counts()
 
-    def _show_actions(self) -> None:
-        picked = self.list.current is not None
-        self.change.setVisible(picked)
-        self.withdraw.setVisible(picked)
-        self.undo.setVisible(self._can_undo)
-        self._actions.setVisible(picked or self._can_undo)
+    def _show_counts(self) -> None:
+        shown, all_ = self.list.bookmarks.rowCount(), len(self._all)
+        self._count.setText("" if not all_ else f"{shown} in view" if shown == all_ else f"{shown} of {all_}")
+        self.filter.setVisible(bool(all_))
+        self.finding.setVisible(bool(all_))
+        self._empty.say(self._only if all_ else None, self._sought.typed)
+        if self._stack.currentWidget() is not self.past:
+            self._stack.setCurrentWidget(self.list if shown else self._empty)
+        self.acts.set_picked(self.list.current is not None)
 
-    def _change(self) -> None:
+    # What is done with the picked mark
+
+    def begin_change(self) -> None:
         if self.list.current is not None:
             self.editor.change(self.list.current)
 
-    def _withdraw(self) -> None:
+    def withdraw_picked(self) -> None:
         if self.list.current is not None:
             self.withdraw_asked.emit(self.list.current.id)
+
+    def toggle_past(self) -> None:
+        """Who did what to the picked mark; the list again."""
+        bookmark = self.list.current
+        if self._stack.currentWidget() is self.past or bookmark is None:
+            self._close_past()
+            return
+        rows = past_rows(self.past_of(bookmark.id), self.marked, self._name_of, self._zone)
+        self.past.show_rows(f"History of the mark at {place(self._zone, bookmark.at)}", rows)
+        self._stack.setCurrentWidget(self.past)
+        self.past.area.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _close_past(self) -> None:
+        if self._stack.currentWidget() is self.past:
+            self._stack.setCurrentWidget(self.list if self.list.bookmarks.rowCount() else self._empty)
+            self.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.search.setFixedWidth(self.width() - 24)
+        self.editor.set_low(self.height() < _LOW)
 
 
 class _Empty(QWidget):
@@ -198,11 +283,15 @@ class _Empty(QWidget):
     def words(self) -> str:
         return f"{self._headline.text()} {self._sentence.text()}"
 
-    def say(self, kind: str | None) -> None:
-        """Empty altogether, or only of this kind."""
-        if kind is None:
+    def say(self, only: Only | None, typed: str = "") -> None:
+        """Empty altogether, or only for what is looked for."""
+        if only is None:
             self._headline.setText("No annotations yet")
             self._sentence.setText("Press B at a moment, or I and O around one.")
+        elif typed.strip():
+            self._headline.setText(f"Nothing has “{typed.strip()[:60]}”")
+            self._sentence.setText("Clear the search to see the others.")
         else:
-            self._headline.setText(f"None of the kind “{kind_of(kind).words}”")
+            what = "of the kind" if only.by is By.KIND else "of"
+            self._headline.setText(f"None {what} “{only.words[:60]}”")
             self._sentence.setText("Choose “All kinds” above to see the others.")

@@ -50,16 +50,11 @@ def commands(screen: ReviewScreen) -> dict[str, Callable[[], object]]:
         "mark.next": lambda: screen.ways.to_mark(1),
         "unwatched.previous": lambda: screen.ways.to_unwatched(-1),
         "unwatched.next": lambda: screen.ways.to_unwatched(1),
-        "bookmark.add": screen.bookmark,
         "range.in": controls.range_in,
         "range.out": controls.range_out,
         "range.clear": controls.clear_range,
         "range.to_in": lambda: controls.to_end(-1),
         "range.to_out": lambda: controls.to_end(1),
-        "note.write": screen.write_note,
-        "note.sign": screen.panel.editor.submit,
-        "undo": screen.marking.undo,
-        "redo": screen.marking.redo,
         "wall.back": wall.back,
         "wall.layout": wall.next_layout,
         "picture.full": screen.toggle_full,
@@ -79,6 +74,7 @@ def commands(screen: ReviewScreen) -> dict[str, Callable[[], object]]:
     found |= screen.picture.commands()
     found |= screen.coverage.commands()
     found |= screen.maps.commands()
+    found |= screen.notes.commands()
     found |= {command: partial(controls.seek_by, seconds) for command, seconds in _SEEKS.items()}
     found |= {command: partial(_frames, screen, by) for command, by in _FRAMES.items()}
     for number in range(1, 10):

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPixmap
 
+from reviewer.domain.agency import Shape
 from reviewer.domain.annotation import Bookmark
 from reviewer.domain.timebase import TimeRange
 from reviewer.ui.fonts import SEMIBOLD, Type, font
 from reviewer.ui.review.axis import TimeAxis
-from reviewer.ui.review.kinds import kind_of
+from reviewer.ui.review.marked import Marked, color_of, paint_shape
 from reviewer.ui.theme import Theme
 
 _LABEL = 16
 _WIDEST_POINT = 3  # px: what is narrower is a flag, not a range
 _CROWD = 6  # px: of marks that begin so close together the first is drawn
 _FLAG = 10
+_SIGN = 8
 Whole = NDArray[np.int64]
 
 
@@ -38,6 +40,18 @@ class Places:
         """Bookmarks with their place on a lane."""
         ordered = sorted(found, key=lambda each: each[1])
         return cls(*_arrays([place for _, place in ordered]), tuple(bookmark for bookmark, _ in ordered))
+
+    def with_mark(self, id_: str, found: Sequence[tuple[Bookmark, TimeRange]]) -> Places:
+        """With this bookmark in these places (none: without it) instead of where it was."""
+        at = [i for i, each in enumerate(self.marks) if each.id == id_]
+        starts, ends, marks = np.delete(self.starts, at), np.delete(self.ends, at), list(self.marks)
+        for i in reversed(at):
+            del marks[i]
+        for bookmark, place in found:
+            i = int(np.searchsorted(starts, place.start, side="right"))
+            starts, ends = np.insert(starts, i, place.start), np.insert(ends, i, place.end)
+            marks.insert(i, bookmark)
+        return Places(starts, ends, tuple(marks))
 
     @classmethod
     def of_ranges(cls, ranges: Sequence[TimeRange]) -> Places:
@@ -58,6 +72,7 @@ class Marker:
     theme: Theme
     left: float
     hits: list[tuple[QRectF, str]]
+    marked: Marked = field(default_factory=Marked)
 
     def _pixels(self, instants: Whole) -> NDArray[np.float64]:
         return self.left + (instants - self.axis.window.start) / self.axis.per_pixel
@@ -87,17 +102,22 @@ class Marker:
         else:
             self._flag(mark, room, round(left), chosen)
 
+    def _color(self, mark: Bookmark) -> QColor:
+        return color_of(self.marked.kind(mark.kind), self.theme)
+
     def _flag(self, mark: Bookmark, room: QRectF, x: int, chosen: bool) -> None:
-        drawn = _flag(self.theme.ink, room.height(), self.painter.device().devicePixelRatioF())
-        self.painter.drawPixmap(QPointF(x, room.top()), drawn)
+        """The shape of its kind on a pole."""
+        shape, color = self.marked.kind(mark.kind).shape, self._color(mark)
+        drawn = _flag(shape, color.name(), room.height(), self.painter.device().devicePixelRatioF())
+        self.painter.drawPixmap(QPointF(x - (0 if shape is Shape.FLAG else _FLAG / 2), room.top()), drawn)
         if chosen:
             self.painter.fillRect(QRectF(x - 1, room.top(), 2, room.height()), self.theme.color("ink"))
-        self.hits.append((QRectF(x - 4, room.top(), 16, room.height()), mark.id))
+        self.hits.append((QRectF(x - 6, room.top(), 18, room.height()), mark.id))
 
     def _range(
         self, mark: Bookmark, room: QRectF, left: float, right: float, chosen: bool, labels: list[QRectF]
     ) -> None:
-        p, ink = self.painter, self.theme.color("ink")
+        p, ink = self.painter, self._color(mark)
         box = QRectF(round(left), room.top(), max(3.0, round(right) - round(left)), room.height())
         p.fillRect(box, _faint(ink, 0.26 if chosen else 0.14))
         for x, way in ((box.left(), 1), (box.right() - 2, -1)):
@@ -108,9 +128,10 @@ class Marker:
         self._label(mark, room, box, labels)
 
     def _label(self, mark: Bookmark, room: QRectF, box: QRectF, labels: list[QRectF]) -> None:
-        """Its kind, where that fits; a second row for what would overlap."""
-        p, words, face = self.painter, kind_of(mark.kind).words, font(Type.META, SEMIBOLD)
-        width = _width(words) + 8
+        """The shape of its kind and the allegations that it is about, else its kind's word, where that fits; a second
+        row for what would overlap."""
+        p, words, face = self.painter, self.marked.label(mark.id, mark.kind), font(Type.META, SEMIBOLD)
+        width = _width(words) + 8 + _SIGN + 4
         if width + 4 > box.width():
             return
         tag = QRectF(box.left() + 3, box.top(), width, min(_LABEL, room.height()))
@@ -122,9 +143,12 @@ class Marker:
         p.setPen(Qt.PenStyle.NoPen)
         p.setBrush(self.theme.color("ink"))
         p.drawRoundedRect(tag, 3, 3)
+        on_ink = self.theme.color("on_ink")
+        sign = QRectF(tag.left() + 5, tag.center().y() - _SIGN / 2, _SIGN, _SIGN)
+        paint_shape(p, self.marked.kind(mark.kind).shape, sign, on_ink)
         p.setFont(face)
-        p.setPen(self.theme.color("on_ink"))
-        p.drawText(tag, Qt.AlignmentFlag.AlignCenter, words)
+        p.setPen(on_ink)
+        p.drawText(tag.adjusted(_SIGN + 9, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, words)
         self.hits.append((tag, mark.id))
 
     def strip(self, places: Places, top: float, height: float, color: QColor) -> None:
@@ -160,17 +184,15 @@ def _width(words: str) -> float:
 
 
 @cache
-def _flag(ink: str, height: float, ratio: float) -> QPixmap:
-    """A flag on its pole, drawn once."""
-    made = QPixmap(round(_FLAG * ratio), max(1, round(height * ratio)))
+def _flag(shape: Shape, color: str, height: float, ratio: float) -> QPixmap:
+    """A kind's shape on its pole, drawn once: a flag flies from it, every other shape stands on it."""
+    made = QPixmap(round((_FLAG + 1) * ratio), max(1, round(height * ratio)))
     made.setDevicePixelRatio(ratio)
     made.fill(Qt.GlobalColor.transparent)
     painter = QPainter(made)
-    painter.fillRect(QRectF(0, 0, 1, height), QColor(ink))
-    high = min(8.0, height)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(ink))
-    corners = ((0, 0), (9, 0), (6, high / 2), (9, high), (0, high))
-    painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+    pole = 0 if shape is Shape.FLAG else _FLAG // 2
+    painter.fillRect(QRectF(pole, 0, 1, height), QColor(color))
+    high = min(8.0, height) if shape is Shape.FLAG else min(float(_FLAG), height)
+    paint_shape(painter, shape, QRectF(0, 0, _FLAG, high), QColor(color))
     painter.end()
     return made

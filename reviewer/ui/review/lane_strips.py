@@ -55,6 +55,11 @@ class Strips:
         """What is drawn is no longer what there is."""
         self._version += 1
 
+    def change_row(self, row: int) -> None:
+        """What is drawn in this row is no longer what there is."""
+        if row in self._rows:
+            self._rows[row].version = -1
+
     def ready(self, look: Look) -> None:
         """Draw at once what no picture can stand in for."""
         for row in range(look.plan.lanes + 1):

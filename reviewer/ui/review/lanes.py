@@ -58,7 +58,7 @@ class Canvas:
 
     @property
     def marker(self) -> Marker:
-        return Marker(self.painter, self.axis, self.theme, self.layout.header, self.hits)
+        return Marker(self.painter, self.axis, self.theme, self.layout.header, self.hits, self.scene.marked)
 
 
 def _majors(c: Canvas) -> tuple[int, Micros, list[tuple[Utc, float]]]:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 
 from PySide6.QtCore import QObject, Signal
 
+from reviewer.domain.agency import DEFAULT, Tables
 from reviewer.domain.annotation import MOMENT, Bookmark, Mark
+from reviewer.domain.case_acts import AllegationSet, DrawingSet, ExhibitSet
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.events import BookmarkAdded, BookmarkChanged, BookmarkRestored, BookmarkWithdrawn
 from reviewer.domain.timebase import TimeRange
-from reviewer.services.annotation import Annotations
+from reviewer.services.annotation import Annotations, Respoken
 from reviewer.services.journal import Recorded
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.review.annotation_editor import Draft
 from reviewer.ui.review.annotation_panel import AnnotationPanel
 from reviewer.ui.review.cameras import ReviewCamera
+from reviewer.ui.review.marked import Marked
+
+_MARKS = (BookmarkAdded, BookmarkChanged, BookmarkRestored, BookmarkWithdrawn)
 
 
 def marks_on(camera: ReviewCamera, at: TimeRange) -> tuple[Mark, ...]:
@@ -32,9 +37,13 @@ def marks_on(camera: ReviewCamera, at: TimeRange) -> tuple[Mark, ...]:
 
 
 class Marking(QObject):
-    """`changed` carries the recorded bookmarks, `added` a new one, `failed` a ReviewerError that no editor shows."""
+    """`changed` carries the recorded bookmarks when any may be new; `put` the id of one that is new, another or gone,
+    and the Bookmark or None; `marked` what is known of them beside themselves (`Marked`), and the ids of the marks of
+    which that is another, or None for any. `added` a new one, `failed` a ReviewerError that no editor shows."""
 
     changed = Signal(object)
+    put = Signal(str, object)
+    marked_changed = Signal(object, object)
     added = Signal(object)
     failed = Signal(object)
 
@@ -43,45 +52,121 @@ class Marking(QObject):
     ) -> None:
         super().__init__(parent)
         self._annotations, self._bridge, self._panel = annotations, bridge, panel
-        self._bookmarks: tuple[Bookmark, ...] = ()
+        self._bookmarks: dict[str, Bookmark] = {}
+        self._tables = DEFAULT
+        self.marked = Marked()
         panel.withdraw_asked.connect(self.withdraw)
         panel.undo_asked.connect(self.undo)
-        for kind in (BookmarkAdded, BookmarkChanged, BookmarkRestored, BookmarkWithdrawn):
-            bridge.on(kind, lambda _recorded: self.refresh(), self)
+        panel.past_of = annotations.past
+        for kind in _MARKS:
+            bridge.on(kind, self._recorded, self)
+        bridge.on(ExhibitSet, self._exhibit_recorded, self)
+        bridge.on(DrawingSet, self._drawing_recorded, self)
+        bridge.on(AllegationSet, lambda _recorded: self.read_case(), self)
+
+    @property
+    def annotations(self) -> Annotations:
+        return self._annotations
 
     @property
     def bookmarks(self) -> tuple[Bookmark, ...]:
-        return self._bookmarks
+        """In order of time."""
+        return tuple(sorted(self._bookmarks.values(), key=lambda b: (b.at, b.id)))
 
     def bookmark(self, id_: str) -> Bookmark | None:
-        return next((b for b in self._bookmarks if b.id == id_), None)
+        return self._bookmarks.get(id_)
+
+    def set_tables(self, tables: Tables) -> None:
+        """The agency's own words for marks."""
+        self._tables = tables
+        self.read_case()
 
     def refresh(self) -> None:
         """Show what the log holds now, of this person and of colleagues."""
-        self._bookmarks = self._annotations.bookmarks()
-        self._panel.set_bookmarks(self._bookmarks)
-        self._panel.set_undo("Records the inverse of the last change" if self._annotations.can_undo else "")
-        self.changed.emit(self._bookmarks)
+        found = self._annotations.bookmarks()
+        self._bookmarks = {each.id: each for each in found}
+        self.read_case()
+        self._panel.set_bookmarks(found)
+        self._say_undo()
+        self.changed.emit(found)
 
-    def quick(self, at: TimeRange, camera: ReviewCamera | None) -> None:
-        """B: a mark without words, on the focused camera, on all if that one does not roll then."""
-        marks = marks_on(camera, at) if camera is not None else ()
-        self._watch(lambda: self._annotations.add(at, marks, MOMENT, ""), self.failed.emit)
+    def read_case(self) -> None:
+        """What is alleged, what marks say of it, what is drawn: read anew."""
+        notes = self._annotations
+        self._show(Marked.of(self._tables, notes.allegations(), notes.exhibits(), notes.drawings()))
 
-    def sign(self, draft: Draft, at: TimeRange, camera: ReviewCamera | None) -> None:
-        """What the editor holds. It is cleared once that is in the log, and keeps its words if it could not be."""
-        editor = self._panel.editor
-        if draft.changes is not None:
-            before = draft.changes
-            self._watch(lambda: self._annotations.change(before, kind=draft.kind, text=draft.text), editor.say, True)
+    def _show(self, marked: Marked, marks: Iterable[str] | None = None) -> None:
+        self.marked = marked
+        self._panel.set_marked(marked, marks)
+        self.marked_changed.emit(marked, marks)
+
+    # One entry more: only what it is about is read again
+
+    def _recorded(self, recorded: Recorded) -> None:
+        id_ = str(getattr(recorded.event, "id", ""))
+        self._take(id_, self._annotations.bookmark(id_))
+
+    def _take(self, id_: str, bookmark: Bookmark | None) -> None:
+        before = self._bookmarks.get(id_)
+        if before == bookmark and (before is None or bookmark is None or before.changed == bookmark.changed):
             return
-        marks = marks_on(camera, at) if draft.one_camera and camera is not None else ()
-        if draft.one_camera and camera is not None and not marks:
-            editor.say(
-                ReviewerError(f"Camera {camera.number} has no footage at this time.", "Choose “All cameras”, or move.")
+        self._bookmarks.pop(id_, None)
+        if bookmark is not None:
+            self._bookmarks[id_] = bookmark
+        self._panel.put_bookmark(id_, bookmark)
+        self._say_undo()
+        self.put.emit(id_, bookmark)
+
+    def _exhibit_recorded(self, recorded: Recorded) -> None:
+        id_ = str(getattr(recorded.event, "id", ""))
+        marked, marks = self.marked.with_exhibit(id_, self._annotations.exhibit(id_))
+        self._show(marked, marks)
+
+    def _drawing_recorded(self, recorded: Recorded) -> None:
+        mark = str(getattr(recorded.event, "id", ""))
+        self._show(self.marked.with_shapes(mark, self._annotations.drawing(mark)), (mark,))
+        self._say_undo()
+
+    def _say_undo(self) -> None:
+        self._panel.acts.set_undo("Records the inverse of the last change" if self._annotations.can_undo else "")
+
+    # What a person does
+
+    def quick(self, at: TimeRange, camera: ReviewCamera | None, kind: str = MOMENT) -> None:
+        """A mark without words, on the focused camera, on all if that one does not roll then."""
+        marks = marks_on(camera, at) if camera is not None else ()
+        self._watch(lambda: self._annotations.add(at, marks, kind, ""), self.failed.emit, self.added.emit)
+
+    def make(self, at: TimeRange, marks: tuple[Mark, ...], then: Callable[[Bookmark], None]) -> None:
+        """A mark for something that is drawn there; `then` has it once it is in the log."""
+        self._watch(lambda: self._annotations.add(at, marks, MOMENT, ""), self.failed.emit, then)
+
+    def sign(self, draft: Draft, at: TimeRange, cameras: Iterable[ReviewCamera]) -> None:
+        """What the editor holds. It is cleared once that is in the log, and keeps its words if it could not be."""
+        editor, before = self._panel.editor, draft.changes
+        if before is not None:
+            respoken = Respoken(draft.speaks, draft.instead) if draft.speaks or draft.instead else None
+            self._watch(
+                lambda: self._annotations.change(before, kind=draft.kind, text=draft.text, respoken=respoken),
+                editor.say,
+                lambda _bookmark: editor.taken(),
             )
             return
-        self._watch(lambda: self._annotations.add(at, marks, draft.kind, draft.text), editor.say, True)
+        marks: list[Mark] = []
+        for camera in [each for each in cameras if each.key in draft.cameras]:
+            found = marks_on(camera, at)
+            if not found:
+                first = ReviewerError(f"Camera {camera.number} has no footage at this time.", "Leave it out, or move.")
+                editor.say(first)
+                return
+            marks += found
+        self._watch(
+            lambda: self._annotations.add(at, marks, draft.kind, draft.text, draft.speaks), editor.say, self._signed
+        )
+
+    def _signed(self, bookmark: Bookmark) -> None:
+        self._panel.editor.taken()
+        self.added.emit(bookmark)
 
     def withdraw(self, id_: str) -> None:
         bookmark = self.bookmark(id_)
@@ -96,18 +181,17 @@ class Marking(QObject):
 
     def _replay(self, future: Future[Recorded] | None) -> None:
         if future is not None:
-            self._bridge.watch(future, lambda _done: self.refresh(), self.failed.emit, self)
+            self._bridge.watch(future, lambda _done: self._say_undo(), self.failed.emit, self)
 
     def _watch(
-        self, ask: Callable[[], Future[Bookmark]], failed: Callable[[ReviewerError], None], clears: bool = False
+        self,
+        ask: Callable[[], Future[Bookmark]],
+        failed: Callable[[ReviewerError], None],
+        then: Callable[[Bookmark], None] = lambda _bookmark: None,
     ) -> None:
         def written(bookmark: Bookmark) -> None:
-            new = self.bookmark(bookmark.id) is None
-            if clears:
-                self._panel.editor.taken()
-            self.refresh()
-            if new:
-                self.added.emit(bookmark)
+            self._take(bookmark.id, self._annotations.bookmark(bookmark.id))
+            then(bookmark)
 
         try:
             future = ask()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QRect, QSize
@@ -13,6 +13,7 @@ from reviewer.records.queries import Watched
 from reviewer.ui.review.cameras import ReviewCamera, Stretch, StretchKind
 from reviewer.ui.review.lane_bands import Bands
 from reviewer.ui.review.lane_marks import Places
+from reviewer.ui.review.marked import Marked
 from reviewer.ui.review.peaks import Peaks
 
 RULER, STRIP, LANE, THIN_LANE = 26, 24, 46, 21
@@ -66,7 +67,8 @@ class Scene:
     is found out when it changes, not at each drawing."""
 
     cameras: tuple[ReviewCamera, ...] = ()
-    bookmarks: tuple[Bookmark, ...] = ()
+    bookmarks: dict[str, Bookmark] = field(default_factory=dict)
+    marked: Marked = field(default_factory=Marked)
     watched: dict[str, tuple[WatchedStretch, ...]] = field(default_factory=dict)
     peaks: dict[str, list[Peaks]] = field(default_factory=dict)
     focused: str | None = None
@@ -81,13 +83,33 @@ class Scene:
     def set_cameras(self, cameras: Iterable[ReviewCamera]) -> None:
         self.cameras = tuple(cameras)
         self.stretches = {c.key: c.stretches() for c in self.cameras}
-        self.set_bookmarks(self.bookmarks)
+        self.set_bookmarks(self.bookmarks.values())
         for camera in self.cameras:
             self.set_watched(camera.key, self.watched.get(camera.key, ()))
 
     def set_bookmarks(self, bookmarks: Iterable[Bookmark]) -> None:
-        self.bookmarks = tuple(sorted(bookmarks, key=lambda b: b.at))
+        self.bookmarks = {each.id: each for each in bookmarks}
         self.marks = {c.key: Places.of(self.places(c)) for c in self.cameras}
+
+    def put_bookmark(self, id_: str, bookmark: Bookmark | None) -> list[int]:
+        """One of them is new, another or gone (None). Returns the lanes, by their row, in which that is seen."""
+        before = self.rows_of((id_,))
+        self.bookmarks.pop(id_, None)
+        if bookmark is not None:
+            self.bookmarks[id_] = bookmark
+        touched = sorted({*before, *self.rows_of((id_,))})
+        for row in touched:
+            camera = self.cameras[row]
+            found = [] if bookmark is None else list(_places_on(camera, bookmark))
+            self.marks[camera.key] = self.marks[camera.key].with_mark(id_, found)
+        return touched
+
+    def rows_of(self, marks: Iterable[str]) -> list[int]:
+        """The lanes, by their row, on which any of these bookmarks is."""
+        found = [each for id_ in marks if (each := self.bookmarks.get(id_)) is not None]
+        on = {mark.recording for each in found for mark in each.marks}
+        everywhere = any(not each.marks for each in found)
+        return [row for row, camera in enumerate(self.cameras) if everywhere or camera.key in on]
 
     def set_watched(self, camera: str, watched: Iterable[WatchedStretch]) -> None:
         self.watched[camera] = tuple(watched)
@@ -97,6 +119,11 @@ class Scene:
             kinds = (StretchKind.FOOTAGE, StretchKind.SILENT_BUFFER)
             whole = [s.range for s in self.stretches[camera] if s.kind in kinds]
             self.strips[camera] = WatchedPlaces.of(whole, self.watched[camera], self.others.get(camera, ()))
+
+    def add_peaks(self, camera: str, peaks: Peaks) -> None:
+        """A part's waveform, instead of the one that began at the same time."""
+        others = [each for each in self.peaks.get(camera, ()) if each.start != peaks.start]
+        self.peaks[camera] = [*others, peaks]
 
     def set_bands(self, id_: str, bands: Bands) -> None:
         """Instead of those that had this id; none that cover nothing."""
@@ -121,12 +148,16 @@ class Scene:
 
     def places(self, camera: ReviewCamera) -> Iterable[tuple[Bookmark, TimeRange]]:
         """The bookmarks of one lane with their place on it, by today's clock of that camera."""
-        for bookmark in self.bookmarks:
-            if not bookmark.marks:
-                yield bookmark, bookmark.at
-            for mark in bookmark.marks:
-                if mark.recording == camera.key and mark.part < len(camera.manifest.parts):
-                    yield bookmark, mark_range(camera, mark)
+        for bookmark in self.bookmarks.values():
+            yield from _places_on(camera, bookmark)
+
+
+def _places_on(camera: ReviewCamera, bookmark: Bookmark) -> Iterable[tuple[Bookmark, TimeRange]]:
+    if not bookmark.marks:
+        yield bookmark, bookmark.at
+    for mark in bookmark.marks:
+        if mark.recording == camera.key and mark.part < len(camera.manifest.parts):
+            yield bookmark, mark_range(camera, mark)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -153,9 +184,9 @@ def mark_range(camera: ReviewCamera, mark: Mark) -> TimeRange:
     return TimeRange(model.to_utc(mark.start), model.to_utc(mark.end))
 
 
-def bookmark_range(bookmark: Bookmark, cameras: Iterable[ReviewCamera]) -> TimeRange:
+def bookmark_range(bookmark: Bookmark, cameras: Iterable[ReviewCamera] | Mapping[str, ReviewCamera]) -> TimeRange:
     """Where a bookmark is to be found now: on its first camera that is here, else where it was set."""
-    by_key = {c.key: c for c in cameras}
+    by_key = cameras if isinstance(cameras, Mapping) else {c.key: c for c in cameras}
     for mark in bookmark.marks:
         camera = by_key.get(mark.recording)
         if camera is not None and mark.part < len(camera.manifest.parts):

@@ -13,7 +13,6 @@ from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from reviewer.domain.annotation import Bookmark
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import SECOND, Micros, Utc
@@ -24,7 +23,6 @@ from reviewer.services.playback import Playback, WallPicture
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.preferences import PreferenceStore
-from reviewer.ui.review.annotation_editor import Draft
 from reviewer.ui.review.annotation_panel import AnnotationPanel
 from reviewer.ui.review.cameras import ReviewCamera, carrying
 from reviewer.ui.review.commands import commands
@@ -38,6 +36,7 @@ from reviewer.ui.review.history import History
 from reviewer.ui.review.map import ReviewMap
 from reviewer.ui.review.map_large import MapTools
 from reviewer.ui.review.marking import Marking
+from reviewer.ui.review.notes import Notes
 from reviewer.ui.review.peaks import Peaks
 from reviewer.ui.review.picture_tools import PictureTools
 from reviewer.ui.review.shuttle import HeldKeys
@@ -150,6 +149,7 @@ class ReviewScreen(QWidget):
             services.coverage, self._playback.now, self.controls, self.wall, bridge, zone, self
         )
         self.ways = Wayfinding(self.controls, self.marking, self.history, self.wall, self.timeline, self.panel, self)
+        self.notes = Notes(self, keys, zone, bridge)
         yield
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
@@ -202,10 +202,6 @@ class ReviewScreen(QWidget):
         self.hearing.said.connect(self.tell)
         self.controls.refused.connect(self.say)
         self.map.went_to.connect(self.controls.seek)
-        self.panel.editor.signed.connect(self._sign)
-        self.marking.changed.connect(self.timeline.set_bookmarks)
-        self.marking.failed.connect(self.say)
-        self.marking.added.connect(self._added)
         self.picture.failed.connect(self.say)
         self.picture.told.connect(self.tell)
         self.picture.went.connect(self.controls.seek)
@@ -292,6 +288,7 @@ class ReviewScreen(QWidget):
         self.timeline.set_now(picture.at)
         self.transport.clock.show_time(picture.at)
         self.map.show_at(picture.at)
+        self.notes.drawing.follow(picture)
         if self._ticks % _SLOW == 0:
             self._show_slow(picture)
         self._ticks += 1
@@ -303,8 +300,7 @@ class ReviewScreen(QWidget):
         frame = Micros(max((p.until - p.at for p in playing), default=0))
         self.transport.sync.show_apart(picture.players_apart if len(playing) > 1 else None, frame)
         self.transport.show_playing(playing=picture.playing and picture.covered is None)
-        focused = self._focused()
-        self.panel.show_place(self.controls.place(), focused.number if focused else None)
+        self.notes.show_place()
         self._show_frame(picture)
         self._show_sound()
         self.picture.refresh(picture, self._cameras)
@@ -342,6 +338,7 @@ class ReviewScreen(QWidget):
     def _show_cameras(self) -> None:
         shown = self.wall.cameras
         self.timeline.set_cameras(shown)
+        self.panel.editor.set_cameras(shown)
         self.hearing.set_cameras(shown)
         self.sounds.set_cameras(shown)
         self.transport.sync.show_carry(carrying(shown))
@@ -352,7 +349,7 @@ class ReviewScreen(QWidget):
         self.timeline.set_focused(self.wall.focused)
         focused = self._focused()
         self.film.set_camera(focused)
-        self.panel.show_place(self.controls.place(), focused.number if focused else None)
+        self.notes.show_place()
 
     def _show_controls(self) -> None:
         self.timeline.set_loop(self.controls.range, self.controls.mark_in, on=self.controls.looping)
@@ -397,21 +394,6 @@ class ReviewScreen(QWidget):
         corner = self.transport.mapTo(self, QPoint(0, 0))
         self.time_entry.setGeometry(corner.x(), corner.y() - 32, 300, 84)
         self.time_entry.ask()
-
-    def bookmark(self) -> None:
-        self.marking.quick(self.controls.place(), self._focused())
-
-    def write_note(self) -> None:
-        self.side.show_annotations()
-        self.panel.editor.begin()
-
-    def _added(self, bookmark: Bookmark) -> None:
-        """The range has become a mark: the next one is a moment again."""
-        if bookmark.at == self.controls.range and not self.controls.looping:
-            self.controls.clear_range()
-
-    def _sign(self, draft: Draft) -> None:
-        self.marking.sign(draft, self.controls.place(), self._focused())
 
     def toggle_full(self) -> None:
         """F: the focused picture alone, and back."""

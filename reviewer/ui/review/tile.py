@@ -1,8 +1,8 @@
 """One camera on the wall: its head (who, what state, sound), its picture, its foot (which clock, how sure).
 
-Nothing of ours lies on the picture, and at 1× the picture is never cropped. It is drawn straight from the decoder's
-buffer at the screen's own pixels, and only when the frame changed. Once a tile is covered it holds no frame that it
-could paint.
+Nothing of ours lies on the picture but what somebody drew there and asks to see (`sketch`), and at 1× it is never
+cropped. It is drawn straight from the decoder's buffer at the screen's own pixels, and only when the frame changed.
+Once a tile is covered it holds no frame that it could paint.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from reviewer.ui.review.faces import Face, HeadWords, Mark, NextStep, face_of, h
 from reviewer.ui.review.frame import Frame
 from reviewer.ui.review.framing import Framing, dragged, pinched, wanted_size, wheeled
 from reviewer.ui.review.lens_words import whole_words
+from reviewer.ui.review.sketch import Sketch
 from reviewer.ui.review.tile_chrome import HEAD, HeadSays, Look, paint_border, paint_clock, paint_head, tile_rects
 from reviewer.ui.review.tile_face import face_rows, paint_face
 from reviewer.ui.theme import Theme, theme_of
@@ -87,6 +88,7 @@ class Tile(QWidget):
         self._timed = False
         self._words_at = 0.0
         self._focused = self._heard = False
+        self._sketch: Sketch | None = None
         self._grip: QPointF | None = None
         self._reported = QSize()
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -190,6 +192,11 @@ class Tile(QWidget):
             self._refresh()
             self._report()
 
+    def set_sketch(self, sketch: Sketch | None) -> None:
+        """What was drawn on the frame that it shows, and is to be seen; None for nothing over the picture."""
+        self._sketch = sketch
+        self.update(self._rects.picture)
+
     def set_timed(self, timed: bool) -> None:
         """While two instants are compared the head says the time of its own frame."""
         self._timed = timed
@@ -228,6 +235,7 @@ class Tile(QWidget):
         """Show no picture: nothing durable says that it may be seen. The frame is let go of at once."""
         face = face_of(self._camera, TileState.COVERED, self._at, self._zone, why)
         self._frame.drop()
+        self._sketch = None
         if self._state is not TileState.COVERED or face != self._face:
             self._state, self._face, self._head, self._mark = TileState.COVERED, face, None, None
             self._refresh()
@@ -373,6 +381,8 @@ class Tile(QWidget):
         if region.intersects(self._rects.picture):
             if self._face is None:
                 self._frame.paint(painter, self._rects.picture)
+                if self._sketch is not None:
+                    self._sketch.paint(painter, self.view(), self._frame.lens.turn, self._rects.picture)
             else:
                 paint_face(painter, self._rects.picture, self._face, theme)
         if self._rects.picture.contains(event.rect()):

@@ -25,19 +25,20 @@ from reviewer.ui.review.axis import TimeAxis, with_room
 from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.review.film_row import FilmRow
 from reviewer.ui.review.lane_bands import Bands
-from reviewer.ui.review.lane_strips import Look, Strips
+from reviewer.ui.review.lane_strips import Look, Strips, row_rect
 from reviewer.ui.review.loop_band import Edge, LoopBand
+from reviewer.ui.review.marked import Marked
 from reviewer.ui.review.peaks import Peaks
 from reviewer.ui.review.play_head import paint_head
 from reviewer.ui.review.scene import RULER, Layout, Scene, WatchedStretch
-from reviewer.ui.review.tips import bookmark_tip, lane_tip
+from reviewer.ui.review.timeline_keys import STEP, key_moves
+from reviewer.ui.review.tips import tip
 from reviewer.ui.theme import theme_of
 from reviewer.ui.times import Zone
 
 _HANDLE = 8  # half the width of the play-head's strip
 _EMPTY = TimeRange(Utc(0), Utc(60 * SECOND))
 _JUMP = SECOND
-_STEP = 1.25  # of zoom, a notch of the wheel
 
 
 class Timeline(QWidget):
@@ -108,6 +109,18 @@ class Timeline(QWidget):
         self._scene.set_bookmarks(bookmarks)
         self._redraw()
 
+    def put_bookmark(self, id_: str, bookmark: Bookmark | None) -> None:
+        """One of them is new, another or gone: only its lanes are drawn again."""
+        self._redraw_rows(self._scene.put_bookmark(id_, bookmark))
+
+    def set_marked(self, marked: Marked, marks: Iterable[str] | None = None) -> None:
+        """What is known of marks beside themselves; `marks`: of these alone something changed."""
+        self._scene.marked = marked
+        if marks is None:
+            self._redraw()
+        else:
+            self._redraw_rows(self._scene.rows_of(marks))
+
     def set_watched(self, camera: str, watched: Iterable[WatchedStretch]) -> None:
         """See `scene.fold_watched`."""
         self._scene.set_watched(camera, watched)
@@ -128,8 +141,7 @@ class Timeline(QWidget):
 
     def add_peaks(self, camera: str, peaks: Peaks) -> None:
         """A part's waveform; replaces the one that began at the same time."""
-        others = [p for p in self._scene.peaks.get(camera, ()) if p.start != peaks.start]
-        self._scene.peaks[camera] = [*others, peaks]
+        self._scene.add_peaks(camera, peaks)
         self._redraw()
 
     def set_focused(self, camera: str | None) -> None:
@@ -144,9 +156,10 @@ class Timeline(QWidget):
             self._redraw()
 
     def select(self, bookmark: str | None) -> None:
-        changed, self._scene.selected = bookmark != self._scene.selected, bookmark
-        if changed:
-            self._redraw()
+        if bookmark != self._scene.selected:
+            touched = [each for each in (self._scene.selected, bookmark) if each is not None]
+            self._scene.selected = bookmark
+            self._redraw_rows(self._scene.rows_of(touched))
 
     def set_loop(self, loop: TimeRange | None, mark_in: Utc | None = None, *, on: bool = True) -> None:
         """The range between in and out, looped or not; or the in point alone while the out point is not set."""
@@ -183,8 +196,6 @@ class Timeline(QWidget):
         if before != after:
             self.update(self._strip_at(before))
             self.update(self._strip_at(after))
-
-    # Zoom and pan
 
     def zoom(self, factor: float, at_x: float | None = None) -> None:
         """`factor` > 1 comes closer, around the play-head if it is in view and nothing else is said."""
@@ -227,6 +238,11 @@ class Timeline(QWidget):
     def _redraw(self) -> None:
         self._strips.change()
         self.update()
+
+    def _redraw_rows(self, rows: Iterable[int]) -> None:
+        for row in rows:
+            self._strips.change_row(row)
+            self.update(row_rect(self.plan, row))
 
     @property
     def _look(self) -> Look:
@@ -279,8 +295,6 @@ class Timeline(QWidget):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.PaletteChange):
             self._redraw()
-
-    # Hands
 
     def _utc(self, x: float) -> Utc:
         return self._axis.utc(x - self.plan.header)
@@ -363,22 +377,12 @@ class Timeline(QWidget):
             self.pan(-(sideways or turned) / 120 * 0.12 * self._axis.width)
         elif turned:
             x = max(0.0, event.position().x() - self.plan.header)
-            self.zoom(_STEP ** (turned / 120), x)
+            self.zoom(STEP ** (turned / 120), x)
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, half = event.key(), self._axis.width / 2
-        if key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
-            self.pan(half if key == Qt.Key.Key_PageDown else -half)
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal, Qt.Key.Key_Minus):
-            self.zoom(_STEP**2 if key != Qt.Key.Key_Minus else _STEP**-2)
-        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End) and self._scene.cameras:
-            ends = [c.range for c in self._scene.cameras]
-            self.seek_asked.emit(min(r.start for r in ends) if key == Qt.Key.Key_Home else max(r.end for r in ends) - 1)
-        else:
+        if not key_moves(self, event.key(), [camera.range for camera in self._scene.cameras]):
             super().keyPressEvent(event)
-
-    # Tool tips: what did not fit as words
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -388,9 +392,7 @@ class Timeline(QWidget):
 
     def tip(self, at: QPoint) -> str:
         """What lies under a point, in words; "" for nothing."""
-        hit = self._bookmark_at(QPointF(at))
-        if hit is not None:
-            return bookmark_tip(self._scene, hit, self._zone)
-        if self._film is not None and self.plan.films.contains(at):
-            return self._film.tip(self._utc(at.x()), self._zone)
-        return lane_tip(self._scene, self.plan, at, self._utc(at.x()), self._zone)
+        hit, instant = self._bookmark_at(QPointF(at)), self._utc(at.x())
+        if hit is None and self._film is not None and self.plan.films.contains(at):
+            return self._film.tip(instant, self._zone)
+        return tip(self._scene, hit, self.plan, at, instant, self._zone)

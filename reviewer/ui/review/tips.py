@@ -6,15 +6,22 @@ from PySide6.QtCore import QPoint
 
 from reviewer.domain.timebase import Utc
 from reviewer.ui.review.clocks import place
-from reviewer.ui.review.kinds import kind_of
 from reviewer.ui.review.scene import Layout, Scene
 from reviewer.ui.times import Zone
 
 
+def tip(scene: Scene, mark: str | None, plan: Layout, at: QPoint, instant: Utc, zone: Zone) -> str:
+    """Of the mark under the pointer, else of the lane."""
+    return bookmark_tip(scene, mark, zone) if mark is not None else lane_tip(scene, plan, at, instant, zone)
+
+
 def bookmark_tip(scene: Scene, id_: str, zone: Zone) -> str:
-    """Its kind, place and text; "" if it is not there any more."""
-    found = next((b for b in scene.bookmarks if b.id == id_), None)
-    return "" if found is None else f"{kind_of(found.kind).words} {place(zone, found.at)}\n{found.text}".strip()
+    """Its kind, place, what it says of which allegation, and its text; "" if it is not there any more."""
+    found = scene.bookmarks.get(id_)
+    if found is None:
+        return ""
+    head = f"{scene.marked.kind(found.kind).words} {place(zone, found.at)}"
+    return "\n".join(each for each in (head, *(s.words for s in scene.marked.says(id_)), found.text) if each)
 
 
 def lane_tip(scene: Scene, plan: Layout, at: QPoint, instant: Utc, zone: Zone) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PySide6.QtWidgets import QWidget
 
 from reviewer.domain.annotation import Bookmark
+from reviewer.domain.case_acts import ThingSet
 from reviewer.domain.errors import LogUnwritable
-from reviewer.domain.events import BookmarkAdded, BookmarkRestored, BookmarkWithdrawn, Event
+from reviewer.domain.events import BookmarkAdded, BookmarkChanged, BookmarkRestored, BookmarkWithdrawn, Event
+from reviewer.domain.thing import WITHDRAWN, Edit, Field, Thing
 from reviewer.domain.timebase import Micros, TimeRange, Utc
 from reviewer.media.camera import TilePicture
 from reviewer.media.mixer import SoundState
@@ -145,17 +147,33 @@ class FakeStills:
 
 
 class FakeLog:
-    """Records at once, or when told to; holds the bookmarks as the projection would."""
+    """Records at once, or when told to; holds the bookmarks, and the things of the case, as the projection would. Who
+    listens is told after the Future is answered, as the journal does it."""
 
     def __init__(self, bookmarks: tuple[Bookmark, ...] = ()) -> None:
         self.events: list[Event] = []
         self.broken = False
         self.later: list[Callable[[], None]] | None = None
+        self.listeners: list[Callable[[Recorded], None]] = []
         self._all = {b.id: b for b in bookmarks}
-        self._gone: set[str] = set()
+        self._things: dict[type[ThingSet], dict[str, dict[str, Field]]] = {}
+        self._edits: list[tuple[type[Event], Edit]] = []
 
     def bookmarks(self, _case: str) -> tuple[Bookmark, ...]:
-        return tuple(b for b in self._all.values() if b.id not in self._gone)
+        return tuple(b for b in self._all.values() if b.stands)
+
+    def bookmark(self, _case: str, id_: str) -> Bookmark | None:
+        return self._all.get(id_)
+
+    def things(self, _case: str, kind: type[ThingSet], id_: str | None = None) -> tuple[Thing, ...]:
+        known = self._things.get(kind, {})
+        return tuple(Thing(name, fields) for name, fields in known.items() if id_ in (None, name))
+
+    def edits(self, _case: str, kind: type[ThingSet], id_: str | None = None) -> tuple[Edit, ...]:
+        return tuple(edit for cls, edit in self._edits if cls is kind and id_ in (None, edit.thing))
+
+    def mark_edits(self, _case: str, mark: str) -> tuple[Edit, ...]:
+        return tuple(edit for cls, edit in self._edits if not issubclass(cls, ThingSet) and edit.thing == mark)
 
     def record(self, event: Event) -> Future[Recorded]:
         future: Future[Recorded] = Future()
@@ -171,13 +189,36 @@ class FakeLog:
             return
         recorded = Recorded(event, "helsinki.example/ws-1/k.salo/work/1", len(self.events), samples.NOW)
         self.events.append(event)
-        if isinstance(event, BookmarkAdded):
-            self._all[event.id] = bookmark_of(event, recorded)
-        elif isinstance(event, BookmarkWithdrawn):
-            self._gone.add(event.id)
-        elif isinstance(event, BookmarkRestored):
-            self._gone.discard(event.id)
+        self._fold(event, recorded)
         future.set_result(recorded)
+        for listener in self.listeners:
+            listener(recorded)
+
+    def _fold(self, event: Event, recorded: Recorded) -> None:
+        match event:
+            case BookmarkAdded():
+                self._all[event.id] = bookmark_of(event, recorded)
+                self._note(event, event.id, "kind", event.bookmark_kind, "", recorded)
+            case BookmarkChanged():
+                now = self._all[event.id]
+                self._all[event.id] = replace(now, kind=event.bookmark_kind, text=event.text, changed=True)
+                self._note(event, event.id, "text", event.text, event.base_text, recorded)
+            case BookmarkWithdrawn() | BookmarkRestored():
+                gone = isinstance(event, BookmarkWithdrawn)
+                self._all[event.id] = replace(self._all[event.id], stands=not gone)
+                self._note(event, event.id, WITHDRAWN, "yes" if gone else "", "", recorded)
+            case ThingSet():
+                fields = self._things.setdefault(type(event), {}).setdefault(event.id, {})
+                for each in event.changes:
+                    index = recorded.index
+                    fields[each.field] = Field(each.value, "k.salo", recorded.at, index, recorded.origin, index)
+                    self._note(event, event.id, each.field, each.value, each.base, recorded)
+            case _:
+                pass
+
+    def _note(self, event: Event, thing: str, field_: str, value: str, base: str, recorded: Recorded) -> None:
+        edit = Edit(field_, value, base, base, "k.salo", recorded.at, recorded.origin, recorded.index, thing)
+        self._edits.append((type(event), edit))
 
 
 @dataclass
@@ -205,6 +246,7 @@ def make_stage(
     playback, log, bridge = FakePlayback(), FakeLog(bookmarks), Bridge()
     preferences = preferences or PreferenceStore()
     keys = KeyTable(preferences)
+    log.listeners.append(bridge.listener)
     services = ReviewServices(
         playback=playback,  # type: ignore[arg-type]
         annotations=Annotations(log.record, log, "CR-2026-0142"),  # type: ignore[arg-type]

@@ -59,7 +59,7 @@ def test_a_click_goes_there_and_marks_it_everywhere(stage: Stage, qtbot: QtBot) 
 
 def test_a_mark_appears_only_once_it_is_recorded(stage: Stage, qtbot: QtBot) -> None:
     stage.log.later = []
-    stage.screen.bookmark()
+    stage.screen.notes.bookmark()
     qtbot.wait(30)
     assert len(stage.screen.marking.bookmarks) == 6 and len(stage.screen.panel.shown) == 6
     stage.log.later[0]()
@@ -86,8 +86,8 @@ def test_a_refused_entry_keeps_the_words_and_says_why(stage: Stage, qtbot: QtBot
 
 def test_what_is_signed_is_what_stands_in_the_editor(stage: Stage, qtbot: QtBot) -> None:
     editor = stage.screen.panel.editor
-    qtbot.mouseClick(editor.kind.segment("injury"), Qt.MouseButton.LeftButton)
-    qtbot.mouseClick(editor.scope.segment(False), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(editor.kind.row.segment("injury"), Qt.MouseButton.LeftButton)
+    editor.cameras.all.click()
     editor.text.setPlainText("  Blood on the left sleeve  ")
     assert editor.where == "22:42:17.4 · all cameras"
     editor.submit()
@@ -102,7 +102,7 @@ def test_a_camera_that_does_not_roll_then_cannot_carry_the_note(stage: Stage, qt
     stage.screen.panel.editor.submit()
     assert "Camera 4 has no footage at this time." in stage.screen.panel.editor.error
     assert not stage.log.events
-    stage.screen.bookmark()  # B never fails for that: it marks the moment on all
+    stage.screen.notes.bookmark()  # B never fails for that: it marks the moment on all
     qtbot.waitUntil(lambda: bool(stage.log.events))
     assert isinstance(stage.log.events[0], BookmarkAdded) and stage.log.events[0].marks == ()
 
@@ -110,7 +110,7 @@ def test_a_camera_that_does_not_roll_then_cannot_carry_the_note(stage: Stage, qt
 def test_change_withdraw_undo_are_entries(stage: Stage, qtbot: QtBot) -> None:
     panel = stage.screen.panel
     panel.select("b3")
-    panel.change.click()
+    panel.acts.change.click()
     assert panel.editor.sign.text() == "Sign and change" and panel.editor.kind.value == "force"
     panel.editor.text.setPlainText("Arm taken behind the back.")
     panel.editor.submit()
@@ -118,10 +118,10 @@ def test_change_withdraw_undo_are_entries(stage: Stage, qtbot: QtBot) -> None:
     change = stage.log.events[0]
     assert isinstance(change, BookmarkChanged) and change.base_text.startswith("Arm taken behind the back; person")
     panel.select("b3")
-    panel.withdraw.click()
+    panel.acts.withdraw.click()
     qtbot.waitUntil(lambda: len(panel.shown) == 5)
-    assert panel.undo.isVisibleTo(panel)
-    panel.undo.click()
+    assert panel.acts.undo.isVisibleTo(panel)
+    panel.acts.undo.click()
     qtbot.waitUntil(lambda: len(panel.shown) == 6)
     assert isinstance(stage.log.events[-1], BookmarkRestored)
 
