@@ -23,7 +23,7 @@ from reviewer.ui.icons import IconLabel
 from reviewer.ui.times import count
 from reviewer.ui.widgets import label
 
-_WHY = "What the footage and the papers show, and what they cannot. @ names an exhibit."
+_WHY = "@ names an exhibit, a document, a time"
 
 
 class FindingForm(QWidget):

@@ -11,6 +11,7 @@ from reviewer.services.finding_face import Face
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.case.finding_course import FindingCourse, Zones
 from reviewer.ui.case.finding_form import FindingForm
+from reviewer.ui.case.finding_parts import AllegationChip
 from reviewer.ui.case.finding_review import FindingReview, ImpressionForm
 from reviewer.ui.fonts import Type
 from reviewer.ui.theme import Tone
@@ -47,7 +48,7 @@ class FindingPanel(QWidget):
         column.setSpacing(12)
         head = QHBoxLayout()
         head.setSpacing(8)
-        self._name = Tag()
+        self._name = AllegationChip()
         head.addWidget(self._name)
         head.addWidget(label("Finding", Type.PANEL))
         head.addStretch(1)
@@ -85,7 +86,7 @@ class FindingPanel(QWidget):
             self._note.clear()
         self.face = face
         self._stack.setCurrentIndex(1)
-        self._name.say(face.allegation.name)
+        self._name.show_name(face.allegation.name)
         self._title.setText(face.allegation.title)
         self._gate(face)
         self.impression.setVisible(face.hidden)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from reviewer.domain.event import Written
 from reviewer.services.finding_face import Step
 from reviewer.ui.buttons import Button
-from reviewer.ui.fonts import SEMIBOLD, Type
+from reviewer.ui.fonts import SEMIBOLD, Type, font
 from reviewer.ui.icons import IconLabel
 from reviewer.ui.theme import Tone, theme_of
 from reviewer.ui.times import Zone
@@ -56,6 +56,35 @@ class SaidCard(QWidget):
         painter.setPen(QPen(edge, 1))
         painter.setBrush(theme.color("bg2") if plain else theme.tint(self._tone))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 8, 8)
+
+
+class AllegationChip(QWidget):
+    """An allegation's name as the board has it: "A1"."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._name = ""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def show_name(self, name: str) -> None:
+        self._name = name
+        self.setAccessibleName(f"Allegation {name}")
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(int(QFontMetricsF(font(Type.DETAIL_STRONG)).horizontalAdvance(self._name)) + 13, 20)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = theme_of(self)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("ink"))
+        painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
+        painter.setPen(theme.color("on_ink"))
+        painter.setFont(font(Type.DETAIL_STRONG))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._name)
 
 
 class StepLine(QWidget):

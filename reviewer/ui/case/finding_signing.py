@@ -14,6 +14,7 @@ from reviewer.ui.theme import ThemeName, apply_theme, theme_of
 from reviewer.ui.widgets import label
 
 _WIDTH = 560
+_INSIDE = _WIDTH - 56 - 14
 _HIGHEST = 420
 
 Line = tuple[str, str]
@@ -62,7 +63,9 @@ class SigningDialog(QDialog):
         column.setSpacing(2)
         for what, said in lines:
             column.addWidget(label(what, Type.LABEL, "text2"))
-            column.addWidget(label(said, Type.BODY, weight=SEMIBOLD if what in ("Disposition",) else None, wrap=True))
+            words = label(said, Type.BODY, weight=SEMIBOLD if what == "Disposition" else None, wrap=True)
+            words.setFixedWidth(_INSIDE - 8)  # its height follows, and with it whether all of it fits
+            column.addWidget(words)
             column.addSpacing(6)
         column.addStretch(1)
         area = QScrollArea()
@@ -70,7 +73,7 @@ class SigningDialog(QDialog):
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(held)
-        held.setFixedWidth(_WIDTH - 56 - 14)
+        held.setFixedWidth(_INSIDE)
         held.adjustSize()
         area.setFixedHeight(min(_HIGHEST, held.sizeHint().height() + 4))
         return area
