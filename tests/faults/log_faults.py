@@ -7,10 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from tests.faults import log_calls, log_kills, log_playback, log_power
+from tests.faults import case_kills, log_calls, log_kills, log_playback, log_power
 
 KILLS = 1_000
 QUICK_KILLS = 16
+CASE_KILLS = 200
+QUICK_CASE_KILLS = 4
 SEEDS = 25
 QUICK_EVERY = 41  # odd and prime: alone and lasting faults, every phase
 
@@ -32,5 +34,10 @@ LOG_FAULTS = (
         "log: kill -9 at random moments", partial(log_kills.run, QUICK_KILLS, workers=1), partial(log_kills.run, KILLS)
     ),
     LogFault("log: power loss at random moments", partial(log_power.run, log_power.QUICK_POINTS), log_power.run),
+    LogFault(
+        "case: kill -9 on its way from complaint to decision",
+        partial(case_kills.run, QUICK_CASE_KILLS),
+        partial(case_kills.run, CASE_KILLS),
+    ),
     LogFault("log: EIO and ENOSPC at every call", partial(log_calls.run, every=QUICK_EVERY, workers=1), log_calls.run),
 )
