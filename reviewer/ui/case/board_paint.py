@@ -17,9 +17,9 @@ from reviewer.ui.theme import Theme, Tone
 from reviewer.ui.times import Zone, count
 from reviewer.ui.widgets import paint_tag
 
-PAD = 7  # around the cards of a cell
+PAD = 6  # around the cards of a cell
 _GAP = 6
-_IN = 8  # inside a card
+_IN = 7  # inside a card
 _HEAD = 16
 _LINE = 16
 _BAR = 3
@@ -181,12 +181,9 @@ def _paint_card(painter: QPainter, box: QRectF, card: Card, zone: Zone, theme: T
     painter.fillRect(QRectF(box.left(), box.top() + 1, _BAR, box.height() - 2), color)
     left, top = box.left() + _BAR + _IN, box.top() + 6
     inner = box.width() - _BAR - 2 * _IN
-    where = _where_that_fits(card, zone, inner - 18)
-    wide = QFontMetricsF(font(Type.DETAIL_STRONG)).horizontalAdvance(where)
     icons.paint(painter, icon, QRectF(left, top + 1, 14, 14), color)
-    room = inner - 18 - (wide + 6 if wide else 0)
-    if QFontMetricsF(font(Type.DETAIL)).horizontalAdvance(word) <= room:
-        _text(painter, QRectF(left + 18, top, room, _HEAD), word, Type.DETAIL, color)
+    said, where = _head_that_fits(word, card, zone, inner - 17)
+    _text(painter, QRectF(left + 17, top, inner - 17, _HEAD), said, Type.META, color)
     line = QRectF(left, top, inner, _HEAD)
     _text(painter, line, where, Type.DETAIL_STRONG, theme.color("text"), right=True)
     lines = folded(card.text, int(inner))
@@ -196,14 +193,19 @@ def _paint_card(painter: QPainter, box: QRectF, card: Card, zone: Zone, theme: T
         _text(painter, below, card.gone, Type.DETAIL, theme.color("warn"))
 
 
-def _where_that_fits(card: Card, zone: Zone, room: float) -> str:
-    """A range's end goes where there is no room for it, then the tenths."""
-    metrics = QFontMetricsF(font(Type.DETAIL_STRONG))
+def _head_that_fits(word: str, card: Card, zone: Zone, room: float) -> tuple[str, str]:
+    """Stance and place. Where there is no room a range's end goes first, then the tenths, then the word: icon and
+    colour say the same."""
+    words, places = QFontMetricsF(font(Type.META)), QFontMetricsF(font(Type.DETAIL_STRONG))
     tries = [place_words(card, zone)]
     if card.at is not None and not card.where:
         tries += [zone.clock(card.at.start, 1), zone.clock(card.at.start)]
-    found = next((each for each in tries if metrics.horizontalAdvance(each) <= room), tries[-1])
-    return metrics.elidedText(found, Qt.TextElideMode.ElideRight, room)
+    beside = room - words.horizontalAdvance(word) - 5
+    found = next((each for each in tries if places.horizontalAdvance(each) <= beside), None)
+    if found is not None:
+        return word, found
+    alone = next((each for each in tries if places.horizontalAdvance(each) <= room), tries[-1])
+    return "", places.elidedText(alone, Qt.TextElideMode.ElideRight, room)
 
 
 def _lines(painter: QPainter, at: QPointF, lines: tuple[str, ...], color: QColor, role: Type = Type.DETAIL) -> None:
