@@ -1,4 +1,4 @@
-"""What is done to a case on its way, in its quick form. `python -m tests.faults --only case` does it in full: 200 kills."""
+"""What is done to a case on its way, in its quick form. `python -m tests.faults --only case` does it in full."""
 
 from __future__ import annotations
 
