@@ -13,7 +13,7 @@ import json
 import threading
 import time
 from contextlib import closing, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,11 +33,13 @@ _FORGOTTEN = 24 * 3600  # seconds after which what no entry names was given up
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One document that waits for the store."""
+    """One document that waits for the store. `attached`: its entry is in the log, whatever of the case is shown
+    here."""
 
     case: str
     document: str
     object: str
+    attached: bool = False
     v: int = 1
 
 
@@ -52,6 +54,11 @@ class Outgoing:
     def add(self, waiting: Waiting) -> None:
         """Note that it is to go out, durable when this returns."""
         write_atomically(self._note(waiting.object), json.dumps(encode(waiting)).encode())
+
+    def attached(self, waiting: Waiting) -> None:
+        """Its entry is durable: it goes out even if the right to the case ends before."""
+        if self.waits(waiting.object):
+            self.add(replace(waiting, attached=True))
 
     def drop(self, object_name: str) -> None:
         """It is not to go out after all."""
@@ -104,14 +111,18 @@ class Outgoing:
         path = self._workspace.papers(waiting.case)
         sealed = Workspace(path).cached(waiting.object)
         things = queries.things(waiting.case, DocumentSet, waiting.document)
-        if not any(CaseDocument.of(thing).object == waiting.object for thing in things):
+        named = any(CaseDocument.of(thing).object == waiting.object for thing in things)
+        if not (named or waiting.attached):
             self._forget_old(waiting, sealed)
             return False
         if not sealed.exists():
-            self.drop(waiting.object)  # the right to the case ended here meanwhile
+            self.drop(waiting.object)  # somebody removed it here by hand
             return False
         self._put(waiting, sealed)
         self.drop(waiting.object)
+        if not named:  # the right to the case has ended here meanwhile (`shred`)
+            with suppress(OSError):
+                sealed.unlink()
         return True
 
     def _put(self, waiting: Waiting, sealed: Path) -> None:

@@ -14,8 +14,9 @@ import stat
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import Future
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Protocol, cast
 
@@ -162,7 +163,14 @@ class Papers:
             raise ReviewerError(
                 f"“{taken.name}” is attached already, as “{twin.name}”.", "Open that one; the bytes are the same."
             )
-        return file.add(DocumentSet, taken.fields(what, note), taken.id)
+        future = file.add(DocumentSet, taken.fields(what, note), taken.id)
+        future.add_done_callback(partial(self._is_attached, Waiting(taken.case, taken.id, taken.object)))
+        return future
+
+    def _is_attached(self, waiting: Waiting, done: Future[str]) -> None:
+        if done.exception() is None:
+            with suppress(ReviewerError):  # a full disk: the records say so as well, as long as they are here
+                self._outgoing.attached(waiting)
 
     def drop(self, taken: Taken) -> None:
         """Forget what was taken and is not to be attached."""

@@ -182,6 +182,8 @@ class Shredder:
             for aside in self._workspace.quarantine.glob(f"{name}.*"):
                 with suppress(OSError):
                     aside.unlink()
+        if not self._others_on(ended.case):
+            self._remove_papers(ended.case)
         self._refold(ended.case, ()).result()
         self._forget_followed(ended.case)
         self.rights.done(ended)
@@ -208,11 +210,25 @@ class Shredder:
     def _copies(self, ended: Ended) -> list[Path]:
         """Copies of assignments that hold the case key for this person. The newest stays: it is what says that the
         right has ended. All stay while somebody else here is on the case, whose older notes they open."""
-        people = self._people() - {self._user}
-        with suppress(ReviewerError):
-            newest = self._trust.assignment(ended.case)
-            still_on = newest.expires is None or newest.expires > self._now()
-            if still_on and any(m.user in people for m in newest.members):
-                return []
+        if self._others_on(ended.case):
+            return []
         folder = self._workspace.documents / "assignments" / ended.case
         return [path for path in folder.glob("*.json") if path.name != f"{ended.n}.json"]
+
+    def _others_on(self, case: str) -> bool:
+        """Whether somebody else who has keys on this machine is on the case."""
+        people = self._people() - {self._user}
+        with suppress(ReviewerError):
+            newest = self._trust.assignment(case)
+            still_on = newest.expires is None or newest.expires > self._now()
+            return still_on and any(m.user in people for m in newest.members)
+        return False
+
+    def _remove_papers(self, case: str) -> None:
+        """The case's documents; but for what waits for the store, which has it nowhere else. No key here opens it."""
+        waiting = {path.stem for path in (self._workspace.home / "users").glob("*/outgoing/*.json")}
+        with suppress(ReviewerError):
+            for path in self._workspace.papers(case).rglob("*"):
+                if path.name not in waiting:
+                    with suppress(OSError):
+                        path.unlink()

@@ -74,7 +74,7 @@ class DocumentsPage(QWidget):
     def _make_head(self, keys: KeyTable) -> QHBoxLayout:
         head = QHBoxLayout()
         head.setSpacing(8)
-        self.attach_button = keys.wear(Button("Attach", icon="paperclip"), "paper.attach")
+        self.attach_button = keys.wear(Button("Attach", icon="paperclip", look=Look.PRIMARY), "paper.attach")
         self.paste_button = keys.wear(Button("Paste", icon="clipboard"), "paper.paste")
         self.attach_button.clicked.connect(self.attach)
         self.paste_button.clicked.connect(self.paste)

@@ -147,8 +147,8 @@ class TextArea(QPlainTextEdit):
         for hit in hits:
             mark = QTextEdit.ExtraSelection()
             look = QTextCharFormat()
-            look.setBackground(theme.color("info_tint" if hit is now else "warn_tint"))
-            look.setForeground(theme.color("text"))
+            look.setBackground(theme.color("ink" if hit is now else "warn_tint"))
+            look.setForeground(theme.color("on_ink" if hit is now else "text"))
             mark.format, mark.cursor = look, self._cursor(hit)
             marks.append(mark)
         self.setExtraSelections(marks)
