@@ -204,7 +204,7 @@ class References:
         return found | {key: Target("line", stands=False) for key in gone}
 
     def _about(self, at: Utc, recordings: Iterable[str], text: str = "") -> str:
-        """The full time, whose cameras, what was written."""
+        """What was written, whose cameras, the full time."""
         names = ", ".join(filter(None, map(self._footing.officer, recordings)))
         short = text if len(text) <= _SHORT else f"{text[: _SHORT - 1]}…"
-        return " · ".join(filter(None, (short.replace("\n", " "), self._footing.both(at), names)))
+        return " · ".join(filter(None, (short.replace("\n", " "), names, self._footing.both(at))))

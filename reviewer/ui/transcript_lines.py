@@ -31,7 +31,8 @@ _Index = QModelIndex | QPersistentModelIndex
 _PAD = 10
 _TIME, _WHO = 84, 150
 _HIGH, _HIGH_WIDE = 60, 44
-_LEFT_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignTop)
+_WRAP = int(Qt.TextFlag.TextWordWrap)
+_TOP, _MIDDLE = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignVCenter
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,25 +106,27 @@ class _Row(QStyledItemDelegate):
             painter.fillRect(QRectF(box.left(), box.top(), 3, box.height()), theme.color("ink"))
         painter.fillRect(QRectF(box.left(), box.bottom() - 1, box.width(), 1), theme.color("line"))
         inner = box.adjusted(_PAD, 6, -_PAD, -6)
+        high = inner.height() if self._wide else 16
         if shown.number:
             chip = chip_size(shown.number)
-            paint_chip(painter, QRectF(inner.left(), inner.top() - 1, chip.width(), chip.height()), shown.number, theme)
+            top = inner.top() + (high - chip.height()) / 2
+            paint_chip(painter, QRectF(inner.left(), top, chip.width(), chip.height()), shown.number, theme)
             inner.setLeft(inner.left() + chip.width() + 8)
         painter.setFont(font(Type.DETAIL_STRONG))
         painter.setPen(theme.color("text" if shown.at is not None else "text3"))
-        painter.drawText(QRectF(inner.left(), inner.top(), _TIME, 16), Qt.AlignmentFlag.AlignVCenter, shown.time)
-        who = QRectF(inner.left() + _TIME, inner.top(), inner.width() - _TIME, 16)
+        painter.drawText(QRectF(inner.left(), inner.top(), _TIME, high), Qt.AlignmentFlag.AlignVCenter, shown.time)
+        who = QRectF(inner.left() + _TIME, inner.top(), inner.width() - _TIME, high)
         words = inner.adjusted(0, 17, 0, 2)
         if self._wide:
             who.setWidth(_WHO - 8)
-            words = QRectF(who.left() + _WHO, inner.top(), inner.right() - who.left() - _WHO, inner.height() + 2)
+            words = QRectF(who.left() + _WHO, inner.top() - 1, inner.right() - who.left() - _WHO, inner.height() + 2)
         painter.setPen(theme.color("text2"))
         speaker = QFontMetricsF(painter.font()).elidedText(shown.line.speaker, Qt.TextElideMode.ElideRight, who.width())
         painter.drawText(who, Qt.AlignmentFlag.AlignVCenter, speaker)
         painter.setFont(font(Type.DETAIL))
         painter.setPen(theme.color("text"))
         text = fitted(" ".join(shown.line.text.split()), painter.font(), words)
-        painter.drawText(words, _LEFT_WRAP, text)
+        painter.drawText(words, _WRAP | int(_MIDDLE if self._wide else _TOP), text)
 
 
 class LinesView(QListView):

@@ -141,7 +141,7 @@ def test_everything_that_can_be_cited_is_offered_with_what_it_is(case: Case) -> 
         ("E1", ("rec-1",)),
         ("22:42:14.9", ("rec-1",)),
     ]
-    about = "13 Jun 2026 22:42:14.9 (UTC+3), 19:42:14.9 UTC · Ofc. A. Niemi 2214"
+    about = "Ofc. A. Niemi 2214 · 13 Jun 2026 22:42:14.9 (UTC+3), 19:42:14.9 UTC"
     assert [target.about for _, target in offered] == [
         f"The arm · Arm behind back · {about}",
         f"Arm behind back · {about}",
