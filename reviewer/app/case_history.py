@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from reviewer.services.finding_reading import case_findings
 from reviewer.services.history import History, history
 from reviewer.services.logwords import Names
 from reviewer.ui.case.history import HistoryPage
@@ -54,8 +55,12 @@ class HistoryRoom(QObject):
         desk, room = self._room.desk, self._room
         officers = {m.recording_id: m.officer for m in room.wall.manifests()}
         names = Names(desk.user_name, lambda key: officers.get(key, key))
-        with closing(desk.session.queries()) as queries:
-            return history(queries, room.case, names, zone)
+        session, me = desk.session, desk.session.user.id
+        with closing(session.queries()) as queries:
+            found = case_findings(queries, room.case, room.complaint.rights, session.trust.roster())
+            return history(
+                queries, room.case, names, zone, hides=lambda each: found.hides(each.event, each.meta.actor, me)
+            )
 
     def _show(self, found: History) -> None:
         self._reading = False

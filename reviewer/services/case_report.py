@@ -157,8 +157,9 @@ class CaseReports:
         return References(CaseFile(self._open.session.journal.record, queries, self._case), queries, footing)
 
     def _courses(self, queries: Queries) -> Mapping[str, Course]:
-        trust = self._open.session.trust
-        return case_findings(queries, self._case, rights_of(trust, self._case), trust.roster()).courses
+        session, trust = self._open.session, self._open.session.trust
+        found = case_findings(queries, self._case, rights_of(trust, self._case), trust.roster())
+        return found.courses_for(session.user.id)  # not what its maker is still to judge blind
 
     def _watched(self, queries: Queries) -> Mapping[str, Sequence[TimeRange]]:
         """What anybody watched at 2× or slower, stated time, by recording."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reviewer.domain import finding_acts as acts
+from reviewer.domain.case_acts import FindingSet
 from reviewer.domain.errors import MalformedDocument, NotTrusted
 from reviewer.domain.event import Event, Written
 from reviewer.domain.finding import DECISION, FINDING, Course, Decision, Entry, Finding, courses, statement
@@ -52,6 +53,20 @@ class CaseFindings:
         """Allegations (ids) of which this person sees nothing of others' findings, until their first impression is
         in."""
         return blinded(self.reviews, user)
+
+    def courses_for(self, user: str) -> Mapping[str, Course]:
+        """The courses without those that are hidden from this person."""
+        hidden = self.hidden_from(user)
+        return {allegation: course for allegation, course in self.courses.items() if allegation not in hidden}
+
+    def hides(self, event: Event | None, author: str, user: str) -> bool:
+        """Whether an entry says what this person is not to see yet: somebody else's finding of what they are to judge
+        blind."""
+        if author == user or event is None:
+            return False
+        told = (acts.FindingSigned, acts.DissentStated, acts.FindingReturned, acts.DecisionSigned)
+        about = event.id if isinstance(event, FindingSet) else event.allegation if isinstance(event, told) else ""
+        return about in self.hidden_from(user)
 
 
 def case_findings(queries: Queries, case: str, rights: Rights, roster: Roster) -> CaseFindings:

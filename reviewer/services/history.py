@@ -6,7 +6,7 @@ same field without knowing of each other, and the later counts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from reviewer.domain.case_acts import THINGS
@@ -14,7 +14,7 @@ from reviewer.domain.events import EVENTS, LogName
 from reviewer.domain.thing import Edit
 from reviewer.domain.timebase import Utc
 from reviewer.domain.wording import Local
-from reviewer.records.queries import EntryFilter, Queries
+from reviewer.records.queries import EntryFilter, LogEntry, Queries
 from reviewer.services import logwords
 from reviewer.services.logwords import Names
 
@@ -59,10 +59,19 @@ class History:
         return tuple(sorted({each.user for each in self.done}))
 
 
-def history(queries: Queries, case: str, names: Names, zone: Local, *, most: int = MOST) -> History:
-    """The case's work as all logs together have it. Reads every entry: not on the GUI's thread."""
+def history(
+    queries: Queries,
+    case: str,
+    names: Names,
+    zone: Local,
+    *,
+    most: int = MOST,
+    hides: Callable[[LogEntry], bool] = lambda _entry: False,
+) -> History:
+    """The case's work as all logs together have it. Reads every entry: not on the GUI's thread. `hides`: an entry that
+    its reader is not to see yet (a blind second review); it counts, and is left out."""
     wanted = EntryFilter(case=case, kinds=KINDS)
-    entries = queries.entries(wanted, limit=most)
+    entries = [each for each in queries.entries(wanted, limit=most) if not hides(each)]
     lost = _lost(queries, case)
     done = tuple(
         Done(

@@ -6,6 +6,7 @@ import base64
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,9 +23,14 @@ from reviewer.domain.event import Written
 from reviewer.domain.finding import Entry
 from reviewer.domain.second_review import Agreement, Review, commitment, reviews
 from reviewer.domain.timebase import Utc
+from reviewer.domain.wording import LocalZone
+from reviewer.records.queries import EntryFilter, LogEntry
 from reviewer.sealing.stream import open_bytes
+from reviewer.services.finding_reading import CaseFindings
+from reviewer.services.history import KINDS, history
+from reviewer.services.logwords import Names
 from tests.services.agency import keys
-from tests.services.finding_room import A1, A2, ARO, CASE, FALK, SALO, VIRTA, Person, begin, meet
+from tests.services.finding_room import A1, A2, ARO, CASE, E1, FALK, SALO, VIRTA, Person, begin, meet
 
 
 @dataclass
@@ -121,6 +127,31 @@ def test_who_has_not_sealed_sees_no_finding_of_others_and_signs_none(pair: Pair)
     meet(*pair.all)
     assert pair.aro.decisions.blocked(A1) == ()
     assert pair.review().agreement(A1) == Agreement(0, 2, blind=True)
+
+
+def _hides(found: CaseFindings, who: str, entry: LogEntry) -> bool:
+    return found.hides(entry.event, entry.meta.actor, who)
+
+
+def test_history_and_report_leave_out_what_its_reader_is_still_to_judge_blind(pair: Pair) -> None:
+    id_ = pair.review().id
+    pair.salo.second.seal(id_, A1, "sustained").result()
+    pair.salo.writes_and_signs("sustained", f"A secret reason {{exhibit:{E1}}}.")
+    meet(*pair.all)
+    names = Names(lambda user: user, lambda recording: recording)
+    for who, person in (("virta", pair.virta), ("aro", pair.aro)):
+        found = person.read()
+        told = history(
+            person.queries,
+            CASE,
+            names,
+            LocalZone.named("UTC"),
+            hides=partial(_hides, found, who),
+        )
+        said = " ".join(each.what for each in told.done)
+        assert ("secret" in said) == ("Sustained" in said) == (who == "aro")
+        assert (A1 in found.courses_for(who)) == (who == "aro")
+        assert told.count == pair.aro.queries.count(EntryFilter(case=CASE, kinds=KINDS))
 
 
 def test_an_impression_is_sealed_once_and_nothing_else_can_be_said_to_have_been_it(pair: Pair) -> None:

@@ -30,9 +30,11 @@ class Zones(Protocol):
 
 
 class FindingCourse(QWidget):
-    """`wished(Wish)`. One question is open at a time; a new reading of the case leaves it open."""
+    """`wished(Wish)`; `opened(FindingAsk)`. One question is open at a time, and stays so when
+    the case is read anew."""
 
     wished = Signal(object)
+    opened = Signal(object)
 
     def __init__(self, keys: KeyTable, zone: Zones) -> None:
         super().__init__()
@@ -88,7 +90,8 @@ class FindingCourse(QWidget):
         why = face.decision_blocked[0] if face.decision_blocked else ""
         self.decide.set_enabled(not why, why)
         other = any(each.written.user != face.user for each in face.course.standing)
-        self.dissent.setVisible(face.writes and other and not face.hidden)
+        # Who decides says it in the decision.
+        self.dissent.setVisible(face.writes and other and not face.supervises)
         self._why.setText(why if face.supervises else "")
         self._why.setVisible(bool(why) and face.supervises)
 
@@ -218,6 +221,7 @@ class FindingCourse(QWidget):
         ask.closed.connect(self.end_asking)
         self._asked.addWidget(ask)
         ask.begin()
+        self.opened.emit(ask)
 
     def end_asking(self) -> None:
         """What was asked is recorded, or not wanted any more."""

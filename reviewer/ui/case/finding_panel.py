@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer.domain.errors import ReviewerError
@@ -32,12 +32,15 @@ class FindingPanel(QWidget):
         self._nothing = EmptyState("signature", "No allegation yet", "A finding is made of each allegation.")
         self._stack = QStackedWidget()
         self._stack.addWidget(self._nothing)
-        self._stack.addWidget(self._scrolling(self._whole()))
+        self._area = self._scrolling(self._whole())
+        self._stack.addWidget(self._area)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
         for each in (self.form, self.impression, self.review, self.course):
             each.wished.connect(self.wished)
+        for asking in (self.review, self.course):
+            asking.opened.connect(self._bring)
 
     def _whole(self) -> QWidget:
         held = QWidget()
@@ -75,6 +78,10 @@ class FindingPanel(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(held)
         return area
+
+    def _bring(self, asked: QWidget) -> None:
+        """A question that opened below the edge comes into view, once it has its place."""
+        QTimer.singleShot(0, asked, lambda: self._area.ensureWidgetVisible(asked, 0, 16))
 
     def show_face(self, face: Face | None) -> None:
         """What stands now; None where there is no allegation."""

@@ -65,9 +65,10 @@ class ImpressionForm(QWidget):
 
 
 class FindingReview(QWidget):
-    """`wished(Wish)`."""
+    """`wished(Wish)`; `opened(FindingAsk)`."""
 
     wished = Signal(object)
+    opened = Signal(object)
 
     def __init__(self, keys: KeyTable) -> None:
         super().__init__()
@@ -155,6 +156,7 @@ class FindingReview(QWidget):
         question.closed.connect(self.end_asking)
         self._asked.addWidget(question)
         question.begin()
+        self.opened.emit(question)
 
     def end_asking(self) -> None:
         self.question = None
