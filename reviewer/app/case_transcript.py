@@ -18,6 +18,8 @@ from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import Utc
 from reviewer.domain.transcript import Line, Transcript
 from reviewer.domain.wording import clock, count, date
+from reviewer.services.journal import Recorded
+from reviewer.services.references import Footing
 from reviewer.services.transcript import (
     Placed,
     TranscriptOut,
@@ -55,6 +57,8 @@ class CaseTranscripts(QObject):
         self.typing: CaseTyping | None = None
         self._all: tuple[Transcript, ...] | None = None
         self._lines: dict[str, tuple[Line, ...]] = {}
+        self._shown: dict[tuple[str, Line, int], LineShown] = {}
+        self._shown_by: Footing | None = None
         self._chosen = ALL
         self.page = TranscriptPage(room.desk.keys)
         self.form = TranscriptImport(self._place, self._guess)
@@ -80,20 +84,36 @@ class CaseTranscripts(QObject):
         page.withdrawn.connect(lambda id_: self.attempt(lambda: self.hand.withdraw(id_)))
         self.form.wanted.connect(self._take_in)
         self.form.back.connect(self._end_form)
+        room.desk.bridge.on(LinesSet, self._recorded, self)
+        room.undo.callback(room.desk.bridge.forget, self)
         room.changed.connect(self._hear)
         room.references.changed.connect(self._retimed)
-        room.screen.shown.connect(lambda page_: self.refresh() if page_ == PAGE else None)
+        page.came.connect(self.refresh)
         room.screen.locked.connect(self._end_form)
 
     def _hear(self, kinds: frozenset[type]) -> None:
-        if not kinds or kinds & _MATTERS:
-            self._all = None
+        if kinds and not kinds & _MATTERS:
+            return
+        self._all = None
+        if not kinds:  # colleagues wrote: whose line stands is for the logs to say
             self._lines.clear()
-            self.refresh()
-            self.changed.emit()
+        self._retimed()
+
+    def _recorded(self, recorded: Recorded) -> None:
+        """Lines that were just written here stand: nothing of their transcript is read anew."""
+        event = recorded.event
+        if isinstance(event, LinesSet) and event.case == self._room.case and event.id in self._lines:
+            lines = {line.key: line for line in self._lines[event.id]}
+            for change in event.changes:
+                lines.pop(change.field, None)
+                line = Line.read(change.field, change.value)
+                if line is not None:
+                    lines[line.key] = line
+            self._lines[event.id] = tuple(sorted(lines.values(), key=lambda line: line.order))
 
     def _retimed(self) -> None:
-        self.refresh()
+        if self.page.isVisible():
+            self.refresh()
         self.changed.emit()
 
     # What there is
@@ -128,14 +148,19 @@ class CaseTranscripts(QObject):
         """Its lines by the clocks that stand."""
         if self.why_not(transcript):
             return []
-        footing, zone = self._room.references.footing, self._room.desk.zone()
+        footing = self._room.references.footing
+        if footing is not self._shown_by:
+            self._shown.clear()
+            self._shown_by = footing
         number = self.number(transcript.recording) if numbered else 0
         rows = []
         for line in self.lines(transcript.id):
-            at = footing.wall(transcript.recording, line.part, line.start)
-            until = footing.wall(transcript.recording, line.part, line.end)
-            words = zone.clock(at, 1) if at is not None else "not here"
-            rows.append(LineShown(transcript.id, line, words, at, until, number))
+            known = self._shown.get((transcript.id, line, number))
+            if known is None:
+                at = footing.wall(transcript.recording, line.part, line.start)
+                words = footing.time(at) if at is not None else "not here"
+                known = self._shown[transcript.id, line, number] = LineShown(transcript.id, line, words, at, number)
+            rows.append(known)
         return rows
 
     def has(self, recording: str) -> bool:

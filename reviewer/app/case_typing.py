@@ -60,8 +60,8 @@ class CaseTyping(QObject):
         panel.removed.connect(self._transcripts.remove)
         self.typing.begins.connect(self._show_begin)
         self.captions.changed.connect(panel.show_captions)
-        self._transcripts.changed.connect(self.refresh)
-        review.side.shown.connect(lambda tab: self.refresh() if tab == TAB else None)
+        self._transcripts.changed.connect(lambda: self.refresh() if panel.isVisible() else None)
+        panel.came.connect(self.refresh)
         review.ticked.connect(self._tick)
         room.undo.callback(self._end)
 

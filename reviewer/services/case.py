@@ -125,12 +125,13 @@ class CaseFile:
     ) -> Act | None:
         """What `change` records; None where every field has its value already."""
         self._ask_whether()
-        before = self.thing(kind, id_)
+        told = seen is not None and kind is not ComplaintSet and fields.keys() <= seen.keys()
+        before = None if told else self.thing(kind, id_)  # a transcript's thousands of lines are not read for one
         if kind is ComplaintSet and before is None:
             fields = {"opened": format_rfc3339(utc_now()), **fields}
         changes = []
         for name, value in _checked(fields).items():
-            base = before.get(name) if before is not None else ""
+            base = before.get(name) if before is not None else (seen or {}).get(name, "")
             if value != base:
                 changes.append(Change(name, value, base if seen is None else seen.get(name, base)))
         event = kind(self.case, id_, tuple(changes))

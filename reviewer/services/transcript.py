@@ -160,7 +160,7 @@ class Transcripts:
         return self.write(transcript, Line(uuid.uuid4().hex[:12], part, start, end, text, speaker))
 
     def write(self, transcript: str, line: Line, seen: Line | None = None) -> Future[str]:
-        """A line as it is from now on; `seen` as it was when the person began to change it."""
+        """A line as it is from now on; `seen` as it was when the person began to change it, None for a new one."""
         text, speaker = line.text.strip(), line.speaker.strip()
         if not text:
             raise ReviewerError("A line without words says nothing.", "Write what was said, or remove the line.")

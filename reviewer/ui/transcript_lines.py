@@ -37,14 +37,13 @@ _TOP, _MIDDLE = Qt.AlignmentFlag.AlignTop, Qt.AlignmentFlag.AlignVCenter
 
 @dataclass(frozen=True, slots=True)
 class LineShown:
-    """`time` in words, `at` and `until` on the wall (None: its camera is not here); `number` of the camera, 0 where the
-    list is of one camera; `transcript` its id."""
+    """`time` in words, `at` on the wall (None: its camera is not here); `number` of the camera, 0 where the list is of
+    one camera; `transcript` its id."""
 
     transcript: str
     line: Line
     time: str
     at: Utc | None = None
-    until: Utc | None = None
     number: int = 0
 
     @property

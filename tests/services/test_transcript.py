@@ -137,7 +137,7 @@ def test_two_people_work_on_one_transcript_line_by_line(hand: Transcripts, logs:
     first, second = hand.lines(id_)
     theirs = Line(second.key, second.part, second.start, second.end, "Two, theirs")
     logs.record(LinesSet(CASE, id_, (Change(second.key, theirs.value, second.value),)), user="virta")
-    hand.write(id_, Line(first.key, first.part, first.start, first.end, "One, mine", "A")).result()
+    hand.write(id_, Line(first.key, first.part, first.start, first.end, "One, mine", "A"), first).result()
     assert [line.text for line in hand.lines(id_)] == ["One, mine", "Two, theirs"]
 
 

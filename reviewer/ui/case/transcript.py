@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QListWidget,
@@ -80,7 +80,7 @@ class _Row(QStyledItemDelegate):
 
 class TranscriptPage(QWidget):
     """`command` carries the id of a command; `chosen(id)` of a transcript (`ALL` for all); `went(LineShown)`;
-    `typed(Typed)`: a line is changed; `removed(tuple of LineShown)`; `withdrawn(id)`; `dropped(path)`: a file."""
+    `typed(Typed)`: a line is changed; `removed(tuple of LineShown)`; `withdrawn(id)`; `came`: it is in view again."""
 
     command = Signal(str)
     chosen = Signal(str)
@@ -88,6 +88,7 @@ class TranscriptPage(QWidget):
     typed = Signal(object)
     removed = Signal(object)
     withdrawn = Signal(str)
+    came = Signal()
 
     def __init__(self, keys: KeyTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -115,7 +116,8 @@ class TranscriptPage(QWidget):
         self.empty = EmptyState(
             "badge-cc",
             "No transcript yet",
-            "Take in an SRT, VTT or TXT file with times, or type along while a camera plays.",
+            "Take in an SRT, VTT or TXT file with times, or type along while a camera plays"
+            f" ({keys.shown('transcript.type')}).",
             button="Take in a file",
             key=keys.shown("transcript.file"),
         )
@@ -276,3 +278,7 @@ class TranscriptPage(QWidget):
         self._changes = None
         self._field.hide()
         self.lines.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.came.emit()

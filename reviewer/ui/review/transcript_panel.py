@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer.domain.errors import ReviewerError
@@ -51,7 +52,8 @@ class Typed:
 
 class TranscriptPanel(QWidget):
     """`chosen(id)` of a transcript; `begun`: a new one is wanted; `began_line`: the first letter was typed; `typed`
-    (Typed): add the line; `went(LineShown)`; `removed(tuple of LineShown)`; `command` the id of a command."""
+    (Typed): add the line; `went(LineShown)`; `removed(tuple of LineShown)`; `came`: it is in view again; `command` the
+    id of a command."""
 
     chosen = Signal(str)
     begun = Signal()
@@ -59,6 +61,7 @@ class TranscriptPanel(QWidget):
     typed = Signal(object)
     went = Signal(object)
     removed = Signal(object)
+    came = Signal()
     command = Signal(str)
 
     def __init__(self, keys: KeyTable, parent: QWidget | None = None) -> None:
@@ -263,3 +266,7 @@ class TranscriptPanel(QWidget):
         """Nothing is being typed any more."""
         self.taken()
         self.speaker.clear()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.came.emit()

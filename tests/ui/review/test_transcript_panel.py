@@ -26,7 +26,7 @@ AT = Utc(1_781_380_934_900_000)
 def shown(n: int, text: str, speaker: str = "Niemi") -> LineShown:
     start = Micros(n * 4 * SECOND)
     line = Line(f"k{n}", 0, start, Micros(start + 2 * SECOND), text, speaker)
-    return LineShown("t1", line, f"22:42:{n:02d}.0", Utc(AT + start), Utc(AT + start + 2 * SECOND))
+    return LineShown("t1", line, f"22:42:{n:02d}.0", Utc(AT + start))
 
 
 ROWS = [shown(1, "Step back."), shown(2, "Männer, zurück!", "Korhonen"), shown(3, "ارجع إلى الوراء", "الضابط")]
