@@ -80,16 +80,10 @@ def _told(table: Counts, least: int) -> Told:
             every = [cell for row in table.cells for cell in row]
             last.append(_total(every, [out for row in small for out in row]))
         rows.append(last)
-    left_out = sum(map(sum, small))
-    return Told(
-        table.title, tuple(head), tuple((n, *r) for n, r in zip(names, rows, strict=True)), table.about, left_out
-    )
+    named = tuple((name, *row) for name, row in zip(names, rows, strict=True))
+    return Told(table.title, tuple(head), named, table.about, sum(map(sum, small)))
 
 
 def _total(cells: Sequence[int], out: Sequence[bool]) -> str:
-    """The sum, unless one of the counts is left out. What adds up to little from nothing but zeros and itself is that
-    count: it is small as well."""
-    total = sum(cells)
-    if any(out):
-        return NOT_GIVEN
-    return f"<{least}" if 0 < total < least else f"{total:,}"
+    """The sum, unless one of the counts is left out."""
+    return NOT_GIVEN if any(out) else f"{sum(cells):,}"
