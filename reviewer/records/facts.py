@@ -133,7 +133,8 @@ def things_of(conn: sqlite3.Connection, case: str, kind: type[cases.ThingSet], i
     )
     for key, value, user, at, lamport, origin, index in rows.fetchall():
         name, _, field = key.rpartition("/")
-        found.setdefault(name, {})[field] = Field(json.loads(value), user, Utc(at), lamport, origin, index)
+        text = value[1:-1] if "\\" not in value else json.loads(value)  # a JSON string; most have nothing escaped
+        found.setdefault(name, {})[field] = Field(text, user, Utc(at), lamport, origin, index)
     things = [Thing(name, fields) for name, fields in found.items()]
     return sorted(things, key=lambda thing: (min(f.order for f in thing.fields.values()), thing.id))
 

@@ -234,7 +234,8 @@ def bookmark_of(event: BookmarkAdded, recorded: Recorded) -> Bookmark:
 def _on_wall(bookmark: Bookmark, clocks: WallTime) -> Bookmark:
     if not bookmark.marks:
         return bookmark
-    return replace(bookmark, at=clocks.range_to_wall(bookmark.marks[0].recording, bookmark.at))
+    at = clocks.range_to_wall(bookmark.marks[0].recording, bookmark.at)
+    return bookmark if at == bookmark.at else replace(bookmark, at=at)
 
 
 def _change(before: Bookmark, after: Bookmark) -> BookmarkChanged:
