@@ -17,8 +17,10 @@ from typing import Any
 
 import reviewer
 from reviewer.commands import (
+    agency,
     align,
     basemap,
+    case,
     coverage,
     custody,
     demo,
@@ -106,6 +108,8 @@ def _assembled() -> tuple[argparse.ArgumentParser, Commands]:
         people,
         users,
         reasons,
+        agency,
+        case,
         intake,
         dock,
         find,

@@ -16,6 +16,7 @@ from reviewer.domain.timebase import Utc
 from reviewer.domain.wording import Local
 from reviewer.records.queries import EntryFilter, LogEntry, Queries
 from reviewer.services import logwords
+from reviewer.services.history_words import HistoryWords, Lost
 from reviewer.services.logwords import Names
 
 MOST = 5_000
@@ -24,18 +25,9 @@ KINDS = tuple(kind for kind, event in EVENTS.items() if event.LOG is LogName.WOR
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
-    """A value that went because somebody else wrote another without having seen it: `value` was `user`'s."""
-
-    field: str
-    value: str
-    user: str
-
-
-@dataclass(frozen=True, slots=True)
 class Done:
-    """One entry in words. `did` "Allegation written", `what` says what exactly; `subject` names the thing ("A2"), ""
-    where it has no name. `origin` and `index` are the entry's place."""
+    """One entry in words. `did` "Allegation written", `what` says what exactly; `subject` names the thing as it is
+    called now ("A2 Discourtesy"), "" where it has no name. `origin` and `index` are the entry's place."""
 
     at: Utc
     user: str
@@ -44,6 +36,7 @@ class Done:
     origin: str
     index: int
     lost: tuple[Lost, ...] = ()
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +66,17 @@ def history(
     wanted = EntryFilter(case=case, kinds=KINDS)
     entries = [each for each in queries.entries(wanted, limit=most) if not hides(each)]
     lost = _lost(queries, case)
+    words = HistoryWords(queries, case, names, zone)
     done = tuple(
         Done(
             each.meta.at,
             each.meta.actor,
             logwords.did(each.meta.kind),
-            logwords.what(each, names, zone, brief=True),
+            words.what(each),
             each.meta.origin,
             each.meta.index,
-            lost.get((each.meta.origin, each.meta.index), ()),
+            tuple(words.lost(each) for each in lost.get((each.meta.origin, each.meta.index), ())),
+            words.subject(each),
         )
         for each in entries
     )

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from reviewer.audit.note import raw_public, vkey
 from reviewer.domain.acts import RosterSigned
+from reviewer.domain.agency import Tables
 from reviewer.domain.assignment import Purpose
 from reviewer.domain.codec import encode
 from reviewer.domain.errors import NotTrusted, ReviewerError
@@ -115,12 +116,13 @@ def amend_roster(
     reasons: Sequence[ViewReason] | None = None,
     policy: WitnessPolicy | None = None,
     expires: Utc | None = None,
+    tables: Tables | None = None,
     what: str = "",
     record: Record | None = None,
 ) -> Roster:
     """The next roster version with these entries added, or put in place of those with the same id; `reasons`, if
-    given, are all that are offered from now on, `policy` all that it says about witnesses. With `record` it is an entry
-    first, which says `what` changes."""
+    given, are all that are offered from now on, `policy` all that it says about witnesses, `tables` the agency's. With
+    `record` it is an entry first, which says `what` changes."""
     if raw_public(trust.root) != root.public_key().public_bytes_raw():
         raise NotTrusted("This is not the root key that this machine trusts.", "Use the agency’s own root key.")
     old = trust.refresh()
@@ -134,6 +136,7 @@ def amend_roster(
         version=old.version + 1,
         expires=expires or old.expires,
         reasons=old.reasons if reasons is None else tuple(reasons),
+        tables=old.tables if tables is None else tables,
         users=_merged(old.users, users),
         workstations=_merged(old.workstations, workstations),
         custody_keys=_merged(old.custody_keys, custody_keys),

@@ -346,7 +346,7 @@ class Table(QTableView, Generic[_T]):
         room = self.viewport().width()
         tight = sum(c.width for c in self._columns) > room
         left = room - sum(c.width for c in self._columns if not (tight and c.spare))
-        shares = sum(c.stretch for c in self._columns) or 1
+        shares = sum(c.stretch for c in self._columns if not (tight and c.spare)) or 1
         for at, column in enumerate(self._columns):
             self.setColumnHidden(at, tight and column.spare)
             extra = max(0, left) * column.stretch // shares

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QFocusEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
 from reviewer.ui.fields import line, mark_invalid
 from reviewer.ui.fonts import Type, font
@@ -24,6 +24,7 @@ class Paragraph(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setFont(font(Type.BODY))
         self.setFixedHeight(lines * LINE + 16)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)

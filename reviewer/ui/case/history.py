@@ -19,7 +19,7 @@ from reviewer.ui.widgets import EmptyState, KeyCap, label
 _COLUMNS = (
     Column("When, local", 128),
     Column("Who", 130),
-    Column("What was done", 170),
+    Column("What was done", 190, 1),
     Column("", 320, 4),
     Column("Overwrote", 240, 2),
 )
@@ -71,7 +71,7 @@ class HistoryPage(QWidget):
         return (
             Words(zone.clock(each.at), zone.date(each.at)),
             Words(self._named(each.user)),
-            Words(each.did, strong=True),
+            Words(each.did, each.subject, strong=True),
             Words(each.what or "only its place in the log can be read", tone="text2", wrap=True),
             self._lost(each),
         )
@@ -111,7 +111,7 @@ class HistoryPage(QWidget):
 
     def _spoken(self, each: Done) -> str:
         lost = " ".join(lost.value for lost in each.lost)
-        return f"{self._named(each.user)} {each.did} {each.what} {lost}".casefold()
+        return f"{self._named(each.user)} {each.did} {each.subject} {each.what} {lost}".casefold()
 
     def _show(self, rows: Sequence[Done]) -> None:
         self.table.rows.show_rows(rows)

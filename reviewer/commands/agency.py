@@ -1,0 +1,57 @@
+"""The agency's own table: `reviewer agency tables show | example NAME | check FILE | sign FILE`.
+
+It stands in the roster, which the root key signs; each change is an entry in this workstation's own log first.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from reviewer.commands.base import Commands, Said, passphrase, station_log, takes_secret, trust_of
+from reviewer.domain.agency import Tables
+from reviewer.domain.codec import encode
+from reviewer.domain.errors import ReviewerError
+from reviewer.sealing import keyring
+from reviewer.services import agency_tables
+
+
+def add(table: Commands) -> None:
+    """The words of this command."""
+    made = table.add("agency tables", tables, "the agency’s words, dispositions, clocks and who may move a case")
+    made.add_argument("do", choices=["show", "example", "check", "sign"])
+    made.add_argument("what", nargs="?", default="", help="an example’s name, or a file")
+    made.add_argument("--root-key", type=Path, help="the agency root’s key file, to sign")
+    made.add_argument("--store")
+    takes_secret(made)
+
+
+def tables(args: argparse.Namespace) -> Said:
+    """`reviewer agency tables`."""
+    if args.do == "show":
+        return _said(trust_of(args).refresh().agency_tables, [])
+    if not args.what:
+        raise ReviewerError(f"“{args.do}” needs a name or a file.", f"Examples: {', '.join(agency_tables.EXAMPLES)}.")
+    if args.do == "example":
+        return _said(agency_tables.example(args.what), [])
+    read = agency_tables.read_tables(Path(args.what))
+    if args.do == "check":
+        return Said([f"“{read.name}” can be signed.", *_counted(read)], {"tables": encode(read)})
+    if args.root_key is None:
+        raise ReviewerError("Signing needs the root’s key.", "Name its file with --root-key.")
+    root = keyring.unlock(args.root_key, passphrase(args.passphrase_file, "the agency’s root key"))
+    with station_log(args) as (trust, record):
+        roster = agency_tables.sign_tables(trust, root.signing, read, record=record)
+    signed = roster.agency_tables
+    line = f"“{signed.name}” is version {signed.version}; it counts from the next log-on on."
+    return Said([line, *_counted(signed)], {"version": signed.version, "roster": roster.version})
+
+
+def _said(shown: Tables, lines: list[str]) -> Said:
+    return Said([*lines, agency_tables.to_json(shown).rstrip()], {"tables": encode(shown)})
+
+
+def _counted(shown: Tables) -> list[str]:
+    clocks = "; ".join(f"{each.words} ({each.source})" if each.source else each.words for each in shown.clocks)
+    counts = f"{len(shown.kinds)} kinds of marks, {len(shown.dispositions)} dispositions, {len(shown.moves)} moves."
+    return [counts, f"Clocks: {clocks or 'none'}."]
