@@ -12,6 +12,7 @@ Stretches are in stated time (µs of UTC as it was signed), as everything that i
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -61,13 +62,15 @@ def pace_of(rate_milli: int, fastest_milli: int) -> Pace:
 @dataclass(frozen=True, slots=True)
 class CameraGate:
     """One camera that rolled then. `required` is what must be watched of it, `watched` what anybody watched of that;
-    `paces` says how, and `people` who (by user id); the same second may have been watched at several paces."""
+    `paces` says how, and `people` who (by user id); the same second may have been watched at several paces. `heard` is
+    what of it was watched with its sound."""
 
     recording: str
     required: Stretches
     watched: Stretches
     paces: Paced
     people: Mapping[str, Paced]
+    heard: Stretches = ()
 
     @property
     def left(self) -> Stretches:
@@ -79,6 +82,12 @@ class CameraGate:
         """What was seen in slow motion and never at 1× or faster."""
         other = joined((*self.paces.get(Pace.REAL, ()), *self.paces.get(Pace.FAST, ())))
         return tuple(each for each in parted(self.paces.get(Pace.SLOW, ()), other)[1] if each[1] - each[0] >= CRUMB)
+
+    @property
+    def unheard(self) -> Micros:
+        """How much was watched without its sound alone: whatever is in words there, nobody heard."""
+        silent = parted(self.watched, self.heard)[1]
+        return length(each for each in silent if each[1] - each[0] >= CRUMB)
 
     def of(self, user: str) -> Stretches:
         """What this person watched of it, as the rule asks."""
@@ -212,15 +221,28 @@ class GateStands:
     withheld: tuple[str, ...] = ()
 
 
-def camera_gate(recording: str, required: Stretches, views: Iterable[View], fastest_milli: int) -> CameraGate:
-    """From what must be watched of one camera (`joined`) and every view of it."""
+def by_person(views: Iterable[View], fastest_milli: int) -> dict[str, dict[Pace, Stretches]]:
+    """Views of one camera, put together by who and how fast."""
     found: dict[str, dict[Pace, list[tuple[int, int]]]] = {}
     for user, _recording, rate, stretches in views:
         found.setdefault(user, {}).setdefault(pace_of(rate, fastest_milli), []).extend(stretches)
-    inside = {user: _inside(required, paces) for user, paces in found.items()}
+    return {user: {pace: joined(each) for pace, each in paces.items()} for user, paces in found.items()}
+
+
+def camera_gate(
+    recording: str, required: Stretches, views: Iterable[View], fastest_milli: int, heard: Iterable[View] = ()
+) -> CameraGate:
+    """From what must be watched of one camera (`joined`), every view of it, and those that were heard too."""
+    return counted(recording, required, by_person(views, fastest_milli), by_person(heard, fastest_milli))
+
+
+def counted(recording: str, required: Stretches, views: Mapping[str, Paced], heard: Mapping[str, Paced]) -> CameraGate:
+    """The same from views that were put together before (`by_person`), as several allegations ask for them."""
+    inside = {user: _inside(required, paces) for user, paces in views.items()}
     people = {user: paces for user, paces in inside.items() if paces}
     paced = _paces(people.values())
-    return CameraGate(recording, required, _counted(paced), paced, people)
+    sound = _paces(_inside(required, paces) for paces in heard.values())
+    return CameraGate(recording, required, _counted(paced), paced, people, _counted(sound))
 
 
 def _together(same: Sequence[CameraGate]) -> CameraGate:
@@ -231,7 +253,8 @@ def _together(same: Sequence[CameraGate]) -> CameraGate:
     people = {user: _paces([each.people.get(user, {}) for each in same]) for user in users}
     required = joined(stretch for each in same for stretch in each.required)
     watched = joined(stretch for each in same for stretch in each.watched)
-    return CameraGate(same[0].recording, required, watched, _paces([each.paces for each in same]), people)
+    heard = joined(stretch for each in same for stretch in each.heard)
+    return CameraGate(same[0].recording, required, watched, _paces([each.paces for each in same]), people, heard)
 
 
 def _paces(same: Iterable[Paced]) -> dict[Pace, Stretches]:
@@ -242,9 +265,16 @@ def _paces(same: Iterable[Paced]) -> dict[Pace, Stretches]:
     return {pace: joined(stretches) for pace, stretches in found.items()}
 
 
-def _inside(required: Stretches, paces: Mapping[Pace, list[tuple[int, int]]]) -> dict[Pace, Stretches]:
-    found = {pace: parted(required, joined(stretches))[0] for pace, stretches in paces.items()}
-    return {pace: joined(stretches) for pace, stretches in found.items() if stretches}
+def _inside(required: Stretches, paces: Paced) -> dict[Pace, Stretches]:
+    if not required:
+        return {}
+    start, end = required[0][0], required[-1][1]
+    found = {}
+    for pace, stretches in paces.items():
+        first = max(0, bisect_left(stretches, (start, start)) - 1)  # the one before may reach in
+        near = stretches[first : bisect_left(stretches, (end, end))]
+        found[pace] = joined(parted(required, near)[0])
+    return {pace: stretches for pace, stretches in found.items() if stretches}
 
 
 def _counted(paces: Paced) -> Stretches:
@@ -352,6 +382,9 @@ def notes(case: CaseGate, number_of: Callable[[str], str]) -> tuple[str, ...]:
         said.append(rolled[0].upper() + rolled[1:])
     if any(not each.followed for each in case.allegations):
         said.append("Counted from this machine’s log alone; other people’s logs are not here.")
+    unheard = sum(each.unheard for each in case.cameras)
+    if unheard >= _SECOND:
+        said.append(f"{clock_words(unheard)} watched without sound: nobody heard what is said there.")
     slow = sum(length(each.slow_only) for each in case.cameras)
     if slow >= _SLOW_MATTERS:
         seen = length_words(slow, up=True)

@@ -227,9 +227,9 @@ class Queries:
             for camera in () if cut.live else cut.cameras:
                 yield cut.user, camera.recording, Manner.MAYBE, [(camera.shown.start, camera.shown.end)]
 
-    def paced(self, case: str) -> Iterator[tuple[str, str, int, list[tuple[int, int]]]]:
-        """(user, recording, rate_milli, stretches) of what was seen well, forwards, at whatever speed: for the gate."""
-        return viewed.paced(self._conn, case)
+    def paced(self, case: str, *, heard: bool = False) -> Iterator[tuple[str, str, int, list[tuple[int, int]]]]:
+        """(user, recording, rate_milli, stretches) of what was seen well (and `heard`), forwards, at any speed."""
+        return viewed.paced(self._conn, case, heard=heard)
 
     def shown_at(self, case: str, recording: str, at: Utc) -> tuple[Watched, ...]:
         """The views of a recording that have this instant, newest first, those under something else among them."""

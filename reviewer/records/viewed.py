@@ -25,11 +25,13 @@ def shown(conn: sqlite3.Connection, case: str) -> Iterator[tuple[str, str, Manne
         yield user_of(origin), recording, Manner.FILM, [(start, end)]
 
 
-def paced(conn: sqlite3.Connection, case: str) -> Iterator[tuple[str, str, int, list[tuple[int, int]]]]:
+def paced(
+    conn: sqlite3.Connection, case: str, *, heard: bool = False
+) -> Iterator[tuple[str, str, int, list[tuple[int, int]]]]:
     """(user, recording, rate_milli, stretches in µs of UTC) of what was seen whole, large enough, from the original
-    and not backwards, at whatever speed; 0 is standing still."""
+    and not backwards, at whatever speed; 0 is standing still. Only what was `heard` too if asked."""
     for user, recording, rate, how, stretches in _alike(conn, case):
-        if _manner(min(rate, NORMAL), *how) in WATCHED:
+        if _manner(min(rate, NORMAL), *how) in ((Manner.SOUND,) if heard else WATCHED):
             yield user, recording, rate, stretches
 
 

@@ -55,12 +55,15 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`left` and `files` (documents) say how much where `empty` is LEFT or UNREAD."""
+    """`left` and `files` (documents) say how much where `empty` is LEFT or UNREAD, `unheard` what of a SILENT one was
+    watched without its sound; `whole` if that is all of it."""
 
     cards: tuple[Card, ...] = ()
     empty: Empty = Empty.NOTHING
     left: Micros = _NONE
     files: int = 0
+    unheard: Micros = _NONE
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +245,10 @@ def _cell(cards: Sequence[Card], column: Column, stuff: Stuff, gate: AllegationG
     if camera is None:
         return Cell(empty=Empty.ABSENT)
     left = length(camera.left)
-    return Cell(empty=Empty.LEFT, left=left) if left else Cell(empty=Empty.SILENT)
+    if left:
+        return Cell(empty=Empty.LEFT, left=left)
+    unheard = camera.unheard
+    return Cell(empty=Empty.SILENT, unheard=unheard, whole=not camera.heard)
 
 
 def _paper(stuff: Stuff) -> Cell:

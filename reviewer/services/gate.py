@@ -14,7 +14,7 @@ from reviewer.domain.assignment import Assignment
 from reviewer.domain.case import Allegation, Complaint
 from reviewer.domain.coverage import joined
 from reviewer.domain.document_acts import DocumentViewed
-from reviewer.domain.gate import AllegationGate, Basis, CameraGate, CaseGate, View, camera_gate
+from reviewer.domain.gate import AllegationGate, Basis, CameraGate, CaseGate, Paced, View, by_person, counted
 from reviewer.domain.recording import Kind, Manifest
 from reviewer.domain.timebase import TimeRange, Utc
 from reviewer.domain.wall_time import SIGNED, WallTime
@@ -36,11 +36,9 @@ def case_gate(
 ) -> CaseGate:
     """The gate of each allegation, in their order. `manifests` as they were signed, those that are not assigned among
     them; `clocks` the wall's. Reads every view of the case: not on the window's thread."""
-    views: dict[str, list[View]] = {}
-    for view in queries.paced(assignment.case_id):
-        views.setdefault(view[1], []).append(view)
+    seen, heard = (_by_camera(queries.paced(assignment.case_id, heard=sound), rule) for sound in (False, True))
     happened = complaint.happened if complaint is not None else None
-    case = _Case(assignment, tuple(manifests), views, rule, clocks, queries.followed)
+    case = _Case(assignment, tuple(manifests), seen, heard, rule, clocks, queries.followed)
     return CaseGate(tuple(_one(each, happened, case) for each in allegations))
 
 
@@ -60,11 +58,22 @@ def window_of(allegation: Allegation, happened: TimeRange | None, rule: Rule) ->
     return basis, TimeRange(Utc(alleged.start - rule.before), Utc(alleged.end + rule.after))
 
 
+_People = Mapping[str, Paced]
+
+
+def _by_camera(views: Iterable[View], rule: Rule) -> dict[str, _People]:
+    of: dict[str, list[View]] = {}
+    for view in views:
+        of.setdefault(view[1], []).append(view)
+    return {recording: by_person(each, rule.fastest_milli) for recording, each in of.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     assignment: Assignment
     manifests: tuple[Manifest, ...]
-    views: Mapping[str, list[View]]
+    seen: Mapping[str, _People]
+    heard: Mapping[str, _People]
     rule: Rule
     clocks: WallTime
     followed: bool
@@ -85,7 +94,7 @@ def _one(allegation: Allegation, happened: TimeRange | None, case: _Case) -> All
         parts = relevant(case.assignment, (manifest,), stretch=stretch)[key]
         if parts:
             required = joined((part.start, part.end) for part in parts)
-            cameras.append(camera_gate(key, required, case.views.get(key, ()), case.rule.fastest_milli))
+            cameras.append(counted(key, required, case.seen.get(key, {}), case.heard.get(key, {})))
         else:
             absent.append(key)
     told = tuple(cameras), tuple(absent), tuple(withheld)

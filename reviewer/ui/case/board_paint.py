@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QTextLayout, QT
 
 from reviewer.domain.case import Stance
 from reviewer.domain.gate import clock_words
-from reviewer.domain.timebase import TimeRange
+from reviewer.domain.timebase import SECOND, TimeRange
 from reviewer.services.board import Card, Cell, Empty, Row
 from reviewer.ui import icons
 from reviewer.ui.fonts import Type, font
@@ -47,6 +47,10 @@ def empty_face(cell: Cell) -> tuple[str, str, str] | None:
     """Icon, colour and words of a cell without exhibits; None where there is nothing to say."""
     if cell.empty is Empty.LEFT:
         return "eye-off", "warn", f"{clock_words(cell.left)} not watched"
+    if cell.empty is Empty.SILENT and cell.unheard >= SECOND:
+        if cell.whole:
+            return "volume-off", "text2", "Watched without sound: silent"
+        return "volume-off", "text2", f"Watched: silent, {clock_words(cell.unheard)} without sound"
     if cell.empty is Empty.UNREAD:
         return "eye-off", "warn", f"{count(cell.files, 'document')} not opened"
     return _EMPTY.get(cell.empty)
