@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import closing
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
@@ -19,6 +20,7 @@ from reviewer.domain.reference import Reference, Target
 from reviewer.services.case import CaseFile
 from reviewer.services.decision import Decisions
 from reviewer.services.finding import Findings
+from reviewer.services.finding_export import save_envelope
 from reviewer.services.finding_face import Face, face_of
 from reviewer.services.finding_hand import FindingHand
 from reviewer.services.references import References
@@ -28,6 +30,7 @@ from reviewer.ui.case.finding_lines import decision_lines, finding_lines
 from reviewer.ui.case.finding_panel import FindingPanel
 from reviewer.ui.case.finding_signing import Line, SigningDialog
 from reviewer.ui.theme import theme_of
+from reviewer.ui.widgets import short_path
 
 if TYPE_CHECKING:
     from reviewer.app.case_file import CaseFileRoom
@@ -79,6 +82,7 @@ class CaseFinding(QObject):
             "finding.dissent": panel.course.ask_dissent,
             "finding.decide": panel.course.ask_decision,
             "finding.review": panel.review.ask_review,
+            "finding.save": panel.course.save,
             **{f"finding.{n}": partial(self.show_number, n) for n in range(1, 10)},
         }
         for command, act in commands.items():
@@ -181,6 +185,8 @@ class CaseFinding(QObject):
                 self._sign()
             case wishes.Decide():
                 self._decide(wish)
+            case wishes.Save():
+                self._save(wish.decision)
             case wishes.AskReview() | wishes.EndReview() | wishes.Seal():
                 self._do(lambda hand: _review(SecondReviews(hand), wish, id_))
             case _:
@@ -204,6 +210,19 @@ class CaseFinding(QObject):
             return
         self._written = future
         room.desk.bridge.watch(future, lambda _id: None, self.panel.say, self)
+
+    def _save(self, decision: str) -> None:
+        """Into the person's folder, where it lies is said."""
+        id_, room = self._allegation, self._room
+
+        def save(hand: FindingHand) -> Path:
+            found = next(each for each in hand.read().of(id_).decisions if each.id == decision)
+            return save_envelope(found, hand.case, Path.home(), hand.record)
+
+        told = self._on_pool(save)
+        room.desk.bridge.watch(
+            told, lambda path: room.screen.tell(f"Saved as {short_path(path)}"), self.panel.say, self
+        )
 
     def _open_impressions(self) -> None:
         """All may be in by now: what this person sealed is opened then."""

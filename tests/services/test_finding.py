@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,8 +17,10 @@ from securesystemslib.signer import SSlibKey
 from reviewer.domain import finding_acts as acts
 from reviewer.domain.case import CaseState, Stance
 from reviewer.domain.errors import AccessRefused, ReviewerError
-from reviewer.domain.finding import Cited
+from reviewer.domain.finding import Cited, payload_of
+from reviewer.domain.report_acts import ReportExported
 from reviewer.services.case_state import CaseMoves
+from reviewer.services.finding_export import save_envelope
 from tests.services.agency import keys
 from tests.services.finding_room import A1, A2, ARO, CASE, E1, FALK, LEHTO, SALO, VIRTA, Person, begin, meet, rights
 
@@ -305,9 +308,26 @@ def test_securesystemslib_verifies_a_decision_and_a_finding_outside(salo: Person
         assert list(opened.verify([key], 1)) == [who]
         said = json.loads(opened.payload)
         assert (said["by"], said["allegation_words"], said["disposition"]) == (who, "A1 Allegation 1", "sustained")
+        assert opened.payload == payload_of(envelope)
         opened.payload = opened.payload.replace(b"sustained", b"unfounded")
         with pytest.raises(VerificationError):
             opened.verify([key], 1)
+
+
+def test_what_leaves_is_the_envelope_as_it_was_signed_and_that_it_left_is_in_the_log(
+    salo: Person, aro: Person, tmp_path: Path
+) -> None:
+    salo.writes_and_signs("sustained")
+    meet(salo, aro)
+    aro.decisions.decide(A1, "sustained", "preponderance").result()
+    (decision,) = aro.read().of(A1).decided
+    paths = [save_envelope(decision, CASE, tmp_path, aro.record) for _ in range(2)]
+    assert len(set(paths)) == 2
+    assert all(path.name.startswith("Decision CR-1 A1") for path in paths)
+    assert all(path.read_text() == decision.envelope for path in paths)
+    left = [event for event, _ in aro.log if isinstance(event, ReportExported)]
+    assert [each.subject for each in left] == ["decision A1", "decision A1"]
+    assert left[0].sha256 == hashlib.sha256(decision.envelope.encode()).hexdigest()
 
 
 def test_a_text_beyond_measure_is_refused_in_one_sentence(salo: Person, aro: Person) -> None:

@@ -16,7 +16,7 @@ from reviewer.ui.actions import KeyTable
 from reviewer.ui.buttons import Button
 from reviewer.ui.case.finding_ask import Choice, FindingAsk
 from reviewer.ui.case.finding_parts import SaidCard, StepLine, clear, row_of, when
-from reviewer.ui.case.finding_wishes import Answer, Decide, Dissent, Return, TakeBack, Wish, WithdrawDissent
+from reviewer.ui.case.finding_wishes import Answer, Decide, Dissent, Return, Save, TakeBack, Wish, WithdrawDissent
 from reviewer.ui.fonts import Type
 from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone
@@ -54,7 +54,7 @@ class FindingCourse(QWidget):
         self.send_back = keys.wear(Button("Return", icon="arrow-back-up"), "finding.return")
         self.decide = keys.wear(Button("Decide", icon="signature"), "finding.decide")
         self.dissent = keys.wear(Button("Find otherwise", icon="users"), "finding.dissent")
-        self._answer_key = keys.shown("finding.answer")
+        self._answer_key, self._save_key = keys.shown("finding.answer"), keys.shown("finding.save")
         column.addLayout(row_of(self.send_back, self.decide, self.dissent))
         self._why = label("", Type.DETAIL, "text2", wrap=True)
         column.addWidget(self._why)
@@ -166,7 +166,14 @@ class FindingCourse(QWidget):
         gone = len(decision.supersedes)
         said += [f"In place of {gone} earlier {'decision' if gone == 1 else 'decisions'}."] * bool(gone)
         tone = Tone.STOP if face.course.conflict else Tone.OK
-        return SaidCard(f"Decided: {decision.disposition_words}", "\n".join(said), "circle-check", tone)
+        save = Button("Save for outside", icon="file-export", height=28, key=self._save_key)
+        save.clicked.connect(lambda: self.wished.emit(Save(signed.id)))
+        return SaidCard(f"Decided: {decision.disposition_words}", "\n".join(said), "circle-check", tone, [save])
+
+    def save(self) -> None:
+        """The newest decision that stands, as its author signed it."""
+        if self._face is not None and self._face.course.decided:
+            self.wished.emit(Save(self._face.course.decided[-1].id))
 
     # What is asked
 

@@ -5,6 +5,8 @@ Each field is written when the person leaves it, so a colleague sees it and a cr
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -142,6 +144,9 @@ class FindingForm(QWidget):
         tables = face.tables
         self._table.setText(f"Standard of proof ({tables.name}, v{tables.version})")
         self.dispositions.offer([(each.id, each.words, each.about) for each in tables.dispositions])
+        chain = (self.standard, *self.dispositions.cards, self.why)
+        for one, other in pairwise(chain):
+            QWidget.setTabOrder(one, other)  # cards that came later stand where they are seen
         words = [each.words for each in tables.standards]
         if [self.standard.itemText(at) for at in range(self.standard.count())] != words:
             self.standard.clear()

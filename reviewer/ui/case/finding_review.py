@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -49,6 +51,9 @@ class ImpressionForm(QWidget):
     def show_face(self, face: Face) -> None:
         review = face.review.id if face.review is not None else ""
         self.dispositions.offer([(each.id, each.words, each.about) for each in face.tables.dispositions])
+        chain = (*self.dispositions.cards, self.words)
+        for one, other in pairwise(chain):
+            QWidget.setTabOrder(one, other)
         place = f"{review}/{face.allegation.id}"
         if place != self._review:
             self._review = place

@@ -56,6 +56,13 @@ class Decide:
 
 
 @dataclass(frozen=True, slots=True)
+class Save:
+    """The decision's envelope, as a file for outside."""
+
+    decision: str
+
+
+@dataclass(frozen=True, slots=True)
 class AskReview:
     reviewers: tuple[str, ...]
 
@@ -73,4 +80,6 @@ class Seal:
     words: str
 
 
-Wish = Write | Sign | Return | TakeBack | Answer | Dissent | WithdrawDissent | Decide | AskReview | EndReview | Seal
+Wish = (
+    Write | Sign | Return | TakeBack | Answer | Dissent | WithdrawDissent | Decide | Save | AskReview | EndReview | Seal
+)
