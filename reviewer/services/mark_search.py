@@ -4,7 +4,7 @@ spelled as to case and accents."""
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 
 
@@ -19,17 +19,24 @@ _LIKE = {"“": '"', "”": '"', "„": '"', "’": "'", "‘": "'", "–": "-",
 
 
 class MarkSearch:
-    """What is known of each mark, by its id. Made again only for marks of which something changed."""
+    """What is known of each mark, by its id."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[tuple[str, ...], str]] = {}
+        self._known: dict[str, str] = {}
 
-    def set(self, known: Mapping[str, tuple[str, ...]]) -> None:
-        """These marks, each with what can be found of it: its text, kind, author, cameras, allegations, times."""
-        before, self._known = self._known, {}
-        for id_, said in known.items():
-            there = before.get(id_)
-            self._known[id_] = there if there is not None and there[0] == said else (said, _haystack(said))
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._known
+
+    def put(self, id_: str, said: Iterable[str] | None) -> None:
+        """What can be found of a mark from now on: its text, kind, author, cameras, allegations, times. None: it is
+        gone."""
+        if said is None:
+            self._known.pop(id_, None)
+        else:
+            self._known[id_] = "\n".join(plain(each) for each in said)
+
+    def clear(self) -> None:
+        self._known.clear()
 
     def find(self, typed: str) -> frozenset[str] | None:
         """The ids of the marks that have every word of it; None if nothing was typed: then it is all of them. Words in
@@ -37,11 +44,7 @@ class MarkSearch:
         words = _words(plain(typed))
         if not words:
             return None
-        return frozenset(id_ for id_, (_said, text) in self._known.items() if all(word in text for word in words))
-
-
-def _haystack(said: Iterable[str]) -> str:
-    return "\n".join(plain(each) for each in said)
+        return frozenset(id_ for id_, text in self._known.items() if all(word in text for word in words))
 
 
 def _words(typed: str) -> tuple[str, ...]:

@@ -18,7 +18,8 @@ KNOWN = {
 @pytest.fixture
 def search() -> MarkSearch:
     made = MarkSearch()
-    made.set(KNOWN)
+    for id_, said in KNOWN.items():
+        made.put(id_, said)
     return made
 
 
@@ -50,15 +51,17 @@ def test_nothing_typed_is_no_search(search: MarkSearch, typed: str) -> None:
 
 
 def test_what_changed_is_found_by_what_it_is_now(search: MarkSearch) -> None:
-    search.set({**KNOWN, "b1": ("Last words", "Speech", "K. Salo", "22:40:31.0")})
+    search.put("b1", ("Last words", "Speech", "K. Salo", "22:40:31.0"))
     assert search.find("first words") == set() and search.find("last words") == {"b1"}
-    search.set({})
-    assert search.find("words") == set()
+    search.put("b1", None)
+    assert search.find("words") == set() and "b1" not in search and "b2" in search
+    search.clear()
+    assert search.find("arm") == set()
 
 
 @given(st.text(max_size=40))
 def test_whatever_is_typed_finds_a_mark_that_says_just_that(text: str) -> None:
     made = MarkSearch()
-    made.set({"b": (text,)})
+    made.put("b", (text,))
     found = made.find('"' + text.replace('"', " ") + '"') if '"' not in plain(text) else None
     assert found in (None, {"b"})

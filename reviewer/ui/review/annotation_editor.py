@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 
 from reviewer.domain.annotation import MOMENT, Bookmark
@@ -32,7 +32,7 @@ from reviewer.ui.review.note_choices import (
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import ErrorNote, label
 
-_TEXT, _LOW_TEXT = 56, 32
+_TEXT, _LOW_OPEN, _LOW_TEXT = 56, 46, 32
 _SIGNS = {"+": Stance.FOR, "-": Stance.AGAINST, "−": Stance.AGAINST, "?": Stance.UNDECIDED}
 
 
@@ -108,6 +108,7 @@ class AnnotationEditor(QWidget):
         self.kind.chosen.connect(lambda _value: self._say_place())
         self.cameras.changed.connect(self._say_place)
         self.text.sign_typed.connect(self.choose_stance)
+        self.text.textChanged.connect(lambda: self.cameras.hold(not self.text.document().isEmpty()))
         self._keys.changed.connect(self._key_changed)
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -211,7 +212,9 @@ class AnnotationEditor(QWidget):
         self._about.setVisible(open_ and bool(self._marked.allegations))
         self.kind.setVisible(open_)
         self._on.setVisible(open_ and self._changes is None)
-        self.text.setFixedHeight(_TEXT if open_ else _LOW_TEXT)
+        self.text.setFixedHeight(_TEXT if not self._low else _LOW_OPEN if open_ else _LOW_TEXT)
+        off, needed = Qt.ScrollBarPolicy.ScrollBarAlwaysOff, Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        self.text.setVerticalScrollBarPolicy(needed if open_ else off)
 
     # Writing
 
@@ -251,6 +254,7 @@ class AnnotationEditor(QWidget):
         said = self._marked.says(bookmark.id)
         self._show_saying(said[0] if said else None)
         self.text.setPlainText(bookmark.text)
+        self.text.moveCursor(QTextCursor.MoveOperation.End)
         self.sign.set_words("Sign and change")
         self.cancel.show()
         self._arrange()

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -27,6 +27,7 @@ from reviewer.ui.review.marked import Marked
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import label, strong
 
+_AT_ONCE = 100  # marks that are read for the search in one turn of the event loop
 _LOW = 420  # px: below this height the editor waits folded until it is used
 
 
@@ -48,6 +49,8 @@ class AnnotationPanel(QWidget):
         self._cameras: tuple[ReviewCamera, ...] = ()
         self._only = Only()
         self._sought = Sought(self._said)
+        self._reading = QTimer(self, singleShot=True, interval=0)
+        self._reading.timeout.connect(self._read_on)
         self.marked = Marked()
         self.past_of: Callable[[str], MarkPast] = lambda _mark: MarkPast((), (), ())
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -70,6 +73,7 @@ class AnnotationPanel(QWidget):
         self._stack = QStackedWidget()
         for page in (self.list, self._empty, self.past):
             self._stack.addWidget(page)
+        self._stack.setMinimumHeight(48)  # less than its pages would like: the note below must not be cut
         self._compose()
         self._connect()
         self._show()
@@ -113,6 +117,7 @@ class AnnotationPanel(QWidget):
         self.acts.history.clicked.connect(self.toggle_past)
         self.acts.undo.clicked.connect(self.undo_asked)
         self.past.closed.connect(self._close_past)
+        self.search.line.editingFinished.connect(self._end_search)
 
     # What it shows
 
@@ -185,6 +190,17 @@ class AnnotationPanel(QWidget):
         self._close_past()
         self._searching.show()
         self.search.focus()
+        self._reading.start()
+
+    def _read_on(self) -> None:
+        """What can be found is read before it is typed, a little in each turn of the event loop."""
+        if not self._sought.read(self._all.values(), _AT_ONCE):
+            self._reading.start()
+
+    def _end_search(self) -> None:
+        """An empty search needs no field."""
+        if not self.search.line.text():
+            self._searching.hide()
 
     def _look(self, typed: str) -> None:
         self._sought.look(typed, self._all.values())

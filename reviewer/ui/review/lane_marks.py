@@ -85,14 +85,13 @@ class Marker:
         seen = (rights > self.left - 40) & (lefts < self.left + self.axis.width)
         wide = rights - lefts >= _WIDEST_POINT
         labels: list[QRectF] = []
-        for kind in (seen & wide, seen & ~wide):
-            for at in _spread(np.flatnonzero(kind), places.starts, self.axis.per_pixel):
-                self._mark(places.marks[at], room, float(lefts[at]), float(rights[at]), False, labels)
-        if selected is None:
-            return
         chosen = next((i for i, each in enumerate(places.marks) if each.id == selected), None)
         if chosen is not None and seen[chosen]:
             self._mark(places.marks[chosen], room, float(lefts[chosen]), float(rights[chosen]), True, labels)
+            seen[chosen] = False  # it is drawn, and its label has the first place
+        for kind in (seen & wide, seen & ~wide):
+            for at in _spread(np.flatnonzero(kind), places.starts, self.axis.per_pixel):
+                self._mark(places.marks[at], room, float(lefts[at]), float(rights[at]), False, labels)
 
     def _mark(
         self, mark: Bookmark, room: QRectF, left: float, right: float, chosen: bool, labels: list[QRectF]

@@ -79,36 +79,38 @@ class FilterMenu(QMenu):
 
 
 class Sought:
-    """What was typed, and the marks that have it. `said` gives what can be found of a mark; it is read once somebody
-    types, and then kept."""
+    """What was typed, and the marks that have it. `said` gives what can be found of a mark; it is read once a search
+    begins, and then kept."""
 
     def __init__(self, said: Callable[[Bookmark], tuple[str, ...]]) -> None:
         self._said, self._search = said, MarkSearch()
-        self._known: dict[str, tuple[str, ...]] | None = None
         self._found: frozenset[str] | None = None
         self.typed = ""
 
     def forget(self) -> None:
         """Marks, or what is known of them, are others."""
-        self._known = None
+        self._search.clear()
 
     def put(self, id_: str, bookmark: Bookmark | None) -> None:
         """One mark is new, another or gone."""
-        if self._known is None:
-            return
-        self._known.pop(id_, None)
-        if bookmark is not None:
-            self._known[id_] = self._said(bookmark)
-        self._search.set(self._known)
+        self._search.put(id_, None if bookmark is None else self._said(bookmark))
         self._found = self._search.find(self.typed)
+
+    def read(self, bookmarks: Iterable[Bookmark], most: int | None = None) -> bool:
+        """Read what is not yet read of these, so many at most (None: all). True once all are."""
+        for bookmark in bookmarks:
+            if bookmark.id not in self._search:
+                if most == 0:
+                    return False
+                most = None if most is None else most - 1
+                self._search.put(bookmark.id, self._said(bookmark))
+        return True
 
     def look(self, typed: str, bookmarks: Iterable[Bookmark]) -> None:
         """Find what was typed among these."""
         self.typed, self._found = typed, None
         if typed.strip():
-            if self._known is None:
-                self._known = {each.id: self._said(each) for each in bookmarks}
-                self._search.set(self._known)
+            self.read(bookmarks)
             self._found = self._search.find(typed)
 
     def has(self, id_: str) -> bool:

@@ -29,12 +29,16 @@ class MarkModel(QAbstractListModel):
         self._rows: list[Bookmark] = []
         self._keys: list[_Key] = []
         self._by_key: dict[str, ReviewCamera] = {}
+        self._places: dict[str, tuple[Bookmark, TimeRange]] = {}  # by today's clocks of these cameras
         self.marked = Marked()
 
     def show(self, bookmarks: Iterable[Bookmark], cameras: Iterable[ReviewCamera]) -> None:
         """These instead of all others."""
         self.beginResetModel()
-        self._by_key = {camera.key: camera for camera in cameras}
+        by_key = {camera.key: camera for camera in cameras}
+        if by_key != self._by_key:
+            self._by_key = by_key
+            self._places.clear()
         found = sorted(((self._key(each), each) for each in bookmarks), key=lambda each: each[0])
         self._keys, self._rows = [key for key, _ in found], [each for _, each in found]
         self.endResetModel()
@@ -72,7 +76,11 @@ class MarkModel(QAbstractListModel):
         return self.place(bookmark), bookmark.id
 
     def place(self, bookmark: Bookmark) -> TimeRange:
-        return bookmark_range(bookmark, self._by_key)
+        """Where it is to be found."""
+        known = self._places.get(bookmark.id)
+        if known is None or known[0] is not bookmark:
+            known = self._places[bookmark.id] = (bookmark, bookmark_range(bookmark, self._by_key))
+        return known[1]
 
     def numbers(self, bookmark: Bookmark) -> tuple[int, ...]:
         """The numbers of the cameras that it is on; none for all cameras."""

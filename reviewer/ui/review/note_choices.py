@@ -240,9 +240,20 @@ class CameraChoice(QWidget):
             return "all cameras"
         return f"camera{'s' if len(numbers) > 1 else ''} {', '.join(numbers)}"
 
+    def hold(self, held: bool) -> None:
+        """Whether words are being written: then another focus does not move the note to another camera."""
+        if held and self._chosen is None and not self._all and self._focused in self.chips:
+            self._chosen = frozenset({str(self._focused)})
+
     def toggle(self, key: str) -> None:
-        """On this camera too, or no more; never on none."""
+        """On this camera too, or no more; never on none. The first of several is the focused one, which it is on
+        already."""
         chosen = frozenset() if self._all else frozenset(self.keys)
+        if self._chosen is None and not self._all and key == self._focused:
+            self.hold(True)
+            self._show()
+            self.changed.emit()
+            return
         after = chosen ^ {key}
         self._all = not after
         self._chosen = after or None
