@@ -112,7 +112,7 @@ class CaseBoard(QObject):
         self._marks = {mark.id: mark for mark in room.review.marking.bookmarks}
         exhibits, cameras = file.exhibits(), self._cameras()
         board = case_board(file.allegations(), exhibits, cameras, self._stuff(exhibits), room.gate.known)
-        self.page.show_board(board)
+        self.page.show_board(board, self._whose())
         self.page.gate.show_gate(room.gate.known, {c.manifest.recording_id: c for c in cameras}, room.wall.clocks)
         refused = file.refusal
         self.page.show_reads_only(refused.message if refused is not None else "")
@@ -124,6 +124,17 @@ class CaseBoard(QObject):
     def _is_there(self, board: Board) -> bool:
         wanted = self._standing[2] if self._standing is not None else ""
         return any(card.exhibit.id == wanted for row in board.rows for card in row.exhibits)
+
+    def _whose(self) -> dict[str, str]:
+        """By exhibit, who put it there, and who changed it since."""
+        users = {user.id: user.name for user in self._room.desk.session.roster.users}
+        found = {}
+        for thing in self._room.file.things(ExhibitSet):
+            first, last = thing.first, thing.last
+            if first is not None and last is not None:
+                changed = f", changed by {users.get(last.user, last.user)}" if last.user != first.user else ""
+                found[thing.id] = f"{users.get(first.user, first.user)}{changed}"
+        return found
 
     def _cameras(self) -> tuple[BoardCamera, ...]:
         return tuple(BoardCamera(c.number, c.manifest, c.assigned) for c in self._room.review.wall.every)

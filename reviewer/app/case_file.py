@@ -97,6 +97,7 @@ class CaseFileRoom(QObject):
         self.complaint.make()
         yield
         self.documents = CaseDocuments(self)
+        self.board.document_asked.connect(self.documents.show)
         self.undo.callback(self.documents.close)
         yield
         self.transcripts = CaseTranscripts(self)
@@ -128,8 +129,11 @@ class CaseFileRoom(QObject):
     def go(self, at: Utc, recording: str | None = None) -> None:
         """Show this instant (wall time) in the review, on this camera."""
         self.desk.window.show_screen("review")
-        if recording is not None and any(c.key == recording for c in self.review.wall.cameras):
-            self.review.wall.focus(recording)
+        wall = self.review.wall
+        if recording is not None and any(c.key == recording for c in wall.every):
+            if all(c.key != recording for c in wall.cameras):
+                wall.choose({recording, *(c.key for c in wall.cameras)})
+            wall.focus(recording)
         self.review.controls.seek(at)
 
     def undo_last(self) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QModelIndex, QPersistentModelIndex, QPoint, QRectF, Qt, Signal
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPersistentModelIndex, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QDrag,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDragMoveEvent,
     QDropEvent,
+    QHelpEvent,
     QKeyEvent,
     QMouseEvent,
     QPixmap,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QFrame, QTableView, QToolTip, QWidget
 
 from reviewer.services.board import ELSEWHERE, Board, Card, Cell, Column, Row
 from reviewer.ui.case import board_paint as paint
@@ -33,6 +36,7 @@ from reviewer.ui.times import Zone
 
 MARK, EXHIBIT = "application/x-reviewer-mark", "application/x-reviewer-exhibit"
 """What is dragged: a mark's id, an exhibit's id."""
+_WIDE = 1100  # px: from here on the allegations have more room
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -47,8 +51,10 @@ class BoardView(QTableView):
 
     def __init__(self, zone: Zone) -> None:
         super().__init__()
+        self._zone = zone
         self.cells = BoardModel(zone, self)
         self.card_at = 0
+        self.whose: Mapping[str, str] = {}
         self.target: QModelIndex = QModelIndex()
         self._pressed: QPoint | None = None
         self.setModel(self.cells)
@@ -64,8 +70,7 @@ class BoardView(QTableView):
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
-        corner = CornerHead(self)
-        corner.setGeometry(0, 0, HEADS, HEAD)
+        self._corner = CornerHead(self)
         self.setProperty("ownFocus", True)
         self.setWordWrap(False)
         self.setAcceptDrops(True)
@@ -164,12 +169,16 @@ class BoardView(QTableView):
         for n in range(columns):
             last = n == columns - 1 and each > LEAST
             self.setColumnWidth(n, each + (room - each * columns if last else 0))
+        heads = self.verticalHeader().width()
         for n, row in enumerate(self.board.rows):
             cells = (paint.cell_height(cell, self.columnWidth(at) - 1) for at, cell in enumerate(row.cells))
-            self.setRowHeight(n, max(paint.head_height(row, HEADS), *cells) + 2)
+            self.setRowHeight(n, max(paint.head_height(row, heads), *cells) + 2)
         self.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        heads = HEADS if self.width() < _WIDE else HEADS + 50
+        self.verticalHeader().setFixedWidth(heads)
+        self._corner.setGeometry(0, 0, heads, HEAD)
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._measure()
@@ -229,6 +238,21 @@ class BoardView(QTableView):
             return -1
         rects = paint.card_rects(cell, QRectF(self.visualRect(index)))
         return next((n for n, rect in enumerate(rects) if rect.contains(at)), -1)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """The whole of a card under the mouse, and whose it is."""
+        if event.type() is QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            index, at = self.indexAt(event.pos()), self._card_under(event.pos())
+            cell = self._cell(index)
+            words = ""
+            if cell is not None and at >= 0:
+                whose = self.whose.get(cell.cards[at].exhibit.id, "")
+                words = paint.spoken_card(cell.cards[at], self._zone) + (f"\n{whose}" if whose else "")
+            elif cell is not None:
+                words = paint.spoken_cell(cell, self._zone)
+            QToolTip.showText(event.globalPos(), words, self)
+            return True
+        return super().viewportEvent(event)
 
     def _picture_of(self, card: Card) -> QPixmap:
         """What is under the mouse while a card is dragged."""

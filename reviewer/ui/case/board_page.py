@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -39,6 +39,7 @@ class BoardPage(QWidget):
         self.gate = GatePanel(name_of, keys)
         self.tray = BoardTray(keys)
         self._card: Card | None = None
+        self._whose: Mapping[str, str] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -111,7 +112,9 @@ class BoardPage(QWidget):
 
     # What is shown
 
-    def show_board(self, board: Board) -> None:
+    def show_board(self, board: Board, whose: Mapping[str, str] | None = None) -> None:
+        """`whose`: by exhibit (its id), who put it there and who changed it since."""
+        self._whose = self.view.whose = whose or {}
         self._boards.setCurrentWidget(self._frame if board.rows else self._nothing)
         self.view.show_board(board)
         self._picked(self.view.card)
@@ -142,7 +145,9 @@ class BoardPage(QWidget):
         self._card = card
         self._of.setVisible(card is not None)
         if card is not None:
-            self._name.say(card.exhibit.name)
+            whose = self._whose.get(card.exhibit.id, "")
+            self._name.say(f"{card.exhibit.name} · {whose.partition(',')[0]}" if whose else card.exhibit.name)
+            self._name.setToolTip(whose)
             self.stance.choose(card.exhibit.stance)
             can = bool(card.recording and card.at is not None) or bool(card.exhibit.document)
             why = card.gone or ("" if can else "It has no time of its own.")
