@@ -23,8 +23,8 @@ from reviewer.domain.paper_place import paper_place
 from reviewer.services.clock import utc_now
 from reviewer.services.paper_views import Reader, readers
 from reviewer.services.papers import Papers, Pasted, Taken
-from reviewer.ui.case.documents import DocumentsPage, files_of
 from reviewer.ui.case.paper_words import row_of, said_of_readers
+from reviewer.ui.case.papers import DocumentsPage, files_of
 
 if TYPE_CHECKING:
     from reviewer.app.case_file import CaseFileRoom

@@ -37,6 +37,7 @@ class PdfPaper:
             raise UnreadablePaper(f"{many}; {MOST_PAGES:,} is the most.", "Split it, and attach the pieces.")
 
     def sheets(self) -> Sheets:
+        """Its pages, as `Paper` has it."""
         return Sheets(tuple(self._size(number) for number in range(len(self._pdf))))
 
     def _size(self, index: int) -> tuple[float, float]:
@@ -48,6 +49,7 @@ class PdfPaper:
         return _sane(width), _sane(height)
 
     def picture(self, page: int, width: int) -> PagePicture:
+        """A page, as `Paper` has it."""
         with closing(self._page(page)) as found:
             wide, high = (max(side, 0.001) for side in found.get_size())
             scale = min(width / wide, (MOST_PIXELS / (wide * high)) ** 0.5)
@@ -57,12 +59,14 @@ class PdfPaper:
         return PagePicture(page, pixels)
 
     def text(self, page: int) -> PageText:
+        """A page’s lines, as `Paper` has it."""
         with closing(self._page(page)) as found, closing(found.get_textpage()) as text:
             said = text.get_text_range(0, min(_MOST_TEXT, text.count_chars()))
         lines = said.replace("\r\n", "\n").split("\n")
         return PageText(page, tuple(TextLine(number, line) for number, line in enumerate(lines, 1)))
 
     def find(self, words: str, first: int, last: int) -> tuple[Hit, ...]:
+        """Where words stand, as `Paper` has it."""
         hits: list[Hit] = []
         for number in range(first, last + 1):
             with suppress(UnreadablePaper):  # a page that cannot be read has no words

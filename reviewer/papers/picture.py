@@ -38,6 +38,7 @@ class PicturePaper:
         self._frames = min(_MOST_FRAMES, getattr(self._image, "n_frames", 1)) if self._image.format == "TIFF" else 1
 
     def sheets(self) -> Sheets:
+        """Its pages, as `Paper` has it."""
         self._full(1)  # what cannot be decoded is said now
         return Sheets(tuple(self._size(number) for number in range(1, self._frames + 1)))
 
@@ -79,6 +80,7 @@ class PicturePaper:
         return image
 
     def picture(self, page: int, width: int) -> PagePicture:
+        """A page, as `Paper` has it."""
         image = self._full(page)
         most = min(width, image.width * 4, int((MOST_PIXELS * image.width / image.height) ** 0.5))
         wide = max(1, most)
@@ -91,9 +93,11 @@ class PicturePaper:
         return PagePicture(page, pixels)
 
     def text(self, page: int) -> PageText:
+        """A page’s lines, as `Paper` has it."""
         return PageText(page, ())
 
     def find(self, words: str, first: int, last: int) -> tuple[Hit, ...]:
+        """Where words stand, as `Paper` has it."""
         return ()
 
     def _damaged(self, page: int = 1) -> UnreadablePaper:

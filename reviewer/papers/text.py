@@ -30,17 +30,21 @@ class TextPaper:
             raise UnreadablePaper(f"“{name}” has more than {MOST_PAGES:,} pages.", "Cut it, or attach it unopened.")
 
     def sheets(self) -> Sheets:
+        """Its pages, as `Paper` has it."""
         return Sheets(((0.0, 0.0),) * len(self._pages))
 
     def picture(self, page: int, width: int) -> PagePicture:
+        """A page, as `Paper` has it."""
         raise UnreadablePaper("A text has no picture.", "Read its lines.")
 
     def text(self, page: int) -> PageText:
+        """A page’s lines, as `Paper` has it."""
         if not 1 <= page <= len(self._pages):
             raise UnreadablePaper(f"There is no page {page}.", f"Choose 1 to {len(self._pages)}.")
         return PageText(page, self._pages[page - 1])
 
     def find(self, words: str, first: int, last: int) -> tuple[Hit, ...]:
+        """Where words stand, as `Paper` has it."""
         hits: list[Hit] = []
         sought = words.casefold()
         for number in range(first, min(last, len(self._pages)) + 1):

@@ -29,7 +29,7 @@ def test_from_a_file_to_a_colleague_and_out_again(case: str, agency: Path, run: 
 
     assert run("log", "follow", *by("aro"))["status"] == 0
     (seen,) = run("documents", case, *by("aro"))["documents"]
-    assert (seen["name"], seen["what"], seen["here"], seen["read"]) == ("Report.pdf", "statement", False, [])
+    assert (seen["name"], seen["what"], seen["here"], seen["read"]) == ("Report.pdf", "statement", True, [])
     done = run("documents", "export", case, seen["id"][:8], "out.pdf", *by("aro"))
     assert Path(done["file"]).read_bytes() == (agency / "Report.pdf").read_bytes()
 

@@ -18,11 +18,11 @@ from reviewer.papers.sheet import Hit, PagePicture, PageText, Sheets, TextLine
 from reviewer.services.paper_views import Reader
 from reviewer.ui import theme
 from reviewer.ui.actions import KeyTable
-from reviewer.ui.case.documents import DocumentsPage
 from reviewer.ui.case.paper_list import PaperRow
 from reviewer.ui.case.paper_sheet import image_of
 from reviewer.ui.case.paper_viewer import PaperViewer
 from reviewer.ui.case.paper_words import row_of, said_of_readers
+from reviewer.ui.case.papers import DocumentsPage
 
 A4 = (595.0, 842.0)
 ROWS = (
@@ -215,7 +215,7 @@ def test_files_that_are_dropped_are_attached_and_addresses_are_not(page: Documen
     dropped: list[tuple[Path, ...]] = []
     page.dropped.connect(dropped.append)
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "Report.pdf")), QUrl("https://example.org/Report.pdf")])
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "Report.pdf")), QUrl("https://store.invalid/Report.pdf")])
     drop(page, data)
     assert dropped == [(tmp_path / "Report.pdf",)]
     words = QMimeData()
