@@ -44,7 +44,8 @@ def stage(qtbot: QtBot) -> Stage:
     return opened(qtbot, make_stage())
 
 
-OF_TABS = ("clocks.", "order.", "places.", "tracks.", "rolling.", "sequence.", "transcript.", "captions.")  # bound by a case: `app/case_*`
+# Bound by a case: `app/case_*`.
+OF_TABS = ("clocks.", "order.", "places.", "tracks.", "rolling.", "sequence.", "transcript.", "captions.")
 
 
 def test_every_review_command_of_the_table_does_something_here(stage: Stage) -> None:
