@@ -232,7 +232,7 @@ _FINDING = (
     Command("finding.answer", "Answer what was returned", "Alt+S", "Finding", Where.CASE),
     Command("finding.dissent", "Find otherwise than the signed finding", "Alt+D", "Finding", Where.CASE),
     Command("finding.decide", "Decide the allegation", "Alt+G", "Finding", Where.CASE),
-    Command("finding.save", "Save the signed decision for outside", "Alt+E", "Finding", Where.CASE),
+    Command("finding.save", "Save the signed decision for outside", "Alt+K", "Finding", Where.CASE),
     Command("finding.review", "Ask for a blind second review", "Alt+B", "Finding", Where.CASE),
 )
 
