@@ -85,4 +85,4 @@ class CaseReferences(QObject):
         if target.at is not None:
             self._room.go(target.at.start, target.recordings[0] if target.recordings else None)
         elif target.document and self._room.screen.has_page("documents"):
-            self._room.screen.show_page("documents")
+            self._room.documents.show(target.document, target.where)
