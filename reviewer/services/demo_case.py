@@ -12,8 +12,10 @@ from reviewer.domain.timebase import SECOND, Micros, Utc, format_rfc3339
 from reviewer.services.case import CaseFile
 from reviewer.services.case_state import CaseMoves, rights_of
 from reviewer.services.clock import Clock, utc_now
+from reviewer.services.demo_papers import write_papers
 from reviewer.services.demo_story import write_story
 from reviewer.services.queue import case_manifests
+from reviewer.services.papers import Papers
 from reviewer.services.session import log_on
 from reviewer.services.trust import Trust
 from reviewer.services.workspace import Workspace
@@ -65,6 +67,7 @@ def write_complaint(
                 file.add(AllegationSet, {**where, **_window(began, start, end)}).result()
             footage = case_manifests(trust, assignment, session.grants).good
             write_story(file, next(each for each in footage if each.kind is Kind.VIDEO))
+            write_papers(Papers(workspace, session), file, began)
             rights = rights_of(trust, case)
             moves = CaseMoves(session.journal.record, queries, case, session.user.id, lambda: rights)
             moves.move(CaseState.INVESTIGATION).result()
