@@ -96,6 +96,7 @@ class ComplaintRoom(QObject):
             "complaint.move": self._ask_move,
             "complaint.save": self._submit,
             "complaint.withdraw": self._take_off,
+            "complaint.back": lambda: self._back() if self.form is not None else None,
         }
         for command, act in acts.items():
             keys.bind(screen, command, act)
@@ -124,8 +125,7 @@ class ComplaintRoom(QObject):
         if self._over:
             return
         case = self.read()
-        thing = self._room.file.thing(ComplaintSet, "")
-        self.page.show_case(case, {} if thing is None else {name: field.value for name, field in thing.fields.items()})
+        self.page.show_case(case, self._raw(ComplaintSet, ""))
         self.standing.show_case(case)
         self._say_in_head(case)
 
@@ -245,22 +245,32 @@ class ComplaintRoom(QObject):
             return
         if self._room.screen.current != PAGE:
             self._room.screen.show_page(PAGE)
-        case = self.read()
-        if kind == "person":
-            self._beside(self.person)
-            self.person.show_person(None, case)
-        else:
-            self._beside(self.allegation)
-            self.allegation.show_allegation(None, case)
+        self._show_form(None, kind)
 
     def _edit(self, thing: object) -> None:
+        if isinstance(thing, CasePerson | Allegation):
+            self._show_form(thing, "person" if isinstance(thing, CasePerson) else "allegation")
+
+    def _show_form(self, thing: CasePerson | Allegation | None, kind: str) -> None:
+        if self.form is not None and self.form.changed:
+            key = self._room.desk.keys.shown("complaint.save")
+            self.form.refuse(ReviewerError("What you typed here is not written.", f"Write it ({key}), or go back."))
+            return
         case = self.read()
-        if isinstance(thing, CasePerson):
+        if kind == "person":
+            person = thing if isinstance(thing, CasePerson) else None
             self._beside(self.person)
-            self.person.show_person(thing, case)
-        elif isinstance(thing, Allegation):
+            self.person.show_person(person, case, self._raw(PersonSet, person.id if person is not None else NEW))
+        else:
+            allegation = thing if isinstance(thing, Allegation) else None
+            raw = self._raw(AllegationSet, allegation.id if allegation is not None else NEW)
             self._beside(self.allegation)
-            self.allegation.show_allegation(thing, case)
+            self.allegation.show_allegation(allegation, case, raw)
+
+    def _raw(self, kind: type[ThingSet], id_: str) -> dict[str, str]:
+        """A thing's fields as the entries have them."""
+        thing = self._room.file.thing(kind, id_) if id_ != NEW or kind is ComplaintSet else None
+        return {} if thing is None else {name: field.value for name, field in thing.fields.items()}
 
     def _beside(self, form: QWidget) -> None:
         index = (self.standing, self.person, self.allegation).index(form)

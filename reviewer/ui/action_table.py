@@ -176,6 +176,7 @@ _COMPLAINT = (
     Command("complaint.told", "The complainant was told how it stands", "Alt+T", "Case", Where.CASE),
     Command("complaint.move", "Move the case on", "Alt+M", "Case", Where.CASE),
     Command("complaint.save", "Write the person or allegation", "Ctrl+S", "Case", Where.CASE),
+    Command("complaint.back", "Leave the form, nothing written", "Alt+C", "Case", Where.CASE),
     Command("complaint.withdraw", "Take the picked person or allegation off the case", "Alt+Del", "Case", Where.CASE),
     Command("history.person", "Whose entries the history shows", "Alt+W", "Case", Where.CASE),
 )

@@ -117,7 +117,10 @@ class ComplaintPage(QScrollArea):
 
     def show_case(self, case: CaseShown, values: Mapping[str, str]) -> None:
         """What stands now. `values`: the complaint's fields as the entries have them."""
-        self.case, self._values = case, dict(values)
+        self.case = case
+        for each in self.entries:
+            if not each.changed:  # what is being typed replaces what its author saw
+                self._values[each.name] = values.get(each.name, "")
         zone = self._zone()
         shown = words.complaint_fields(case.complaint, zone)
         if case.tables is not None:

@@ -46,8 +46,8 @@ class ThingForm(QWidget):
         self.error = ErrorNote()
         self.write = keys.wear(Button("Write it", icon="signature", look=Look.PRIMARY), "complaint.save")
         self.take_off = keys.wear(Button("Take off the case", icon="x", look=Look.QUIET), "complaint.withdraw")
-        self.give_up = Button("Back", look=Look.QUIET)
-        self.give_up.setToolTip("Nothing is written (Esc)")
+        self.give_up = keys.wear(Button("Back", look=Look.QUIET), "complaint.back")
+        self.give_up.setToolTip("Nothing is written")
         self.write.clicked.connect(self.submit)
         self.take_off.clicked.connect(self.withdraw)
         self.give_up.clicked.connect(self.back)
@@ -78,7 +78,7 @@ class ThingForm(QWidget):
     @property
     def changed(self) -> bool:
         """Whether something was typed that is not written."""
-        return any(each.changed for each in self.entries)
+        return any(each.changed for each in self.entries) and self.write.isEnabled()
 
     def fields(self) -> dict[str, str]:
         """What is to be written beside the typed entries."""
@@ -99,7 +99,8 @@ class ThingForm(QWidget):
         if lacks:
             self.error.say(ReviewerError(lacks, "Nothing was written."))
             return
-        fields = {name: value for name, value in {**good, **self.fields()}.items() if value or self.id != NEW}
+        chosen = {name: value for name, value in self.fields().items() if value != self._seen.get(name, "")}
+        fields = {name: value for name, value in {**good, **chosen}.items() if value or self.id != NEW}
         self.written.emit(self.id, fields, {name: self._seen.get(name, "") for name in fields})
 
     def lacks(self) -> str:
@@ -139,8 +140,8 @@ class PersonForm(ThingForm):
         self.name.activated.connect(lambda at: self._picked(at))
         self.finish_layout()
 
-    def show_person(self, person: CasePerson | None, case: CaseShown) -> None:
-        """One who is named, or an empty form."""
+    def show_person(self, person: CasePerson | None, case: CaseShown, raw: Mapping[str, str]) -> None:
+        """One who is named, or an empty form. `raw`: the fields as the entries have them."""
         self.case = case
         self.role.setEnabled(not case.why_read_only)
         first = PersonRole.WITNESS if any(p.role is PersonRole.COMPLAINANT for p in case.people) else None
@@ -149,8 +150,7 @@ class PersonForm(ThingForm):
         self._offer()
         shown = words.person_fields(person)
         heading = person.name or "A person" if person is not None else "Add a person"
-        user = {"user": person.user} if person is not None else {}
-        self.begin(person.id if person is not None else NEW, heading, shown, {**shown, **user}, self.role)
+        self.begin(person.id if person is not None else NEW, heading, shown, raw, self.role)
 
     @property
     def _officers(self) -> Sequence[words.Officer]:
@@ -175,8 +175,12 @@ class PersonForm(ThingForm):
             self.entries[1].put(officers[at].badge)
 
     def fields(self) -> dict[str, str]:
-        found = next((o for o in self._officers if o.user and o.name == self.typed("name")), None)
-        return {"role": str(self.role.value or ""), "user": found.user if found is not None else ""}
+        named = self.typed("name")
+        found = next((o for o in self._officers if o.user and o.name == named), None)
+        user = found.user if found is not None else ""
+        if named == self._seen.get("name", "") and self.id != NEW:
+            user = self._seen.get("user", "")
+        return {"role": str(self.role.value or ""), "user": user}
 
     def lacks(self) -> str:
         return "" if self.typed("name") else "A person needs a name, or a letter."
@@ -210,8 +214,8 @@ class AllegationForm(ThingForm):
         self.column.addWidget(labelled("What is alleged", text))
         self.finish_layout()
 
-    def show_allegation(self, allegation: Allegation | None, case: CaseShown) -> None:
-        """One that stands, or an empty form."""
+    def show_allegation(self, allegation: Allegation | None, case: CaseShown, raw: Mapping[str, str]) -> None:
+        """One that stands, or an empty form. `raw`: the fields as the entries have them."""
         self.case = case
         self._offer(self.policy, [p.words for p in case.tables.policies] if case.tables is not None else [])
         officers = [p for p in case.people if p.role is not None and p.role.is_officer]
@@ -221,7 +225,7 @@ class AllegationForm(ThingForm):
         shown = words.allegation_fields(allegation, case, self._zone())
         heading = f"Allegation {allegation.name}" if allegation is not None else "Add an allegation"
         id_ = allegation.id if allegation is not None else NEW
-        self.begin(id_, heading, shown, shown, self.entries[0].widget)
+        self.begin(id_, heading, shown, raw, self.entries[0].widget)
 
     def _offer(self, box: QComboBox, choices: Sequence[str]) -> None:
         box.clear()
