@@ -16,7 +16,7 @@ from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import TimeRange
 from reviewer.services.annotation import Speaks
 from reviewer.ui.action_notes import KINDS
-from reviewer.ui.actions import KeyTable
+from reviewer.ui.actions import KeyTable, leave
 from reviewer.ui.buttons import Button, Look
 from reviewer.ui.fonts import Type, font
 from reviewer.ui.review.cameras import ReviewCamera
@@ -285,8 +285,10 @@ class AnnotationEditor(QWidget):
         self.signed.emit(Draft(self.kind.value or MOMENT, text, cameras, self.speaks, self._changes, self._instead))
 
     def taken(self) -> None:
-        """The entry is in the log."""
+        """The entry is in the log: the keys play again."""
         self.clear()
+        if self.text.hasFocus():
+            leave(self.text)
 
     def say(self, error: ReviewerError) -> None:
         """It was not written; the words are kept."""
