@@ -67,7 +67,7 @@ class CaseRoom(QObject):
         self.screenings: Screenings | None = None
         self.hands: CaseHands | None = None
         self._making: Generator[None] | None = None
-        self._locked = False
+        self._locked = self._unread = False
         self._saving = QTimer(self, interval=_SAVE_MS)
         self._saving.timeout.connect(self.remember)
 
@@ -181,6 +181,7 @@ class CaseRoom(QObject):
         yield
         self._choose(screen)
         yield
+        yield from screen.marking.refreshing()
         yield from desk.window.dressing(ThemeName.DARK)
         desk.window.set_door("review", True)
         desk.window.show_screen("review")
@@ -205,7 +206,7 @@ class CaseRoom(QObject):
             playback,
             Annotations(record, queries, self.case, clocks, self._refusal),
             viewing.retry,
-            self._watched,
+            partial(self._watched, queries),
             self._user_name,
             CaseStills(stills, self._wall.aligned, lambda: desk.preferences.now.stills_folder),
             film.request,
@@ -229,11 +230,12 @@ class CaseRoom(QObject):
         self._saving.start()
         self._wall.fill_map()
         self.asking.end()
+        if self._unread:  # colleagues' entries came while it was made
+            self.colleagues_did()
 
-    def _watched(self, recording: str) -> Iterable[Watched]:
-        """What this person has seen of it: the strips under the timeline are their own way through."""
-        with closing(self._desk.session.queries()) as queries:
-            return queries.watched(self.case, recording, self._desk.session.user.id)
+    def _watched(self, queries: Queries, recording: str) -> Iterable[Watched]:
+        """What this person has seen of it."""
+        return queries.watched(self.case, recording, self._desk.session.user.id)
 
     def _coverage(self) -> CoverageServices | None:
         desk = self._desk
@@ -292,6 +294,7 @@ class CaseRoom(QObject):
 
     def colleagues_did(self) -> None:
         """Other people's logs were read on: their marks, and the clocks that they accepted."""
+        self._unread = self.screen is None
         if self.screen is not None and self.hands is not None:
             self.hands.colleagues_did()
             self.screen.marking.refresh()

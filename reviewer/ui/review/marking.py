@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future
 
 from PySide6.QtCore import QObject, Signal
@@ -54,6 +54,7 @@ class Marking(QObject):
         self._annotations, self._bridge, self._panel = annotations, bridge, panel
         self._bookmarks: dict[str, Bookmark] = {}
         self._tables = DEFAULT
+        self.is_read = False
         self.marked = Marked()
         panel.withdraw_asked.connect(self.withdraw)
         panel.undo_asked.connect(self.undo)
@@ -83,12 +84,20 @@ class Marking(QObject):
 
     def refresh(self) -> None:
         """Show what the log holds now, of this person and of colleagues."""
+        for _ in self.refreshing():
+            pass
+
+    def refreshing(self) -> Generator[None]:
+        """The same in steps, between which the window may answer."""
         found = self._annotations.bookmarks()
-        self._bookmarks = {each.id: each for each in found}
+        self._bookmarks, self.is_read = {each.id: each for each in found}, True
+        yield
         self.read_case()
-        self._panel.set_bookmarks(found)
+        yield
+        self._panel.set_bookmarks(self._bookmarks.values())
         self._say_undo()
-        self.changed.emit(found)
+        yield
+        self.changed.emit(self.bookmarks)
 
     def read_case(self) -> None:
         """What is alleged, what marks say of it, what is drawn: read anew."""

@@ -222,7 +222,8 @@ class ReviewScreen(QWidget):
     def open_at(self, at: Utc | None, resumed: str = "") -> None:
         """Begin, where the person stopped (`resumed` says so in words) or at the start of the footage."""
         self._open, self._saying.resumed = True, resumed
-        self.marking.refresh()
+        if not self.marking.is_read:
+            self.marking.refresh()
         if at is not None:
             self.controls.seek(at)
         self._say_status()
