@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from reviewer.app.basemap import BaseMapRoom
 from reviewer.app.case_room import CaseRoom
+from reviewer.app.dashboard import DashboardRoom
 from reviewer.app.following import FollowingRoom
 from reviewer.app.intake import IntakeRoom
 from reviewer.app.log_coverage import watched_source
@@ -91,6 +92,7 @@ class Desk(QObject):
         self.recordings = RecordingsRoom(self)
         self.queue_room = QueueRoom(self)
         self.store_room = StoreRoom(self)
+        self.dashboard = DashboardRoom(self)
         self.witnesses = WitnessRoom(self, now=now)
         self.following = FollowingRoom(self)
         self.basemap = BaseMapRoom(self)
@@ -122,6 +124,7 @@ class Desk(QObject):
         self.intake.open()
         self.recordings.open()
         self.store_room.open()
+        self.dashboard.open()
         if self.places.problem is not None:
             self.queue.say("Where you stopped", str(self.places.problem), Tone.WARN)
         if self.preferences.problem is not None:
@@ -154,6 +157,7 @@ class Desk(QObject):
         self.intake.close()
         self.recordings.close()
         self.store_room.close()
+        self.dashboard.close()
         self.witnesses.close()
         self.following.close()
         self.basemap.close()

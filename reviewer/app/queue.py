@@ -115,6 +115,7 @@ class QueueRoom(QObject):
         self._name(queue)
         desk.queue.show_queue(queue)
         self._say_store(queue)
+        desk.dashboard.queue_read()
         for case in queue.cases if fetch else ():
             wanted = case.bytes_here < case.bytes and case.next_step is not NextStep.EXPIRED
             if wanted and not any(r.quarantined for r in case.recordings):

@@ -37,7 +37,7 @@ from reviewer.domain.machine_acts import ClockJumped, EpochBegun
 from reviewer.domain.order_acts import OrderStated, OrderWithdrawn
 from reviewer.domain.reason_acts import LogWasUnwritable, RestrictedReasonStated
 from reviewer.domain.rebuild_acts import RecordsRebuilt
-from reviewer.domain.report_acts import CameraExpected, CameraNotExpected, ReportExported
+from reviewer.domain.report_acts import CameraExpected, CameraNotExpected, ReportExported, StatisticsExported
 from reviewer.domain.store_acts import KeepingAsked, KeepingChanged, StoreChecked
 from reviewer.domain.timebase import TimeRange, Utc
 from reviewer.domain.track_acts import TrackAdded, TrackExported, TrackWithdrawn
@@ -334,6 +334,7 @@ _ALL: tuple[type[Event], ...] = (
     CameraExpected,
     CameraNotExpected,
     ReportExported,
+    StatisticsExported,
     TrackAdded,
     TrackWithdrawn,
     TrackExported,

@@ -22,6 +22,19 @@ class ReportExported(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class StatisticsExported(Event):
+    """A year's numbers left the program, of all the cases that somebody sees: durable before the file is written.
+    `version` is "agency" or "public", `sha256` and `bytes` are the file's."""
+
+    KIND: ClassVar[str] = "statistics_exported"
+    year: int
+    version: str
+    form: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class CameraExpected(Event):
     """A person states that somebody was there with a camera whose footage has not come, and how they know."""
 
@@ -43,4 +56,4 @@ class CameraNotExpected(Event):
     id: str
 
 
-REPORT_ACTS: tuple[type[Event], ...] = (ReportExported, CameraExpected, CameraNotExpected)
+REPORT_ACTS: tuple[type[Event], ...] = (ReportExported, StatisticsExported, CameraExpected, CameraNotExpected)

@@ -12,7 +12,7 @@ from reviewer.domain import events as ev
 from reviewer.domain import log_acts as acts
 from reviewer.domain.acts import ReleasedForTraining
 from reviewer.domain.reason_acts import RestrictedReasonStated
-from reviewer.domain.report_acts import ReportExported
+from reviewer.domain.report_acts import ReportExported, StatisticsExported
 from reviewer.domain.timebase import TimeRange
 from reviewer.domain.track_acts import TrackExported
 from reviewer.domain.wording import Local, clock, count, in_file
@@ -46,6 +46,7 @@ KINDS: dict[LogKind, tuple[str, ...]] = {
         acts.LogExportEnded.KIND,
         ReleasedForTraining.KIND,
         ReportExported.KIND,
+        StatisticsExported.KIND,
         TrackExported.KIND,
         *logwords_documents.EXPORTS,
     ),

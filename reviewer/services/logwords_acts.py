@@ -34,6 +34,7 @@ DID = {
     log_acts.LogExportEnded.KIND: "Export made",
     log_acts.LogReviewed.KIND: "Log reviewed",
     report_acts.ReportExported.KIND: "Report saved",
+    report_acts.StatisticsExported.KIND: "Statistics saved",
     report_acts.CameraExpected.KIND: "Camera expected",
     report_acts.CameraNotExpected.KIND: "Not expected",
     track_acts.TrackAdded.KIND: "Track added",
@@ -124,6 +125,8 @@ def _what_log(event: Event, user: Named) -> str:
 
 def _what_report(event: Event) -> str:
     match event:
+        case report_acts.StatisticsExported():
+            return f"{event.year}, for the {event.version} · {event.form} · SHA-256 {event.sha256[:12]}…"
         case report_acts.ReportExported():
             size = f"{event.form.upper()}, {event.bytes / 1e3:,.0f} kB"
             return f"{event.subject} · {size} · SHA-256 {event.sha256[:12]}…"

@@ -36,13 +36,18 @@ def save_report(report: Report, case: str, path: Path, record: Record) -> Path:
     """Write the report as its name's suffix says. That it leaves is durable in the access log first; nothing is
     overwritten: a name that is taken gets a number. Takes its time: not on the GUI's thread. Returns where the file
     is. Raises ReviewerError for a suffix that is no form, LogUnwritable, and what the disk says."""
+    form, data = made(report, path)
+    record(ReportExported(case, report.subject, form, sha256(data).hexdigest(), len(data))).result()
+    return write_new(path, data)
+
+
+def made(report: Report, path: Path) -> tuple[str, bytes]:
+    """The form that a name's suffix asks for, and the report in it. Raises ReviewerError for a suffix that is none."""
     form = path.suffix.lower().removeprefix(".")
     make = FORMS.get(form)
     if make is None:
         raise ReviewerError(f"A report is not written as “{path.suffix}”.", f"End the name with {_forms()}.")
-    data = make(report)
-    record(ReportExported(case, report.subject, form, sha256(data).hexdigest(), len(data))).result()
-    return write_new(path, data)
+    return form, make(report)
 
 
 def _forms() -> str:

@@ -197,8 +197,15 @@ _PAPERS = (
 
 _REPORT = (
     Command("report.show", "The case’s report", "Ctrl+P", "Case", Where.CASE),
-    Command("report.save", "Sign and save the report", "Ctrl+Shift+P", "Case", Where.CASE),
+    Command("report.save", "Sign and save the report", "Ctrl+Alt+P", "Case", Where.CASE),
     Command("report.stop", "Stop making the report", "Ctrl+.", "Case", Where.CASE),
+)
+
+_DASHBOARD = (
+    Command("dashboard.cases", "Open cases", "1", "Dashboard", Where.DASHBOARD),
+    Command("dashboard.year", "A year in numbers", "2", "Dashboard", Where.DASHBOARD),
+    Command("dashboard.public", "For the agency, or for the public", "P", "Dashboard", Where.DASHBOARD),
+    Command("dashboard.save", "Save the numbers", "Ctrl+S", "Dashboard", Where.DASHBOARD),
 )
 
 _CASE = (
@@ -331,6 +338,7 @@ COMMANDS: tuple[Command, ...] = (
     *_CASE,
     *_PAPERS,
     *_REPORT,
+    *_DASHBOARD,
     *_CASE_PAGES,
     *_COMPLAINT,
     *_STORE,
@@ -346,6 +354,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("go.intake", "Go to the intake", "Ctrl+5", "Program", Where.EVERYWHERE),
     Command("go.store", "Go to the store", "Ctrl+6", "Program", Where.EVERYWHERE),
     Command("go.case", "Go to the case’s papers", "Ctrl+7", "Program", Where.EVERYWHERE),
+    Command("go.dashboard", "Go to the dashboard", "Ctrl+8", "Program", Where.EVERYWHERE),
     Command("sync.pause", "Pause what comes down, or go on", "Ctrl+Shift+D", "Program", Where.EVERYWHERE),
     Command("proxies.pause", "Pause making proxies, or go on", "Ctrl+Shift+P", "Program", Where.EVERYWHERE),
     Command("lock", "Lock, cover the picture", "Ctrl+L", "Program", Where.EVERYWHERE),

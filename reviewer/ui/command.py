@@ -17,6 +17,7 @@ class Where(Enum):
     STORE = "Store"
     LOG = "Log"
     CASE = "Case"
+    DASHBOARD = "Dashboard"
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,6 +155,11 @@ class QueueScreen(QWidget):
         return words.kept_cells(case, zone) if kept else words.cells(case, zone)
 
     @property
+    def queue(self) -> Queue | None:
+        """What is shown; None while nothing was read."""
+        return self._queue
+
+    @property
     def cases(self) -> tuple[QueueCase, ...]:
         """What the newest queue holds, whatever the filter shows."""
         return self._queue.cases if self._queue is not None else ()

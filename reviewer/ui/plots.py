@@ -1,0 +1,80 @@
+"""Bars for numbers that people compare (pyqtgraph), in the theme's colours; who cannot see them hears the values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyqtgraph
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from reviewer.ui.fonts import Type, font
+from reviewer.ui.theme import theme_of
+from reviewer.ui.widgets import Card, label
+
+_WIDE = 0.62  # of the room that a bar has
+_LONGEST = 14  # characters of a name that stand below its bar
+_HEIGHT = 168
+_LEAST = 4  # bars that there is room for: one alone is no wall
+
+
+class Bars(Card):
+    """A card with a heading and a bar for each name. `warn` names have the colour of a warning."""
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent=parent)
+        self._title = title
+        self.values: Sequence[tuple[str, int]] = ()
+        self._warn: frozenset[str] = frozenset()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 12, 8)
+        column.setSpacing(4)
+        column.addWidget(label(title, Type.SECTION))
+        self.plot = pyqtgraph.PlotWidget(background=None)
+        self.plot.setFixedHeight(_HEIGHT)
+        self.plot.setMouseEnabled(x=False, y=False)
+        self.plot.setMenuEnabled(False)
+        self.plot.hideButtons()
+        self.plot.setFrameShape(self.plot.Shape.NoFrame)
+        self.plot.setStyleSheet("background: transparent")
+        column.addWidget(self.plot)
+
+    def show_values(self, values: Sequence[tuple[str, int]], warn: Sequence[str] = ()) -> None:
+        """Other numbers; they stand over their bars."""
+        self.values, self._warn = tuple(values), frozenset(warn)
+        said = ", ".join(f"{name}: {number}" for name, number in values) or "nothing"
+        self.setAccessibleName(f"{self._title}. {said}")
+        self.plot.setAccessibleName(f"{self._title}. {said}")
+        self._draw()
+
+    def _draw(self) -> None:
+        theme, item = theme_of(self), self.plot.getPlotItem()
+        item.clear()
+        edge, words = theme.color("line"), theme.color("text2")
+        for side in ("left", "bottom"):
+            axis = item.getAxis(side)
+            axis.setPen(edge)
+            axis.setTextPen(words)
+            axis.setStyle(tickFont=font(Type.META), tickLength=0)
+        item.hideAxis("left")
+        most = max((number for _, number in self.values), default=0)
+        item.setXRange(-0.5, max(_LEAST, len(self.values)) - 0.5, padding=0)
+        item.setYRange(0, max(1, most) * 1.18, padding=0)
+        item.getAxis("bottom").setTicks([[(n, _short(name)) for n, (name, _) in enumerate(self.values)]])
+        for n, (name, number) in enumerate(self.values):
+            color = theme.color("warn" if name in self._warn and number else "ink")
+            bar = pyqtgraph.BarGraphItem(x=[n], height=[number], width=_WIDE, brush=color, pen=color)
+            item.addItem(bar)
+            over = pyqtgraph.TextItem(f"{number:,}", color=theme.color("text"), anchor=(0.5, 1))
+            over.setFont(font(Type.DETAIL))
+            over.setPos(n, number)
+            item.addItem(over)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.PaletteChange) and self.values:
+            self._draw()
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"
