@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.domain import finding_acts as acts
+from reviewer.domain.agency import DEFAULT
 from reviewer.domain.codec import encode
 from reviewer.domain.errors import AccessRefused, IntegrityError, ReviewerError
 from reviewer.domain.event import Written
@@ -127,6 +128,17 @@ def test_who_has_not_sealed_sees_no_finding_of_others_and_signs_none(pair: Pair)
     meet(*pair.all)
     assert pair.aro.decisions.blocked(A1) == ()
     assert pair.review().agreement(A1) == Agreement(0, 2, blind=True)
+
+
+def test_where_the_agency_asks_for_it_nothing_is_decided_without_a_second_review(tmp_path: Path) -> None:
+    tables = replace(DEFAULT, second=True)
+    salo, aro = (Person(who, tmp_path / f"{who}.sqlite", tables) for who in (SALO, ARO))
+    begin(salo, aro)
+    salo.writes_and_signs("sustained")
+    meet(salo, aro)
+    assert aro.decisions.blocked(A1) == ("This agency asks for a second review. Name two reviewers.",)
+    for each in (salo, aro):
+        each.close()
 
 
 def _hides(found: CaseFindings, who: str, entry: LogEntry) -> bool:

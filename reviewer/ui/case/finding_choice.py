@@ -16,6 +16,8 @@ _DOT = 14
 
 
 class ChoiceCard(QAbstractButton):
+    """One of them: `value` is what it stands for, its meaning the tool tip."""
+
     def __init__(self, value: str, words: str, about: str = "") -> None:
         super().__init__()
         self.value = value

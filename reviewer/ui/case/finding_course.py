@@ -198,6 +198,7 @@ class FindingCourse(QWidget):
         self._open(FindingAsk("What was done", "Answer"), lambda _values, text: Answer(point.id, text))
 
     def ask_dissent(self) -> None:
+        """What is found otherwise than in somebody else's finding?"""
         face = self._face
         if face is None or self.dissent.isHidden():
             return
@@ -208,6 +209,7 @@ class FindingCourse(QWidget):
         self._open(ask, lambda values, text: Dissent(finding, values[0], text))
 
     def ask_decision(self) -> None:
+        """What is decided? The finding's own answer stands there first."""
         face = self._face
         if face is None or not self.decide.isEnabled() or self.decide.isHidden():
             return
@@ -237,6 +239,8 @@ class FindingCourse(QWidget):
 
 
 class Making(Protocol):
+    """From what was chosen and written to what is asked for."""
+
     def __call__(self, values: Sequence[str], text: str) -> Wish: ...
 
 

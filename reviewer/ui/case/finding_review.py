@@ -49,6 +49,7 @@ class ImpressionForm(QWidget):
         self.dispositions.chosen.connect(lambda _value: self._may())
 
     def show_face(self, face: Face) -> None:
+        """Of this allegation; what is chosen and written for another one goes."""
         review = face.review.id if face.review is not None else ""
         self.dispositions.offer([(each.id, each.words, each.about) for each in face.tables.dispositions])
         chain = (*self.dispositions.cards, self.words)
