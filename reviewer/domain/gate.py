@@ -63,7 +63,7 @@ def pace_of(rate_milli: int, fastest_milli: int) -> Pace:
 class CameraGate:
     """One camera that rolled then. `required` is what must be watched of it, `watched` what anybody watched of that;
     `paces` says how, and `people` who (by user id); the same second may have been watched at several paces. `heard` is
-    what of it was watched with its sound."""
+    what of it was watched with its sound, or was recorded without."""
 
     recording: str
     required: Stretches

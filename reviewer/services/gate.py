@@ -7,12 +7,12 @@ is wall time; each camera's part of it is found by the clocks that stand.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewer.domain.agency import Gate as Rule
 from reviewer.domain.assignment import Assignment
 from reviewer.domain.case import Allegation, Complaint
-from reviewer.domain.coverage import joined
+from reviewer.domain.coverage import joined, parted
 from reviewer.domain.document_acts import DocumentViewed
 from reviewer.domain.gate import AllegationGate, Basis, CameraGate, CaseGate, Paced, View, by_person, counted
 from reviewer.domain.recording import Kind, Manifest
@@ -94,8 +94,18 @@ def _one(allegation: Allegation, happened: TimeRange | None, case: _Case) -> All
         parts = relevant(case.assignment, (manifest,), stretch=stretch)[key]
         if parts:
             required = joined((part.start, part.end) for part in parts)
-            cameras.append(counted(key, required, case.seen.get(key, {}), case.heard.get(key, {})))
+            camera = counted(key, required, case.seen.get(key, {}), case.heard.get(key, {}))
+            cameras.append(_with_silence(camera, manifest))
         else:
             absent.append(key)
     told = tuple(cameras), tuple(absent), tuple(withheld)
     return AllegationGate(allegation.id, allegation.name, case.rule, basis, window, *told, case.followed)
+
+
+def _with_silence(camera: CameraGate, manifest: Manifest) -> CameraGate:
+    """What a camera recorded without sound (its pre-event buffer) has nothing to be heard."""
+    if manifest.silent is None:
+        return camera
+    silent = (manifest.silent.start, manifest.silent.end)
+    without = parted(camera.watched, joined([silent]))[0]
+    return replace(camera, heard=joined((*camera.heard, *without)))

@@ -27,6 +27,7 @@ from tests.ui.review import samples
 
 RULE = Rule(Micros(60 * SECOND), Micros(60 * SECOND), 2_000)
 LEFT, RIGHT = (samples.manifest(n, ("22:40:00", "22:50:00")) for n in (1, 2))
+BUFFERED = samples.manifest(1, ("22:40:00", "22:50:00"), silent=30)
 LATE = samples.manifest(3, ("22:48:00", "22:50:00"))
 OTHERS = samples.manifest(4, ("22:40:00", "22:50:00"))
 MOMENT = TimeRange(samples.at("22:44:00"), samples.at("22:44:00"))
@@ -39,7 +40,7 @@ def _view(
 ) -> tuple[str, ViewClosed]:
     shown = TimeRange(samples.at(start), Utc(samples.at(start) + seconds * SECOND))
     camera = replace(SpanCamera(manifest.recording_id, shown, 960, 540, False), **how)  # type: ignore[arg-type]
-    return user, ViewClosed("c1", f"{user}{shown.start}{rate}", rate, (camera,), "complaint")
+    return user, ViewClosed("c1", f"{user}{camera.recording}{shown.start}{rate}", rate, (camera,), "complaint")
 
 
 @pytest.fixture
@@ -47,7 +48,10 @@ def gated(tmp_path: Path) -> Gated:
     """The gate after these views."""
 
     def count(
-        *views: tuple[str, ViewClosed], allegations: tuple[Allegation, ...] = (FORCE,), **more: object
+        *views: tuple[str, ViewClosed],
+        allegations: tuple[Allegation, ...] = (FORCE,),
+        manifests: tuple[Manifest, ...] = (),
+        **more: object,
     ) -> CaseGate:
         path = tmp_path / f"records{len(list(tmp_path.iterdir()))}.sqlite"
         with closing(open_database(path)) as conn:
@@ -57,7 +61,7 @@ def gated(tmp_path: Path) -> Gated:
         assignment = Assignment("c1", 1, (), on, Purpose.COMPLAINT, "aro", Utc(0))
         still = replace(LEFT, recording_id="still", kind=Kind.STILL)
         with closing(Queries(path)) as queries:
-            known = (LEFT, RIGHT, LATE, OTHERS, still)
+            known = manifests or (LEFT, RIGHT, LATE, OTHERS, still)
             return case_gate(queries, assignment, known, allegations, rule=RULE, **more)  # type: ignore[arg-type]
 
     return count
@@ -120,3 +124,23 @@ def test_a_time_is_the_walls_and_each_camera_is_asked_by_its_own_clock(gated: Ga
     assert right is not None
     assert left.required == ((samples.at("22:42:30"), samples.at("22:44:30")),)
     assert right.required == ((samples.at("22:43:00"), samples.at("22:45:00")),)
+
+
+def test_what_nobody_heard_is_known_apart_and_a_silent_buffer_has_nothing_to_hear(gated: Gated) -> None:
+    views = [
+        _view("salo", LEFT, "22:43:00", 60, heard=True),
+        _view("salo", LEFT, "22:44:00", 60, heard=False),
+        _view("salo", RIGHT, "22:43:00", 120, heard=True, visible=Visible.COVERED),
+    ]
+    gate = gated(*views).of("al1")
+    assert gate is not None
+    left, right = gate.camera("rec-1"), gate.camera("rec-2")
+    assert left is not None
+    assert right is not None
+    assert left.left == ()
+    assert left.unheard == 60 * SECOND
+    assert (right.watched, right.heard) == ((), ())
+    early = replace(FORCE, window=TimeRange(samples.at("22:41:00"), samples.at("22:41:00")))
+    buffered = gated(_view("salo", BUFFERED, "22:40:00", 120), allegations=(early,), manifests=(BUFFERED,)).of("al1")
+    assert buffered is not None
+    assert buffered.cameras[0].unheard == 90 * SECOND  # 30 s of it were recorded without sound

@@ -36,6 +36,13 @@ def column_words(column: Column) -> str:
     return camera_words(column.number, column.manifest)
 
 
+def short_words(column: Column) -> str:
+    """The same without the badge, where it is tight."""
+    if column.manifest is None:
+        return column_words(column)
+    return ReviewCamera(column.number, column.manifest).short_name
+
+
 def camera_words(number: int, manifest: Manifest) -> str:
     """ "A. Niemi 2214"."""
     camera = ReviewCamera(number, manifest)
@@ -86,11 +93,14 @@ class BoardModel(QAbstractTableModel):
 
 
 class BoardCells(QStyledItemDelegate):
+    """Draws the cells, with the ring where the keys stand and where something would be dropped."""
+
     def __init__(self, zone: Zone, view: BoardView) -> None:
         super().__init__(view)
         self._zone, self._view = zone, view
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """One cell."""
         theme, rect = theme_of(self._view), QRectF(option.rect)
         here = index == self._view.currentIndex()
         painter.save()
@@ -137,14 +147,16 @@ class CameraHeads(QHeaderView):
         painter.setFont(font(Type.DETAIL_STRONG))
         painter.setPen(theme.color("text"))
         room = QRectF(left, box.top(), box.right() - left - 6, box.height())
-        words = painter.fontMetrics().elidedText(
-            column_words(column), Qt.TextElideMode.ElideRight, int(max(0, room.width()))
-        )
+        words, metrics = column_words(column), painter.fontMetrics()
+        if metrics.horizontalAdvance(words) > room.width():
+            words = metrics.elidedText(short_words(column), Qt.TextElideMode.ElideRight, int(max(0, room.width())))
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, words)
         painter.restore()
 
 
 class AllegationHeads(QHeaderView):
+    """The allegations: name, title, what speaks for and against, gate."""
+
     def __init__(self, view: BoardView) -> None:
         super().__init__(Qt.Orientation.Vertical, view)
         self._view = view

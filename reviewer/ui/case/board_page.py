@@ -156,6 +156,8 @@ class BoardPage(QWidget):
     def _went(self) -> None:
         row = self.view.row
         self.play.set_words(f"Play {row.allegation.name} in a row" if row is not None else "Play in a row")
+        shut = row is not None and row.gate is not None and not row.gate.met
+        self.gate.aim(row.allegation.name if row is not None and shut else "")
         why = "" if row is not None and playable(row) else "No exhibit on footage yet."
         self.play.set_enabled(not why, why)
 

@@ -71,6 +71,7 @@ def spoken_card(card: Card, zone: Zone) -> str:
 
 
 def spoken_cell(cell: Cell, zone: Zone) -> str:
+    """Every card of it, or why there is none."""
     if cell.cards:
         return "; ".join(spoken_card(card, zone) for card in cell.cards)
     face = empty_face(cell)
@@ -115,6 +116,7 @@ def card_height(card: Card, width: int) -> int:
 
 
 def cell_height(cell: Cell, width: int) -> int:
+    """With all its cards, `width` wide."""
     if not cell.cards:
         face = empty_face(cell)
         lines = len(folded(face[2], width - 2 * PAD - 22)) if face is not None else 1
@@ -238,6 +240,7 @@ def gate_face(row: Row) -> tuple[str, Tone, str] | None:
 
 
 def head_height(row: Row, width: int) -> int:
+    """Of an allegation's head, `width` wide."""
     title, text = _head_lines(row, width)
     lines = max(1, len(title)) * 18 + len(text) * _LINE
     counts = len(folded(row.words, width - 2 * _HEAD_PAD)) * _LINE

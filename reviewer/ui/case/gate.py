@@ -236,6 +236,10 @@ class GatePanel(Card):
         self._rule.setText(f"Required = {rule_words(rule)}" if rule is not None else "")
         self._rule.setVisible(rule is not None)
 
+    def aim(self, allegation: str) -> None:
+        """Whose rest the button plays: that of an allegation ("A1"), "" for all of them."""
+        self.all.set_words(f"Watch what is left for {allegation}" if allegation else "Watch all that is left")
+
     def sizeHint(self) -> QSize:
         return QSize(600, super().sizeHint().height())
 
