@@ -55,6 +55,7 @@ KINDS: dict[LogKind, tuple[str, ...]] = {
 INTERNAL = frozenset(
     (
         *(ev.ReasonStated.KIND, RestrictedReasonStated.KIND),
+        *logwords_documents.DID,  # people name documents, and whom they are from
         *(kind for kind, event in ev.EVENTS.items() if event.LOG is ev.LogName.WORK),
     )
 )
