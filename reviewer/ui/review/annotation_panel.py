@@ -157,9 +157,9 @@ class AnnotationPanel(QWidget):
         """What is known of marks beside themselves; `marks`: of these alone something changed."""
         self.marked = marked
         self.list.set_marked(marked, marks)
+        self.editor.set_marked(marked)
         if marks is None:
             self._sought.forget()
-            self.editor.set_marked(marked)
             self._show()
             return
         for each in marks:

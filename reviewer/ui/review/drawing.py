@@ -192,7 +192,7 @@ class Drawing(QObject):
             frame.tile.removeEventFilter(self)
             frame.tile.unsetCursor()
             self._panel.lend_below(None)
-            self._panel.list.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._panel.setFocus(Qt.FocusReason.OtherFocusReason)
         self._refresh()
 
     def erase(self) -> None:

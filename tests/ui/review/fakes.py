@@ -199,6 +199,7 @@ class FakeLog:
             case BookmarkAdded():
                 self._all[event.id] = bookmark_of(event, recorded)
                 self._note(event, event.id, "kind", event.bookmark_kind, "", recorded)
+                self._note(event, event.id, "text", event.text, "", recorded)
             case BookmarkChanged():
                 now = self._all[event.id]
                 self._all[event.id] = replace(now, kind=event.bookmark_kind, text=event.text, changed=True)
