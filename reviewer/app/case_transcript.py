@@ -118,6 +118,10 @@ class CaseTranscripts(QObject):
 
     # What there is
 
+    def forget(self) -> None:
+        """One was added: read anew which there are."""
+        self._all = None
+
     def all(self) -> tuple[Transcript, ...]:
         """Those that stand, by the number of their camera."""
         if self._all is None:
@@ -292,7 +296,9 @@ class CaseTranscripts(QObject):
 
     def _take_in(self, wanted: Wanted) -> None:
         def taken(id_: str) -> None:
+            self.forget()
             self._chosen = id_
+            self.refresh()
             self._end_form()
             self._room.screen.tell(f"{count(len(wanted.placed.lines), 'line')} taken in from {wanted.source}.")
 

@@ -38,7 +38,7 @@ class CaseTyping(QObject):
         self.panel = TranscriptPanel(room.desk.keys)
         review.side.add_tab(TAB, "Transcript", "badge-cc", self.panel)
         self.captions = Captions(review.wall, transcripts.line_at, transcripts.has, self)
-        self.typing = Typing(review.controls, lambda: self._at, lambda: self._playing, room.desk.keys, self)
+        self.typing = Typing(review.controls, self._now, lambda: self._playing, room.desk.keys, self)
         self._connect()
         self.refresh()
 
@@ -79,6 +79,11 @@ class CaseTyping(QObject):
         if self._ticks % _EVERY == 0 and self.panel.isVisible():
             self.panel.lines.show_at(picture.at)
         self._ticks += 1
+
+    def _now(self) -> Utc:
+        """Where the clock stands, which may be ahead of what was painted last."""
+        open_ = self._room.desk.room
+        return open_.playback.now() if open_ is not None and open_.playback is not None else self._at
 
     def _named(self) -> Transcript | None:
         """The transcript in view: the chosen one, else one of the focused camera, else any."""
@@ -133,6 +138,7 @@ class CaseTyping(QObject):
 
         def begun(id_: str) -> None:
             self._chosen, self._begin_when_made = id_, True
+            self._transcripts.forget()
             self.refresh()
 
         name = f"{camera.manifest.officer}, typed"
