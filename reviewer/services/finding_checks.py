@@ -58,7 +58,7 @@ def finding_blocked(matter: Matter, draft: Draft, cited: int, gate: AllegationGa
     open_ = len(matter.course.open_returns)
     if open_:
         found.append(f"Answer what was returned first: {open_} of {len(matter.course.returns)} open.")
-    if not found and _unchanged(matter.course, draft):
+    if not found and _unchanged(matter.course, draft, gate):
         found.append("Nothing has changed since it was signed.")
     return tuple(found)
 
@@ -85,13 +85,14 @@ def _unwatched(draft: Draft, gate: AllegationGate | None) -> list[str]:
     return []
 
 
-def _unchanged(course: Course, draft: Draft) -> bool:
+def _unchanged(course: Course, draft: Draft, gate: AllegationGate | None) -> bool:
     """Whether the one finding that stands says the same already."""
     if len(course.standing) != 1:
         return False
     last = course.standing[0].finding
     said = (last.standard, last.disposition, last.reasons, last.nothing_found, last.unwatched_reason)
-    now = (draft.standard, draft.disposition, draft.reasons, draft.nothing_found, draft.unwatched_reason)
+    why = draft.unwatched_reason if gate is None or not gate.met else ""  # as it would be signed
+    now = (draft.standard, draft.disposition, draft.reasons, draft.nothing_found, why)
     answered = {point.id for point in course.returns if point.answers and point.finding == course.standing[0].id}
     return said == now and not answered
 

@@ -19,10 +19,29 @@ from reviewer.domain.case import CaseState, Stance
 from reviewer.domain.errors import AccessRefused, ReviewerError
 from reviewer.domain.finding import Cited, payload_of
 from reviewer.domain.report_acts import ReportExported
+from reviewer.domain.roster import FormerKey, Role
+from reviewer.domain.timebase import Utc
+from reviewer.services import custody
 from reviewer.services.case_state import CaseMoves
 from reviewer.services.finding_export import save_envelope
-from tests.services.agency import keys
-from tests.services.finding_room import A1, A2, ARO, CASE, E1, FALK, LEHTO, SALO, VIRTA, Person, begin, meet, rights
+from reviewer.services.finding_reading import keys_of
+from tests.services.agency import NAME, keys
+from tests.services.finding_room import (
+    A1,
+    A2,
+    ARO,
+    CASE,
+    E1,
+    FALK,
+    LEHTO,
+    SALO,
+    VIRTA,
+    Person,
+    begin,
+    meet,
+    rights,
+    roster,
+)
 
 
 @pytest.fixture
@@ -86,6 +105,29 @@ def test_unwatched_minutes_close_only_with_a_written_reason_that_is_signed_too(s
     finding = salo.read().of(A1).standing[0].finding
     assert finding.gate is not None
     assert (finding.unwatched_reason, finding.nothing_found, finding.gate.left) == ("Dark.", True, 40_000_000)
+
+
+def test_what_was_closed_unwatched_is_signed_anew_once_it_was_watched(salo: Person) -> None:
+    salo.watched = 20
+    salo.findings.write(A1, unwatched_reason="Dark.").result()
+    salo.writes_and_signs()
+    assert salo.findings.blocked(A1) == ("Nothing has changed since it was signed.",)
+    salo.watched = 60
+    second = salo.findings.sign(A1).result()
+    (stands,) = salo.read().of(A1).standing
+    assert (stands.id, stands.finding.unwatched_reason) == (second, "")
+    assert salo.findings.blocked(A1) == ("Nothing has changed since it was signed.",)
+
+
+def test_a_key_counts_in_the_logs_of_its_own_epoch_alone() -> None:
+    now, user = roster(), "salo"
+    old = custody.user_entry(NAME, keys("virta").public, "x", "1", [Role.INVESTIGATOR]).signing_key
+    held = replace(next(u for u in now.users if u.id == user), epoch=2, former=(FormerKey(old, Utc(0), epoch=1),))
+    listed = replace(now, users=(held,))
+    assert keys_of(listed, user, f"{NAME}/ws/salo/work/1") == [keys("virta").public.signing]
+    assert keys_of(listed, user, f"{NAME}/ws/salo/work/2") == [keys(user).public.signing]
+    assert keys_of(listed, user, f"{NAME}/ws/salo/work/3") == []
+    assert keys_of(listed, "nobody", f"{NAME}/ws/salo/work/1") == []
 
 
 def test_a_withdrawn_complaint_needs_no_exhibit(salo: Person) -> None:
