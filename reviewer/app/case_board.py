@@ -48,7 +48,7 @@ class CaseBoard(QObject):
         super().__init__(room)
         self._room = room
         desk = room.desk
-        self.page = BoardPage(desk.zone(), desk.keys, desk.user_name)
+        self.page = BoardPage(desk.zone(), desk.keys, desk.user_name, self._whose)
         self.view = self.page.view
         self._marks: dict[str, Bookmark] = {}
         self._standing: tuple[str, str, str] | None = None  # where the keys go once the entry came back
@@ -67,6 +67,7 @@ class CaseBoard(QObject):
         room.wall.retimed.connect(self.soon)
         page.view.went.connect(self._aim)
         page.view.dropped.connect(self._dropped)
+        page.tray_opened.connect(self._fill_tray)
         page.tray.asked.connect(self._add)
         page.tray.source.chosen.connect(lambda _which: self._aim())
         page.stance_asked.connect(self.set_stance)
@@ -112,11 +113,11 @@ class CaseBoard(QObject):
         self._marks = {mark.id: mark for mark in room.review.marking.bookmarks}
         exhibits, cameras = file.exhibits(), self._cameras()
         board = case_board(file.allegations(), exhibits, cameras, self._stuff(exhibits), room.gate.known)
-        self.page.show_board(board, self._whose())
+        self.page.show_board(board)
         self.page.gate.show_gate(room.gate.known, {c.manifest.recording_id: c for c in cameras}, room.wall.clocks)
         refused = file.refusal
         self.page.show_reads_only(refused.message if refused is not None else "")
-        self._fill_tray(board, cameras)
+        self._fill_tray()
         if self._standing is not None and self.view.stand(*self._standing) and self._is_there(board):
             self._standing = None
         self._aim()
@@ -125,16 +126,15 @@ class CaseBoard(QObject):
         wanted = self._standing[2] if self._standing is not None else ""
         return any(card.exhibit.id == wanted for row in board.rows for card in row.exhibits)
 
-    def _whose(self) -> dict[str, str]:
-        """By exhibit, who put it there, and who changed it since."""
+    def _whose(self, exhibit: str) -> str:
+        """Who put it there, and who changed it since."""
+        thing = self._room.file.thing(ExhibitSet, exhibit)
+        first, last = (thing.first, thing.last) if thing is not None else (None, None)
+        if first is None or last is None:
+            return ""
         users = {user.id: user.name for user in self._room.desk.session.roster.users}
-        found = {}
-        for thing in self._room.file.things(ExhibitSet):
-            first, last = thing.first, thing.last
-            if first is not None and last is not None:
-                changed = f", changed by {users.get(last.user, last.user)}" if last.user != first.user else ""
-                found[thing.id] = f"{users.get(first.user, first.user)}{changed}"
-        return found
+        changed = f", changed by {users.get(last.user, last.user)}" if last.user != first.user else ""
+        return f"{users.get(first.user, first.user)}{changed}"
 
     def _cameras(self) -> tuple[BoardCamera, ...]:
         return tuple(BoardCamera(c.number, c.manifest, c.assigned) for c in self._room.review.wall.every)
@@ -149,9 +149,12 @@ class CaseBoard(QObject):
             gone |= {each.id for each in room.file.things(DocumentSet, withdrawn=True)}
         return Stuff(self._marks, documents, gone, room.gate.opened)
 
-    def _fill_tray(self, board: Board, cameras: Iterable[BoardCamera]) -> None:
-        zone, used = self._room.desk.zone(), _used(board)
-        assigned = {c.manifest.recording_id: c for c in cameras if c.assigned}
+    def _fill_tray(self) -> None:
+        """What can be put on the board; thousands of marks are laid out only while somebody looks."""
+        if self.page.tray.isHidden():
+            return
+        zone, used = self._room.desk.zone(), _used(self.view.board)
+        assigned = {c.manifest.recording_id: c for c in self._cameras() if c.assigned}
         manifests = {key: c.manifest for key, c in assigned.items()}
         marks = []
         for mark in self._marks.values():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QMimeData, QModelIndex, QPersistentModelIndex, QPoint, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -49,12 +49,11 @@ class BoardView(QTableView):
     opened = Signal(object)
     dropped = Signal(str, str, str, str)
 
-    def __init__(self, zone: Zone) -> None:
+    def __init__(self, zone: Zone, whose: Callable[[str], str] = lambda _id: "") -> None:
         super().__init__()
-        self._zone = zone
+        self._zone, self._whose = zone, whose
         self.cells = BoardModel(zone, self)
         self.card_at = 0
-        self.whose: Mapping[str, str] = {}
         self.target: QModelIndex = QModelIndex()
         self._pressed: QPoint | None = None
         self.setModel(self.cells)
@@ -246,7 +245,7 @@ class BoardView(QTableView):
             cell = self._cell(index)
             words = ""
             if cell is not None and at >= 0:
-                whose = self.whose.get(cell.cards[at].exhibit.id, "")
+                whose = self._whose(cell.cards[at].exhibit.id)
                 words = paint.spoken_card(cell.cards[at], self._zone) + (f"\n{whose}" if whose else "")
             elif cell is not None:
                 words = paint.spoken_cell(cell, self._zone)

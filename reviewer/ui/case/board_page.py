@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
@@ -25,21 +25,25 @@ _LEAST_BOARD = 200
 
 
 class BoardPage(QWidget):
-    """Signals: `stance_asked(Stance)`, `withdraw_asked()`, `play_asked()`, `go_asked(Card)`."""
+    """Signals: `stance_asked(Stance)`, `withdraw_asked()`, `play_asked()`, `go_asked(Card)`; `tray_opened()`: it
+    is to be filled. `whose` says of an exhibit (its id) who put it there and who changed it since."""
 
     stance_asked = Signal(object)
     withdraw_asked = Signal()
     play_asked = Signal()
     go_asked = Signal(object)
+    tray_opened = Signal()
 
-    def __init__(self, zone: Zone, keys: KeyTable, name_of: Callable[[str], str]) -> None:
+    def __init__(
+        self, zone: Zone, keys: KeyTable, name_of: Callable[[str], str], whose: Callable[[str], str] = lambda _id: ""
+    ) -> None:
         super().__init__()
         self.setProperty("pane", True)
-        self.view = BoardView(zone)
+        self.view = BoardView(zone, whose)
         self.gate = GatePanel(name_of, keys)
         self.tray = BoardTray(keys)
         self._card: Card | None = None
-        self._whose: Mapping[str, str] = {}
+        self._whose = whose
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(10)
@@ -112,9 +116,8 @@ class BoardPage(QWidget):
 
     # What is shown
 
-    def show_board(self, board: Board, whose: Mapping[str, str] | None = None) -> None:
-        """`whose`: by exhibit (its id), who put it there and who changed it since."""
-        self._whose = self.view.whose = whose or {}
+    def show_board(self, board: Board) -> None:
+        """Another state of it."""
         self._boards.setCurrentWidget(self._frame if board.rows else self._nothing)
         self.view.show_board(board)
         self._picked(self.view.card)
@@ -136,6 +139,7 @@ class BoardPage(QWidget):
         self.tray.setVisible(shown)
         self.gate.setVisible(not shown)
         if shown:
+            self.tray_opened.emit()
             self.tray.begin()
         else:
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -145,7 +149,7 @@ class BoardPage(QWidget):
         self._card = card
         self._of.setVisible(card is not None)
         if card is not None:
-            whose = self._whose.get(card.exhibit.id, "")
+            whose = self._whose(card.exhibit.id)
             self._name.say(f"{card.exhibit.name} · {whose.partition(',')[0]}" if whose else card.exhibit.name)
             self._name.setToolTip(whose)
             self.stance.choose(card.exhibit.stance)
