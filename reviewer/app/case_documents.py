@@ -118,6 +118,8 @@ class CaseDocuments(QObject):
             by = f"{desk.user_name(first.user)}, {desk.zone().date(first.at)}" if first is not None else ""
             here, waits = self.papers.is_here(room.case, document), self.papers.waits(document)
             rows.append(row_of(document, by, here=here, waits=waits, open_=document.id == self.open_paper.id))
+        if self.open_paper.id and self.open_paper.id not in {row.id for row in rows}:
+            self.open_paper.close_paper()  # somebody took it off the case
         self.page.show_rows(tuple(rows))
         if rows and not self.page.list.chosen:
             self.page.list.choose(rows[0].id)
@@ -223,7 +225,8 @@ class CaseDocuments(QObject):
         self._busy, self._refused = False, None
         self.refresh()
         self.page.list.choose(id_)
-        self._desk.publish()  # colleagues need not wait for the minute
+        if not self._waiting:
+            self._desk.publish()  # colleagues need not wait for the minute
         self._next()
 
     def _not_taken(self, error: ReviewerError) -> None:
@@ -279,8 +282,6 @@ class CaseDocuments(QObject):
         document = self.document(self.page.list.chosen)
         if document is None:
             return
-        if document.id == self.open_paper.id:
-            self.open_paper.close_paper()
         self._change(lambda: self._room.file.withdraw(DocumentSet, document.id))
 
     def _write(self, id_: str, fields: dict[str, str]) -> None:

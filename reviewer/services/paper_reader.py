@@ -20,6 +20,7 @@ from reviewer.papers.sheet import MOST_PIXELS, Hit, PagePicture, PageText, Sheet
 Source = Callable[[], BinaryIO]
 T = TypeVar("T")
 _PATIENCE = 20.0  # s for one answer
+_STARTING = 2  # times as long for the first one: on a busy machine the process has to come up first
 _MEMORY = 2 << 30  # bytes of address space: 120 million pixels decoded take 0.7 GB
 _LARGEST = 4 * MOST_PIXELS + (4 << 20)  # bytes of one answer
 _GOOD, _BAD, _FULL = b"r", b"e", b"m"
@@ -34,7 +35,7 @@ class PaperReader:
     def __init__(self, source: Source, kind: str, name: str, *, patience: float = _PATIENCE) -> None:
         self._source, self._kind, self._name, self._patience = source, kind, name, patience
         self._asking = threading.Lock()
-        self._closed = False
+        self._closed = self._answered = False
         self._process: Any = None
         self._pipe: Any = None
 
@@ -83,8 +84,9 @@ class PaperReader:
         if self._process is None:
             self._start()
         self._pipe.send((what, given))
-        if not self._pipe.poll(self._patience):
+        if not self._pipe.poll(self._patience if self._answered else self._patience * _STARTING):
             raise EOFError("no answer")
+        self._answered = True
         body = memoryview(self._pipe.recv_bytes(_LARGEST))
         if body[:1] == _BAD:
             raise answers.error(body[1:], f"“{self._name}”")
@@ -105,7 +107,7 @@ class PaperReader:
         with config.own_modules():
             process.start()
         theirs.close()
-        self._pipe, self._process = ours, process
+        self._pipe, self._process, self._answered = ours, process, False
         if self._closed:
             self._end()
 

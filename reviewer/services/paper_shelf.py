@@ -11,6 +11,7 @@ import hashlib
 import os
 import stat
 import tempfile
+import time
 from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
@@ -27,6 +28,7 @@ from reviewer.services.transfer import Transfer
 from reviewer.services.workspace import Workspace
 from reviewer.stores.base import Store
 
+_GIVEN_UP = 24 * 3600  # seconds
 Cancel = Callable[[], bool]
 Progress = Callable[[int, int], None]
 """Bytes done, bytes in all."""
@@ -105,10 +107,11 @@ class PaperShelf:
             self._room.cached(object_name).unlink(missing_ok=True)
 
     def sweep(self) -> None:
-        """Remove what sealing left that never ended. For whoever holds the only window of this case's person."""
+        """Remove what sealing left that never ended, a day ago or longer: somebody else here may be sealing now."""
         for path in self._room.cache.glob(".new.*"):
             with suppress(OSError):
-                path.unlink()
+                if time.time() - path.stat().st_mtime > _GIVEN_UP:
+                    path.unlink()
 
     # -- what comes from colleagues ----------------------------------------------------------------------------------
 

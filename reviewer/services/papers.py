@@ -134,6 +134,7 @@ class Papers:
         id_, data_key = uuid.uuid4().hex, stream.new_data_key()
         name, size = _named(source)
         shelf = self._shelf(case)
+        shelf.sweep()
         with closing(_opened(source)) as plain:
             head = plain.read(HEAD)
             _check(name, head, size)
