@@ -149,15 +149,14 @@ class QueueCase:
 @dataclass(frozen=True, slots=True)
 class Queue:
     """`problems` are documents that were refused, `notices` what is wrong with the roster, `contact` the store's.
-
-    `kept`: this is what was verified at that instant (`queue_kept`), and it is being verified again; None: now.
-    """
+    `kept`: this is what was verified then (`queue_kept`), and it is being verified again; None: now."""
 
     cases: tuple[QueueCase, ...]
     problems: tuple[Problem, ...]
     notices: tuple[Problem, ...]
     contact: Contact
     kept: Utc | None = None
+    assignments: tuple[Assignment, ...] = ()  # that it was read from, unopened
 
 
 Resume = Callable[[str], Utc | None]
@@ -222,7 +221,8 @@ def _read(
         maker = _CaseMaker(trust, workspace, shown, known, watched, grants)
         cases.append(maker.make(user_id, resume(assignment.case_id), now()))
     cases.sort(key=in_order)
-    return Queue(tuple(cases), assignments.problems + known.found.problems, trust.notices, trust.contact)
+    problems = assignments.problems + known.found.problems
+    return Queue(tuple(cases), problems, trust.notices, trust.contact, None, assignments.good)
 
 
 def in_order(case: QueueCase) -> tuple[int, int, int, str]:

@@ -21,7 +21,7 @@ from reviewer.services.trust import Trust
 
 def with_clocks(queue: Queue, queries: Queries, trust: Trust) -> Queue:
     """The same cases, each with its complaint in short, the next statutory clock first. On the thread of `queries`."""
-    newest = {each.case_id: each for each in trust.assignments().good}
+    newest = {each.case_id: each for each in queue.assignments}
     cases = []
     for case in queue.cases:
         assignment = newest.get(case.case_id)
@@ -36,7 +36,7 @@ def brief_of(queries: Queries, trust: Trust, assignment: Assignment) -> Brief:
     thing = next(iter(queries.things(case, ComplaintSet, "")), None)
     if thing is None:
         return NO_BRIEF
-    rights = rights_by(trust.roster(), assignment, _older(trust, assignment))
+    rights = rights_by(trust.roster(), assignment, trust.earlier(assignment))
     stands = state(queries, case, rights)
     complaint = Complaint.of(thing)
     opened: Utc | None = thing.when("opened") or (thing.first.at if thing.first is not None else None)
@@ -50,7 +50,3 @@ def brief_of(queries: Queries, trust: Trust, assignment: Assignment) -> Brief:
         complaint.paused,
         complaint.received,
     )
-
-
-def _older(trust: Trust, assignment: Assignment) -> tuple[Assignment, ...]:
-    return trust.history(assignment.case_id).good if assignment.n > 1 else ()

@@ -174,6 +174,14 @@ class Trust:
                 problems.append(problem(path, wrong))
         return Found(tuple(good), tuple(problems))
 
+    def earlier(self, assignment: Assignment) -> tuple[Assignment, ...]:
+        """Those before it that can be read, without asking the store which there are."""
+        found = []
+        for n in range(assignment.n - 1, 0, -1):
+            with contextlib.suppress(ReviewerError, ValueError):
+                found.append(self._reader(Assignment)(f"assignments/{safe_id(assignment.case_id)}/{n}.json"))
+        return tuple(found)
+
     def pending(self) -> Found[Pending]:
         """What waits for a second person's signature and was not overtaken by a later assignment of its case."""
         listed = self.documents("pending")

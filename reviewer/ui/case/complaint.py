@@ -77,6 +77,7 @@ class ComplaintPage(QScrollArea):
         column.addWidget(_listed("People", self.add_person, self.people, self._no_person))
         column.addStretch()
         self.setWidget(holder)
+        self.setFocusProxy(self.allegations)
         self._connect()
 
     def _connect(self) -> None:

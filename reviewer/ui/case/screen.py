@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.ui.actions import KeyTable
@@ -135,8 +135,12 @@ class CaseScreen(QWidget):
     def show_page(self, id_: str) -> None:
         """Bring a page into view. Raises KeyError if there is none of that id."""
         page = self._pages[id_]
+        focused = QApplication.focusWidget()
+        inside = focused is not None and self._stack.isAncestorOf(focused)
         self.tabs.choose(id_)
         self._stack.setCurrentWidget(page.widget)
+        if inside:  # the keyboard goes on where the person looks
+            page.widget.setFocus(Qt.FocusReason.OtherFocusReason)
         self._title.setText(page.title)
         self._show_side()
         self.shown.emit(id_)
