@@ -14,7 +14,7 @@ from sqlite_utils import Database, Migrations
 from reviewer.domain import codec
 from reviewer.domain.errors import MalformedDocument
 from reviewer.domain.view_acts import FilmstripShown
-from reviewer.records import facts
+from reviewer.records import facts, projections
 
 _records = Migrations("records")
 
@@ -167,6 +167,12 @@ def _tracks(db: Database) -> None:
 def _cases(db: Database) -> None:
     """Things of a case that a colleague's newer program wrote (`facts`)."""
     facts.refill(db.conn)
+
+
+@_records(name="0010_kinds_of_marks")
+def _kinds(db: Database) -> None:
+    """Marks of the agency's own kinds, which a colleague's newer program set: until now there were six."""
+    projections.refold_kinds(db.conn, ("moment", "force", "warning", "speech", "injury", "question"))
 
 
 def _film(payload: str) -> tuple[object, ...] | None:

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from reviewer.domain import codec, events
 from reviewer.domain.coverage import has_sound
+from reviewer.domain.errors import MalformedDocument
 from reviewer.domain.timebase import Micros, Utc
 from reviewer.records import facts
 from reviewer.records.gathering import Gathering, ManyWriter, Writer
@@ -204,6 +205,30 @@ def _set(conn: Writer, case: str, bookmark: str, meta: EntryMeta, **values: str)
     """Fields of a bookmark; the later entry wins, also when it is folded first."""
     for name, value in values.items():
         conn.execute(_SET, (case, bookmark, name, value, *meta.order))
+
+
+def refold_kinds(conn: sqlite3.Connection, known: Sequence[str]) -> None:
+    """Fold the marks whose kind, or the kind before, is none of the `known`: a version that knew only those could not
+    read them. In the caller's transaction; changes nothing where they were read."""
+    these = ",".join("?" * len(known))
+    rows = conn.execute(
+        f"SELECT {_META} FROM entries WHERE kind IN (?,?) AND payload NOTNULL AND ("  # noqa: S608 - a list of fixed length
+        f"json_extract(payload, '$.bookmark_kind') NOT IN ({these})"
+        f" OR coalesce(json_extract(payload, '$.base_kind'), 'moment') NOT IN ({these}))",
+        (events.BookmarkAdded.KIND, events.BookmarkChanged.KIND, *known, *known),
+    )
+    for row in rows.fetchall():
+        meta = EntryMeta(*row)
+        try:
+            event = codec.decode(events.EVENTS[meta.kind], json.loads(meta.payload or ""))
+        except (MalformedDocument, ValueError):
+            continue  # not as this version has it
+        _FOLDS[type(event)](conn, event, meta)
+        for recording in _touched(event, meta):
+            conn.execute("INSERT OR IGNORE INTO touched VALUES (?,?,?)", (recording, meta.origin, meta.index))
+
+
+_META = "origin, idx, at, mono, boot, lamport, kind, case_id, recording, reason, body, payload"
 
 
 def lasting(sql: str, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

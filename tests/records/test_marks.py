@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from reviewer.domain import codec, events
 from reviewer.domain.annotation import Mark
 from reviewer.domain.timebase import Micros, TimeRange, Utc
-from reviewer.records import projections
+from reviewer.records import migrations, projections
 from reviewer.records.database import open_database
 from reviewer.records.queries import Queries
 from tests.records.events_made import meta_of
@@ -89,3 +90,28 @@ def test_the_entry_of_a_former_version_is_the_entry_of_this_one() -> None:
     event = codec.decode(events.BookmarkAdded, json.loads(written))
     assert event.bookmark_kind == "injury"
     assert json.dumps(codec.encode(event), sort_keys=True) == written
+
+
+def test_marks_that_a_former_version_could_not_read_are_read_by_this_one(tmp_path: Path) -> None:
+    """It knew six kinds: of an entry with another one it kept that there is an entry, and its body."""
+    logged = [
+        (_added("b1"), SALO, 0, 1),
+        (_added("b2", "search", "hands in pockets"), HILL, 0, 2),
+        (events.BookmarkChanged(CASE, "b1", "pursuit", "one", "force", "one"), HILL, 1, 3),
+        (events.BookmarkChanged(CASE, "b1", "injury", "two", "pursuit", "one"), SALO, 1, 4),
+    ]
+    path = tmp_path / "former.sqlite"
+    former = sqlite3.connect(path, isolation_level=None)
+    migrations.apply(former)
+    former.execute("DELETE FROM _sqlite_migrations WHERE name='0010_kinds_of_marks'")
+    for n, (event, origin, index, lamport) in enumerate(logged):
+        projections.apply(former, event if n == 0 else None, meta_of(event, origin, index, lamport))
+    former.close()
+    with closing(open_database(path)) as conn, closing(Queries(path)) as read:
+        stands = {b.id: (b.kind, b.text) for b in read.bookmarks(CASE)}
+        assert stands == {"b1": ("injury", "two"), "b2": ("search", "hands in pockets")}
+        tables = {name: sorted(conn.execute(f"SELECT * FROM {name}"), key=repr) for name in projections.TABLES}  # noqa: S608
+        again = [(event, meta_of(event, origin, index, lamport)) for event, origin, index, lamport in logged]
+        projections.rebuild(conn, again)
+        rebuilt = {name: sorted(conn.execute(f"SELECT * FROM {name}"), key=repr) for name in projections.TABLES}  # noqa: S608
+        assert tables == rebuilt
