@@ -180,15 +180,28 @@ def _what_work(event: ev.Event, names: Names, zone: Local) -> str:
         case ev.BookmarkAdded():
             on = ", ".join(dict.fromkeys(names.recording(m.recording) for m in event.marks)) or "all cameras"
             text = f" · “{event.text}”" if event.text else ""
-            return f"{event.bookmark_kind} · {_stretch(event.at, zone)} · {on}{text}"
+            return f"{_kind(event.bookmark_kind)} · {_stretch(event.at, zone)} · {on}{text}"
         case ev.BookmarkChanged():
-            return f"{event.bookmark_kind} · “{event.text}” instead of “{event.base_text}”"
+            return _what_changed(event)
         case ev.BookmarkWithdrawn() | ev.BookmarkRestored():
             return f"Bookmark {event.id[:8]}"
         case _:
             said = logwords_clocks.what_clock(event, names.recording) or logwords_case.what_case(event)
             said = said or logwords_finding.what_finding(event, names.user)
             return said or log_acts.what_act(event, names.user, names.recording)
+
+
+def _what_changed(event: ev.BookmarkChanged) -> str:
+    kind, was = _kind(event.bookmark_kind), _kind(event.base_kind)
+    said = [f"{kind} instead of {was}" if kind != was else kind]
+    if event.text != event.base_text:
+        said.append(f"“{event.text}” instead of “{event.base_text}”")
+    return " · ".join(said)
+
+
+def _kind(id_: str) -> str:
+    """A kind of mark; the agency's words for it stand in its table, not in the log."""
+    return id_.replace("_", " ")
 
 
 _Files = ev.ObjectQuarantined | ev.CaseSynced | ev.CaseShredded | ev.ProxiesBegun | ev.ProxiesMade
