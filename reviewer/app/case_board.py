@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from reviewer.domain.annotation import Bookmark
 from reviewer.domain.case import Exhibit, Stance
@@ -63,7 +63,7 @@ class CaseBoard(QObject):
         room.changed.connect(self._hear)
         room.gate.changed.connect(lambda _gate: self.soon())
         room.review.marking.changed.connect(lambda _marks: self.soon())
-        room.screen.shown.connect(lambda id_: self.soon() if id_ == PAGE else None)
+        room.screen.shown.connect(self._looked_at)
         room.wall.retimed.connect(self.soon)
         page.view.went.connect(self._aim)
         page.view.dropped.connect(self._dropped)
@@ -98,6 +98,11 @@ class CaseBoard(QObject):
     def _hear(self, kinds: frozenset[type[Event]]) -> None:
         if not kinds or kinds & set(_MATTERS):
             self.soon()
+
+    def _looked_at(self, page: str) -> None:
+        if page == PAGE:
+            self.soon()
+            self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def soon(self) -> None:
         """Something of it changed: shown anew in the next turn of the event loop, or when the page is looked at."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,9 +21,11 @@ from reviewer.domain.gate import (
     View,
     camera_gate,
     clock_words,
+    notes,
     pace_of,
     rule_words,
     sentence,
+    shut_words,
     slow_words,
     stands,
 )
@@ -107,6 +111,27 @@ def test_who_watched_how_much_and_how_is_said_and_kept_with_a_finding() -> None:
         ("vuori", 40 * S, 0, 0, 40 * S),
         ("salo", 25 * S, 20 * S, 5 * S, 0),
     ]
+
+
+def test_what_was_watched_without_its_sound_is_said() -> None:
+    seen: list[View] = [("salo", "a", 1000, [(0, 60 * S)])]
+    camera = camera_gate("a", joined([(0, 60 * S)]), seen, 2000, [("salo", "a", 1000, [(0, 20 * S)])])
+    assert camera.unheard == 40 * S
+    made = AllegationGate("al", "A1", Rule(), Basis.ALL, None, (camera,), (), ("b",), followed=False)
+    assert notes(CaseGate((made, made)), lambda key: f"camera {key}") == (
+        "A1, A1: no time is alleged, so all footage of the case counts.",
+        "Camera b rolled then too and is not assigned to this case.",
+        "Counted from this machine’s log alone; other people’s logs are not here.",
+        "0:40 watched without sound: nobody heard what is said there.",
+    )
+
+
+def test_findings_that_are_closed_are_named() -> None:
+    shut = _gate(("a", [(0, 60 * S)], []))
+    three = CaseGate(tuple(replace(shut, allegation=str(n), name=f"A{n}") for n in (1, 2, 3)))
+    assert shut_words(three) == "A1, A2 and A3 findings closed: 1:00 of required footage not watched"
+    assert shut_words(CaseGate((shut,))) == "A1 finding closed: 1:00 of required footage not watched"
+    assert shut_words(CaseGate(())) == ""
 
 
 def test_all_watched_and_nobody_rolled() -> None:
