@@ -24,6 +24,7 @@ from reviewer.media.deck import Deck
 from reviewer.records.queries import Queries, Watched
 from reviewer.services.annotation import Annotations
 from reviewer.services.filmstrip import Filmstrip
+from reviewer.services.collecting import making_many
 from reviewer.services.footage import CaseCamera, Footage
 from reviewer.services.logwords import Names
 from reviewer.services.playback import Playback
@@ -132,7 +133,8 @@ class CaseRoom(QObject):
         if self._making is None:
             return
         try:
-            more = next(self._making, self) is not self
+            with making_many():
+                more = next(self._making, self) is not self
         except ReviewerError as wrong:
             self.refused.emit(wrong)
             return
