@@ -32,6 +32,7 @@ LIMITS = (
     "± is two standard deviations. Where two moments on different cameras lie closer than their joint ±, which came "
     "first cannot be decided.",
     "The times of entries are the workstations’ own clocks’; the witnesses’ times are theirs.",
+    "Letters that the paper’s font does not have stand as their numbers there; the HTML page has them all.",
     "Stills here are made smaller for paper. The originals are found by recording, part and time.",
 )
 

@@ -238,9 +238,9 @@ class ReportForm(QWidget):
         if not self.path.text().strip():
             self.error.say(ReviewerError("No place is named.", "Say where the report goes."))
             return
-        self._busy(True)
         path = Path(self.path.text().strip()).expanduser().absolute()
         wanted = Wanted(path, self.pictures.isChecked() and self.pictures.isEnabled(), self.proofs.isChecked())
+        self._busy(True)
         self._bridge.watch(self._source.save(wanted, self._heard.emit), self._done, self._failed, self)
 
     def cancel(self) -> None:
