@@ -115,7 +115,7 @@ def _one(case: CaseSources, camera: CaseCamera, shown: Shown, still: Still) -> _
     when = f"{format_rfc3339(shown.wall)[:23]}Z".replace("T", " ")
     caption = (
         f"{shown.exhibit.name} · camera {camera.number} · {manifest.officer} · {when} {plus_minus(shown.sigma)}",
-        f"recording {manifest.recording_id} · part {shown.mark.part + 1} · pts {still.pts}, time base {still.time_base}",
+        f"recording {manifest.recording_id} · part {shown.mark.part + 1} · pts {still.pts}, base {still.time_base}",
         f"file SHA-256 {part.sha256}",
         f"this picture SHA-256 {made}",
     )

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
+from pypdf._page import ImageFile
+from pypdf.generic import EncodedStreamObject
 from PySide6.QtCore import Qt
 
 from reviewer.domain.case_acts import ExhibitSet
@@ -59,11 +61,19 @@ def _saves(person: Person, form: str, path: Path) -> Path:
     return path.with_suffix(f".{form}")
 
 
+def _as_it_lies(image: ImageFile) -> bytes:
+    """The picture's bytes in the PDF: `data` is what the reader saves it as."""
+    assert image.indirect_reference is not None
+    found = image.indirect_reference.get_object()
+    assert isinstance(found, EncodedStreamObject)
+    return found._data
+
+
 def test_what_is_saved_has_stills_and_every_still_is_an_entry(reporting: Person, tmp_path: Path) -> None:
     reporting.sees(lambda: "Excessive force" in reporting.says())
     read = PdfReader(io.BytesIO(_saves(reporting, "pdf", tmp_path / "case").read_bytes()))
     text = "\n".join(page.extract_text() for page in read.pages)
-    pictures = [image.data for page in read.pages for image in page.images]
+    pictures = [_as_it_lies(image) for page in read.pages for image in page.images]
     assert len(pictures) == 2
     for words in ("E1", "E2", "Chain of custody", "Log proofs", "± ", "What it cannot say"):
         assert words in text
