@@ -154,7 +154,7 @@ def test_a_pasted_picture_is_a_document_goes_to_the_store_and_is_taken_off_and_b
 
     documents.withdraw()
     reviewing.sees(lambda: not added(documents))
-    assert viewer.shown == 0
+    reviewing.sees(lambda: viewer.shown == 0)
     reviewing.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     reviewing.sees(lambda: len(added(documents)) == 1)
 
