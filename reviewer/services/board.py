@@ -7,7 +7,7 @@ Silent means watched and nothing found; what nobody watched is said apart, and s
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from reviewer.domain.annotation import Bookmark
@@ -55,8 +55,8 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`left` and `files` (documents) say how much where `empty` is LEFT or UNREAD, `unheard` what of a SILENT one was
-    watched without its sound; `whole` if that is all of it."""
+    """`empty` is why there is no card, or would not be. `left` and `files` (documents) say how much where it is LEFT or
+    UNREAD, `unheard` what of a SILENT one was watched without its sound; `whole` if that is all of it."""
 
     cards: tuple[Card, ...] = ()
     empty: Empty = Empty.NOTHING
@@ -64,6 +64,12 @@ class Cell:
     files: int = 0
     unheard: Micros = _NONE
     whole: bool = False
+
+    @property
+    def claims_too_much(self) -> bool:
+        """Somebody calls it silent, and not all of it was watched."""
+        silent = all(card.exhibit.stance is Stance.SILENT for card in self.cards)
+        return bool(self.cards) and silent and self.empty is Empty.LEFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +239,12 @@ def _row(
 
 
 def _cell(cards: Sequence[Card], column: Column, stuff: Stuff, gate: AllegationGate | None) -> Cell:
-    if cards:
-        return Cell(tuple(sorted(cards, key=lambda c: (c.at.start if c.at is not None else 0, c.exhibit.number))))
+    ordered = sorted(cards, key=lambda c: (c.at.start if c.at is not None else 0, c.exhibit.number))
+    return replace(_without(column, stuff, gate), cards=tuple(ordered))
+
+
+def _without(column: Column, stuff: Stuff, gate: AllegationGate | None) -> Cell:
+    """What the cell says where it has no card."""
     if column.key == DOCUMENTS:
         return _paper(stuff)
     if column.key == ELSEWHERE:

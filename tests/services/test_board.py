@@ -125,6 +125,20 @@ def test_an_empty_cell_says_why() -> None:
     assert [(cell.empty, cell.files) for cell in paper] == [(Empty.NO_DOCUMENTS, 0), (Empty.UNREAD, 1), (Empty.READ, 0)]
 
 
+def test_called_silent_before_it_was_watched_is_said() -> None:
+    required = joined([(samples.at("22:43:00"), samples.at("22:45:00"))])
+    called = _exhibit(1, stance=Stance.SILENT, recording="rec-1")
+    for views, too_much in (([], True), ([("salo", "rec-1", 1000, list(required))], False)):
+        cameras = (camera_gate("rec-1", required, views, 2000),)
+        gate = CaseGate((AllegationGate("al1", "A1", Rule(), Basis.ALLEGED, None, cameras),))
+        cell = _made(called, gate=gate).cell("al1", "rec-1")
+        assert cell is not None
+        assert cell.claims_too_much is too_much
+        more = _made(called, _exhibit(2, mark="m1"), gate=gate).cell("al1", "rec-1")
+        assert more is not None
+        assert not more.claims_too_much  # something was found there
+
+
 def test_what_somebody_calls_silent_stands_there_as_such() -> None:
     board = _made(_exhibit(1, stance=Stance.SILENT, recording="rec-2"))
     cell = board.cell("al1", "rec-2")

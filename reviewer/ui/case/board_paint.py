@@ -73,7 +73,8 @@ def spoken_card(card: Card, zone: Zone) -> str:
 def spoken_cell(cell: Cell, zone: Zone) -> str:
     """Every card of it, or why there is none."""
     if cell.cards:
-        return "; ".join(spoken_card(card, zone) for card in cell.cards)
+        said = [spoken_card(card, zone) for card in cell.cards]
+        return "; ".join([*said, f"{clock_words(cell.left)} not watched"] if cell.claims_too_much else said)
     face = empty_face(cell)
     return face[2] if face is not None else "Nothing"
 
@@ -110,7 +111,7 @@ def folded(text: str, width: int, role: Type = Type.DETAIL, most: int = _MOST_LI
 def card_height(card: Card, width: int) -> int:
     """`width` is the cell's."""
     if card.exhibit.stance is Stance.SILENT:
-        return max(1, len(_silent_lines(card, width))) * _LINE + 6
+        return max(1, len(_silent_lines(card, width, watched=False))) * _LINE + 6  # the longer words
     lines = len(folded(card.text, _text_width(width))) + (1 if card.gone else 0)
     return 6 + _HEAD + lines * _LINE + 6
 
@@ -121,7 +122,8 @@ def cell_height(cell: Cell, width: int) -> int:
         face = empty_face(cell)
         lines = len(folded(face[2], width - 2 * PAD - 22)) if face is not None else 1
         return 2 * PAD + lines * _LINE + 4
-    return 2 * PAD + sum(card_height(card, width) for card in cell.cards) + _GAP * (len(cell.cards) - 1)
+    warning = _LINE + 4 if cell.claims_too_much else 0
+    return 2 * PAD + sum(card_height(card, width) for card in cell.cards) + _GAP * (len(cell.cards) - 1) + warning
 
 
 def card_rects(cell: Cell, rect: QRectF) -> list[QRectF]:
@@ -139,29 +141,27 @@ def paint_cell(painter: QPainter, rect: QRectF, cell: Cell, zone: Zone, theme: T
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for n, (card, box) in enumerate(zip(cell.cards, card_rects(cell, rect), strict=True)):
         if card.exhibit.stance is Stance.SILENT:
-            _paint_silent(painter, box, card, int(rect.width()), theme)
+            _paint_silent(painter, box, card, int(rect.width()), theme, watched=not cell.claims_too_much)
         else:
             _paint_card(painter, box, card, zone, theme)
         if n == picked:
             _ring(painter, box, theme)
-    face = empty_face(cell) if not cell.cards else None
+    face = empty_face(cell) if not cell.cards or cell.claims_too_much else None
     if face is not None:
         icon, tone, words = face
-        icons.paint(painter, icon, QRectF(rect.left() + PAD + 2, rect.top() + PAD + 3, 14, 14), theme.color(tone))
+        top = max((box.bottom() for box in card_rects(cell, rect)), default=rect.top() + PAD)
+        icons.paint(painter, icon, QRectF(rect.left() + PAD + 2, top + 3, 14, 14), theme.color(tone))
         lines = folded(words, int(rect.width()) - 2 * PAD - 22)
-        _lines(painter, QPointF(rect.left() + PAD + 22, rect.top() + PAD + 2), lines, theme.color(tone))
+        _lines(painter, QPointF(rect.left() + PAD + 22, top + 2), lines, theme.color(tone))
 
 
 def _text_width(width: int) -> int:
     return width - 2 * PAD - _BAR - 2 * _IN
 
 
-def _silent_words(card: Card) -> str:
-    return f"Watched: {card.text or 'silent'}"
-
-
-def _silent_lines(card: Card, width: int) -> tuple[str, ...]:
-    return folded(_silent_words(card), width - 2 * PAD - 24)
+def _silent_lines(card: Card, width: int, *, watched: bool = True) -> tuple[str, ...]:
+    words = f"Watched: {card.text or 'silent'}" if watched else f"Called silent: {card.text}".removesuffix(": ")
+    return folded(words, width - 2 * PAD - 24)
 
 
 def _ring(painter: QPainter, box: QRectF, theme: Theme) -> None:
@@ -170,9 +170,14 @@ def _ring(painter: QPainter, box: QRectF, theme: Theme) -> None:
     painter.drawRoundedRect(box.adjusted(-2, -2, 2, 2), 5, 5)
 
 
-def _paint_silent(painter: QPainter, box: QRectF, card: Card, width: int, theme: Theme) -> None:
+def _paint_silent(painter: QPainter, box: QRectF, card: Card, width: int, theme: Theme, *, watched: bool) -> None:
     icons.paint(painter, "circle-dashed", QRectF(box.left() + 2, box.top() + 4, 14, 14), theme.color("text2"))
-    _lines(painter, QPointF(box.left() + 22, box.top() + 3), _silent_lines(card, width), theme.color("text2"))
+    _lines(
+        painter,
+        QPointF(box.left() + 22, box.top() + 3),
+        _silent_lines(card, width, watched=watched),
+        theme.color("text2"),
+    )
 
 
 def _paint_card(painter: QPainter, box: QRectF, card: Card, zone: Zone, theme: Theme) -> None:
