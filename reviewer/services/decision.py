@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from reviewer.domain import finding_acts as acts
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.finding import DECISION, Decision
-from reviewer.services.finding_checks import decision_blocked, needs_reasons
+from reviewer.services.finding_checks import decision_blocked, needs_reasons, return_blocked
 from reviewer.services.finding_hand import FindingHand, refuse, same, words_of, written
 
 
@@ -30,6 +30,7 @@ class Decisions:
         """Return a signed finding with one point to be answered; the Future has the point's id."""
         self.hand.must_supervise("returns a finding")
         _, course = self.hand.signed(finding)
+        refuse(return_blocked(self.hand.matter(self.hand.allegation(course.allegation))))
         if finding not in {each.id for each in course.standing}:
             raise ReviewerError("A later draft stands by now.", "Look at that one.")
         id_ = uuid.uuid4().hex

@@ -10,8 +10,7 @@ from reviewer.domain.finding import Course, SignedFinding
 from reviewer.domain.gate import AllegationGate, sentence
 from reviewer.domain.second_review import Review
 from reviewer.domain.thing import Field
-
-_REOPENED = (CaseState.INVESTIGATION, CaseState.REOPENED)
+from reviewer.domain.timebase import Utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Matter:
     """All that a reason not to sign can come from. `cited`: how many exhibits the reasons cite; `gate` None while it is
-    not counted."""
+    not counted; `reopened` when the case was last taken up again."""
 
     allegation: Allegation
     tables: Tables
@@ -44,13 +43,21 @@ class Matter:
     user: str
     writes: bool
     supervises: bool
+    reopened: Utc | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is decided, and the case was not reopened since. By their authors' clocks: this refuses, and
+        counts for nothing when entries are read."""
+        decided = max((each.written.at for each in self.course.decided), default=None)
+        return decided is not None and (self.reopened is None or self.reopened < decided)
 
 
 def finding_blocked(matter: Matter, draft: Draft, cited: int, gate: AllegationGate | None) -> tuple[str, ...]:
     """Why this person cannot sign it now, the first thing to do first; () if they can."""
     if not matter.writes:
         return ("Only an investigator or a supervisor on the case signs findings.",)
-    if matter.course.decided and matter.state not in _REOPENED:
+    if matter.closed:
         return ("It is decided. A supervisor can reopen the case.",)
     if matter.review is not None and matter.review.waits_for(matter.allegation.id, matter.user):
         return ("Seal your first impression before anything else.",)
@@ -61,6 +68,17 @@ def finding_blocked(matter: Matter, draft: Draft, cited: int, gate: AllegationGa
     if not found and _unchanged(matter.course, draft, gate):
         found.append("Nothing has changed since it was signed.")
     return tuple(found)
+
+
+def return_blocked(matter: Matter) -> tuple[str, ...]:
+    """Why this person cannot return the finding now; () if they can."""
+    if not matter.supervises:
+        return ("Only a supervisor on the case returns a finding.",)
+    if not matter.course.standing:
+        return ("Nothing is signed yet.",)
+    if matter.closed:
+        return ("It is decided. Reopen the case to return it.",)
+    return ()
 
 
 def _unwritten(matter: Matter, draft: Draft, cited: int) -> list[str]:

@@ -13,7 +13,7 @@ from reviewer.domain.gate import AllegationGate
 from reviewer.domain.roles import WRITERS, Role
 from reviewer.domain.second_review import Impression, Review
 from reviewer.services.finding import Findings
-from reviewer.services.finding_checks import Draft, decision_blocked, finding_blocked
+from reviewer.services.finding_checks import Draft, decision_blocked, finding_blocked, return_blocked
 from reviewer.services.finding_hand import FindingHand
 from reviewer.services.finding_reading import Doubt
 from reviewer.services.second_review import SecondReviews
@@ -33,8 +33,8 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class Face:
     """`hidden`: nothing of others is shown before this person's first impression is in; `mine` is what they sealed.
-    `blocked` and `decision_blocked` are why they cannot sign or decide, () if they can. `names` of people by id;
-    `others` may be asked for a second review; `supervisors` are those on the case."""
+    `blocked`, `decision_blocked` and `return_blocked` are why they cannot sign, decide or return, () if they can.
+    `names` of people by id; `others` may be asked for a second review; `supervisors` are those on the case."""
 
     allegation: Allegation
     tables: Tables
@@ -43,6 +43,7 @@ class Face:
     gate: AllegationGate | None
     blocked: tuple[str, ...]
     decision_blocked: tuple[str, ...]
+    return_blocked: tuple[str, ...]
     course: Course
     review: Review | None
     mine: Impression | None
@@ -79,6 +80,7 @@ def face_of(hand: FindingHand, allegation: str) -> Face:
         gate=gate,
         blocked=finding_blocked(matter, draft, cited, gate),
         decision_blocked=decision_blocked(matter),
+        return_blocked=return_blocked(matter),
         course=course,
         review=matter.review,
         mine=mine,

@@ -10,7 +10,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviewer.domain.case import Allegation
+from reviewer.domain.case import Allegation, CaseState
 from reviewer.domain.codec import encode
 from reviewer.domain.errors import AccessRefused, ReviewerError
 from reviewer.domain.event import Event
@@ -89,10 +89,11 @@ class FindingHand:
         """All that a reason not to sign can come from."""
         rights, found = self.rights(), self.read()
         roles = rights.now.get(self.user, frozenset())
-        where = state(self.queries, self.case, rights).state
+        stands = state(self.queries, self.case, rights)
+        reopened = max((step.at for step in stands.taken if step.move.to == CaseState.REOPENED), default=None)
         may = rights.writes(self.user), Role.SUPERVISOR in roles
         about = found.of(allegation.id), found.review_of(allegation.id)
-        return Matter(allegation, rights.tables, *about, where, self.user, *may)
+        return Matter(allegation, rights.tables, *about, stands.state, self.user, *may, reopened)
 
     def signed(self, finding: str) -> tuple[SignedFinding, Course]:
         """A signed finding and its course. Raises ReviewerError for one that is not here."""
@@ -156,7 +157,7 @@ def same(one: Finding | Decision, other: Finding | Decision) -> bool:
 def refuse(reasons: tuple[str, ...]) -> None:
     """Raises ReviewerError with the first of the reasons, if there is one."""
     if reasons:
-        raise ReviewerError(reasons[0], "Then sign.")
+        raise ReviewerError(reasons[0], "Nothing was signed.")
 
 
 def written(text: str, want: str) -> str:

@@ -184,6 +184,21 @@ def test_a_return_that_is_taken_back_leaves_the_finding_as_it_was(salo: Person, 
         aro.decisions.take_back(point)
 
 
+def test_what_is_decided_is_returned_only_once_the_case_was_reopened(salo: Person, aro: Person) -> None:
+    finding = salo.writes_and_signs()
+    meet(salo, aro)
+    aro.decisions.decide(A1, "sustained", "preponderance").result()
+    with pytest.raises(ReviewerError, match="Reopen the case"):
+        aro.decisions.send_back(finding, "Once more.")
+    moves = CaseMoves(aro.record, aro.queries, CASE, ARO, rights)
+    for to in (CaseState.INVESTIGATION, CaseState.REVIEW, CaseState.DECIDED):
+        moves.move(to).result()
+    with pytest.raises(ReviewerError, match="Reopen the case"):
+        aro.decisions.send_back(finding, "Once more.")
+    moves.move(CaseState.REOPENED, "A court said so.").result()
+    aro.decisions.send_back(finding, "Once more.").result()
+
+
 def test_a_decision_that_differs_says_why(salo: Person, aro: Person) -> None:
     salo.writes_and_signs("sustained")
     meet(salo, aro)

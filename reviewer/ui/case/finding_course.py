@@ -85,8 +85,8 @@ class FindingCourse(QWidget):
     def _offer(self, face: Face) -> None:
         for each in (self.send_back, self.decide):
             each.setVisible(face.supervises)
-        stands = bool(face.course.standing)
-        self.send_back.set_enabled(stands, "Nothing is signed yet.")
+        self.send_back.set_enabled(not face.return_blocked, "".join(face.return_blocked[:1]))
+        self.decide.set_words("Decide anew" if face.course.decided else "Decide")
         why = face.decision_blocked[0] if face.decision_blocked else ""
         self.decide.set_enabled(not why, why)
         other = any(each.written.user != face.user for each in face.course.standing)

@@ -33,6 +33,8 @@ class FindingPanel(QWidget):
         self._stack = QStackedWidget()
         self._stack.addWidget(self._nothing)
         self._area = self._scrolling(self._whole())
+        self._brought: QWidget | None = None
+        self._area.verticalScrollBar().rangeChanged.connect(lambda *_: self._show_asked())
         self._stack.addWidget(self._area)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -80,8 +82,16 @@ class FindingPanel(QWidget):
         return area
 
     def _bring(self, asked: QWidget) -> None:
-        """A question that opened below the edge comes into view, once it has its place."""
-        QTimer.singleShot(0, asked, lambda: self._area.ensureWidgetVisible(asked, 0, 16))
+        """A question that opened below the edge comes into view, also while what is above it still finds its height."""
+        self._brought = asked
+        QTimer.singleShot(0, asked, self._show_asked)
+
+    def _show_asked(self) -> None:
+        asked = self._brought
+        if asked is not None and any(asked is each for each in (self.course.ask, self.review.question)):
+            self._area.ensureWidgetVisible(asked, 0, 16)
+        else:
+            self._brought = None
 
     def show_face(self, face: Face | None) -> None:
         """What stands now; None where there is no allegation."""
