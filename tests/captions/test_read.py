@@ -8,6 +8,9 @@ from hypothesis import strategies as st
 
 from reviewer.captions import READERS, format_of, read_captions
 from reviewer.captions.reading import LARGEST, MOST_CUES
+from reviewer.captions.srt import read_srt
+from reviewer.captions.txt import read_txt
+from reviewer.captions.vtt import read_vtt
 from reviewer.domain.errors import ReviewerError, UnreadableCaptions
 from reviewer.domain.timebase import SECOND
 from reviewer.domain.transcript import Cue
@@ -157,6 +160,10 @@ def test_too_many_lines_are_refused() -> None:
     text = "\n".join(f"{i // 60}:{i % 60:02d} word" for i in range(MOST_CUES + 1))
     with pytest.raises(UnreadableCaptions, match="20,001 lines; 20,000 are the most"):
         read("a.txt", text)
+
+
+def test_a_format_has_one_reader() -> None:
+    assert {"srt": read_srt, "vtt": read_vtt, "txt": read_txt} == READERS
 
 
 def test_a_format_is_known_by_what_a_file_begins_with() -> None:

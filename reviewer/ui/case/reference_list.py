@@ -36,6 +36,7 @@ class ReferenceRow(QStyledItemDelegate):
         return QSize(_WIDE, _ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        """One row."""
         _reference, target = index.data(ROLE)
         theme = theme_of(option.widget)
         box = QRectF(option.rect)
