@@ -233,6 +233,18 @@ class KeyTable(QObject):
         self._buttons.append((command, button))
         return button
 
+    def follow(self, owner: QObject, told: Callable[[str], object]) -> None:
+        """Tell of each command whose key changes, for as long as `owner` is there: the table outlives the screens of a
+        session, and a function that is only connected outlives them too."""
+
+        def tell(command: str) -> None:
+            if isValid(owner):
+                told(command)
+            else:
+                self.changed.disconnect(tell)
+
+        self.changed.connect(tell)
+
     def _forget_gone(self) -> None:
         self._bound = [b for b in self._bound if isValid(b[1])]
         self._buttons = [b for b in self._buttons if isValid(b[1])]

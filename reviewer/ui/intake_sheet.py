@@ -57,7 +57,7 @@ class _Field(QWidget):
         head.addStretch()
         if command:
             cap = KeyCap(keys.shown(command))
-            keys.changed.connect(lambda which: cap.show_key(keys.shown(command)) if which == command else None)
+            keys.follow(cap, lambda which: cap.show_key(keys.shown(command)) if which == command else None)
             head.addWidget(cap)
         column.addLayout(head)
         column.addWidget(field)

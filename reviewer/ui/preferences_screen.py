@@ -311,7 +311,7 @@ class PreferencesScreen(QWidget):
             for command in commands:
                 self.rows[command.id] = _KeyRow(command, self._keys)
                 column.addWidget(self.rows[command.id])
-        self._keys.changed.connect(lambda command: self.rows[command].refresh())
+        self._keys.follow(self, lambda command: self.rows[command].refresh())
         return card
 
     def _set(self, **changes: object) -> None:

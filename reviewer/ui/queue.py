@@ -61,7 +61,7 @@ class QueueScreen(QWidget):
         keys.bind(self, "list.find", self.search.focus)
         keys.bind(self, "list.again", self.ask_again.emit)
         self.ask_again.connect(self._asked_again)
-        keys.changed.connect(lambda _command: self.search.set_key(keys.shown("list.find")))
+        keys.follow(self, lambda _command: self.search.set_key(keys.shown("list.find")))
         self.show_loading()
 
     def _main(self) -> QWidget:

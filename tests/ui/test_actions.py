@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QListWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from reviewer.ui.actions import COMMANDS, KeyTable, KeyTaken, Where, shown
 from reviewer.ui.buttons import Button
@@ -176,3 +177,14 @@ def test_another_persons_keys_hold_once_they_log_on(
     preferences.open(None)
     qtbot.keyClick(screen, Qt.Key.Key_Semicolon)
     assert screen.did == {"bookmark.add": 1}
+
+
+def test_a_screen_that_is_gone_is_told_of_no_key(qtbot: QtBot) -> None:
+    keys, gone = KeyTable(PreferenceStore()), QWidget()
+    told: list[str] = []
+    keys.follow(gone, told.append)
+    keys.remap("play.toggle", "F9")
+    assert told == ["play.toggle"]
+    delete(gone)
+    keys.remap("play.toggle", "F10")
+    assert told == ["play.toggle"]

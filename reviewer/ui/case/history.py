@@ -54,7 +54,7 @@ class HistoryPage(QWidget):
         self.person.currentIndexChanged.connect(lambda _at: self._filter())
         row.addWidget(self.person)
         cap = KeyCap(keys.shown("history.person"))
-        keys.changed.connect(lambda _command: cap.show_key(keys.shown("history.person")))
+        keys.follow(cap, lambda _command: cap.show_key(keys.shown("history.person")))
         row.addWidget(cap)
         self.overwrites = check("Only what overwrote something")
         self.overwrites.toggled.connect(lambda _on: self._filter())

@@ -30,7 +30,7 @@ class MarkActions(QWidget):
             row.addWidget(each)
         row.addStretch()
         row.addWidget(self.undo)
-        keys.changed.connect(lambda _command: self._say_keys())
+        keys.follow(self, lambda _command: self._say_keys())
         self._say_keys()
         self._show()
 

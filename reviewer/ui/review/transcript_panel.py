@@ -112,7 +112,7 @@ class TranscriptPanel(QWidget):
         self.keep.clicked.connect(self.clear)
         self.error = ErrorNote()
         self._hints = label("", Type.META, "text3", wrap=True)
-        self._keys.changed.connect(lambda _command: self._show_hints())
+        self._keys.follow(self, lambda _command: self._show_hints())
         self._show_hints()
 
     def _compose(self) -> None:

@@ -171,7 +171,7 @@ class Transport(QWidget):
         for command in ("play.slower", "play.stop", "play.faster"):
             cap = KeyCap(keys.shown(command))
             row.addWidget(cap)
-            keys.changed.connect(lambda changed, c=command, k=cap: k.show_key(keys.shown(c)) if changed == c else None)
+            keys.follow(cap, lambda changed, c=command, k=cap: k.show_key(keys.shown(c)) if changed == c else None)
         return caps
 
     def _compose(self) -> None:
