@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from reviewer.app.case_file import CaseFileRoom
 
 PAGE = "documents"
+_LOOK_MS = 3_000  # while something waits for the store
 Source = Path | Pasted
 _T = TypeVar("_T")
 
@@ -51,6 +52,8 @@ class CaseDocuments(QObject):
         self._bringing: str | None = None
         self._tried: set[str] = set()  # objects that were asked of the store since colleagues' logs were read last
         self._closed = threading.Event()
+        self._again = QTimer(self, singleShot=True, interval=_LOOK_MS)
+        self._again.timeout.connect(self.refresh)
         room.screen.add_page(PAGE, "Documents", "files", self.page, title="Documents")
         self._connect()
         self.refresh()
@@ -123,6 +126,8 @@ class CaseDocuments(QObject):
         self.page.show_rows(tuple(rows))
         if rows and not self.page.list.chosen:
             self.page.list.choose(rows[0].id)
+        if any(self.papers.waits(document) for document in room.file.documents()):
+            self._again.start()  # the store takes it behind, and tells nobody
         self._bring()
         room.screen.set_words(PAGE, f"Documents {len(rows)}" if rows else "Documents")
         self._show_details()
@@ -300,6 +305,7 @@ class CaseDocuments(QObject):
     def close(self) -> None:
         """The case ends: what is being attached stops, and what was shown is in the log."""
         self._stop_all()
+        self._again.stop()
         self._closed.set()
         self.open_paper.close_paper()
         self._desk.bridge.forget(self)

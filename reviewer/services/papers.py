@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import re
 import stat
+import threading
 import uuid
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -113,6 +114,8 @@ class Papers:
         self._workspace, self._session = workspace, session
         self._record = session.journal.record
         self._outgoing = Outgoing(workspace, session.room, session.trust.store)
+        self._lock = threading.Lock()
+        self._shelves: dict[str, PaperShelf] = {}
 
     # -- attaching ---------------------------------------------------------------------------------------------------
 
@@ -253,7 +256,10 @@ class Papers:
             raise
 
     def _shelf(self, case: str) -> PaperShelf:
-        return PaperShelf(self._workspace, case, self._session.journal.record)
+        with self._lock:
+            if case not in self._shelves:
+                self._shelves[case] = PaperShelf(self._workspace, case, self._session.journal.record)
+            return self._shelves[case]
 
 
 def _bound(case: str, id_: str) -> bytes:
