@@ -65,6 +65,7 @@ class Complaint:
 
     @staticmethod
     def of(thing: Thing | None) -> Complaint:
+        """As it is written; empty where nobody wrote anything."""
         if thing is None:
             return Complaint()
         get = thing.get

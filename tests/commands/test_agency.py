@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from reviewer.commands.agency import tables
 from tests.commands.conftest import ROOT, Run
 
 
 def test_a_table_is_shown_changed_checked_and_signed(agency: Path, run: Run) -> None:
-    assert run("agency", "tables", "show")["tables"]["name"] == "Example table"
+    assert run("agency", "tables", "show")["tables"]["name"] == "Example table", tables.__doc__
     made = run("agency", "tables", "example", "calgary")["tables"]
     made["name"] = "Our own"
     (agency / "own.json").write_text(json.dumps(made))

@@ -93,6 +93,7 @@ def complaint_fields(shown: Complaint, zone: Zone) -> dict[str, str]:
 
 
 def person_fields(shown: CasePerson | None) -> dict[str, str]:
+    """What stands in each field of a person's form; nothing for a new one."""
     if shown is None:
         return {}
     role = shown.role.value if shown.role is not None else ""
@@ -100,6 +101,7 @@ def person_fields(shown: CasePerson | None) -> dict[str, str]:
 
 
 def allegation_fields(shown: Allegation | None, of: CaseShown, zone: Zone) -> dict[str, str]:
+    """What stands in each field of an allegation's form; nothing for a new one."""
     if shown is None:
         return {}
     return {
@@ -142,6 +144,7 @@ def _when(window: TimeRange | None, zone: Zone) -> Words:
 
 
 def person_cells(each: CasePerson) -> Sequence[Cell]:
+    """A row of the people's table."""
     said = each.contact or each.note
     return (
         Words(capital(each.role.value) if each.role is not None else "Unknown role", tone="text2"),
