@@ -1,4 +1,4 @@
-"""An open case's transcripts: read once for every place that shows them; their page, and files taken in and saved."""
+"""An open case's transcripts: read once for every place that shows them, and their page."""
 
 from __future__ import annotations
 
@@ -6,33 +6,23 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog
 
-from reviewer.captions import CaptionFile
+from reviewer.app.case_transcript_files import TranscriptFiles
 from reviewer.domain.case_acts import LinesSet, TranscriptSet
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import Utc
 from reviewer.domain.transcript import Line, Transcript
-from reviewer.domain.wording import clock, count, date
+from reviewer.domain.wording import count
 from reviewer.services.journal import Recorded
 from reviewer.services.references import Footing
 from reviewer.services.transcript import (
-    Placed,
-    TranscriptOut,
     Transcripts,
-    cues_of,
-    export,
-    guess,
     line_at,
-    place,
-    read_file,
 )
 from reviewer.ui.case.transcript import ALL, TranscriptPage, TranscriptRow
-from reviewer.ui.case.transcript_import import TranscriptImport, Wanted
 from reviewer.ui.review.transcript_panel import Typed
 from reviewer.ui.transcript_lines import LineShown
 
@@ -61,7 +51,7 @@ class CaseTranscripts(QObject):
         self._shown_by: Footing | None = None
         self._chosen = ALL
         self.page = TranscriptPage(room.desk.keys)
-        self.form = TranscriptImport(self._place, self._guess)
+        self.files = TranscriptFiles(room, self, PAGE)
         room.screen.add_page(PAGE, "Transcript", "badge-cc", self.page)
         self._connect()
         self.refresh()
@@ -69,27 +59,24 @@ class CaseTranscripts(QObject):
     def _connect(self) -> None:
         room, page = self._room, self.page
         commands: dict[str, Callable[[], object]] = {
-            "transcript.file": self.ask_file,
+            "transcript.file": self.files.ask_file,
             "transcript.type": self.type_along,
-            "transcript.export": self.ask_export,
+            "transcript.export": self.files.ask_export,
         }
         for command, act in commands.items():
             room.desk.keys.bind(room.screen, command, act)
         room.desk.keys.bind(page, "list.find", page.search.focus)
         page.command.connect(lambda command: commands[command]())
-        page.chosen.connect(self._choose)
+        page.chosen.connect(self._show)
         page.went.connect(self.go)
         page.typed.connect(lambda typed: self.change(typed, page.end_change))
         page.removed.connect(self.remove)
         page.withdrawn.connect(lambda id_: self.attempt(lambda: self.hand.withdraw(id_)))
-        self.form.wanted.connect(self._take_in)
-        self.form.back.connect(self._end_form)
         room.desk.bridge.on(LinesSet, self._recorded, self)
         room.undo.callback(room.desk.bridge.forget, self)
         room.changed.connect(self._hear)
         room.references.changed.connect(self._retimed)
         page.came.connect(self.refresh)
-        room.screen.locked.connect(self._end_form)
 
     def _hear(self, kinds: frozenset[type]) -> None:
         if kinds and not kinds & _MATTERS:
@@ -118,9 +105,15 @@ class CaseTranscripts(QObject):
 
     # What there is
 
-    def forget(self) -> None:
-        """One was added: read anew which there are."""
-        self._all = None
+    def choose(self, id_: str) -> None:
+        """One was added: bring it into view."""
+        self._all, self._chosen = None, id_
+        self.refresh()
+
+    @property
+    def chosen(self) -> Transcript | None:
+        """The one in view; None where that is all of them."""
+        return next((each for each in self.all() if each.id == self._chosen), None)
 
     def all(self) -> tuple[Transcript, ...]:
         """Those that stand, by the number of their camera."""
@@ -205,7 +198,7 @@ class CaseTranscripts(QObject):
         about = "not shown" if why else f"{lines} · {source}"
         return TranscriptRow(each.id, self.number(each.recording), each.name, about, why, each.note)
 
-    def _choose(self, id_: str) -> None:
+    def _show(self, id_: str) -> None:
         self._chosen = id_
         self._show_lines()
 
@@ -255,88 +248,3 @@ class CaseTranscripts(QObject):
             say(wrong)
             return
         self._room.desk.bridge.watch(future, done, say, self)
-
-    # From a file
-
-    def ask_file(self) -> QFileDialog | None:
-        """Which file is to be taken in?"""
-        refusal = self._room.file.refusal
-        if refusal is not None:
-            self._room.say(refusal)
-            return None
-        dialog = QFileDialog(self.page, "Take in a transcript", str(Path.home()), _FILES)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.fileSelected.connect(lambda name: self.look_at(Path(name)))
-        dialog.open()
-        return dialog
-
-    def look_at(self, path: Path) -> None:
-        """Read a file, off the window's thread, and ask where it belongs."""
-        desk = self._room.desk
-        self._room.screen.tell(f"Reading {path.name}")
-        reading = desk.pool.submit(read_file, path)
-        desk.bridge.watch(reading, lambda file: self._was_read(file, path.name), self._room.say, self)
-
-    def _was_read(self, file: CaptionFile, name: str) -> None:
-        self._room.screen.tell("")
-        cameras = [c for c in self._room.wall.cameras if c.assigned and not c.is_still and not c.shut]
-        focused = self._room.review.wall.focused or ""
-        self.form.show_file(file, name, [(c.key, f"{c.number}  {c.manifest.officer}") for c in cameras], focused)
-        self._room.screen.show_page(PAGE)
-        self._room.screen.set_side(PAGE, self.form)
-
-    def _offset(self, at: Utc) -> int:
-        return self._room.desk.zone().offset_seconds(at)
-
-    def _place(self, file: CaptionFile, recording: str, counting: str) -> Placed:
-        return place(file, self._room.wall.aligned(recording), counting, self._offset)
-
-    def _guess(self, file: CaptionFile, recording: str) -> str:
-        return guess(file, self._room.wall.aligned(recording), self._offset)
-
-    def _take_in(self, wanted: Wanted) -> None:
-        def taken(id_: str) -> None:
-            self.forget()
-            self._chosen = id_
-            self.refresh()
-            self._end_form()
-            self._room.screen.tell(f"{count(len(wanted.placed.lines), 'line')} taken in from {wanted.source}.")
-
-        self.attempt(
-            lambda: self.hand.take_in(wanted.recording, wanted.name, wanted.file, wanted.placed, wanted.source),
-            taken,
-            self.form.say,
-        )
-
-    def _end_form(self) -> None:
-        self._room.screen.set_side(PAGE, None)
-
-    # To a file
-
-    def ask_export(self) -> QFileDialog | None:
-        """Where to is the chosen transcript saved?"""
-        chosen = next((each for each in self.all() if each.id == self._chosen), None)
-        if chosen is None or self.why_not(chosen):
-            self._room.screen.tell("Choose one transcript first.")
-            return None
-        dialog = QFileDialog(self.page, "Save the transcript", str(Path.home()), "WebVTT (*.vtt);;SubRip (*.srt)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("vtt")
-        dialog.selectFile(f"{chosen.name}.vtt")
-        dialog.fileSelected.connect(lambda name: self.save(chosen, Path(name)))
-        dialog.open()
-        return dialog
-
-    def save(self, transcript: Transcript, path: Path) -> None:
-        """Write it; the entry that it leaves is durable first."""
-        desk, manifest = self._room.desk, self._room.wall.aligned(transcript.recording)
-        start = manifest.range.start
-        head = (
-            f"Case {self._room.case}\nRecording {transcript.recording}, {manifest.officer}\n"
-            f"00:00:00.000 is {date(start)} {clock(start, 3)} UTC"
-        )
-        out = TranscriptOut(transcript, cues_of(self.lines(transcript.id), manifest), head)
-        writing = desk.pool.submit(export, out, self._room.case, path, desk.session.journal.record)
-        desk.bridge.watch(
-            writing, lambda written: self._room.screen.tell(f"Saved as {written.name}."), self._room.say, self
-        )

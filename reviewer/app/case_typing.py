@@ -138,7 +138,7 @@ class CaseTyping(QObject):
 
         def begun(id_: str) -> None:
             self._chosen, self._begin_when_made = id_, True
-            self._transcripts.forget()
+            self._transcripts.choose(id_)
             self.refresh()
 
         name = f"{camera.manifest.officer}, typed"

@@ -64,7 +64,7 @@ def _taken_in(reviewing: Person, tmp_path: Path) -> ReviewCamera:
     path = tmp_path / "heard.vtt"
     path.write_text(BROKEN, encoding="utf-8")
     _page(reviewing, "transcript")
-    room.transcripts.look_at(path)
+    room.transcripts.files.look_at(path)
     reviewing.sees(lambda: reviewing.has_button("Add to the case"))
     said = "2 lines were left out: 1 that ends before it begins, 1 outside the recording."
     assert said in reviewing.says()
@@ -119,7 +119,7 @@ def test_lines_are_typed_along_while_it_plays_and_saved_as_a_file(reviewing: Per
     reviewing.sees(lambda: not panel.text.hasFocus())
 
     transcript = next(each for each in room.transcripts.all() if each.id == typed.transcript)
-    room.transcripts.save(transcript, tmp_path / "out.vtt")
+    room.transcripts.files.save(transcript, tmp_path / "out.vtt")
     reviewing.sees(lambda: (tmp_path / "out.vtt").exists())
     assert [c.text for c in webvtt.read(str(tmp_path / "out.vtt")).captions] == [
         "Move. Now.",
@@ -137,12 +137,12 @@ def test_what_is_no_transcript_is_refused_in_a_sentence_and_one_undo_takes_one_a
     _page(reviewing, "transcript")
     broken = tmp_path / "broken.vtt"
     broken.write_bytes(b"\x00\x01\x02" * 100)
-    room.transcripts.look_at(broken)
+    room.transcripts.files.look_at(broken)
     reviewing.sees(lambda: "broken.vtt is not text." in reviewing.says())
     assert not reviewing.has_button("Add to the case")
     good = tmp_path / "good.txt"
     good.write_text("0:05 NIEMI: Step back.")
-    room.transcripts.look_at(good)
+    room.transcripts.files.look_at(good)
     reviewing.sees(lambda: reviewing.has_button("Add to the case"))
     reviewing.clicks(reviewing.button("Add to the case"))
     reviewing.sees(lambda: len(room.transcripts.all()) == before + 1)
