@@ -110,7 +110,7 @@ class HistoryPage(QWidget):
         self.said.setText(f"{len(found):,} shown, {newest}{entries}; the log has the proofs")
 
     def _spoken(self, each: Done) -> str:
-        lost = " ".join(lost.value for lost in each.lost)
+        lost = " ".join(f"{self._named(lost.user)} {lost.field} {lost.value}" for lost in each.lost)
         return f"{self._named(each.user)} {each.did} {each.subject} {each.what} {lost}".casefold()
 
     def _show(self, rows: Sequence[Done]) -> None:
