@@ -18,6 +18,10 @@ from reviewer.services.logwords import Names
 
 _QUIET = frozenset({WITHDRAWN, "opened", "number"})
 """Fields that say nothing that the entry's other words do not."""
+_NAMES = {
+    **{"updated": "complainant told", "way": "came by", "start": "from", "end": "to"},
+    **{"requested": "request for information came", "answered": "request answered", "paused": "clocks paused because"},
+}
 _LONGEST = 60
 _MANY = 4
 _RFC3339 = len("2026-06-13T19:42:17.480000Z")
@@ -73,7 +77,8 @@ class HistoryWords:
 
     def _change(self, change: acts.Change) -> str:
         was = f" (was “{self._value(change.base)}”)" if change.base else ""
-        return f"{change.field.replace('_', ' ')} “{self._value(change.value)}”{was}"
+        field = _NAMES.get(change.field, change.field.replace("_", " "))
+        return f"{field} “{self._value(change.value)}”{was}"
 
     def _value(self, value: str) -> str:
         if value in self._known:

@@ -37,7 +37,7 @@ def test_entries_say_who_and_what_by_names_and_local_times(logs: Logs, queries: 
     logs.record(CaseMoved(CASE, "aro:1", "investigation", "screening"), "aro")
     done = {each.did: each for each in read(queries).done}
     assert done["Allegation written"].subject == "A1 Force"
-    assert done["Allegation written"].what == "title “Force” · officer “A. Niemi” · start “13 Jun 2026 22:42:00”"
+    assert done["Allegation written"].what == "title “Force” · officer “A. Niemi” · from “13 Jun 2026 22:42:00”"
     assert (done["Case moved"].user, done["Case moved"].what) == ("aro", "screening → investigation")
     assert read(queries).people == ("aro", "salo")
     assert [each.user for each in of_person(read(queries).done, "aro")] == ["aro"]

@@ -136,7 +136,7 @@ class CaseScreen(QWidget):
         """Bring a page into view. Raises KeyError if there is none of that id."""
         page = self._pages[id_]
         focused = QApplication.focusWidget()
-        inside = focused is not None and self._stack.isAncestorOf(focused)
+        inside = focused is not None and any(each.isAncestorOf(focused) for each in (self._stack, self._sides))
         self.tabs.choose(id_)
         self._stack.setCurrentWidget(page.widget)
         if inside:  # the keyboard goes on where the person looks
