@@ -35,7 +35,7 @@ def run(folder: str, recordings: int, annotations: int, entries: int) -> dict[st
             began = window.open()
             review = time.perf_counter() - began
             desk.window.show_screen("case")
-            screen = desk.window.findChild(_case_screen())
+            screen: Any = desk.window.findChild(_case_screen())
             _rests(window, screen)
             came = _rested(window, screen) - began
             gap = dog.gap_ms

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
@@ -171,7 +173,7 @@ class Transport(QWidget):
         for command in ("play.slower", "play.stop", "play.faster"):
             cap = KeyCap(keys.shown(command))
             row.addWidget(cap)
-            keys.follow(cap, lambda changed, c=command, k=cap: k.show_key(keys.shown(c)) if changed == c else None)
+            keys.follow(cap, partial(_show_key, keys, cap, command))
         return caps
 
     def _compose(self) -> None:
@@ -273,3 +275,8 @@ class Transport(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(720, HEIGHT)
+
+
+def _show_key(keys: KeyTable, cap: KeyCap, command: str, changed: str) -> None:
+    if changed == command:
+        cap.show_key(keys.shown(command))
