@@ -33,6 +33,7 @@ class Only:
     words: str = ALL
 
     def has(self, bookmark: Bookmark, marked: Marked) -> bool:
+        """Whether a mark is one of those."""
         match self.by:
             case By.KIND:
                 return bookmark.kind == self.id

@@ -74,6 +74,7 @@ class MarkRows(QStyledItemDelegate):
         return None
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """One row, as the view stands."""
         bookmark = self._model.at(index.row())
         if bookmark is None:
             return
