@@ -14,7 +14,8 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from functools import lru_cache
+from typing import TypeVar, cast
 
 from reviewer.domain import finding_acts as acts
 from reviewer.domain.case import Stance
@@ -228,8 +229,15 @@ def signed_words(event: acts.FindingSigned | acts.DecisionSigned) -> str:
 
 
 def _read(kind: type[_S], payload: bytes) -> _S:
+    """Raises MalformedDocument. What was read once is read again each time that a case is: it is kept."""
+    return cast(_S, _kept(DECISION if kind is Decision else FINDING, payload))
+
+
+@lru_cache(maxsize=4_096)
+def _kept(kind: str, payload: bytes) -> Finding | Decision:
     try:
-        return decode(kind, json.loads(payload))
+        said = json.loads(payload)
+        return decode(Decision, said) if kind == DECISION else decode(Finding, said)
     except (ValueError, RecursionError) as wrong:
         raise MalformedDocument("What was signed cannot be read.", "Ask who signed it.") from wrong
 

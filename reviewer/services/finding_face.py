@@ -65,7 +65,8 @@ class Face:
 def face_of(hand: FindingHand, allegation: str) -> Face:
     """As things stand. Raises ReviewerError for an allegation that does not stand."""
     findings, found = Findings(hand), hand.allegation(allegation)
-    matter, read, rights = hand.matter(found), hand.read(), hand.rights()
+    read, rights = hand.read(), hand.rights()
+    matter = hand.matter(found, read)
     draft = findings.draft(allegation)
     cited, gate = len(findings.cited(draft.reasons)), hand.gate(allegation)
     hidden = allegation in read.hidden_from(hand.user)

@@ -85,9 +85,9 @@ class FindingHand:
             raise ReviewerError("This allegation does not stand any more.", "Look at the board again.")
         return found
 
-    def matter(self, allegation: Allegation) -> Matter:
-        """All that a reason not to sign can come from."""
-        rights, found = self.rights(), self.read()
+    def matter(self, allegation: Allegation, read: CaseFindings | None = None) -> Matter:
+        """All that a reason not to sign can come from; `read` if the case was read just now."""
+        rights, found = self.rights(), read or self.read()
         roles = rights.now.get(self.user, frozenset())
         stands = state(self.queries, self.case, rights)
         reopened = max((step.at for step in stands.taken if step.move.to == CaseState.REOPENED), default=None)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from reviewer.domain import finding_acts as acts
 from reviewer.domain.case_acts import FindingSet
@@ -107,8 +108,13 @@ def _doubt(event: Event, written: Written, roster: Roster, *, entitled_to: froze
 
 def _verified(envelope: str, kind: str, written: Written, roster: Roster) -> None:
     """Raises NotTrusted unless the author of the entry signed it with the key that the roster gives for its log."""
-    keys = keys_of(roster, written.user, written.origin)
-    open_signed(envelope.encode(), kind, lambda key_id: keys if key_id == written.user else [])
+    _verify(envelope, kind, written.user, tuple(keys_of(roster, written.user, written.origin)))
+
+
+@lru_cache(maxsize=4_096)
+def _verify(envelope: str, kind: str, user: str, keys: tuple[bytes, ...]) -> None:
+    """The same question has the same answer; only a refusal is asked again."""
+    open_signed(envelope.encode(), kind, lambda key_id: keys if key_id == user else ())
 
 
 def keys_of(roster: Roster, user: str, origin: str) -> list[bytes]:
