@@ -129,6 +129,11 @@ def doubt(conn: sqlite3.Connection, meta: EntryMeta, said: str) -> None:
     conn.execute("INSERT OR REPLACE INTO followed_doubt VALUES (?,?,?,?)", (meta.origin, meta.index, meta.case, said))
 
 
+def undoubt(conn: sqlite3.Connection, origin: str, case: str) -> None:
+    """Forget what was doubted of a case in a log: it is read again."""
+    conn.execute("DELETE FROM followed_doubt WHERE origin=? AND case_id IS ?", (origin, case or None))
+
+
 def put_where(conn: sqlite3.Connection, origin: str, found: Iterable[tuple[str, int]]) -> None:
     """Remember that a log has entries of these cases in these bundles."""
     rows = ((origin, case, bundle) for case, bundle in found)

@@ -207,6 +207,7 @@ class LogFollower:
             if case in self._round.gone:
                 return
             followed.take_out(self._conn, self._origin, case, have)
+            followed.undoubt(self._conn, self._origin, case)
             fold(self._conn, taken)
             followed.put_scope(self._conn, self._origin, case, now)
 

@@ -111,10 +111,14 @@ class Viewer:
         return sight_of(self.standing(origin, case), subject, custody=self.custody is not None)
 
     def scope(self, origin: str, case: str) -> Scope:
-        """As whom a case's entries in a log are read now, and with which keys."""
+        """As whom a case's entries in a log are read now, with which keys, and by whom it may have been written."""
         standing = self.standing(origin, case)
-        keys = () if standing is Standing.STRANGER else self.keys(origin, case)
-        return Scope(standing, frozenset(hashlib.sha256(b"followed with " + key).hexdigest()[:16] for key in keys))
+        if standing is Standing.STRANGER:
+            return Scope(standing)
+        tried = [b"followed with " + key for key in self.keys(origin, case)]
+        if case in self._newest:  # somebody who comes to it later makes what they wrote count: it is read again
+            tried.append(repr(sorted(self._ever(case))).encode())
+        return Scope(standing, frozenset(hashlib.sha256(each).hexdigest()[:16] for each in tried))
 
     def keys(self, origin: str, case: str) -> tuple[bytes, ...]:
         """The keys that may open the bodies, likeliest first."""
