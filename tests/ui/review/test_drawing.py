@@ -20,6 +20,7 @@ from reviewer.domain.lens import Lens
 from reviewer.domain.timebase import Micros
 from reviewer.ui.review.framing import framing
 from reviewer.ui.review.sketch import Sketch, to_picture, to_screen
+from reviewer.ui.review.tile import Tile
 from tests.ui.review.fakes import Stage, make_stage
 from tests.ui.review.samples import NOW
 
@@ -54,14 +55,19 @@ def _shapes(stage: Stage, qtbot: QtBot, mark: str, count: int) -> list[Shape]:
     return list(stage.screen.marking.marked.drawn(mark).values())
 
 
-def _at(stage: Stage, spot: Spot) -> QPoint:
+def _tile(stage: Stage) -> Tile:
     tile = stage.screen.wall.tile("rec-1")
     assert tile is not None
+    return tile
+
+
+def _at(stage: Stage, spot: Spot) -> QPoint:
+    tile = _tile(stage)
     return to_screen(tile.view(), tile.lens.turn, spot).toPoint()
 
 
 def _drag(stage: Stage, *spots: Spot) -> None:
-    tile = stage.screen.wall.tile("rec-1")
+    tile = _tile(stage)
     points = [_at(stage, spot) for spot in spots]
     QTest.mousePress(tile, LEFT, pos=points[0])
     for point in points[1:]:
@@ -80,8 +86,7 @@ def _near(one: Spot, other: Spot, within: int = 6_000) -> bool:
 def test_a_drag_draws_at_the_same_place_of_the_recording_however_it_is_looked_at(
     stage: Stage, qtbot: QtBot, lens: Lens
 ) -> None:
-    tile = stage.screen.wall.tile("rec-1")
-    assert tile is not None
+    tile = _tile(stage)
     tile.set_lens(lens)
     stage.screen.tick()
     _begin(stage, qtbot)
@@ -100,7 +105,7 @@ def test_every_form_is_an_entry_that_undo_takes_back(stage: Stage, qtbot: QtBot)
         pad._show()
         if form is Form.TEXT:
             pad.text.setText("  left  hand ")
-            QTest.mouseClick(stage.screen.wall.tile("rec-1"), LEFT, pos=_at(stage, FROM))
+            QTest.mouseClick(_tile(stage), LEFT, pos=_at(stage, FROM))
         else:
             _drag(stage, FROM, Spot(ALL // 3, ALL // 3), TO)
         assert _shapes(stage, qtbot, "b3", n)[-1].form is form
@@ -162,8 +167,7 @@ def test_where_there_is_no_picture_nothing_can_be_drawn(stage: Stage, qtbot: QtB
 
 
 def test_it_is_seen_on_its_own_frame_only_while_it_is_asked_for(stage: Stage, qtbot: QtBot) -> None:
-    drawing, tile = stage.screen.notes.drawing, stage.screen.wall.tile("rec-1")
-    assert tile is not None
+    drawing, tile = stage.screen.notes.drawing, _tile(stage)
     _begin(stage, qtbot)
     _drag(stage, FROM, TO)
     _shapes(stage, qtbot, "b3", 1)
