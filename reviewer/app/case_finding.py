@@ -51,7 +51,7 @@ class CaseFinding(QObject):
         self.dialog: SigningDialog | None = None
         self._allegation = ""
         self._written: Future[str] | None = None
-        self._reading = self._again = False
+        self._reading = self._again = self._over = False
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self.refresh)
         room.screen.set_side(PAGE, self.panel)
@@ -136,6 +136,8 @@ class CaseFinding(QObject):
 
     def _show(self, face: Face) -> None:
         self._reading = False
+        if self._over:
+            return
         if face.allegation.id == self._allegation:
             self.panel.show_face(face)
         if self._again or face.allegation.id != self._allegation:
@@ -143,7 +145,11 @@ class CaseFinding(QObject):
 
     def _unread(self, error: ReviewerError) -> None:
         self._reading = False
-        self.panel.say(error)
+        self._say(error)
+
+    def _say(self, error: ReviewerError) -> None:
+        if not self._over:
+            self.panel.say(error)
 
     def _on_pool(self, act: Callable[[FindingHand], _T]) -> Future[_T]:
         """What `act` says, with records of its own thread and everything else as it stands now."""
@@ -196,20 +202,21 @@ class CaseFinding(QObject):
         """Do it on the pool; what was asked closes once it is in the log."""
 
         def done(_result: object) -> None:
-            self.panel.done()
-            self._soon.start()
+            if not self._over:
+                self.panel.done()
+                self._soon.start()
 
-        self._room.desk.bridge.watch(self._on_pool(act), done, self.panel.say, self)
+        self._room.desk.bridge.watch(self._on_pool(act), done, self._say, self)
 
     def _write(self, wish: wishes.Write) -> None:
         room = self._room
         try:
             future = room.file.change(FindingSet, self._allegation, {wish.field: wish.value}, {wish.field: wish.seen})
         except ReviewerError as wrong:
-            self.panel.say(wrong)
+            self._say(wrong)
             return
         self._written = future
-        room.desk.bridge.watch(future, lambda _id: None, self.panel.say, self)
+        room.desk.bridge.watch(future, lambda _id: None, self._say, self)
 
     def _save(self, decision: str) -> None:
         """Into the person's folder, where it lies is said."""
@@ -220,14 +227,18 @@ class CaseFinding(QObject):
             return save_envelope(found, hand.case, Path.home(), hand.record)
 
         told = self._on_pool(save)
-        room.desk.bridge.watch(
-            told, lambda path: room.screen.tell(f"Saved as {short_path(path)}"), self.panel.say, self
-        )
+        room.desk.bridge.watch(told, self._saved, self._say, self)
+
+    def _saved(self, path: Path) -> None:
+        if not self._over:
+            self._room.screen.tell(f"Saved as {short_path(path)}")
 
     def _open_impressions(self) -> None:
         """All may be in by now: what this person sealed is opened then."""
         opened = self._on_pool(lambda hand: [each.result() for each in SecondReviews(hand).open_due()])
-        self._room.desk.bridge.watch(opened, lambda ids: self._soon.start() if ids else None, self.panel.say, self)
+        self._room.desk.bridge.watch(
+            opened, lambda ids: self._soon.start() if ids and not self._over else None, self._say, self
+        )
 
     # What is signed
 
@@ -241,7 +252,7 @@ class CaseFinding(QObject):
             act = partial(self._do, lambda hand: Findings(hand).sign(id_, finding).result())
             self._ask(f"Sign draft {finding.draft}", finding_lines(finding), "Sign finding", act)
 
-        self._room.desk.bridge.watch(prepared, show, self.panel.say, self)
+        self._room.desk.bridge.watch(prepared, show, self._say, self)
 
     def _decide(self, wish: wishes.Decide) -> None:
         id_, said = self._allegation, (wish.disposition, wish.standard, wish.reasons)
@@ -255,9 +266,11 @@ class CaseFinding(QObject):
             act = partial(self._do, lambda hand: Decisions(hand).decide(id_, *said, prepared=decision).result())
             self._ask("Sign the decision", decision_lines(decision, finding), "Sign decision", act)
 
-        self._room.desk.bridge.watch(self._on_pool(prepare), show, self.panel.say, self)
+        self._room.desk.bridge.watch(self._on_pool(prepare), show, self._say, self)
 
     def _ask(self, title: str, lines: list[Line], act: str, sign: Callable[[], object]) -> None:
+        if self._over or self._room.desk.session.locked:
+            return
         self._lock()
         window = self._room.desk.window
         self.dialog = SigningDialog(title, _SIGNED, lines, act, theme_of(self.panel).name, window)
@@ -276,6 +289,7 @@ class CaseFinding(QObject):
     def close(self) -> None:
         """The case ends; what was typed is in the log."""
         self.panel.form.flush()
+        self._over = True
         self._soon.stop()
         self._lock()
         self._room.desk.bridge.forget(self)
