@@ -1,4 +1,4 @@
-"""`python -m tests.bench playback`, `… sync`, `… log`, `… place`, `… align`, `… case`, `… wall`: see the package's own words."""
+"""`python -m tests.bench playback`, `… sync`, `… log`, `… place`, `… align`, `… case`, `… wall`: see the package."""
 
 from __future__ import annotations
 

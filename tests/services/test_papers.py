@@ -347,7 +347,7 @@ def test_whoever_is_not_on_the_case_opens_nothing_and_the_try_is_in_their_log(
 def test_a_training_officer_reads_no_document_even_with_the_key(
     desks: dict[str, Investigator], report: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Assigning refuses training on a complaint; this is for a store in which such an assignment stands all the same."""
+    """Assigning refuses training on a complaint; this is for a store in which such an assignment stands anyhow."""
     mine = attached(desks[SALO], report)
     known = desks[SALO].trust.assignment(CASE)
     members = tuple(replace(m, role=Role.TRAINING) if m.user == SALO else m for m in known.members)
