@@ -23,8 +23,8 @@ from reviewer.domain.wall_time import WallTime
 from reviewer.media.deck import Deck
 from reviewer.records.queries import Queries, Watched
 from reviewer.services.annotation import Annotations
-from reviewer.services.filmstrip import Filmstrip
 from reviewer.services.collecting import making_many
+from reviewer.services.filmstrip import Filmstrip
 from reviewer.services.footage import CaseCamera, Footage
 from reviewer.services.logwords import Names
 from reviewer.services.playback import Playback

@@ -14,8 +14,8 @@ from reviewer.services.case_state import CaseMoves, rights_of
 from reviewer.services.clock import Clock, utc_now
 from reviewer.services.demo_papers import write_papers
 from reviewer.services.demo_story import write_story
-from reviewer.services.queue import case_manifests
 from reviewer.services.papers import Papers
+from reviewer.services.queue import case_manifests
 from reviewer.services.session import log_on
 from reviewer.services.trust import Trust
 from reviewer.services.workspace import Workspace
