@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from reviewer.domain.reference import Reference, Target
 from reviewer.services.references import Footing, References
-from reviewer.services.transcript import folded
+from reviewer.services.transcript import folded, matching
 
 if TYPE_CHECKING:
     from reviewer.app.case_file import CaseFileRoom
 
-_MOST = 60  # offered at once
+_MOST, _LINES = 60, 20  # offered at once
+_LEAST = 3  # letters
 
 
 class CaseReferences(QObject):
@@ -64,8 +66,18 @@ class CaseReferences(QObject):
             found = self.now.all()
             self._offered = tuple((folded(f"{t.words} {t.about}"), reference, t) for reference, t in found)
         wanted = folded(words).split()
-        matching = [(ref, target) for text, ref, target in self._offered if all(word in text for word in wanted)]
-        return (*self._here(words), *matching[:_MOST])
+        named = [(ref, target) for text, ref, target in self._offered if all(word in text for word in wanted)]
+        return (*self._here(words), *named[:_MOST], *self._said(words))
+
+    def _said(self, words: str) -> tuple[tuple[Reference, Target], ...]:
+        """Lines of transcripts that have these words: not before three letters are typed, they are thousands."""
+        if len(words.strip()) < _LEAST:
+            return ()
+        transcripts = self._room.transcripts
+        open_ = (each for each in transcripts.all() if not transcripts.why_not(each))
+        lines = (Reference.line(each.id, x.key) for each in open_ for x in matching(transcripts.lines(each.id), words))
+        found = ((reference, self.now(reference)) for reference in islice(lines, _LINES))
+        return tuple((reference, target) for reference, target in found if target is not None)
 
     def _here(self, words: str) -> tuple[tuple[Reference, Target], ...]:
         """The moment of the review's play-head, on the focused camera where it rolled then."""

@@ -182,6 +182,10 @@ def test_the_story_names_moments_that_lead_to_the_footage_and_follow_its_clock(r
     assert _entries(reviewing, NarrativeSet.KIND) > entries
     assert "Not written to the log yet" not in reviewing.says()
 
+    line = room.transcripts.lines(room.transcripts.all()[0].id)[0]
+    offered = room.references.offers(line.text.split()[-1])  # what was said is found to be named, too
+    assert f"/{line.key}" in "".join(reference.id for reference, _target in offered)
+
     later = Micros(3 * SECOND)
     room.wall.retime(Alignment((Correction(camera.key, later, Micros(1_000), at),)))
     reviewing.sees(lambda: card.text.read(token) == zone.clock(Utc(at + later), 1))
