@@ -462,6 +462,9 @@ _HOSTS = {
     # names of namespaces in a PDF’s metadata, not addresses that are asked
     "ns.adobe.com",
     "purl.org",
+    # names of the ontologies of CASE and UCO
+    "ontology.caseontology.org",
+    "ontology.unifiedcyberontology.org",
     "www.aiim.org",
 }
 

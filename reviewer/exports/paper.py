@@ -191,7 +191,7 @@ class Paper(FPDF):
             self.write_in("Inter", 8, GREY)
             self.multi_cell(0, 4, self.sayable(caption), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
-    def pictures(self, row: Sequence[Picture]) -> None:
+    def beside(self, row: Sequence[Picture]) -> None:
         """Pictures beside each other with the lines under each, all on one page."""
         room = (self.w - 2 * SIDE - 8) / 2
         shape = [min(room / picture.width, _HIGHEST / picture.height) for picture in row]  # mm a pixel

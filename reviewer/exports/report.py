@@ -49,7 +49,7 @@ def _section(paper: Paper, section: Section) -> None:
     elif section.empty:
         paper.paragraph(section.empty)
     for first in range(0, len(section.pictures), _ABREAST):
-        paper.pictures(section.pictures[first : first + _ABREAST])
+        paper.beside(section.pictures[first : first + _ABREAST])
 
 
 def _table(paper: Paper, section: Section) -> None:

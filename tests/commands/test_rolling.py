@@ -45,9 +45,9 @@ def test_what_is_wrong_is_one_sentence(agency: Path, run: Run) -> None:
     assert half["status"] != 0 and "Give both --from and --to." in half["err"]
     zone = run("rolling", "CR-1", "--zone", "Mars/Olympus", *by("salo"))
     assert zone["status"] != 0 and "knows no time zone" in zone["err"]
-    form = run("rolling", "CR-1", "--unheard", "--save", agency / "who.docx", *by("salo"))
-    assert form["status"] != 0 and "End the name with .pdf, .csv or .json." in form["err"]
-    assert not (agency / "who.docx").exists()
+    form = run("rolling", "CR-1", "--unheard", "--save", agency / "who.exe", *by("salo"))
+    assert form["status"] != 0 and "End the name with .pdf, .html, .docx, .csv or .json." in form["err"]
+    assert not (agency / "who.exe").exists()
 
 
 def test_a_time_names_its_offset() -> None:

@@ -6,10 +6,24 @@ import argparse
 
 import pytest
 
-from reviewer.commands import custody, demo, dock, find, intake, log, own, people, store, storecheck, users
+from reviewer.commands import (
+    board,
+    custody,
+    demo,
+    dock,
+    find,
+    intake,
+    log,
+    own,
+    people,
+    statistics,
+    store,
+    storecheck,
+    users,
+)
 from reviewer.commands.base import Commands, Said
 
-NOUNS = (demo, store, storecheck, people, users, intake, dock, find, custody, own, log)
+NOUNS = (demo, store, storecheck, people, users, intake, dock, find, custody, own, log, board, statistics)
 
 
 def test_every_noun_adds_commands_that_say_what_they_do() -> None:
