@@ -21,6 +21,7 @@ from reviewer.records import followed
 from reviewer.records.followed import NO_CASE, Scope, State, transaction
 from reviewer.records.queries import event_of
 from reviewer.services.bodies import BODY_KEY_FILE, open_body_key
+from reviewer.services.collecting import making_many
 from reviewer.services.door import STATION
 from reviewer.services.following_entries import Refused, Taken, fold, opened, parsed
 from reviewer.services.following_viewer import Viewer
@@ -90,7 +91,8 @@ class LogFollower:
         before = at = self._state.folded
         while at < counts:
             passed(at, counts)
-            at = self._batch(log, at, min(counts, (at // WIDTH) * WIDTH + BATCH))
+            with making_many():
+                at = self._batch(log, at, min(counts, (at // WIDTH) * WIDTH + BATCH))
         if counts < log.size:
             self._end(f"its key was revoked, and of {log.size:,} entries that are published the first {counts:,} count")
         elif self._state.problem:
