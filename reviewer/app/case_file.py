@@ -81,7 +81,7 @@ class CaseFileRoom(QObject):
             desk.bridge.on(kind, self._recorded, self)
         self.undo.callback(desk.bridge.forget, self)
         yield
-        desk.window.add_screen("case", self.screen, words="Case", icon="briefcase")
+        desk.window.add_screen("case", self.screen, words="Case", icon="briefcase", of_case=True)
         self.undo.callback(desk.window.set_door, "case", False, _SHUT)
         desk.keys.bind(self.screen, "case.undo", self.undo_last)
         desk.keys.bind(self.screen, "case.redo", self.redo_last)

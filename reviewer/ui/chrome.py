@@ -159,7 +159,7 @@ class TopBar(QWidget):
         self.setProperty("surface", "1")
         self.setProperty("border", "bottom")
         self.place = ("", "")
-        self._picture, self._screen = False, ""
+        self._picture, self._of_case, self._screen = False, False, ""
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 0, 12, 1)
         row.setSpacing(12)
@@ -200,18 +200,21 @@ class TopBar(QWidget):
         self._health.say(health.words, health.tone, health.icon)
         self._settle()
 
-    def show_screen(self, words: str, picture: bool) -> None:
-        """Where pictures are shown the case stands here, elsewhere the screen's own name."""
-        self._screen, self._picture = words, picture
+    def show_screen(self, words: str, picture: bool, of_case: bool = False) -> None:
+        """Where pictures are shown the case stands here with its place, on its papers (`of_case`) with the screen's name;
+        elsewhere the screen's name alone."""
+        self._screen, self._picture, self._of_case = words, picture, of_case
         self._settle()
 
     def _settle(self) -> None:
         case, where = self.place if self._picture else (self._screen, "")
+        if self._of_case and self.place[0]:
+            case, where = self.place[0], self._screen
         self._case.setText(case)
         self._where.setText(where)
         self._case.setVisible(bool(case))
         self._where.setVisible(bool(where))
-        self._where.setMaximumWidth(self._where.fontMetrics().horizontalAdvance(self.place[1]) + 4)
+        self._where.setMaximumWidth(self._where.fontMetrics().horizontalAdvance(where) + 4)
         self._reason.setVisible(self._picture and bool(self._reason.words))
         self._health.setVisible(self._picture and bool(self._health.words))
 

@@ -37,6 +37,7 @@ class _Screen:
     words: str
     theme: ThemeName
     picture: bool
+    of_case: bool = False
 
 
 class MainWindow(QWidget):
@@ -193,9 +194,10 @@ class MainWindow(QWidget):
         theme: ThemeName = ThemeName.LIGHT,
         picture: bool = False,
         bottom: bool = False,
+        of_case: bool = False,
     ) -> None:
-        """A screen and its door in the rail. `picture`: the reason and the log's health stand in the top bar. Adding a
-        name again replaces the screen (another session)."""
+        """A screen and its door in the rail. `picture`: the reason and the log's health stand in the top bar; `of_case`:
+        so does the case. Adding a name again replaces the screen (another session)."""
         if name in self._screens:
             old = self._screens[name].widget
             self.stack.removeWidget(old)
@@ -204,7 +206,7 @@ class MainWindow(QWidget):
             self.rail.add_bottom(name, words, icon)
         else:
             self.rail.add(name, words, icon)
-        self._screens[name] = _Screen(screen, words, theme, picture)
+        self._screens[name] = _Screen(screen, words, theme, picture, of_case)
         screen.setProperty("ownFocus", True)
         self.stack.addWidget(screen)
         apply_theme(screen, self._wanted(theme))
@@ -240,7 +242,7 @@ class MainWindow(QWidget):
         self.rail.mark(name)
         self._dress(screen.theme)
         self.stack.setCurrentWidget(screen.widget)
-        self.top.show_screen(screen.words, screen.picture)
+        self.top.show_screen(screen.words, screen.picture, screen.of_case)
         self._say_status()
         screen.widget.setFocus(Qt.FocusReason.OtherFocusReason)
         if changed:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
@@ -74,6 +74,7 @@ class BoardPage(QWidget):
         self.view.went.connect(self._went)
         self.view.opened.connect(self.go_asked)
         self.tray.closed.connect(lambda: self.open_tray(False))
+        self.gate.installEventFilter(self)
 
     def _tools(self, keys: KeyTable) -> QWidget:
         bar = QWidget()
@@ -181,11 +182,18 @@ class BoardPage(QWidget):
         tools, gap = 42, 10
         room = max(0, self.height() - tools - gap)
         shown = self.gate if self.tray.isHidden() else self.tray
-        wanted = shown.sizeHint().height() + 2 if shown is self.gate else max(220, shown.sizeHint().height() + 2)
+        hint = shown.sizeHint().height() + 2
+        wanted = hint if shown is self.gate else max(220, hint)
         board = self.view.content_height() + 4 if self.view.board.rows else 150
         below = min(wanted, max(140, room - min(board, max(_LEAST_BOARD, room // 2))))
         self._below.setFixedHeight(max(0, below))
         self._boards.setFixedHeight(max(120, min(board, room - below)))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The gate needs another height: more cameras, or another sentence."""
+        if watched is self.gate and event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().eventFilter(watched, event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
