@@ -86,7 +86,13 @@ class CaseFinding(QObject):
             **{f"finding.{n}": partial(self.show_number, n) for n in range(1, 10)},
         }
         for command, act in commands.items():
-            keys.bind(panel, command, act)
+            # On the whole screen: who stands on the board's row has the finding beside it in view.
+            keys.bind(self._room.screen, command, partial(self._beside, act))
+
+    def _beside(self, act: Callable[[], object]) -> None:
+        """What a key does while the finding is in view."""
+        if self._room.screen.current == PAGE:
+            act()
 
     def _refer(self) -> None:
         references = self._room.references

@@ -162,7 +162,8 @@ class Desk(QObject):
         self.following.close()
         self.basemap.close()
         self.close_case()
-        self.window.remove_screen("review")
+        for name in ("review", "case"):
+            self.window.remove_screen(name)
         for signal in (self.window.locked, self.window.unlocked, self.window.screen_changed):
             signal.disconnect()
         self.session.journal.unlisten(self.bridge.listener)
