@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _FIRST_SHOWN = 9
 _SAVE_MS = 5_000
+_CAMERAS_MS = 150  # after the screen stands there: nine processes that start at once leave it no processor to paint on
 _CLOSED = "Open a case from the queue first."
 
 
@@ -144,7 +145,7 @@ class CaseRoom(QObject):
     def _steps(self, purpose: str) -> Generator[None]:
         """What is made last is closed first."""
         desk = self._desk
-        deck = Deck()
+        deck = Deck(held=True)
         self._undo.callback(desk.end, deck.close)  # its processes are waited for
         viewing = self.viewing = Viewing(desk.session.journal, self.case, purpose, permit=desk.witnesses.refusal)
         self._undo.callback(lambda: [entry.exception() for entry in viewing.close()])
@@ -189,6 +190,7 @@ class CaseRoom(QObject):
         desk.window.show_screen("review")
         yield
         self._appear(screen, purpose)
+        QTimer.singleShot(_CAMERAS_MS, screen, deck.begin)
 
     def _services(self, purpose: str, playback: Playback, viewing: Viewing, queries: Queries) -> ReviewServices:
         desk = self._desk

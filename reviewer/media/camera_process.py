@@ -162,6 +162,10 @@ class CameraProcess:
 
     def join(self, seconds: float = 3.0) -> None:
         """Wait until it is gone; a process that does not go is ended."""
+        if self._thread.ident is None:  # never begun
+            self._theirs.close()
+            self._end()
+            return
         self._thread.join(seconds)
         process = self._process
         if self._thread.is_alive() and process is not None:
@@ -193,6 +197,9 @@ class CameraProcess:
             why = self._serve()
             if not self._closing:
                 self._blame(why)
+        self._end()
+
+    def _end(self) -> None:
         self._ours.close()
         self.shelf.close()
         self.ring.block.close()

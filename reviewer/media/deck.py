@@ -44,6 +44,7 @@ class Deck:
 
     `monotonic` gives nanoseconds and never goes back; `device` opens a sound device (tests bring their own). A file
     whose decoder gives no sign of life for `hangs_after` seconds, or does not open within `opens_within`, is given up.
+    `held`: no camera's process starts before `begin`, so that whoever makes the screen has the machine meanwhile.
     """
 
     def __init__(
@@ -54,7 +55,9 @@ class Deck:
         device: Device | None = None,
         hangs_after: float = HANGS_AFTER,
         opens_within: float = OPENS_WITHIN,
+        held: bool = False,
     ) -> None:
+        self._held = held
         self._clock = DeckClock(_NO_CAMERAS, monotonic)
         self._changed = threading.Condition()
         self._waiting_since: int | None = None  # the clock waits for cameras since then
@@ -99,7 +102,7 @@ class Deck:
         span = self._span()
         self._clock.set_span(span, at=span.start if first else None)
         for key, view in views.items():
-            if key not in kept:
+            if key not in kept and not self._held:
                 view.process.start()
         for key, view in gone.items():
             self._sound.remove(key)
@@ -111,6 +114,13 @@ class Deck:
         self.set_levels(self._sound.levels)
         self._divide()
         self._poke()
+
+    def begin(self) -> None:
+        """Let the cameras start that were held."""
+        if self._held:
+            self._held = False
+            for view in self._views.values():
+                view.process.start()
 
     def retime(self, cameras: Iterable[DeckCamera], at: Utc) -> None:
         """Those of the cameras on it by other clocks, each with the same parts: no file is opened anew. The clock goes

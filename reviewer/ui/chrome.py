@@ -201,8 +201,8 @@ class TopBar(QWidget):
         self._settle()
 
     def show_screen(self, words: str, picture: bool, of_case: bool = False) -> None:
-        """Where pictures are shown the case stands here with its place, on its papers (`of_case`) with the screen's name;
-        elsewhere the screen's name alone."""
+        """Where pictures are shown the case stands here with its place, on its papers (`of_case`) with the screen's
+        name; elsewhere the screen's name alone."""
         self._screen, self._picture, self._of_case = words, picture, of_case
         self._settle()
 

@@ -196,8 +196,8 @@ class MainWindow(QWidget):
         bottom: bool = False,
         of_case: bool = False,
     ) -> None:
-        """A screen and its door in the rail. `picture`: the reason and the log's health stand in the top bar; `of_case`:
-        so does the case. Adding a name again replaces the screen (another session)."""
+        """A screen and its door in the rail. `picture`: the reason and the log's health stand in the top bar;
+        `of_case`: so does the case. Adding a name again replaces the screen (another session)."""
         if name in self._screens:
             old = self._screens[name].widget
             self.stack.removeWidget(old)

@@ -6,7 +6,7 @@ import io
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -469,3 +469,21 @@ def test_a_machine_too_slow_never_leaves_a_tile_blank_or_wrong_unsaid(rate: floa
         deck.pause()
         assert shown(deck).late == 0
         assert len(seen) > 1
+
+
+def test_a_deck_that_is_held_starts_nothing_until_it_may() -> None:
+    with closing(Deck([camera(part(clip()))], held=True)) as deck:
+        view = next(iter(deck._views.values()))
+        assert view.process._process is None
+        deck.begin()
+        assert deck.wait_settled(WAIT)
+        assert view.process._process is not None
+
+
+def test_a_deck_that_was_never_begun_closes_and_leaves_nothing() -> None:
+    deck = Deck([camera(part(clip()))], held=True)
+    process = next(iter(deck._views.values())).process
+    deck.set_cameras([])
+    deck.close()
+    assert process._process is None
+    assert not process._thread.is_alive()
