@@ -21,6 +21,7 @@ from reviewer.records.queries import EntryFilter, Facets, LogEntry
 from reviewer.services import logreport
 from reviewer.services.clock import Clock, utc_now
 from reviewer.services.door import STATION
+from reviewer.services.finding_reading import hidden_from
 from reviewer.services.logexport import Asked, Exported, LogExport, Step
 from reviewer.services.logproof import EntryProof, Proofs
 from reviewer.services.logreview import LogReview, Week, may_review, put_waiting, sign_review, this_week, weeks_due
@@ -78,7 +79,8 @@ class _Answers:
     def page(self, wanted: EntryFilter, after: tuple[Utc, str, int] | None) -> LogPage:
         with closing(self._session.queries()) as queries:
             found = queries.entries(wanted, after=after, limit=_PAGE + 1)
-            return LogPage(found[:_PAGE], len(found) > _PAGE, queries.count(wanted))
+            shown = hidden_from(queries, found[:_PAGE], self._session.trust, self._session.user.id)
+            return LogPage(shown, len(found) > _PAGE, queries.count(wanted))
 
     def facets(self) -> Facets:
         with closing(self._session.queries()) as queries:

@@ -99,7 +99,8 @@ class CaseFile:
         changes = tuple(Change(name, value) for name, value in _checked(fields).items() if value)
         event = kind(self.case, id_, (*changes, Change(WITHDRAWN, "")))
         undo = kind(self.case, id_, (Change(WITHDRAWN, "yes"),))
-        return id_, (event, undo, event)
+        # Done again it only comes back: what colleagues wrote into it meanwhile stays.
+        return id_, (event, undo, undo.inverse())
 
     def lay_out(self, kind: type[ThingSet], id_: str, fields: Mapping[str, str]) -> Future[str]:
         """Set fields of what nobody sees before another thing names it (the lines of a transcript that is taken in): to

@@ -6,22 +6,26 @@ is no finding, and is said.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from reviewer.domain import finding_acts as acts
 from reviewer.domain.case_acts import FindingSet
-from reviewer.domain.errors import MalformedDocument, NotTrusted
+from reviewer.domain.errors import MalformedDocument, NotTrusted, ReviewerError
 from reviewer.domain.event import Event, Written
 from reviewer.domain.finding import DECISION, FINDING, Course, Decision, Entry, Finding, courses, statement
 from reviewer.domain.roles import WRITERS, Role
 from reviewer.domain.roster import Roster
 from reviewer.domain.second_review import Review, blinded, reviews
-from reviewer.records.queries import Queries
+from reviewer.records.queries import LogEntry, Queries
 from reviewer.sealing.envelope import open_signed
-from reviewer.services.case_state import Rights
+from reviewer.services.case_state import Rights, rights_of
 from reviewer.services.signed import raw_keys
+from reviewer.services.trust import Trust
+
+_TOLD = (acts.FindingSigned, acts.DissentStated, acts.FindingReturned, acts.DecisionSigned)
+"""Entries that say what somebody thinks of an allegation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,7 @@ class CaseFindings:
         blind."""
         if author == user or event is None:
             return False
-        told = (acts.FindingSigned, acts.DissentStated, acts.FindingReturned, acts.DecisionSigned)
-        about = event.id if isinstance(event, FindingSet) else event.allegation if isinstance(event, told) else ""
+        about = event.id if isinstance(event, FindingSet) else event.allegation if isinstance(event, _TOLD) else ""
         return about in self.hidden_from(user)
 
 
@@ -125,3 +128,26 @@ def keys_of(roster: Roster, user: str, origin: str) -> list[bytes]:
     epoch = origin.rpartition("/")[2]
     named = [(listed.epoch, listed.signing_key), *((each.epoch, each.signing_key) for each in listed.former)]
     return [raw for of, key in named if str(of) == epoch for raw in raw_keys(key)]
+
+
+def hidden_from(queries: Queries, entries: Sequence[LogEntry], trust: Trust, user: str) -> tuple[LogEntry, ...]:
+    """The entries as a reader of the log may see them now: what others say of an allegation that this person still has
+    to judge blind is sealed to them until their first impression is in. On the thread of `queries`; a case whose
+    documents cannot be read shows nothing of it."""
+    told = {cls.KIND for cls in (*_TOLD, FindingSet)}
+    cases = {e.meta.case for e in entries if e.meta.kind in told and e.meta.actor != user and e.event is not None}
+    known: dict[str, CaseFindings | None] = {}
+    for case in cases - {None}:
+        try:
+            known[str(case)] = case_findings(queries, str(case), rights_of(trust, str(case)), trust.roster())
+        except ReviewerError:
+            known[str(case)] = None
+
+    def seen(entry: LogEntry) -> LogEntry:
+        if entry.meta.kind not in told or entry.meta.case not in known:
+            return entry
+        found = known[entry.meta.case]
+        shut = found is None or found.hides(entry.event, entry.meta.actor, user)
+        return replace(entry, event=None) if shut and entry.meta.actor != user else entry
+
+    return tuple(map(seen, entries))

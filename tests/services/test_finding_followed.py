@@ -9,10 +9,12 @@ import pytest
 
 from reviewer.domain.case_acts import AllegationSet
 from reviewer.domain.second_review import Agreement
+from reviewer.records.queries import EntryFilter
 from reviewer.services.case_state import rights_of
 from reviewer.services.decision import Decisions
 from reviewer.services.finding import Findings
 from reviewer.services.finding_hand import FindingHand
+from reviewer.services.finding_reading import hidden_from
 from reviewer.services.second_review import SecondReviews
 from tests.services.case_team import ARO, SALO, VIRTA, Investigator, team, team_agency
 from tests.services.finding_room import gate_of
@@ -83,3 +85,45 @@ def test_from_two_blind_impressions_to_a_decision_that_all_three_read_alike(seat
     assert (course.decision.id, course.decision.decision.finding) == (decision, second)
     assert [len(each) for each in (course.findings, course.returns, course.dissents, course.decisions)] == [2, 1, 1, 1]
     assert read[SALO].doubts == ()
+
+
+def test_the_log_seals_what_its_reader_is_still_to_judge_blind(seats: dict[str, Seat]) -> None:
+    salo, virta, aro = (seats[who] for who in (SALO, VIRTA, ARO))
+    allegation = salo.desk.file.add(AllegationSet, {"title": "Force"}).result()
+    sync(seats)
+    salo.findings.write(
+        allegation, standard="clear", disposition="sustained", reasons="Arm.", nothing_found=True
+    ).result()
+    salo.findings.sign(allegation).result()
+    sync(seats)
+    review = aro.second.ask([allegation], [SALO, VIRTA]).result()
+    sync(seats)
+
+    def told(seat: Seat, who: str) -> list[bool]:
+        """Whether each entry about the finding can be read, of those that this person's log screen lists."""
+        wanted = EntryFilter(case=seat.desk.case, kinds=("finding_signed", "finding_set"))
+        entries = seat.desk.reading.entries(wanted)
+        return [e.event is not None for e in hidden_from(seat.desk.reading, entries, seat.desk.trust, who)]
+
+    assert told(virta, VIRTA) == [False, False]
+    assert all(told(aro, ARO))
+    assert all(told(salo, SALO))
+    virta.second.seal(review, allegation, "unfounded", "No arm.").result()
+    assert told(virta, VIRTA) == [True, True]
+
+
+def test_what_is_done_again_leaves_what_colleagues_wrote_meanwhile(seats: dict[str, Seat]) -> None:
+    salo, virta = seats[SALO].desk, seats[VIRTA].desk
+    id_ = salo.file.add(AllegationSet, {"title": "Force"}).result()
+    undone = salo.file.undo()
+    assert undone is not None
+    undone.result()
+    sync(seats)
+    virta.file.change(AllegationSet, id_, {"title": "Words"}).result()
+    sync(seats)
+    again = salo.file.redo()
+    assert again is not None
+    again.result()
+    sync(seats)
+    for desk in (salo, virta):
+        assert [each.title for each in desk.file.allegations()] == ["Words"]
