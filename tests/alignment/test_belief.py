@@ -35,8 +35,14 @@ def test_rivals_as_good_make_the_belief_as_wide_as_they_are_apart() -> None:
 
 
 def test_it_is_wider_the_blunter_and_the_lower_the_peak() -> None:
-    doubts = [believed(hills((0, height, wide))).doubt for height, wide in ((60, 10), (30, 10), (8, 10), (8, 40))]
-    assert doubts == sorted(doubts)
+    lower = [believed(hills((0, height, 10))).doubt for height in (60, 30, 12, 8)]
+    blunter = [believed(hills((0, 30, wide))).doubt for wide in (10, 20, 40, 80)]
+    assert lower == sorted(lower)
+    assert blunter == sorted(blunter)
+
+
+def test_a_low_peak_is_less_likely_chance_where_its_neighbours_stand_out_too() -> None:
+    assert believed(hills((0, 8, 40))).doubt < believed(hills((0, 8, 10))).doubt
 
 
 def test_nothing_known_is_believed_nowhere() -> None:

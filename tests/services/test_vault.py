@@ -190,7 +190,7 @@ def test_nobody_else_makes_a_verified_file() -> None:
 
 def test_only_the_vault_opens_sealed_footage() -> None:
     """`OpenStream` is the way to plaintext and `SealedSource` sends it to another process: sealing makes them, the
-    vault alone uses them on footage."""
+    vault alone uses them on footage; a case's documents are opened by their own door."""
     root = Path(reviewer.__file__).parent
     texts = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in root.rglob("*.py")}
     assert {name for name, text in texts.items() if "OpenStream" in text} == {
@@ -201,6 +201,8 @@ def test_only_the_vault_opens_sealed_footage() -> None:
     assert {name for name, text in texts.items() if "SealedSource" in text} == {
         "sealing/source.py",
         "services/vault.py",
+        "services/papers.py",
+        "services/paper_shelf.py",
     }
 
 
