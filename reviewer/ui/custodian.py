@@ -175,8 +175,8 @@ class RecordingsScreen(QWidget):
 
     @property
     def key_open(self) -> bool:
-        """Whether the custody key is open."""
-        return self._source.key().opened
+        """Whether the custody key is open, as the forms know it: only then do they sign."""
+        return self.side.key_is_open
 
     @property
     def view(self) -> View:

@@ -48,6 +48,7 @@ class Side(QWidget):
 
     def __init__(self, keys: KeyTable, zone: Callable[[], Zone], tiles: TileProcess | None, bridge: Bridge) -> None:
         super().__init__()
+        self.key_is_open = False
         self.setFixedWidth(WIDTH)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setProperty("surface", "1")
@@ -192,6 +193,7 @@ class Side(QWidget):
     # The custody key
 
     def show_key(self, state: KeyState) -> None:
+        self.key_is_open = state.opened
         self.picked.show_key(state)
         self.key.box.show_state(state)
         for form in self._forms():
