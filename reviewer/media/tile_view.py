@@ -184,6 +184,8 @@ class TileView:
     def _late(self, spot: Spot, row: Row | None) -> TilePicture:
         """The newest frame there is, before the right one; else the last that was shown."""
         times, shown = self._times, self._shown
+        if row is not None and not self._is_of(row, spot.part):
+            row = None
         if shown is not None and shown.image is not None:
             held = row is not None and spot.part == shown.part and shown.at >= times.time(spot.part, row.frame)
             if row is None or (held and shown.at <= spot.at):
@@ -199,6 +201,12 @@ class TileView:
         return TilePicture(
             TileState.LATE, image, spot.part, pts, at, until, Micros(abs(spot.at - at)), fidelity=fidelity
         )
+
+    def _is_of(self, row: Row, part: int) -> bool:
+        """Whether it is a frame of this part. Another process writes the table: a row that was looked for may be
+        another one's by now, and what it says of itself is not believed."""
+        index = self._times.indexes[part]
+        return row.part == part and index is not None and 0 <= row.frame < len(index.pts)
 
     def _pts(self, part: int, frame: int) -> int:
         index = self._times.indexes[part]

@@ -62,7 +62,7 @@ def test_they_are_made_said_logged_and_used(sit_down: SitDown, at_once: list[tup
     person.sees(lambda: "Proxies" in line.words and "paused: until you go on" in line.words)
     person.key(Qt.Key.Key_P, pause)
     # The process that makes them has the system's lowest class: beside another journey it gets what is left over.
-    person.bot.waitUntil(lambda: _is_done(person), timeout=4 * PATIENCE)
+    person.bot.waitUntil(lambda: _is_done(person), timeout=8 * PATIENCE)
     person.sees(lambda: "Proxies" not in line.words)
     parts = {(c.key, n) for c in person.room.cameras if not c.is_still for n in range(len(c.objects))}
     person.sees(lambda: {(key, part) for key, part, _ in at_once} == parts)

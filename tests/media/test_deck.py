@@ -487,3 +487,20 @@ def test_a_deck_that_was_never_begun_closes_and_leaves_nothing() -> None:
     deck.close()
     assert process._process is None
     assert not process._thread.is_alive()
+
+
+@pytest.mark.parametrize("strange", [{"frame": 9_999}, {"part": 7}, {"frame": -3}])
+def test_a_row_that_is_another_one_by_now_is_no_picture(
+    monkeypatch: pytest.MonkeyPatch, strange: dict[str, int]
+) -> None:
+    with closing(Deck([camera(part(clip()))])) as deck:
+        assert deck.wait_settled(WAIT)
+        deck.pictures(deck.now())
+        view = next(iter(deck._views.values()))
+        row = view.process.viewer.find(0, 0)
+        assert row is not None
+        monkeypatch.setattr(view.process.viewer, "find", lambda *_: None)
+        monkeypatch.setattr(view.process.viewer, "newest", lambda *_: row._replace(**strange))
+        view._shown = None
+        (picture,) = deck.pictures(deck.now()).values()
+        assert picture.state is TileState.OPENING
