@@ -6,7 +6,7 @@ import io
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -469,38 +469,3 @@ def test_a_machine_too_slow_never_leaves_a_tile_blank_or_wrong_unsaid(rate: floa
         deck.pause()
         assert shown(deck).late == 0
         assert len(seen) > 1
-
-
-def test_a_deck_that_is_held_starts_nothing_until_it_may() -> None:
-    with closing(Deck([camera(part(clip()))], held=True)) as deck:
-        view = next(iter(deck._views.values()))
-        assert view.process._process is None
-        deck.begin()
-        assert deck.wait_settled(WAIT)
-        assert view.process._process is not None
-
-
-def test_a_deck_that_was_never_begun_closes_and_leaves_nothing() -> None:
-    deck = Deck([camera(part(clip()))], held=True)
-    process = next(iter(deck._views.values())).process
-    deck.set_cameras([])
-    deck.close()
-    assert process._process is None
-    assert not process._thread.is_alive()
-
-
-@pytest.mark.parametrize("strange", [{"frame": 9_999}, {"part": 7}, {"frame": -3}])
-def test_a_row_that_is_another_one_by_now_is_no_picture(
-    monkeypatch: pytest.MonkeyPatch, strange: dict[str, int]
-) -> None:
-    with closing(Deck([camera(part(clip()))])) as deck:
-        assert deck.wait_settled(WAIT)
-        deck.pictures(deck.now())
-        view = next(iter(deck._views.values()))
-        row = view.process.viewer.find(0, 0)
-        assert row is not None
-        monkeypatch.setattr(view.process.viewer, "find", lambda *_: None)
-        monkeypatch.setattr(view.process.viewer, "newest", lambda *_: row._replace(**strange))
-        view._shown = None
-        (picture,) = deck.pictures(deck.now()).values()
-        assert picture.state is TileState.OPENING
