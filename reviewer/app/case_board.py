@@ -7,8 +7,9 @@ from concurrent.futures import Future
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
+from reviewer.app.later import Later
 from reviewer.domain.annotation import Bookmark
 from reviewer.domain.case import Exhibit, Stance
 from reviewer.domain.case_acts import AllegationSet, DocumentSet, ExhibitSet
@@ -53,8 +54,7 @@ class CaseBoard(QObject):
         self._marks: dict[str, Bookmark] = {}
         self._standing: tuple[str, str, str] | None = None  # where the keys go once the entry came back
         self._stale = True
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self.refresh)
+        self._soon = Later(self, self.refresh)
         room.screen.add_page(PAGE, "Board", "layout-grid", self.page, title="Allegation board")
         self._connect()
 
@@ -90,7 +90,7 @@ class CaseBoard(QObject):
 
     def close(self) -> None:
         """The case ends."""
-        self._soon.stop()
+        self._soon.end()
         self._room.desk.bridge.forget(self)
 
     # What it shows
@@ -107,7 +107,7 @@ class CaseBoard(QObject):
     def soon(self) -> None:
         """Something of it changed: shown anew in the next turn of the event loop, or when the page is looked at."""
         self._stale = True
-        self._soon.start()
+        self._soon.ask()
 
     def refresh(self) -> None:
         """Read everything anew."""

@@ -10,11 +10,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, QTimer
+from PySide6.QtCore import QBuffer, QIODevice, QObject
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog
 
 from reviewer.app.case_papers import PaperDesk
+from reviewer.app.later import Later
 from reviewer.domain.case import CaseDocument
 from reviewer.domain.case_acts import DocumentSet
 from reviewer.domain.document_acts import DocumentViewEnded
@@ -52,8 +53,7 @@ class CaseDocuments(QObject):
         self._bringing: str | None = None
         self._tried: set[str] = set()  # objects that were asked of the store since colleagues' logs were read last
         self._closed = threading.Event()
-        self._again = QTimer(self, singleShot=True, interval=_LOOK_MS)
-        self._again.timeout.connect(self.refresh)
+        self._again = Later(self, self.refresh, _LOOK_MS)
         room.screen.add_page(PAGE, "Documents", "files", self.page, title="Documents")
         self._connect()
         self.refresh()
@@ -127,7 +127,7 @@ class CaseDocuments(QObject):
         if rows and not self.page.list.chosen:
             self.page.list.choose(rows[0].id)
         if any(self.papers.waits(document) for document in room.file.documents()):
-            self._again.start()  # the store takes it behind, and tells nobody
+            self._again.ask()  # the store takes it behind, and tells nobody
         self._bring()
         room.screen.set_words(PAGE, f"Documents {len(rows)}" if rows else "Documents")
         self._show_details()
@@ -305,7 +305,7 @@ class CaseDocuments(QObject):
     def close(self) -> None:
         """The case ends: what is being attached stops, and what was shown is in the log."""
         self._stop_all()
-        self._again.stop()
+        self._again.end()
         self._closed.set()
         self.open_paper.close_paper()
         self._desk.bridge.forget(self)

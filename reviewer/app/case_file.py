@@ -7,7 +7,7 @@ from concurrent.futures import Future
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from reviewer.app.case_board import CaseBoard
 from reviewer.app.case_complaint import ComplaintRoom
@@ -22,6 +22,7 @@ from reviewer.app.case_rows import CaseRows
 from reviewer.app.case_transcript import CaseTranscripts
 from reviewer.app.case_typing import CaseTyping
 from reviewer.app.case_wall import CaseWall
+from reviewer.app.later import Later
 from reviewer.domain.agency import Tables
 from reviewer.domain.assignment import Assignment
 from reviewer.domain.case_acts import CaseMoved, ThingSet
@@ -63,8 +64,7 @@ class CaseFileRoom(QObject):
         self.undo = ExitStack()
         self.complaint = ComplaintRoom(self)
         self._kinds: set[type[Event]] = set()
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._tell)
+        self._soon = Later(self, self._tell)
         self.gate = CaseGateRoom(self)
         self.undo.callback(self.gate.stop)
         self.making = self._make()
@@ -116,7 +116,7 @@ class CaseFileRoom(QObject):
         event = getattr(recorded, "event", recorded)
         if isinstance(event, Event) and getattr(event, "case", None) == self.case:
             self._kinds.add(type(event))
-            self._soon.start()
+            self._soon.ask()
 
     def _tell(self) -> None:
         kinds, self._kinds = frozenset(self._kinds), set()
@@ -165,6 +165,7 @@ class CaseFileRoom(QObject):
     def close(self) -> None:
         """The case ends: its pages go."""
         self.making.close()
-        self._soon.stop()
+        self._soon.end()
+        self.blockSignals(True)  # what is closed now hears of nothing any more, whatever closes after it
         self.undo.close()
         self.screen.clear()

@@ -10,8 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
+from reviewer.app.later import Later
 from reviewer.domain import finding as signed
 from reviewer.domain.case_acts import AllegationSet, CaseMoved, ExhibitSet, FindingSet
 from reviewer.domain.errors import ReviewerError
@@ -52,8 +53,7 @@ class CaseFinding(QObject):
         self._allegation = ""
         self._written: Future[str] | None = None
         self._reading = self._again = self._over = False
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self.refresh)
+        self._soon = Later(self, self.refresh)
         room.screen.set_side(PAGE, self.panel)
         self._connect()
         self._bind()
@@ -63,9 +63,9 @@ class CaseFinding(QObject):
     def _connect(self) -> None:
         room, panel = self._room, self.panel
         room.changed.connect(self._hear)
-        room.gate.changed.connect(lambda _gate: self._soon.start())
+        room.gate.changed.connect(lambda _gate: self._soon.ask())
         room.board.view.went.connect(self._follow)
-        room.screen.shown.connect(lambda page: self._soon.start() if page == PAGE else None)
+        room.screen.shown.connect(lambda page: self._soon.ask() if page == PAGE else None)
         room.screen.locked.connect(self._lock)
         room.references.changed.connect(self._refer)
         panel.form.why.followed.connect(room.references.go)
@@ -104,7 +104,7 @@ class CaseFinding(QObject):
         if not kinds:
             self._open_impressions()
         if not kinds or kinds & _MATTERS:
-            self._soon.start()
+            self._soon.ask()
 
     def _follow(self) -> None:
         row = self._room.board.view.row
@@ -210,7 +210,7 @@ class CaseFinding(QObject):
         def done(_result: object) -> None:
             if not self._over:
                 self.panel.done()
-                self._soon.start()
+                self._soon.ask()
 
         self._room.desk.bridge.watch(self._on_pool(act), done, self._say, self)
 
@@ -243,7 +243,7 @@ class CaseFinding(QObject):
         """All may be in by now: what this person sealed is opened then."""
         opened = self._on_pool(lambda hand: [each.result() for each in SecondReviews(hand).open_due()])
         self._room.desk.bridge.watch(
-            opened, lambda ids: self._soon.start() if ids and not self._over else None, self._say, self
+            opened, lambda ids: self._soon.ask() if ids and not self._over else None, self._say, self
         )
 
     # What is signed
@@ -296,7 +296,7 @@ class CaseFinding(QObject):
         """The case ends; what was typed is in the log."""
         self.panel.form.flush()
         self._over = True
-        self._soon.stop()
+        self._soon.end()
         self._lock()
         self._room.desk.bridge.forget(self)
 

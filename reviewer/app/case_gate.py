@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
+from reviewer.app.later import Later
 from reviewer.domain.case import Allegation, Complaint
 from reviewer.domain.case_acts import AllegationSet, ComplaintSet
 from reviewer.domain.document_acts import DocumentViewed
@@ -34,9 +35,8 @@ class CaseGateRoom(QObject):
         self._room = room
         self.known: CaseGate | None = None
         self.opened: frozenset[str] | None = None
-        self._counting = self._again = False
-        self._later = QTimer(self, singleShot=True, interval=_EVERY)
-        self._later.timeout.connect(self.refresh)
+        self._counting = self._again = self._over = False
+        self._later = Later(self, self.refresh, _EVERY)
         room.changed.connect(self._hear)
         room.desk.bridge.on(DocumentViewed, lambda _recorded: self.soon(), self)
         room.review.history.updated.connect(self.soon)
@@ -44,12 +44,11 @@ class CaseGateRoom(QObject):
 
     def soon(self) -> None:
         """Something was watched: count again in a while."""
-        if not self._later.isActive():
-            self._later.start()
+        self._later.ask_once()
 
     def refresh(self) -> None:
         """Count now; the answer comes by itself."""
-        if self._counting:
+        if self._counting or self._over:
             self._again = True
             return
         self._counting, self._again = True, False
@@ -82,5 +81,6 @@ class CaseGateRoom(QObject):
 
     def stop(self) -> None:
         """The case ends."""
-        self._later.stop()
+        self._later.end()
+        self._over = True
         self._room.desk.bridge.forget(self)

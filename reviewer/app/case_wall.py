@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
+from reviewer.app.later import Later
 from reviewer.app.waveforms import PER_SECOND, Waveforms
 from reviewer.domain.alignment import Alignment, Reading
 from reviewer.domain.errors import Cancelled, ReviewerError
@@ -78,8 +79,7 @@ class CaseWall(QObject):
         """By camera, its own GPS, once it was read for the map."""
         self.beside: Beside = lambda: ([], [])
         """Tracks that people added, read on a worker, and what of them does not open."""
-        self._refresh = QTimer(self, singleShot=True, interval=_REFRESH_MS)
-        self._refresh.timeout.connect(self.stand_anew)
+        self._refresh = Later(self, self.stand_anew, _REFRESH_MS)
 
     def take(self, footage: Footage, cameras: tuple[CaseCamera, ...]) -> None:
         """What was read of the case."""
@@ -97,7 +97,7 @@ class CaseWall(QObject):
     def close(self) -> None:
         """Nothing is shown, measured or drawn any more."""
         self._gone.set()
-        self._refresh.stop()
+        self._refresh.end()
         shown, self._shown = self._shown, None
         if shown is not None:
             shown.waves.close()
@@ -175,8 +175,8 @@ class CaseWall(QObject):
         """Something came down: at once if `now`, else within a second."""
         if now:
             self.stand_anew()
-        elif not self._refresh.isActive():
-            self._refresh.start()
+        else:
+            self._refresh.ask_once()
 
     def stand_anew(self) -> None:
         """Show the cameras as they stand now; parts that came are given to the deck."""
