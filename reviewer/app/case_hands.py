@@ -10,9 +10,12 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from reviewer.app.case_clocks import CaseClocks
+from reviewer.app.case_copies import copies_room
+from reviewer.app.case_disclosure import DisclosureRoom
 from reviewer.app.case_file import CaseFileRoom
 from reviewer.app.case_order import CaseOrder
 from reviewer.app.case_places import CasePlaces
+from reviewer.app.case_reels import ReelRoom
 from reviewer.app.case_rolling import CaseRolling
 from reviewer.app.case_tracks import CaseTracksRoom
 from reviewer.app.case_wall import CaseWall
@@ -33,11 +36,20 @@ class CaseHands:
     places: CasePlaces
     tracks: CaseTracksRoom
     file: CaseFileRoom
+    copies: ReelRoom | DisclosureRoom
 
     def __init__(
-        self, desk: Desk, assignment: Assignment, wall: CaseWall, screen: ReviewScreen, queries: Queries
+        self,
+        desk: Desk,
+        assignment: Assignment,
+        wall: CaseWall,
+        screen: ReviewScreen,
+        queries: Queries,
+        purpose: str,
     ) -> None:
+        """`purpose`: the reason that was stated for the case."""
         self._desk, self._assignment, self._wall, self._screen, self._queries = desk, assignment, wall, screen, queries
+        self._purpose = purpose
         self._undo = ExitStack()
         self._made = False
         self.making = self._make()
@@ -61,6 +73,9 @@ class CaseHands:
         self.file = CaseFileRoom(desk, self._assignment, wall, screen, queries)
         self._undo.callback(self.file.close)
         yield from self.file.making
+        self.copies = copies_room(self.file, self._purpose)
+        self._undo.callback(self.copies.close)
+        yield
         screen.notes.set_tables(self.file.tables)
         self._undo.callback(screen.notes.forget_tables)
         self._made = True
@@ -81,8 +96,12 @@ class CaseHands:
     def lock(self) -> None:
         """Nothing of the case stays on the screen of a locked session."""
         if self._made:
-            for each in (self.rolling, self.clocks, self.tracks, self.places, self.file):
+            for each in (self.rolling, self.clocks, self.tracks, self.places, self.file, self.copies):
                 each.lock()
+
+    def unlock(self) -> None:
+        if self._made:
+            self.copies.unlock()
 
     def close(self) -> None:
         """The case ends. What was never made ends too."""

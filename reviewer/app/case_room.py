@@ -177,7 +177,7 @@ class CaseRoom(QObject):
         self._undo.callback(self.screenings.close)
         if self._assignment is None:
             raise RuntimeError("a case is read before it is made")
-        hands = self.hands = CaseHands(desk, self._assignment, self._wall, screen, queries)
+        hands = self.hands = CaseHands(desk, self._assignment, self._wall, screen, queries, purpose)
         self._undo.callback(hands.close)
         yield from hands.making
         self._wall.show_on(screen, playback)
@@ -376,8 +376,9 @@ class CaseRoom(QObject):
         self._locked = False
         if self.screen is not None:
             self.screen.unlock()
-        if self.screenings is not None:
-            self.screenings.unlock()
+        for each in (self.screenings, self.hands):
+            if each is not None:
+                each.unlock()
 
     def close(self) -> None:
         """Stop and cover, say what was shown, let go. What was shown is in the log when this returns."""

@@ -98,6 +98,17 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class HidingReason:
+    """Why something is hidden in a copy, or withheld; `refuses`: also why a whole request may be refused. `source` is
+    the rule."""
+
+    id: str
+    words: str
+    source: str = ""
+    refuses: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """`roles` (on the case) may take it from one state to another. `reason`: it must be said why."""
 
@@ -125,6 +136,17 @@ class Gate:
     fastest_milli: int = 2_000
 
 
+_HIDING = (
+    HidingReason("third_party", "Third party", "MFIPPA s. 14: unjustified invasion of personal privacy", refuses=True),
+    HidingReason("personal", "Personal data", "MFIPPA s. 14 (3)"),
+    HidingReason("youth", "Youth", "Youth Criminal Justice Act s. 118", refuses=True),
+    HidingReason("court", "Before the courts", "MFIPPA s. 8 (1): law enforcement matter", refuses=True),
+    HidingReason("labour", "Labour relations", "MFIPPA s. 52 (3)", refuses=True),
+    HidingReason("safety", "Safety or health", "MFIPPA s. 13", refuses=True),
+    HidingReason("training", "Not needed for training", "The agency's rule for reels"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Tables:
     """`version` counts up; a finding says by which it was made. `second`: a blind second review is asked of every
@@ -143,6 +165,7 @@ class Tables:
     gate: Gate = Gate()
     second: bool = False
     former: tuple[FormerMoves, ...] = ()
+    hiding: tuple[HidingReason, ...] = _HIDING
     v: int = 1
 
     def kind(self, id_: str) -> MarkKind:
@@ -152,6 +175,11 @@ class Tables:
 
     def disposition(self, id_: str) -> Disposition | None:
         return next((each for each in self.dispositions if each.id == id_), None)
+
+    def hiding_reason(self, id_: str) -> HidingReason:
+        """A reason by its id; one that is not in the table has its id for its words."""
+        found = next((each for each in self.hiding if each.id == id_), None)
+        return found if found is not None else HidingReason(id_, id_.replace("_", " ").capitalize())
 
     def standard(self, id_: str) -> Standard | None:
         return next((each for each in self.standards if each.id == id_), None)

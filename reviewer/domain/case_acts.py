@@ -116,6 +116,62 @@ class FindingSet(ThingSet):
 
 
 @dataclass(frozen=True, slots=True)
+class RequestSet(ThingSet):
+    """Somebody asked for copies (`domain.request`)."""
+
+    KIND: ClassVar[str] = "request_set"
+    SUBJECT: ClassVar[str] = "request"
+
+
+@dataclass(frozen=True, slots=True)
+class MaskSet(ThingSet):
+    """A region that is hidden in copies (`domain.redaction.Mask`)."""
+
+    KIND: ClassVar[str] = "mask_set"
+    SUBJECT: ClassVar[str] = "mask"
+
+
+@dataclass(frozen=True, slots=True)
+class MaskPathSet(ThingSet):
+    """Where a mask lies: `id` is the mask's, each field the keyframes of one stretch (`redaction.path_fields`)."""
+
+    KIND: ClassVar[str] = "mask_path_set"
+    SUBJECT: ClassVar[str] = "mask_path"
+
+
+@dataclass(frozen=True, slots=True)
+class SoundEditSet(ThingSet):
+    """A stretch of sound that is not to be heard in copies."""
+
+    KIND: ClassVar[str] = "sound_edit_set"
+    SUBJECT: ClassVar[str] = "sound_edit"
+
+
+@dataclass(frozen=True, slots=True)
+class WithheldSet(ThingSet):
+    """A stretch that is left out of copies."""
+
+    KIND: ClassVar[str] = "withheld_set"
+    SUBJECT: ClassVar[str] = "withheld"
+
+
+@dataclass(frozen=True, slots=True)
+class ReelSet(ThingSet):
+    """A training reel (`domain.reel.Reel`)."""
+
+    KIND: ClassVar[str] = "reel_set"
+    SUBJECT: ClassVar[str] = "reel"
+
+
+@dataclass(frozen=True, slots=True)
+class ClipSet(ThingSet):
+    """A clip or a card of a reel (`domain.reel.Clip`)."""
+
+    KIND: ClassVar[str] = "clip_set"
+    SUBJECT: ClassVar[str] = "clip"
+
+
+@dataclass(frozen=True, slots=True)
 class CaseMoved(Event):
     """The case went from one state to another (`domain.case.CaseState`). `id` is its own name and begins with its
     author's id and ":". `base` is the state that its author saw, `after` the move that had led there ("": none had).
@@ -143,5 +199,12 @@ THINGS: tuple[type[ThingSet], ...] = (
     LinesSet,
     NarrativeSet,
     FindingSet,
+    RequestSet,
+    MaskSet,
+    MaskPathSet,
+    SoundEditSet,
+    WithheldSet,
+    ReelSet,
+    ClipSet,
 )
 """Every kind of thing: whoever shows a case listens to all of them (`ThingSet`)."""

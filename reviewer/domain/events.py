@@ -34,6 +34,7 @@ from reviewer.domain.event import LogName as LogName
 from reviewer.domain.finding_acts import ACTS as FINDING_ACTS
 from reviewer.domain.log_acts import LogExported, LogExportEnded, LogReviewed
 from reviewer.domain.machine_acts import ClockJumped, EpochBegun
+from reviewer.domain.making_acts import MAKING_ACTS
 from reviewer.domain.order_acts import OrderStated, OrderWithdrawn
 from reviewer.domain.reason_acts import LogWasUnwritable, RestrictedReasonStated
 from reviewer.domain.rebuild_acts import RecordsRebuilt
@@ -335,6 +336,7 @@ _ALL: tuple[type[Event], ...] = (
     CameraNotExpected,
     ReportExported,
     StatisticsExported,
+    *MAKING_ACTS,
     TrackAdded,
     TrackWithdrawn,
     TrackExported,

@@ -15,3 +15,7 @@ class Role(StrEnum):
 
 WRITERS = frozenset({Role.INVESTIGATOR, Role.SUPERVISOR})
 """Who on a case writes into it; everybody else on it reads."""
+REEL_MAKERS = frozenset({Role.TRAINING, Role.SUPERVISOR})
+"""Who makes reels of what was assigned for training."""
+DISCLOSERS = frozenset({Role.CUSTODIAN, Role.INVESTIGATOR, Role.SUPERVISOR})
+"""Who answers requests for copies."""

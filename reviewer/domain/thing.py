@@ -6,6 +6,7 @@ index) wins, never wall time (formats.md, The signed log), so whoever folds the 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -56,6 +57,15 @@ class Thing:
         value = self.get(name)
         return int(value) if value.lstrip("-").isascii() and value.lstrip("-").isdigit() else None
 
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A field that holds a JSON list of strings; what is none counts as empty."""
+        return tuple(each for each in _listed(self.get(name)) if isinstance(each, str))
+
+    def pairs(self, name: str) -> tuple[tuple[str, str], ...]:
+        """A field that holds a JSON list of pairs of strings; what is none is left out."""
+        found = (each for each in _listed(self.get(name)) if isinstance(each, list) and len(each) == 2)
+        return tuple((a, b) for a, b in found if isinstance(a, str) and isinstance(b, str))
+
     @property
     def stands(self) -> bool:
         """Whether it was not withdrawn."""
@@ -70,6 +80,14 @@ class Thing:
     def last(self) -> Field | None:
         """The entry that changed it last."""
         return max(self.fields.values(), key=lambda field: field.order, default=None)
+
+
+def _listed(text: str) -> list[object]:
+    try:
+        found = json.loads(text) if text else []
+    except (ValueError, RecursionError):
+        return []
+    return found if isinstance(found, list) else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,6 +175,12 @@ def _kinds(db: Database) -> None:
     projections.refold_kinds(db.conn, ("moment", "force", "warning", "speech", "injury", "question"))
 
 
+@_records(name="0011_copies")
+def _copies(db: Database) -> None:
+    """Requests, masks, reels and their clips that a colleague's newer program wrote (`facts`)."""
+    facts.refill(db.conn)
+
+
 def _film(payload: str) -> tuple[object, ...] | None:
     """A row from an entry that was folded before there was a table for it; None if it is not as this version has it."""
     try:

@@ -38,16 +38,17 @@ class Rights:
     ever: Callable[[str], frozenset[Role]]
     names: Mapping[str, str] = field(default_factory=dict)
 
-    def writes(self, user: str) -> bool:
+    def writes(self, user: str, roles: frozenset[Role] = WRITERS) -> bool:
         """Whether this person may write into the case now."""
-        return bool(self.now.get(user, frozenset()) & WRITERS)
+        return bool(self.now.get(user, frozenset()) & roles)
 
-    def refusal(self, user: str) -> AccessRefused | None:
-        """Why this person may not write into the case now, and who may; None if they may."""
-        if self.writes(user):
+    def refusal(self, user: str, roles: frozenset[Role] = WRITERS) -> AccessRefused | None:
+        """Why this person may not write into the case now, and who may, with one of these `roles` on it; None if they
+        may."""
+        if self.writes(user, roles):
             return None
-        who, roles = self.who_may(WRITERS), self.now.get(user, frozenset())
-        what = f"You are {' and '.join(sorted(roles))} on this case" if roles else "You are not on this case"
+        who, has = self.who_may(roles), self.now.get(user, frozenset())
+        what = f"You are {' and '.join(sorted(has))} on this case" if has else "You are not on this case"
         return AccessRefused(f"{what} and read it only.", f"Ask {_or(who)} to write it." if who else _ASSIGN)
 
     def who_may(self, roles: frozenset[Role]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from reviewer.domain.track_acts import TrackExported
 from reviewer.domain.wording import Local, clock, count, in_file
 from reviewer.records.queries import LogEntry
 from reviewer.services import logwords_acts as log_acts
-from reviewer.services import logwords_case, logwords_clocks, logwords_documents, logwords_finding
+from reviewer.services import logwords_case, logwords_clocks, logwords_documents, logwords_finding, logwords_making
 
 
 class LogKind(StrEnum):
@@ -49,6 +49,7 @@ KINDS: dict[LogKind, tuple[str, ...]] = {
         StatisticsExported.KIND,
         TrackExported.KIND,
         *logwords_documents.EXPORTS,
+        *logwords_making.DID,
     ),
 }
 
@@ -83,6 +84,7 @@ _DID = {
     **logwords_case.DID,
     **logwords_finding.DID,
     **logwords_documents.DID,
+    **logwords_making.DID,
     ev.IntakeBegun.KIND: "Intake begun",
     ev.FootageTakenIn.KIND: "Taken in",
     ev.IntakeEnded.KIND: "Intake ended",
@@ -263,7 +265,8 @@ def what(entry: LogEntry, names: Names, zone: Local, *, brief: bool = False) -> 
         case _ if event.LOG is ev.LogName.WORK:
             return _what_work(event, names, zone)
         case _:
-            return logwords_documents.what_document(event) or _what_session(event, names)
+            said = logwords_making.what_making(event, names.recording) or logwords_documents.what_document(event)
+            return said or _what_session(event, names)
 
 
 def details(entry: LogEntry, names: Names, zone: Local) -> tuple[tuple[str, str], ...]:

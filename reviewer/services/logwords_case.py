@@ -17,6 +17,13 @@ DID = {
     acts.LinesSet.KIND: "Transcript lines",
     acts.NarrativeSet.KIND: "Narrative written",
     acts.FindingSet.KIND: "Finding drafted",
+    acts.RequestSet.KIND: "Request written",
+    acts.MaskSet.KIND: "Mask changed",
+    acts.MaskPathSet.KIND: "Mask moved",
+    acts.SoundEditSet.KIND: "Sound hidden",
+    acts.WithheldSet.KIND: "Stretch withheld",
+    acts.ReelSet.KIND: "Reel written",
+    acts.ClipSet.KIND: "Clip of a reel",
     acts.CaseMoved.KIND: "Case moved",
 }
 _LONGEST = 60
@@ -31,6 +38,8 @@ def what_case(event: Event) -> str:
             return f"{event.base or 'new'} → {event.to}{reason}"
         case acts.LinesSet():
             return f"{len(event.changes)} lines"
+        case acts.MaskPathSet():
+            return f"{sum(len(c.value.split()) for c in event.changes)} keyframes"
         case acts.ThingSet():
             return _changes(event)
         case _:

@@ -5,6 +5,7 @@ A room's commands are a tuple of their own here; `COMMANDS` puts them in the ord
 
 from __future__ import annotations
 
+from reviewer.ui.action_copies import DISCLOSE, REELS
 from reviewer.ui.action_notes import NOTES
 from reviewer.ui.command import Command as Command
 from reviewer.ui.command import Where as Where
@@ -339,6 +340,8 @@ COMMANDS: tuple[Command, ...] = (
     *_PAPERS,
     *_REPORT,
     *_DASHBOARD,
+    *REELS,
+    *DISCLOSE,
     *_CASE_PAGES,
     *_COMPLAINT,
     *_STORE,
@@ -355,6 +358,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("go.store", "Go to the store", "Ctrl+6", "Program", Where.EVERYWHERE),
     Command("go.case", "Go to the case’s papers", "Ctrl+7", "Program", Where.EVERYWHERE),
     Command("go.dashboard", "Go to the dashboard", "Ctrl+8", "Program", Where.EVERYWHERE),
+    Command("go.copies", "Go to the reels, or to the copies", "Ctrl+9", "Program", Where.EVERYWHERE),
     Command("sync.pause", "Pause what comes down, or go on", "Ctrl+Shift+D", "Program", Where.EVERYWHERE),
     Command("proxies.pause", "Pause making proxies, or go on", "Ctrl+Shift+P", "Program", Where.EVERYWHERE),
     Command("lock", "Lock, cover the picture", "Ctrl+L", "Program", Where.EVERYWHERE),

@@ -18,6 +18,8 @@ class Where(Enum):
     LOG = "Log"
     CASE = "Case"
     DASHBOARD = "Dashboard"
+    REELS = "Reels"
+    DISCLOSE = "Disclose"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,15 +50,16 @@ class VideoWall(QWidget):
     let_go_asked = Signal()
     command_asked = Signal(str)
 
-    def __init__(self, zone: Zone, parent: QWidget | None = None) -> None:
+    def __init__(self, zone: Zone, parent: QWidget | None = None, *, bare: bool = False) -> None:
+        """`bare`: the tiles alone, two by two at most, without the bar and the tools (a stage)."""
         super().__init__(parent)
-        self._zone = zone
+        self._zone, self._bare = zone, bare
         self._cameras: tuple[ReviewCamera, ...] = ()
         self._chosen: frozenset[str] = frozenset()
         self._tiles: dict[str, Tile] = {}
         self._focused: str | None = None
         self._heard: frozenset[str] = frozenset()
-        self._layout = self._before = WallLayout.FOCUS
+        self._layout = self._before = WallLayout.TWO if bare else WallLayout.FOCUS
         self._page = 0
         self._covered: str | None = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -359,11 +360,11 @@ class VideoWall(QWidget):
         self._arrange()
 
     def _area(self) -> QRect:
-        top = 0 if self._layout is WallLayout.FULL else self.bar.height()
+        top = 0 if self._bare or self._layout is WallLayout.FULL else self.bar.height()
         return self.rect().adjusted(_PAD, top, -_PAD, -_PAD if self._layout is not WallLayout.FULL else 0)
 
     def _arrange(self) -> None:
-        self.bar.setVisible(self._layout is not WallLayout.FULL)
+        self.bar.setVisible(not self._bare and self._layout is not WallLayout.FULL)
         self.bar.setGeometry(0, 0, self.width(), self.bar.height())
         shown = self.on_page
         rects = wall_rects(self._layout, self._area(), len(shown))
@@ -376,7 +377,7 @@ class VideoWall(QWidget):
                 tile.hide()
                 tile.cover()  # what is not to be seen is not kept to be painted later
         self._held.put(rects.held)
-        self.tools.setVisible(rects.tools is not None)
+        self.tools.setVisible(rects.tools is not None and not self._bare)
         if rects.tools is not None:
             self.tools.setGeometry(rects.tools)
         self._show_bar(self._page_of_cameras)

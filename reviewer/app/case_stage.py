@@ -1,0 +1,135 @@
+"""The stage of a screen that plays footage beside the review: its own deck and gate, there while it is in view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from reviewer.domain.timebase import Utc
+from reviewer.domain.wall_time import WallTime
+from reviewer.media.camera import DeckCamera
+from reviewer.media.deck import Deck
+from reviewer.services.playback import Playback
+from reviewer.services.viewing import Viewing
+from reviewer.ui.review.cameras import ReviewCamera
+from reviewer.ui.stage import StageView
+
+if TYPE_CHECKING:
+    from reviewer.app.case_file import CaseFileRoom
+
+
+class Stage(QObject):
+    """Of one screen of an open case, on the GUI thread. Times are wall time, as on the review's wall; `stated` and
+    `wall_time` lead to and from the signed manifest's. Its processes run while its view is to be seen, no longer.
+
+    Nothing of it is shown unlogged: it has a gate of its own (`services/viewing`), with the reason of the case.
+    """
+
+    def __init__(self, room: CaseFileRoom, purpose: str) -> None:
+        super().__init__(room)
+        self._room, self._purpose = room, purpose
+        self.view = StageView(room.desk.zone())
+        self.view.wanted.connect(self._wanted)
+        room.wall.retimed.connect(self._retimed)
+        self.playback: Playback | None = None
+        """None while the stage is not in view."""
+        self._viewing: Viewing | None = None
+        self._undo = ExitStack()
+        self._cameras: tuple[ReviewCamera, ...] = ()
+        self._at: Utc | None = None
+        self._over = False
+
+    @property
+    def clocks(self) -> WallTime:
+        return self._room.wall.clocks
+
+    def stated(self, recording: str, at: Utc) -> Utc:
+        """The signed manifest's time of a recording at this instant of wall time."""
+        return self.clocks.to_stated(recording, at)
+
+    def wall_time(self, recording: str, at: Utc) -> Utc:
+        return self.clocks.to_wall(recording, at)
+
+    # What stands on it
+
+    def load(self, cameras: Iterable[ReviewCamera], at: Utc) -> None:
+        """Exactly these cameras (four at most) from now on, standing at this instant. Those that stay go on."""
+        self._cameras = tuple(cameras)[:4]
+        self._at = at
+        self.view.wall.set_cameras(self._cameras)
+        self.view.wall.choose({camera.key for camera in self._cameras})
+        if self.playback is not None:
+            self.playback.set_cameras(self._decks())
+            if self._cameras:
+                self.playback.seek(at)
+
+    @property
+    def cameras(self) -> tuple[ReviewCamera, ...]:
+        return self._cameras
+
+    def now(self) -> Utc | None:
+        """Where it stands; None while nothing is loaded."""
+        if self.playback is not None and self._cameras:
+            return self.playback.now()
+        return self._at
+
+    def _decks(self) -> tuple[DeckCamera, ...]:
+        footage, wall = self._room.wall.footage, self._room.wall
+        known = (wall.camera(camera.key) for camera in self._cameras)
+        return tuple(footage.deck_camera(camera) for camera in known if camera is not None) if footage else ()
+
+    # While it is in view
+
+    def _wanted(self, wanted: bool) -> None:
+        if wanted and not self._over:
+            self._enter()
+        else:
+            self._leave()
+
+    def _enter(self) -> None:
+        if self.playback is not None:
+            return
+        desk, room = self._room.desk, self._room
+        deck = Deck()
+        self._undo.callback(desk.end, deck.close)  # its processes are waited for
+        viewing = Viewing(desk.session.journal, room.case, self._purpose, permit=desk.witnesses.refusal)
+        self._undo.callback(lambda: [entry.exception() for entry in viewing.close()])
+        viewing.set_clocks(self.clocks)
+        self._viewing = viewing
+        playback = self.playback = Playback(deck, viewing)
+        playback.retime((), self.clocks, self._at or Utc(0))
+        playback.set_cameras(self._decks())
+        if self._at is not None and self._cameras:
+            playback.seek(self._at)
+        self.view.set_playback(playback)
+
+    def _leave(self) -> None:
+        if self.playback is None:
+            return
+        self._at = self.now()
+        self.view.set_playback(None)
+        self.playback = self._viewing = None
+        self._undo.close()
+
+    def retry(self) -> None:
+        """Try the log again after it could not be written."""
+        if self._viewing is not None:
+            self._viewing.retry()
+
+    def _retimed(self) -> None:
+        if self.playback is not None and self._cameras:
+            self.playback.retime(self._decks(), self.clocks, self.playback.now())
+
+    def lock(self) -> None:
+        self.view.lock()
+
+    def unlock(self) -> None:
+        self.view.unlock()
+
+    def close(self) -> None:
+        """The case ends: what was shown is in the log when this returns."""
+        self._over = True
+        self._leave()

@@ -1,0 +1,16 @@
+"""Copies of a case for others, as design 07 has them."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from reviewer.ui.actions import KeyTable
+from reviewer.ui.stage import StageView
+
+
+class DisclosureScreen(QWidget):
+    def __init__(self, keys: KeyTable, stage: StageView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.keys, self.stage = keys, stage
+        column = QVBoxLayout(self)
+        column.addWidget(stage)
