@@ -59,6 +59,8 @@ class Clip:
     limits: str = ""
     notes: str = ""
     heard: str = ""
+    plain: str = ""  # why nothing is hidden in it; "" : faces are looked for, and somebody decides on each
+    searched: tuple[str, ...] = ()  # where faces were looked for (`services.reel.Searched.text`)
 
     @classmethod
     def of(cls, thing: Thing) -> Clip:
@@ -86,6 +88,8 @@ class Clip:
             thing.get("limits"),
             thing.get("notes"),
             thing.get("heard"),
+            thing.get("plain"),
+            thing.texts("searched"),
         )
 
     @property

@@ -7,7 +7,7 @@ Every change is an entry before it has an effect; it names what it replaces, and
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import TypeVar
@@ -137,6 +137,11 @@ class CaseFile:
                 changes.append(Change(name, value, base if seen is None else seen.get(name, base)))
         event = kind(self.case, id_, tuple(changes))
         return (event, event.inverse(), event) if changes else None
+
+    def together(self, acts: Sequence[Act]) -> Future[tuple[Recorded, ...]]:
+        """Record what `adding` and `changing` gave as one step: one undo takes all of it back. Raises ValueError for
+        none."""
+        return self._acts.do_all(acts)
 
     def withdraw(self, kind: type[ThingSet], id_: str) -> Future[str]:
         """Take it off the case. It stays in the log, and `restore` sets it back."""
