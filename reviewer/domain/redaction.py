@@ -23,6 +23,7 @@ TRAINING = "training"
 UNSURE = 500
 """A followed keyframe that is less sure than this (of 1000) is to be looked at."""
 _MOST = 64  # corners of a polygon
+_SLACK = Micros(50)  # a frame's time that went to wall time and back may be a µs off; no two frames lie this close
 
 
 class Target(StrEnum):
@@ -119,11 +120,11 @@ class Mask:
 
     def region(self, at: Utc) -> Region | None:
         """Where it lies on the frame of this stated time; None if it has no region there."""
-        if not self.frames or not self.start <= at < self.end:
+        if not self.frames or not self.start - _SLACK <= at < self.end:
             return None
-        n = max(0, bisect_right(self.frames, at, key=lambda frame: frame.at) - 1)
+        n = max(0, bisect_right(self.frames, at + _SLACK, key=lambda frame: frame.at) - 1)
         here = self.frames[n]
-        if here.hidden and at >= here.at:
+        if here.hidden and at + _SLACK >= here.at:
             return None
         after = self.frames[n + 1] if n + 1 < len(self.frames) else None
         if after is None or at <= here.at or after.hidden or len(after.points) != len(here.points):
