@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from reviewer.domain.event import Event
+from reviewer.domain.timebase import Utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,16 @@ class ReelExported(Event):
     came: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class CertificateMade(Event):
+    """The root made the agency's certificate for copies, number `n`; `people` hold its private half."""
+
+    KIND: ClassVar[str] = "certificate_made"
+    n: int
+    people: tuple[str, ...]
+    expires: Utc
+
+
 MAKING_ACTS: tuple[type[Event], ...] = (
     RenderBegun,
     CopyMade,
@@ -100,4 +111,5 @@ MAKING_ACTS: tuple[type[Event], ...] = (
     CopyReleased,
     PackageMade,
     ReelExported,
+    CertificateMade,
 )

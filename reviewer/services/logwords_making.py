@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from reviewer.domain import making_acts as acts
 from reviewer.domain.event import Event
-from reviewer.domain.wording import count
+from reviewer.domain.wording import count, date
 
 DID = {
     acts.RenderBegun.KIND: "Rendering begun",
@@ -15,6 +15,7 @@ DID = {
     acts.CopyReleased.KIND: "Copy released",
     acts.PackageMade.KIND: "Package made",
     acts.ReelExported.KIND: "Reel exported",
+    acts.CertificateMade.KIND: "Certificate made",
 }
 
 
@@ -37,5 +38,7 @@ def what_making(event: Event, recording: Callable[[str], str]) -> str:
             return f"{event.name} · {count(len(event.files), 'file')}{sealed} · manifest {event.manifest[:12]}…"
         case acts.ReelExported():
             return f"{event.name} {'read' if event.came else 'written'} · SHA-256 {event.sha256[:12]}…"
+        case acts.CertificateMade():
+            return f"no. {event.n}, until {date(event.expires)} · {', '.join(event.people)}"
         case _:
             return ""

@@ -39,6 +39,7 @@ _LOG = re.compile(r"logs/(?:[^/]+/){5}.+")
 _WITNESS = re.compile(r"witness/[^/]+/.+")
 _PAPER = re.compile(r"papers/[A-Za-z0-9][A-Za-z0-9._@-]{0,127}/[0-9a-f]{64}")
 _REVIEW = re.compile(r"reviews/[A-Za-z0-9][A-Za-z0-9._@-]{0,127}/[1-9][0-9]{0,8}\.json")
+_CERTIFICATE = re.compile(r"certificates/[1-9][0-9]{0,8}\.json")
 
 
 def kind_of(path: str) -> str:
@@ -50,8 +51,8 @@ def kind_of(path: str) -> str:
     numbered = _NUMBERED.fullmatch(path)
     if numbered and numbered["top"] in KINDS and ("/" in numbered["folder"]) is (numbered["top"] != "roster"):
         return KINDS[numbered["top"]]
-    if _LOG.fullmatch(path) or _REVIEW.fullmatch(path):
-        return "log"
+    if _LOG.fullmatch(path) or _REVIEW.fullmatch(path) or _CERTIFICATE.fullmatch(path):
+        return "log"  # whoever reads one judges it
     if _PAPER.fullmatch(path):
         return "paper"
     return "witness" if _WITNESS.fullmatch(path) else "strange"
