@@ -33,6 +33,7 @@ from reviewer.sealing.keyring import PrivateKeys
 from reviewer.services import custody
 from reviewer.services.clock import utc_now
 from reviewer.services.demo_case import write_complaint
+from reviewer.services.demo_copies import assign_copies, write_copies
 from reviewer.services.disk import InUse, disk_error, held, make_folder, write_atomically
 from reviewer.services.ingest import Ingested, Station, ingest
 from reviewer.services.trust import Trust
@@ -154,10 +155,12 @@ def _make(folder: Path, cameras: int, seconds: int, seed: int, progress: Progres
         raise ReviewerError(f"The demo’s footage was not taken in: {first.message}", first.next_step)
     progress(0.98, "Assigning the case")
     cameras_in_order = [camera.directory for camera in truth.cameras]
-    _assign(trust, report.recordings, cameras_in_order, people["aro"], custody_keys)
+    assigned = _assign(trust, report.recordings, cameras_in_order, people["aro"], custody_keys)
+    assign_copies(trust, assigned, PLACE, people["aro"], custody_keys)
     progress(0.99, "The complaint, as K. Salo wrote it")
-    salo = PEOPLE[0]
-    write_complaint(workspace, trust, CASE, PLACE, INCIDENT, START, (salo.id, salo.passphrase))
+    salo, _aro, falk, hill = ((each.id, each.passphrase) for each in PEOPLE)
+    write_complaint(workspace, trust, CASE, PLACE, INCIDENT, START, salo)
+    write_copies(workspace, trust, falk, hill)
     witness.run()
     listing = {"warning": _WARNING, "case": CASE, "people": [asdict(p) for p in (*PEOPLE, ROOT, CUSTODY)]}
     write_atomically(folder / "people.json", (json.dumps(listing, indent=2, ensure_ascii=False) + "\n").encode())
@@ -207,8 +210,9 @@ def _found(
 
 def _assign(
     trust: Trust, recordings: Sequence[Ingested], cameras: list[str], issuer: PrivateKeys, custody_keys: PrivateKeys
-) -> None:
-    """S. Aro assigns the complaint to K. Salo, cameras in their order. The last of many stays out, with its stills."""
+) -> list[str]:
+    """S. Aro assigns the complaint to K. Salo, cameras in their order. The last of many stays out, with its stills.
+    Returns what was assigned."""
     assigned = cameras[:-1] if len(cameras) > ALL_ASSIGNED else cameras
     by_camera = {i.manifest.recording_id: i.sources[0].parent.name for i in recordings}
     wanted = sorted(
@@ -223,3 +227,4 @@ def _assign(
         reason=f"Complaint about what happened at {PLACE}",
     )
     custody.assign(trust, order, issuer, custody_keys)
+    return wanted

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from reviewer.domain.case_acts import ClipSet, ReelSet, RequestSet
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.recording import Part, TrackRef
+from reviewer.domain.reel import Clip, Reel, in_order
+from reviewer.domain.request import Request
 from reviewer.sealing import keyring
 from reviewer.services import demo as demo_module
+from reviewer.services.case import CaseFile
 from reviewer.services.custody import Grants
 from reviewer.services.demo import CASE, Demo, make_demo
+from reviewer.services.demo_copies import REEL, REQUEST, TRAINING
 from reviewer.services.queue import NextStep, case_manifests, read_queue
+from reviewer.services.session import log_on
 from reviewer.services.sync import Sync
 from reviewer.services.trust import Trust
 from reviewer.services.vault import Vault
@@ -41,7 +48,9 @@ def test_it_is_ready_to_log_on_fetch_and_open(demo: Demo) -> None:
     assert [r.stills for r in case.recordings] == [0, 0, 0, 3]
     assert [n.officer for n in case.not_assigned] == ["1765"]  # a name is for whoever holds the key
     assert trust.notices == ()
-    assert read_queue(trust, workspace, "falk").cases == ()
+    assert [c.case_id for c in read_queue(trust, workspace, "falk").cases] == [TRAINING]
+    assert [c.case_id for c in read_queue(trust, workspace, "hill").cases] == [REQUEST]
+    assert {c.case_id for c in read_queue(trust, workspace, "aro").cases} == {CASE, REQUEST}
     manifests = case_manifests(trust, trust.assignment(CASE)).good
     assert Sync(workspace, trust.store, lambda _: None).fetch(CASE, manifests).complete
     vault = Vault(workspace, trust, Grants(trust, salo), lambda _: None)
@@ -50,6 +59,35 @@ def test_it_is_ready_to_log_on_fetch_and_open(demo: Demo) -> None:
         for what in sealed:
             with vault.open(manifest, what, CASE).open() as reader:
                 assert reader.read(16)
+
+
+def test_the_trainer_has_a_reel_and_the_custodian_a_request(demo: Demo) -> None:
+    workspace = Workspace(demo.home)
+    trust = Trust(locate(workspace.store_location()), workspace.setup().root, workspace)
+    session = log_on(workspace, trust, "falk", "demo-falk-0251")
+    try:
+        released = {each.recording_id for each in session.open_case(TRAINING).recordings}
+        with closing(session.queries()) as queries:
+            file = CaseFile(session.journal.record, queries, TRAINING)
+            (reel,) = map(Reel.of, file.things(ReelSet))
+            clips = in_order([Clip.of(each) for each in file.things(ClipSet)])
+    finally:
+        session.log_off()
+    assert (reel.id, reel.title, reel.voices) == (REEL, "Distance, words, aid", True)
+    assert [len(c.recordings) for c in clips] == [0, 1, 1, 2, 4]
+    assert all(set(c.recordings) <= released and c.lasts > 0 for c in clips)
+    asked = next(c for c in clips if c.question)
+    assert {way.to for way in asked.branches} <= {c.id for c in clips}
+    session = log_on(workspace, trust, "hill", "demo-hill-0033")
+    try:
+        session.open_case(REQUEST)
+        with closing(session.queries()) as queries:
+            file = CaseFile(session.journal.record, queries, REQUEST)
+            (request,) = map(Request.of, file.things(RequestSet))
+    finally:
+        session.log_off()
+    assert (request.number, request.second, len(request.recordings)) == (REQUEST, "aro", 1)
+    assert request.start and request.end and request.start < request.end
 
 
 def test_everybody_in_people_json_opens_their_key(demo: Demo) -> None:
