@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
+from reviewer.ui.action_disclosure import DISCLOSE as DISCLOSE
 from reviewer.ui.command import Command, Where
 
 REELS = (Command("reel.play", "Play, stop", "Space", "Reels", Where.REELS),)
-DISCLOSE = (Command("disclose.play", "Play, stop", "Space", "Copies", Where.DISCLOSE),)

@@ -1,0 +1,61 @@
+"""The commands of the room where copies for others are made: masks, sound, what is withheld, the list before release."""
+
+from __future__ import annotations
+
+from reviewer.ui.command import Command, Where
+
+_D = Where.DISCLOSE
+_PLAY, _HIDE, _COPY = "Copies: playing", "Copies: hiding", "Copies"
+
+DISCLOSE = (
+    Command("disclose.play", "Play, stop", "Space", _PLAY, _D),
+    Command("disclose.back", "One frame back", ",", _PLAY, _D),
+    Command("disclose.on", "One frame on", ".", _PLAY, _D),
+    Command("disclose.earlier", "1 s back", "Left", _PLAY, _D),
+    Command("disclose.later", "1 s on", "Right", _PLAY, _D),
+    Command("disclose.much_earlier", "5 s back", "Shift+Left", _PLAY, _D),
+    Command("disclose.much_later", "5 s on", "Shift+Right", _PLAY, _D),
+    Command("disclose.hear", "Hear the recording, or not", "M", _PLAY, _D),
+    Command("disclose.masks", "Original, or with masks", "V", _PLAY, _D),
+    Command("disclose.pass", "Play all, only what is hidden, or only what is not", "Shift+V", _PLAY, _D),
+    Command("disclose.recording", "The next recording of the request", "R", _PLAY, _D),
+    Command("disclose.box", "Box mask", "X", _HIDE, _D),
+    Command("disclose.ellipse", "Ellipse mask", "Shift+X", _HIDE, _D),
+    Command("disclose.polygon", "Polygon mask", "Alt+X", _HIDE, _D),
+    Command("disclose.edit", "Move or size the picked mask by arrows", "E", _HIDE, _D),
+    Command("disclose.follow", "Follow from here on", "F", _HIDE, _D),
+    Command("disclose.follow_back", "Follow back from here", "Shift+F", _HIDE, _D),
+    Command("disclose.faces", "Find faces", "Alt+F", _HIDE, _D),
+    Command("disclose.cancel", "Stop following, or finding faces", "Alt+S", _HIDE, _D),
+    Command("disclose.take", "Take the proposal", "Y", _HIDE, _D),
+    Command("disclose.refuse", "Refuse the proposal", "N", _HIDE, _D),
+    Command("disclose.in", "In of a range; of the picked one while it is edited", "I", _HIDE, _D),
+    Command("disclose.out", "Out of a range; of the picked one while it is edited", "O", _HIDE, _D),
+    Command("disclose.mute", "Mute the range", "Shift+M", _HIDE, _D),
+    Command("disclose.tone", "A tone over the range", "Alt+M", _HIDE, _D),
+    Command("disclose.voice", "Change the voices of the range", "Alt+V", _HIDE, _D),
+    Command("disclose.withhold", "Withhold the range", "W", _HIDE, _D),
+    Command("disclose.hide_from", "No mask from here on: it left the picture, or is back", "H", _HIDE, _D),
+    Command("disclose.start", "The picked one begins here", "[", _HIDE, _D),
+    Command("disclose.end", "The picked one ends here", "]", _HIDE, _D),
+    Command("disclose.style", "The next style: solid, pixelate, blur", "S", _HIDE, _D),
+    Command("disclose.reason", "Choose the reason", "Alt+R", _HIDE, _D),
+    Command("disclose.withdraw", "Take the picked one off", "Del", _HIDE, _D),
+    Command("disclose.previous", "The one before in the list", "Up", _HIDE, _D),
+    Command("disclose.next", "The next one in the list", "Down", _HIDE, _D),
+    Command("disclose.undo", "Undo (a new entry)", "Z", _HIDE, _D),
+    Command("disclose.redo", "Redo", "Shift+Z", _HIDE, _D),
+    Command("disclose.look", "Look at the next unsure frame", "L", _COPY, _D),
+    Command("disclose.looked", "This frame was looked at", "Shift+L", _COPY, _D),
+    Command("disclose.new", "Register a request", "Ctrl+N", _COPY, _D),
+    Command("disclose.details", "The request’s details, or the picture again", "Alt+D", _COPY, _D),
+    Command("disclose.save", "Write the form", "Ctrl+S", _COPY, _D),
+    Command("disclose.requests", "All requests", "Alt+Left", _COPY, _D),
+    Command("disclose.second", "I have looked, as the second person", "Alt+2", _COPY, _D),
+    Command("disclose.burned_in", "Burned-in names and numbers are covered", "Alt+B", _COPY, _D),
+    Command("disclose.render", "Render what is not rendered yet", "Ctrl+R", _COPY, _D),
+    Command("disclose.release", "Release", "Ctrl+Return", _COPY, _D),
+    Command("disclose.package", "Make the package", "Ctrl+P", _COPY, _D),
+    Command("disclose.clips", "Clips and stills without redaction", "Ctrl+K", _COPY, _D),
+    Command("disclose.answer", "Refuse, or answer the request", "Alt+A", _COPY, _D),
+)
