@@ -85,9 +85,12 @@ def newest_certificate(trust: Trust, *, now: Clock = utc_now) -> AgencyCertifica
     Raises StoreUnreachable where nothing is known of the store."""
     documents = Documents(trust.store, trust.workspace, now)
 
+    def read(path: str) -> AgencyCertificate:
+        return documents.read(path, lambda data: read_certificate(path, data, trust.root))
+
     for path in documents.numbered(FOLDER):
         with contextlib.suppress(ReviewerError, ValueError):
-            return documents.read(path, lambda data, path=path: read_certificate(path, data, trust.root))
+            return read(path)
     return None
 
 
