@@ -37,14 +37,14 @@ def reels(logs: Logs) -> Iterator[Reels]:  # noqa: F811 pytest hands a fixture o
     queries.close()
 
 
-def clip(reel: str, *recordings: str, start: int = 0, end: int = 10, **fields: Any) -> Clip:
+def clip(reel: str, *recordings: str, start: int = 0, end: int = 10, **fields: Any) -> Clip:  # noqa: ANN401 fields of a clip by their names
     names = recordings or ("r1",)
     at, until = (Utc(BEGIN + n * SECOND) for n in (start, end))
     made = Clip("", reel, ClipKind.FOOTAGE, 0, recordings=names, start=at, end=until)
     return replace(made, **fields)
 
 
-def mask(recording: str, start: int, end: int, **fields: Any) -> Mask:
+def mask(recording: str, start: int, end: int, **fields: Any) -> Mask:  # noqa: ANN401 fields of a mask by their names
     at, until = (Utc(BEGIN + n * SECOND) for n in (start, end))
     frames = (Keyframe(at, (Spot(0, 0), Spot(100, 100))),)
     made = Mask("m", "training", recording, Target.FACE, MaskShape.BOX, MaskStyle.SOLID, at, until, frames)
