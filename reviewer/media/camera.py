@@ -83,7 +83,7 @@ class TilePicture:
     `fidelity` says whether it is the original frame. `at`–`until` is when the shown frame is the newest, by its own
     pts; without a picture it is the stretch for which the state holds (NOT_STARTED and GAP: `until` is when the camera
     goes on). `late` is how far the shown frame lies from the one that the clock asks for, in µs of footage, 0 for the
-    right one. `note` is a sentence, or "".
+    right one. `note` is a sentence, or "". `turn`: by how many degrees clockwise the image was turned for showing.
     """
 
     state: TileState
@@ -95,6 +95,7 @@ class TilePicture:
     late: Micros = ON_TIME
     note: str = ""
     fidelity: Fidelity = Fidelity.ORIGINAL
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,8 +155,8 @@ class TileView:
         state = TileState.STILL if self.camera.parts[spot.part].still else TileState.PLAYING
         note = "This frame is damaged." if row.damaged else spot.note
         fidelity = self._fidelity(row, rolling)
-        pts = self._pts(spot.part, spot.frame)
-        return TilePicture(state, image, spot.part, pts, spot.at, spot.until, note=note, fidelity=fidelity)
+        pts, turn = self._pts(spot.part, spot.frame), self._turn(spot.part)
+        return TilePicture(state, image, spot.part, pts, spot.at, spot.until, note=note, fidelity=fidelity, turn=turn)
 
     def _stays(self, shown: TilePicture | None, row: Row | None, spot: Spot) -> bool:
         """Whether what is shown is the best there can be of this very frame."""
@@ -197,9 +197,9 @@ class TileView:
         self._row = row
         at, until = times.time(spot.part, row.frame), times.until(spot.part, row.frame)
         fidelity = self._fidelity(row, rolling=True)
-        pts = self._pts(spot.part, row.frame)
+        pts, turn = self._pts(spot.part, row.frame), self._turn(spot.part)
         return TilePicture(
-            TileState.LATE, image, spot.part, pts, at, until, Micros(abs(spot.at - at)), fidelity=fidelity
+            TileState.LATE, image, spot.part, pts, at, until, Micros(abs(spot.at - at)), fidelity=fidelity, turn=turn
         )
 
     def _is_of(self, row: Row, part: int) -> bool:
@@ -211,3 +211,7 @@ class TileView:
     def _pts(self, part: int, frame: int) -> int:
         index = self._times.indexes[part]
         return int(index.pts[frame]) if index is not None else 0
+
+    def _turn(self, part: int) -> int:
+        index = self._times.indexes[part]
+        return index.rotation if index is not None else 0
