@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.render import RenderPlan
+from reviewer.domain.redaction import Redaction
+from reviewer.domain.render import NOTHING, RenderPlan
 from reviewer.domain.request import Request
 from reviewer.domain.wording import Local
 from reviewer.media.camera import DeckCamera
@@ -49,7 +50,8 @@ class Seal:
 @dataclass(frozen=True, slots=True)
 class PackageAsked:
     """`target` is a name that nothing has yet; “.zip” or “.sealed” is added to it where it is sealed. `certified`: a
-    C2PA manifest signed by the agency's certificate goes into each MP4, where the agency has one."""
+    C2PA manifest signed by the agency's certificate goes into each MP4, where the agency has one. `redaction`: all that
+    the request hides, with its reasons (`Redactions.redaction(request.id)`), for plans leave reasons out."""
 
     case: str
     request: Request
@@ -57,6 +59,7 @@ class PackageAsked:
     target: Path
     seal: Seal = Seal()
     certified: bool = True
+    redaction: Redaction = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
