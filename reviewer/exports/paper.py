@@ -38,10 +38,12 @@ class Imprint:
 
 
 class Paper(FPDF):
-    """A4 across, with a head and a foot on each page; from `begin_table` on each page has the table's head too."""
+    """A4 `across` or upright, with a head and a foot on each page; from `begin_table` on each page has the table's head
+    too."""
 
-    def __init__(self, imprint: Imprint, fonts: Path) -> None:
-        super().__init__("landscape", "mm", "A4", enforce_compliance=DocumentCompliance.PDFA_2U)
+    def __init__(self, imprint: Imprint, fonts: Path, *, across: bool = True) -> None:
+        way = "landscape" if across else "portrait"
+        super().__init__(way, "mm", "A4", enforce_compliance=DocumentCompliance.PDFA_2U)
         self._imprint = imprint
         self._columns: Columns = ()
         self._widths: dict[str, float] = {}
@@ -124,7 +126,7 @@ class Paper(FPDF):
         self.set_y(-10)
         self.write_in("Inter", 8, GREY)
         made = f"Exported {format_rfc3339(self._imprint.made_at)} by {self._imprint.made_by}"
-        self.cell(200, 4, self.sayable(made + self._imprint.digest))
+        self.cell(self.epw - 69, 4, self.sayable(made + self._imprint.digest))
         self.cell(0, 4, f"page {self.page_no()} of {{nb}}", align="R")
 
     def write_in(self, family: str, size: float, grey: int, style: str = "") -> None:

@@ -1,9 +1,12 @@
-"""A report as one HTML page (WHATWG HTML) that needs nothing else: pictures inside, no script, nothing fetched."""
+"""A report as one HTML page (WHATWG HTML) that needs nothing else: pictures inside, no script, nothing fetched but the
+films that lie beside it, where it plays some."""
 
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence
 from html import escape
+from urllib.parse import quote
 
 from reviewer.domain.report import Picture, Report, Section
 from reviewer.domain.timebase import format_rfc3339
@@ -19,16 +22,19 @@ padding:.3rem .5rem;border-bottom:1px solid #d3dae2;overflow-wrap:anywhere}
 figure{margin:1rem 0;display:inline-block;width:48%;
 vertical-align:top}figure img{width:100%}figcaption,footer{font-size:.8rem;color:#3f4b59;overflow-wrap:anywhere}
 svg{width:100%;height:auto;font-family:inherit}
+video{width:100%;max-height:80vh;background:#000}figure.film{display:block;width:100%}
 """
 _WIDTH = 269.0  # mm: as on paper
 
 
-def to_html(report: Report) -> bytes:
-    """The page, UTF-8; the same bytes for the same report."""
+def to_html(report: Report, films: Sequence[tuple[str, str]] = ()) -> bytes:
+    """The page, UTF-8; the same bytes for the same report. `films`: MP4 files that it plays, by their path from the
+    page, and what each is."""
+    plays = " media-src 'self' file:;" if films else ""
     lines = [
         "<!DOCTYPE html>",
         '<html lang="en"><head><meta charset="utf-8">',
-        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; style-src'
+        f'<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:;{plays} style-src'
         " 'unsafe-inline'\">",
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
         f"<title>{escape(report.title)}</title><style>{_STYLE}</style></head><body>",
@@ -36,6 +42,7 @@ def to_html(report: Report) -> bytes:
         *(f'<dt>{escape(name)}</dt><dd dir="auto">{escape(value)}</dd>' for name, value in report.facts),
         "</dl>",
     ]
+    lines += [_film(path, words) for path, words in films]
     for section in report.sections:
         lines += _section(section)
     if report.limits:
@@ -64,6 +71,11 @@ def _section(section: Section) -> list[str]:
     elif section.empty:
         lines.append(f"<p>{escape(section.empty)}</p>")
     return [*lines, *(_figure(picture) for picture in section.pictures)]
+
+
+def _film(path: str, words: str) -> str:
+    player = f'<video controls preload="metadata" controlslist="nodownload" src="{quote(path)}"></video>'
+    return f'<figure class="film">{player}<figcaption>{escape(words)}</figcaption></figure>'
 
 
 def _figure(picture: Picture) -> str:
