@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from reviewer.app.case_wall import stands_as
 from reviewer.domain.timebase import Utc
 from reviewer.domain.wall_time import WallTime
 from reviewer.media.camera import DeckCamera
 from reviewer.media.deck import Deck
+from reviewer.services.footage import CaseCamera
 from reviewer.services.playback import Playback
 from reviewer.services.viewing import Viewing
 from reviewer.ui.review.cameras import ReviewCamera
@@ -39,6 +41,7 @@ class Stage(QObject):
         self._viewing: Viewing | None = None
         self._undo = ExitStack()
         self._cameras: tuple[ReviewCamera, ...] = ()
+        self._made: dict[str, tuple[CaseCamera, DeckCamera]] = {}
         self._at: Utc | None = None
         self._over = False
 
@@ -76,10 +79,18 @@ class Stage(QObject):
             return self.playback.now()
         return self._at
 
-    def _decks(self) -> tuple[DeckCamera, ...]:
+    def _decks(self, *, anew: bool = False) -> tuple[DeckCamera, ...]:
+        """Of what stands on it. A camera that did not change is the same object, and goes on undisturbed, unless
+        `anew`: by other clocks."""
         footage, wall = self._room.wall.footage, self._room.wall
-        known = (wall.camera(camera.key) for camera in self._cameras)
-        return tuple(footage.deck_camera(camera) for camera in known if camera is not None) if footage else ()
+        for camera in (wall.camera(each.key) for each in self._cameras):
+            if camera is None or footage is None:
+                continue
+            known = self._made.get(camera.key)
+            if known is None or anew or not stands_as(known[0], camera):
+                self._made[camera.key] = (camera, footage.deck_camera(camera))
+        self._made = {c.key: self._made[c.key] for c in self._cameras if c.key in self._made}
+        return tuple(deck for _camera, deck in self._made.values())
 
     # While it is in view
 
@@ -112,6 +123,7 @@ class Stage(QObject):
         self._at = self.now()
         self.view.set_playback(None)
         self.playback = self._viewing = None
+        self._made = {}
         self._undo.close()
 
     def retry(self) -> None:
@@ -121,7 +133,7 @@ class Stage(QObject):
 
     def _retimed(self) -> None:
         if self.playback is not None and self._cameras:
-            self.playback.retime(self._decks(), self.clocks, self.playback.now())
+            self.playback.retime(self._decks(anew=True), self.clocks, self.playback.now())
 
     def lock(self) -> None:
         self.view.lock()

@@ -197,7 +197,7 @@ class CaseWall(QObject):
         chosen = {c.key for c in self._shown.screen.wall.cameras}
         for camera in self.cameras:
             known = self._decks.get(camera.key)
-            if known is None or not _stands_as(known[0], camera):
+            if known is None or not stands_as(known[0], camera):
                 self._decks[camera.key] = (camera, self.footage.deck_camera(camera))
         self._shown.playback.set_cameras(tuple(self._decks[c.key][1] for c in self.cameras if c.key in chosen))
 
@@ -288,7 +288,7 @@ def _states(camera: CaseCamera) -> tuple[ObjectState, ...]:
     return tuple(o.state if o.state in here else ObjectState.ABSENT for o in camera.objects)
 
 
-def _stands_as(before: CaseCamera, now: CaseCamera) -> bool:
+def stands_as(before: CaseCamera, now: CaseCamera) -> bool:
     """Whether the deck may go on with it as it is."""
     return (before.shut, before.aligned, _states(before)) == (now.shut, now.aligned, _states(now))
 
