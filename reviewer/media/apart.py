@@ -140,10 +140,11 @@ def pieces(
     seconds: float | None = None,
     memory: int | None = None,
     cancelled: Callable[[], bool] | None = None,
+    most: int | None = None,
 ) -> Iterator[T]:
     """What the generator `function(*args)` yields in a process apart, as it comes, each of type `gives`. Raises like
-    `call`. Let go of it early, and the process ends."""
-    with closing(_Job(function, args, what, seconds, memory, cancelled)) as job:
+    `call`. Let go of it early, and the process ends. `most`: so many bytes may come in all, for whoever keeps none."""
+    with closing(_Job(function, args, what, seconds, memory, cancelled, most)) as job:
         while True:
             kind, value = job.hear(gives)
             if kind == _PIECE:
@@ -165,10 +166,11 @@ class _Job:
         seconds: float | None,
         memory: int | None,
         cancelled: Callable[[], bool] | None,
+        most: int | None = None,
     ) -> None:
         seconds, memory = seconds or PATIENCE, memory or MEMORY
         self._what = what
-        self._left = _LARGEST
+        self._left = most or _LARGEST
         self._pipe, theirs = context().Pipe(duplex=False)
         make: Any = context()
         self._process = make.Process(target=_work, args=(theirs, memory, function, args), name="apart", daemon=True)
@@ -188,7 +190,7 @@ class _Job:
             raise self.stopped("cancelled")
         try:
             with self._watch:
-                message = self._pipe.recv_bytes(self._left)
+                message = self._pipe.recv_bytes(min(self._left, _LARGEST))
         except (EOFError, OSError) as gone:
             raise self.stopped() from gone
         self._left -= len(message)
