@@ -7,15 +7,14 @@ complaint, and a request is answered by who has to, not by who investigates.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
 from reviewer.domain.assignment import Purpose
 from reviewer.domain.case_acts import ClipSet, ReelSet, RequestSet
 from reviewer.domain.recording import Manifest
-from reviewer.domain.reel import CARD, Branch, Clip, ClipKind, Reel
-from reviewer.domain.render import Layout
+from reviewer.domain.reel import CARD, Branch, Clip, ClipKind, Reel, default_layout
 from reviewer.domain.request import RequestKind
 from reviewer.domain.roster import Role
 from reviewer.domain.timebase import SECOND, Micros, Utc, format_rfc3339
@@ -24,6 +23,7 @@ from reviewer.services import custody
 from reviewer.services.case import CaseFile
 from reviewer.services.clock import Clock, utc_now
 from reviewer.services.queue import case_manifests
+from reviewer.services.reel import clip_fields, reel_fields
 from reviewer.services.session import Session, log_on
 from reviewer.services.trust import Trust
 from reviewer.services.workspace import Workspace
@@ -104,7 +104,7 @@ def _write_reel(session: Session, case: str, footage: list[Manifest]) -> None:
     with closing(session.queries()) as queries:
         file = CaseFile(session.journal.record, queries, case)
         reel = Reel(REEL, "Distance, words, aid", "Training, module 4")
-        file.add(ReelSet, {"title": reel.title, "module": reel.module}, reel.id).result()
+        file.add(ReelSet, reel_fields(reel), reel.id).result()
         for clip in reel_of(footage):
             file.add(ClipSet, clip_fields(clip), clip.id).result()
 
@@ -126,35 +126,25 @@ def reel_of(footage: Sequence[Manifest]) -> list[Clip]:
         Clip("demo-card", REEL, ClipKind.CARD, 10, "Distance, words, aid", caption="Module 4", hold=CARD),
         clip("demo-clip-1", 20, first, (8, 22), "Approach and distance", notes="Ask who saw the tram."),
         clip("demo-clip-2", 30, first, (22, 36), "Words used", question=_ASKS, branches=ways, limits=_LIMITS),
-        clip("demo-clip-3", 40, second, (36, 50), "Same moment, side view", recordings=side, layout=_layout(side)),
-        clip("demo-clip-4", 50, first, (58, 78), "Aid: position and call", recordings=quad, layout=_layout(quad)),
+        clip(
+            "demo-clip-3",
+            40,
+            second,
+            (36, 50),
+            "Same moment, side view",
+            recordings=side,
+            layout=default_layout(len(side)),
+        ),
+        clip(
+            "demo-clip-4",
+            50,
+            first,
+            (58, 78),
+            "Aid: position and call",
+            recordings=quad,
+            layout=default_layout(len(quad)),
+        ),
     ]
-
-
-def _layout(names: tuple[str, ...]) -> Layout:
-    return Layout.ONE if len(names) < 2 else Layout.SIDE if len(names) == 2 else Layout.QUAD
-
-
-def clip_fields(clip: Clip) -> Mapping[str, str]:
-    """A clip as the fields of its entry (`domain.reel.Clip.of` reads them)."""
-    footage = clip.kind is ClipKind.FOOTAGE
-    return {
-        "reel": clip.reel,
-        "kind": clip.kind.value,
-        "order": str(clip.order),
-        "title": clip.title,
-        "recordings": json.dumps(clip.recordings) if footage else "",
-        "start": format_rfc3339(clip.start) if footage else "",
-        "end": format_rfc3339(clip.end) if footage else "",
-        "layout": clip.layout.value if footage else "",
-        "caption": clip.caption,
-        "question": clip.question,
-        "hold": str(clip.hold),
-        "branches": json.dumps([[way.answer, way.to] for way in clip.branches]) if clip.branches else "",
-        "limits": clip.limits,
-        "notes": clip.notes,
-        "heard": clip.heard,
-    }
 
 
 def _write_request(session: Session, case: str, footage: list[Manifest], now: Utc) -> None:
