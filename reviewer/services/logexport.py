@@ -171,8 +171,8 @@ class LogExport:
             for row in rows:
                 wanted.setdefault(row.origin, []).append(row.index)
             bundle = proofs.bundle(wanted, bodies, self._passing("proven", len(rows)))
-            keys = _keys(proofs, wanted)
-            found = _checked(bundle, keys)
+            keys = keys_of(proofs, wanted)
+            found = checked_bundle(bundle, keys)
             user = self._session.user
             made_by = f"{user.name} {user.badge}"
             made = logreport.report(
@@ -269,7 +269,7 @@ def verifier_source() -> bytes:
         raise disk_error(path, wrong, "the verifier") from wrong
 
 
-def _keys(proofs: Proofs, origins: Mapping[str, object]) -> dict[str, Any]:
+def keys_of(proofs: Proofs, origins: Mapping[str, object]) -> dict[str, Any]:
     """What `reviewer log keys --json` says, of these logs: from the verified roster, not from the bundle."""
     logs = [
         {"origin": origin, "vkey": proofs.vkey(origin), "dir": f"logs/{origin}", "cosigned": bool(proofs.notes(origin))}
@@ -279,7 +279,7 @@ def _keys(proofs: Proofs, origins: Mapping[str, object]) -> dict[str, Any]:
     return {"logs": logs, "witnesses": witnesses, "quorum": proofs.roster.quorum}
 
 
-def _checked(bundle: dict[str, Any], keys: dict[str, Any]) -> tuple[str, ...]:
+def checked_bundle(bundle: dict[str, Any], keys: dict[str, Any]) -> tuple[str, ...]:
     """What is wrong with the bundle before it leaves. Raises IntegrityError for more than a missing witness."""
     trusted = {each["origin"]: each["vkey"] for each in keys["logs"]}
     witnesses = [each["vkey"] for each in keys["witnesses"]]
