@@ -18,6 +18,7 @@ from reviewer.app.log_source import log_source
 from reviewer.app.proxies import ProxyRoom
 from reviewer.app.queue import QueueRoom
 from reviewer.app.recordings import RecordingsRoom
+from reviewer.app.renders import SessionRenders
 from reviewer.app.store_check import StoreRoom
 from reviewer.app.transfers import TransferRoom
 from reviewer.app.witnesses import WitnessRoom
@@ -87,6 +88,7 @@ class Desk(QObject):
         self.settings = PreferencesScreen(preferences, keys)
         self.cache = Cache(workspace)
         self.proxies = ProxyRoom(self)
+        self.renders = SessionRenders(self)
         self.transfers = TransferRoom(self)
         self.intake = IntakeRoom(self)
         self.recordings = RecordingsRoom(self)
@@ -154,6 +156,7 @@ class Desk(QObject):
         self.queue_room.close()
         self.transfers.close()
         self.proxies.close()
+        self.renders.close()
         self.intake.close()
         self.recordings.close()
         self.store_room.close()
@@ -178,7 +181,7 @@ class Desk(QObject):
     def finish(self) -> None:
         """Log off and publish. Takes as long as the store does: not on the GUI thread."""
         wait(self._ending)
-        for room in (self.intake, self.proxies, self.store_room, self.transfers):
+        for room in (self.intake, self.proxies, self.renders, self.store_room, self.transfers):
             room.finish()
         self.session.log_off()
         with contextlib.suppress(LogForked):  # said when it was found; there is nothing left to stop

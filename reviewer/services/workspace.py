@@ -9,6 +9,7 @@ keys/<user>.json                 a person's private keys, under a passphrase
 documents/...                    copies of verified signed documents, for when the store is not reached
 cache/<aa>/<sha256>[.part|.map]  sealed bytes as the store has them, never plaintext
 papers/<case>/...                sealed documents of a case, as the store has them (`paper_shelf.py`)
+renders/<case>/<job>/...         copies and reels that are being made, sealed (`rendering_job.py`)
 proxies/<aa>/<sha256>/...        sealed small copies of the frames of that object, made here
 verified.ledger                  which of these files were hashed in full, as they are now
 quarantine/<sha256>.<found>      bytes that are not what was signed, put aside
@@ -133,9 +134,11 @@ class Workspace:
 
     def papers(self, case: str) -> Path:
         """The folder of a case's documents."""
-        if not _SAFE_ID.fullmatch(case):
-            raise MalformedDocument(f"“{case}” cannot be a case's id.", "Ask who assigned it to correct it.")
-        return self.home / "papers" / case
+        return self.home / "papers" / _safe_case(case)
+
+    def renders(self, case: str) -> Path:
+        """The folder of what is being made of a case's footage."""
+        return self.home / "renders" / _safe_case(case)
 
     def partial(self, object_name: str) -> Path:
         """Where an object grows while it is fetched."""
@@ -205,6 +208,12 @@ class Workspace:
         taken = InUse("Footage is already being fetched on this machine.", "Wait for it, or stop it there first.")
         with held(self.home / "transfer.lock", taken):
             yield
+
+
+def _safe_case(case: str) -> str:
+    if not _SAFE_ID.fullmatch(case):
+        raise MalformedDocument(f"“{case}” cannot be a case's id.", "Ask who assigned it to correct it.")
+    return case
 
 
 def _safe(user_id: str) -> str:

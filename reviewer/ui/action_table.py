@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from reviewer.ui.action_copies import DISCLOSE, REELS
 from reviewer.ui.action_notes import NOTES
+from reviewer.ui.action_renders import RENDERS
 from reviewer.ui.command import Command as Command
 from reviewer.ui.command import Where as Where
 
@@ -342,6 +343,7 @@ COMMANDS: tuple[Command, ...] = (
     *_DASHBOARD,
     *REELS,
     *DISCLOSE,
+    *RENDERS,
     *_CASE_PAGES,
     *_COMPLAINT,
     *_STORE,
