@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 _FIRST_SHOWN = 9
 _SAVE_MS = 5_000
-_CAMERAS_MS = 150  # after the screen stands there: nine processes that start at once leave it no processor to paint on
+_CAMERAS_MS = 150  # after the screen stands there: it is painted first
 _CLOSED = "Open a case from the queue first."
 
 
@@ -190,7 +190,7 @@ class CaseRoom(QObject):
         desk.window.show_screen("review")
         yield
         self._appear(screen, purpose)
-        QTimer.singleShot(_CAMERAS_MS, screen, deck.begin)
+        QTimer.singleShot(_CAMERAS_MS, screen, lambda: deck.begin(screen.wall.focused))
 
     def _services(self, purpose: str, playback: Playback, viewing: Viewing, queries: Queries) -> ReviewServices:
         desk = self._desk

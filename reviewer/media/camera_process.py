@@ -25,7 +25,8 @@ from reviewer.media.ladder import Rung
 from reviewer.media.scale import Size
 from reviewer.media.shelf import Shelf, Viewer
 from reviewer.media.sound_ring import SoundRing
-from reviewer.media.worker import DEFECT, SAID, SOUND, Setup, not_here, run
+from reviewer.media.turns import Turns
+from reviewer.media.worker import ASK, DEFECT, SAID, SOUND, Setup, not_here, run
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +44,7 @@ _HUNG = Absence(TileState.STOPPED, "This part kept its decoder from ever answeri
 
 class CameraProcess:
     """Of the GUI's thread, but for what its own thread does. `changed` is called from that thread whenever something
-    was learned; `heard` with a sentence about the sound."""
+    was learned; `heard` with a sentence about the sound. It begins when its turn comes (`turns`)."""
 
     def __init__(
         self,
@@ -53,6 +54,7 @@ class CameraProcess:
         pool: Executor,
         *,
         heard: Callable[[str], None] = lambda _note: None,
+        turns: Turns | None = None,
         patience: tuple[float, float] = (HANGS_AFTER, OPENS_WITHIN),
     ) -> None:
         self.camera = camera
@@ -62,6 +64,7 @@ class CameraProcess:
         self._changed = changed
         self._pool = pool
         self._heard = heard
+        self._turns = turns or Turns()
         self._hangs_after, self._opens_within = patience
         self._sending = threading.Lock()
         self._closing = False
@@ -89,6 +92,7 @@ class CameraProcess:
     # -- what the window tells it
 
     def start(self) -> None:
+        self._turns.ask(self)
         self._thread.start()
 
     def poke(self) -> None:
@@ -158,6 +162,7 @@ class CameraProcess:
     def close(self) -> None:
         """Let it end. Returns at once; `join` waits."""
         self._closing = True
+        self._turns.done(self)
         self._pool.submit(self._send, "close")
 
     def join(self, seconds: float = 3.0) -> None:
@@ -193,6 +198,7 @@ class CameraProcess:
         return _RUNGS.get(int(self.shelf.head["rung"]), Rung.ORIGINALS)
 
     def _run(self) -> None:
+        self._turns.wait(self)
         while not self._closing and self._start():
             why = self._serve()
             if not self._closing:
@@ -200,6 +206,7 @@ class CameraProcess:
         self._end()
 
     def _end(self) -> None:
+        self._turns.done(self)
         self._ours.close()
         self.shelf.close()
         self.ring.block.close()
@@ -220,6 +227,8 @@ class CameraProcess:
             return False
         self._process = process
         self._theirs.close()
+        if None not in self.times.faults:
+            self._turns.done(self)  # it has nothing to read
         return True
 
     def _serve(self) -> Absence:
@@ -230,6 +239,7 @@ class CameraProcess:
                 if self._ours.poll(_LOOK):
                     self._take(self._ours.recv_bytes(_LARGEST))
                     continue
+                self._turns.done(self)  # verifying its part takes longer than the others are to wait
             except (EOFError, OSError, TypeError, answers.Unfit):
                 self._process.kill()  # gone, or no longer ours
                 break
@@ -272,6 +282,8 @@ class CameraProcess:
                 self._defect = said
             case _:
                 self._heard(said)
+        if kind != ASK:
+            self._turns.done(self)
         self._changed()
 
     def _doubt(self, part: int, why: Absence) -> None:

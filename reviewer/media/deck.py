@@ -22,9 +22,9 @@ from reviewer.media.camera import Absence, DeckCamera, DeckPart, ProxyChunk, Til
 from reviewer.media.camera_process import HANGS_AFTER, OPENS_WITHIN, CameraProcess
 from reviewer.media.clock import NORMAL, DeckClock
 from reviewer.media.mixer import Mixer, SoundState
-from reviewer.media.shelf import HIGHEST, WIDEST
 from reviewer.media.sound_device import Device
-from reviewer.media.tile_view import TileView
+from reviewer.media.tile_view import TileView, tile_size
+from reviewer.media.turns import Turns
 
 __all__ = ["Absence", "Deck", "DeckCamera", "DeckPart", "SoundState", "TilePicture"]
 
@@ -72,6 +72,7 @@ class Deck:
         self._tiles: dict[str, tuple[int, int]] = {}
         self._patience = (hangs_after, opens_within)
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="footage")
+        self._turns = Turns()
         self._sound = Mixer(self._clock, device)
         self.set_cameras(cameras)
 
@@ -115,12 +116,12 @@ class Deck:
         self._divide()
         self._poke()
 
-    def begin(self) -> None:
-        """Let the cameras start that were held."""
+    def begin(self, first: str | None = None) -> None:
+        """Let the cameras start that were held, one after another, this one before the others."""
         if self._held:
             self._held = False
-            for view in self._views.values():
-                view.process.start()
+            for key in sorted(self._views, key=lambda key: key != first):
+                self._views[key].process.start()
 
     def retime(self, cameras: Iterable[DeckCamera], at: Utc) -> None:
         """Those of the cameras on it by other clocks, each with the same parts: no file is opened anew. The clock goes
@@ -142,7 +143,7 @@ class Deck:
         picture shown stays until the new size is there."""
         self._tiles[key] = (width, height)
         if key in self._views:
-            self._views[key].process.set_tile(_tile(width, height))
+            self._views[key].process.set_tile(tile_size(width, height))
             self._divide()
 
     def set_proxies(self, key: str, part: int, chunks: tuple[ProxyChunk, ...]) -> None:
@@ -326,6 +327,7 @@ class Deck:
 
     def close(self) -> None:
         """Stop every thread and close every file."""
+        self._held = False  # who comes to begin it now comes too late
         self._sound.close()
         for view in self._views.values():
             view.process.close()
@@ -340,8 +342,10 @@ class Deck:
 
     def _new_view(self, camera: DeckCamera) -> TileView:
         heard = partial(self._sound.note, camera.key)
-        process = CameraProcess(camera, self._clock, self._notice, self._pool, heard=heard, patience=self._patience)
-        process.set_tile(_tile(*self._tiles.get(camera.key, _TILE)))
+        process = CameraProcess(
+            *(camera, self._clock, self._notice, self._pool), heard=heard, turns=self._turns, patience=self._patience
+        )
+        process.set_tile(tile_size(*self._tiles.get(camera.key, _TILE)))
         return TileView(process)
 
     def _course(
@@ -392,10 +396,3 @@ class Deck:
     def _notice(self) -> None:
         with self._changed:
             self._changed.notify_all()
-
-
-def _tile(width: int, height: int) -> tuple[int, int] | None:
-    """A tile's size as decoders get it: None for one that is not seen, never more than a full HD screen."""
-    if not width or not height:
-        return None
-    return max(2, min(width, WIDEST)), max(2, min(height, HIGHEST))

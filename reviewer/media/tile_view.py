@@ -10,7 +10,7 @@ from reviewer.media.camera import DeckCamera, Image, Spot, TilePicture
 from reviewer.media.camera_process import CameraProcess
 from reviewer.media.clock import Reading
 from reviewer.media.ladder import Rung
-from reviewer.media.shelf import ORIGINAL, PROXY, Busy, Row
+from reviewer.media.shelf import HIGHEST, ORIGINAL, PROXY, WIDEST, Busy, Row
 
 _BESIDE = 3  # developed frames that are kept ready for a step
 _PRIMED = 6  # frames that are to be there before the clock rolls
@@ -215,3 +215,10 @@ class TileView:
     def _turn(self, part: int) -> int:
         index = self._times.indexes[part]
         return index.rotation if index is not None else 0
+
+
+def tile_size(width: int, height: int) -> tuple[int, int] | None:
+    """A tile's size as decoders get it: None for one that is not seen, never more than a full HD screen."""
+    if not width or not height:
+        return None
+    return max(2, min(width, WIDEST)), max(2, min(height, HIGHEST))
