@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QS
 
 from reviewer.ui.disclosure_model import NO_REASON, HiddenRow
 from reviewer.ui.fonts import SEMIBOLD, Type, font
-from reviewer.ui.theme import theme_of
+from reviewer.ui.theme import Theme, theme_of
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import paint_tag, tag_width
 
@@ -59,16 +59,21 @@ class _Paint(QStyledItemDelegate):
         if not isinstance(view, QWidget) or index.row() >= len(self._rows.rows):
             return
         row, theme = self._rows.rows[index.row()], theme_of(view)
-        rect, state = QRectF(option.rect), option.state  # type: ignore[attr-defined]  # Qt's stubs leave the fields out
-        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        rect = QRectF(option.rect)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(rect, theme.color("bg3" if chosen else "bg1"))
         painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), theme.color("line"))
         if chosen:
             painter.fillRect(QRectF(rect.left(), rect.top(), 3, rect.height() - 1), theme.color("ink"))
-        top = rect.top() + 9
-        inner = QRectF(rect.left() + _PAD, top, rect.width() - 2 * _PAD, 22)
+        inner = QRectF(rect.left() + _PAD, rect.top() + 9, rect.width() - 2 * _PAD, 22)
+        self._above(painter, row, inner, theme)
+        self._beneath(painter, row, QRectF(inner.left(), inner.top() + 24, inner.width(), 18), theme)
+        painter.restore()
+
+    def _above(self, painter: QPainter, row: HiddenRow, inner: QRectF, theme: Theme) -> None:
+        """Name, title, and how it stands."""
         painter.setFont(font(Type.DETAIL_STRONG))
         width = max(28.0, QFontMetricsF(painter.font()).horizontalAdvance(row.name) + 12)
         chip = QRectF(inner.left(), inner.center().y() - _NAME / 2 + 1, width, _NAME - 2)
@@ -84,16 +89,17 @@ class _Paint(QStyledItemDelegate):
         painter.setPen(theme.color("text"))
         title = QRectF(chip.right() + 8, inner.top(), box.left() - chip.right() - 16, inner.height())
         self._elided(painter, title, row.title, Qt.AlignmentFlag.AlignLeft)
+
+    def _beneath(self, painter: QPainter, row: HiddenRow, box: QRectF, theme: Theme) -> None:
+        """When, and why."""
         painter.setFont(font(Type.DETAIL))
-        below = QRectF(inner.left(), top + 24, inner.width(), 18)
         painter.setPen(theme.color("text2"))
         times = row.times(self._zone)
-        painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, times)
+        painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, times)
         painter.setPen(theme.color("text2" if row.reason else "warn"))
         used = QFontMetricsF(painter.font()).horizontalAdvance(times) + 12
         reason = f"Reason: {row.reason}" if row.reason else NO_REASON
-        self._elided(painter, below.adjusted(used, 0, 0, 0), reason, Qt.AlignmentFlag.AlignRight)
-        painter.restore()
+        self._elided(painter, box.adjusted(used, 0, 0, 0), reason, Qt.AlignmentFlag.AlignRight)
 
     @staticmethod
     def _elided(painter: QPainter, box: QRectF, words: str, side: Qt.AlignmentFlag) -> None:
