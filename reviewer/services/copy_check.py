@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from reviewer.domain.render import RenderPlan
+from reviewer.media import apart
 from reviewer.media.camera import DeckCamera
+from reviewer.media.copy_check import Said, read_structure
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ def check_copy(
 
     What cannot be read as a copy is a problem, not an error. Raises Cancelled, and what opening an original raises.
     """
-    del path, plan, cameras, cancelled
+    del plan, cameras
+    said = apart.call(read_structure, path, gives=Said, what="The copy", cancelled=cancelled)
     progress(1.0)
-    return Checked((), ())
+    return Checked(said.problems, said.checks, said.warnings)
