@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 from reviewer.domain.event import Event, LogName
+from reviewer.domain.roles import DISCLOSERS, REEL_MAKERS, WRITERS, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,3 +209,14 @@ THINGS: tuple[type[ThingSet], ...] = (
     ClipSet,
 )
 """Every kind of thing: whoever shows a case listens to all of them (`ThingSet`)."""
+
+
+def makers(kind: type[Event]) -> frozenset[Role]:
+    """Who on a case writes such entries; what others wrote of it is not believed."""
+    if issubclass(kind, RequestSet):
+        return DISCLOSERS
+    if issubclass(kind, ReelSet | ClipSet):
+        return REEL_MAKERS
+    if issubclass(kind, MaskSet | MaskPathSet | SoundEditSet | WithheldSet):
+        return DISCLOSERS | REEL_MAKERS
+    return WRITERS

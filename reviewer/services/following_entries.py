@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from reviewer.audit.entry import Entry
 from reviewer.audit.errors import BadEntry
-from reviewer.domain.case_acts import CaseMoved, ThingSet
+from reviewer.domain.case_acts import CaseMoved, ThingSet, makers
 from reviewer.domain.errors import IntegrityError
 from reviewer.domain.event import LogName
 from reviewer.domain.events import Event
@@ -134,7 +134,7 @@ def _contradiction(viewer: Viewer, meta: EntryMeta, event: Event) -> str:
     if log == LogName.WORK and meta.case is not None and not viewer.was_on(meta.actor, meta.case):
         return f"changes {meta.case}, which {meta.actor} was never on"
     writes = isinstance(event, ThingSet | CaseMoved)
-    if writes and meta.case is not None and not viewer.wrote(meta.actor, meta.case):
+    if writes and meta.case is not None and not viewer.wrote(meta.actor, meta.case, makers(type(event))):
         return f"writes into {meta.case}, which {meta.actor} may only read"
     return ""
 

@@ -138,9 +138,9 @@ class Viewer:
         """Whether somebody was ever on a case, by an assignment that may be believed."""
         return any(user == each for each, _ in self._ever(case))
 
-    def wrote(self, user: str, case: str) -> bool:
-        """Whether somebody was ever on a case in a role that writes into it."""
-        return any(user == each and role in WRITERS for each, role in self._ever(case))
+    def wrote(self, user: str, case: str, roles: frozenset[Role] = WRITERS) -> bool:
+        """Whether somebody was ever on a case in one of the roles that write into it."""
+        return any(user == each and role in roles for each, role in self._ever(case))
 
     def _owner(self, origin: str) -> str:
         return origin.split("/")[2]
