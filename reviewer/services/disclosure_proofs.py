@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from reviewer.audit import bundle as audit
 from reviewer.domain.errors import IntegrityError, ReviewerError
-from reviewer.domain.event import Event
+from reviewer.domain.event import Event, LogName
 from reviewer.domain.making_acts import CopyMade, CopyReleased, PackageMade, RenderBegun
 from reviewer.records.queries import EntryFilter, LogEntry
 from reviewer.services import logreport
@@ -64,7 +64,8 @@ class Making:
 def proven(
     session: Session, entries: Iterable[LogEntry], passing: Callable[[], None] = lambda: None
 ) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
-    """(bundle, keys, what is not witnessed yet, in sentences) of these entries, each with what it says. Raises
+    """(bundle, keys, what is not witnessed yet, in sentences) of these entries, each with what it says; the keys
+    are of these logs and of one's own. Raises
     IntegrityError if one does not hold, and what the log and the store raise."""
     wanted: dict[str, list[int]] = {}
     bodies: dict[tuple[str, int], audit.Body] = {}
@@ -79,5 +80,6 @@ def proven(
         if not wanted:
             raise ReviewerError("The log says nothing of these files.", "Render them here, and release them.")
         bundle = proofs.bundle(wanted, bodies, passing)
-        keys = keys_of(proofs, wanted)
+        own = {v.name: () for v in session.journal.verifiers if f"/{LogName.ACCESS.value}/" in v.name}
+        keys = keys_of(proofs, {**wanted, **own})  # the package itself will stand in one's own
     return bundle, keys, checked_bundle(bundle, keys)

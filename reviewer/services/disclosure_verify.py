@@ -1,0 +1,65 @@
+"""Is this package what the agency made? What the single-file verifier says, with the keys that this machine trusts, and
+what a C2PA reader says of each copy."""
+
+from __future__ import annotations
+
+import runpy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+from reviewer import config
+from reviewer.domain.errors import ReviewerError
+from reviewer.exports import credentials
+from reviewer.services.disk import disk_error
+
+VERIFIER = "verify_disclosure.py"
+_Verify = Callable[..., tuple[list[str], list[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`problems` make it FAIL; `remarks` are told anyway."""
+
+    problems: tuple[str, ...]
+    remarks: tuple[str, ...]
+
+    @property
+    def ok(self) -> bool:
+        return not self.problems
+
+
+def verifier_source() -> bytes:
+    """The single file, as it comes with the program. Raises ReviewerError if it is missing."""
+    path = config.resource("verifier", VERIFIER)
+    try:
+        return path.read_bytes()
+    except OSError as wrong:
+        raise disk_error(path, wrong, "the verifier of packages") from wrong
+
+
+def verify_package(
+    folder: Path, keys: Mapping[str, Any] | None = None, *, authority: str = "", witnessed: bool = False
+) -> Verdict:
+    """Check a package that lies open in a folder. `keys` as `reviewer log keys --json` says them; None takes the
+    package's own. `authority`: the agency's, as PEM; with it every C2PA manifest must lead there. Never raises for what
+    the package holds."""
+    problems, remarks = _verify()(str(folder), keys, witnessed)
+    said = []
+    for path in sorted((folder / "data" / "copies").glob("*.mp4")):
+        try:
+            found = credentials.read_copy(path, authority)
+        except ReviewerError:
+            continue  # the verifier says where there should be one
+        good = found.state == "Trusted" or (not authority and found.state == "Valid")
+        if not good or found.thumbnails or found.ingredients:
+            problems.append(f"copies/{path.name}: its C2PA manifest reads as {found.state}.")
+        said.append(f"copies/{path.name}: signed by {found.issuer} (C2PA: {found.state})")
+    return Verdict(tuple(problems), (*remarks, *said))
+
+
+@cache
+def _verify() -> _Verify:
+    return cast(_Verify, runpy.run_path(str(config.resource("verifier", VERIFIER)))["verify"])
