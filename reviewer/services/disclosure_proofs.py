@@ -10,7 +10,7 @@ from contextlib import closing
 from typing import Any, TypeVar
 
 from reviewer.audit import bundle as audit
-from reviewer.domain.errors import IntegrityError, ReviewerError
+from reviewer.domain.errors import IntegrityError
 from reviewer.domain.event import Event, LogName
 from reviewer.domain.making_acts import CopyMade, CopyReleased, PackageMade, RenderBegun
 from reviewer.records.queries import EntryFilter, LogEntry
@@ -65,8 +65,8 @@ def proven(
     session: Session, entries: Iterable[LogEntry], passing: Callable[[], None] = lambda: None
 ) -> tuple[dict[str, Any], dict[str, Any], tuple[str, ...]]:
     """(bundle, keys, what is not witnessed yet, in sentences) of these entries, each with what it says; the keys
-    are of these logs and of one's own. Raises
-    IntegrityError if one does not hold, and what the log and the store raise."""
+    are of these logs and of one's own. Raises IntegrityError if one does not hold, and what the log and the store
+    raise."""
     wanted: dict[str, list[int]] = {}
     bodies: dict[tuple[str, int], audit.Body] = {}
     with closing(Proofs(session)) as proofs:
@@ -77,9 +77,7 @@ def proven(
                 raise IntegrityError("What an entry of these copies says cannot be opened.", "Tell the custodian.")
             wanted.setdefault(meta.origin, []).append(meta.index)
             bodies[meta.origin, meta.index] = body
-        if not wanted:
-            raise ReviewerError("The log says nothing of these files.", "Render them here, and release them.")
         bundle = proofs.bundle(wanted, bodies, passing)
         own = {v.name: () for v in session.journal.verifiers if f"/{LogName.ACCESS.value}/" in v.name}
         keys = keys_of(proofs, {**wanted, **own})  # the package itself will stand in one's own
-    return bundle, keys, checked_bundle(bundle, keys)
+    return bundle, keys, checked_bundle(bundle, keys) if wanted else ()
