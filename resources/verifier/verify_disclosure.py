@@ -280,7 +280,7 @@ class Bag:
         for name, inside in ((TAGS, False), (PAYLOAD, True)):
             listed = {}
             for line in self.small(name).decode("utf-8", "replace").splitlines():
-                digest, path = (line.split(None, 1) + ["", ""])[:2]
+                digest, path = [*line.split(None, 1), "", ""][:2]
                 if not HEX.fullmatch(digest) or path.startswith("data/") is not inside or path in listed:
                     raise Wrong(f"{name} has a line that is none: {shown(line)}")
                 listed[path] = digest

@@ -8,6 +8,10 @@ from typing import ClassVar
 from reviewer.domain.event import Event
 from reviewer.domain.timebase import Utc
 
+PACKED = "package"
+"""The purpose of a `CopyMade` of a released copy that got the agency's C2PA manifest when it was packed, and is another
+file by that alone; `job` is the copy's."""
+
 
 @dataclass(frozen=True, slots=True)
 class RenderBegun(Event):

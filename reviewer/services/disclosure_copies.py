@@ -11,7 +11,7 @@ from pathlib import Path
 import reviewer
 from reviewer.domain.agency import Tables
 from reviewer.domain.errors import IntegrityError
-from reviewer.domain.making_acts import CopyMade
+from reviewer.domain.making_acts import PACKED, CopyMade
 from reviewer.domain.redaction import Redaction
 from reviewer.domain.render import RenderPlan
 from reviewer.domain.wording import Local
@@ -131,6 +131,13 @@ class Copying:
         plain.unlink()
         with place.open("rb+") as file:
             os.fsync(file.fileno())
-        given = replace(made, name=known.name, sha256=digest(place), bytes=place.stat().st_size, checks=tuple(checks))
+        given = replace(
+            made,
+            purpose=PACKED,
+            name=known.name,
+            sha256=digest(place),
+            bytes=place.stat().st_size,
+            checks=tuple(checks),
+        )
         self._session.journal.record(given).result()
         return given

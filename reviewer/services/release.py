@@ -13,14 +13,15 @@ from enum import StrEnum
 
 from reviewer.domain.agency import Tables
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.making_acts import CopyMade, CopyReleased, PackageMade
+from reviewer.domain.making_acts import PACKED, CopyMade, CopyReleased, PackageMade
 from reviewer.domain.redaction import Mask, Proposed, Redaction
 from reviewer.domain.render import RenderPlan
 from reviewer.domain.request import Request
 from reviewer.domain.timebase import Utc
 from reviewer.domain.wording import count
 from reviewer.records.queries import EntryFilter, Queries
-from reviewer.services.disclosure import BURNED_IN, HIDES, LOOKED, Requests, Said, digest, mark
+from reviewer.services.disclosure import BURNED_IN, HIDES, LOOKED, Requests, Said, mark
+from reviewer.services.rendering_job import plan_sha256
 from reviewer.services.undoing import Record, following
 
 _MOST = 1_000  # entries of the making of one case that are read
@@ -93,7 +94,7 @@ def making(queries: Queries, case: str, request: str) -> Making:
         match entry.event:
             case CopyReleased(of=of, sha256=sha256) if of == request:
                 released.setdefault(sha256, Said(sha256, entry.meta.actor, entry.meta.at))
-            case CopyMade(of=of) as made if of == request:
+            case CopyMade(of=of) as made if of == request and made.purpose != PACKED:
                 copies.append(Made(made, entry.meta.actor, entry.meta.at, released.get(made.sha256)))
             case PackageMade(of=of) as packed if of == request:
                 packages.append(packed)
@@ -169,7 +170,7 @@ def _second(request: Request, plans: Mapping[str, RenderPlan], said: Confirmed, 
 def _everything(plans: Mapping[str, RenderPlan], made: Making) -> Point:
     if not plans:
         return Point(PointId.MADE, "No recording is chosen", False)
-    left = sum(made.copy_of(recording, digest(plan)) is None for recording, plan in plans.items())
+    left = sum(made.copy_of(recording, plan_sha256(plan)) is None for recording, plan in plans.items())
     words = "Everything rendered and checked" if not left else f"{count(left, 'copy', 'copies')} to render and check"
     return Point(PointId.MADE, words, not left, "Render" if left else "")
 
@@ -198,7 +199,7 @@ def release(
     if left:
         first = next(point for point in found if not point.done)
         raise ReviewerError(f"{count(left, 'point')} of the list before release is open.", f"{first.words}.")
-    copies = [copy for r, plan in plans.items() if (copy := made.copy_of(r, digest(plan))) is not None]
+    copies = [copy for r, plan in plans.items() if (copy := made.copy_of(r, plan_sha256(plan))) is not None]
     looked = tuple(point.words for point in found)
     futures = [who.record(CopyReleased(who.case, request.id, each.copy.sha256, looked)) for each in copies]
     return following(futures[-1], lambda _last: tuple(each.copy.sha256 for each in copies))
