@@ -33,6 +33,16 @@ _FRAME = SECOND // RATE
 _KEY = "reviewer"
 _SHAPE = 1
 _AGAIN = "Write it again as OpenTimelineIO (.otio)."
+_CANNOT_BE = (
+    otio.exceptions.OTIOError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RuntimeError,
+)
+"""What the library raises for values that it did not expect (RecursionError is a RuntimeError)."""
 
 Stretches = Mapping[str, Sequence[tuple[str, TimeRange]]]
 """By clip: each of its recordings with its stated time."""
@@ -151,7 +161,7 @@ def read(data: bytes, covers: Mapping[str, TimeRange]) -> Taken:
     try:
         reader = _Reader({alias_of(each): each for each in covers}, covers)
         clips, left = reader.read(timeline)
-    except (otio.exceptions.OTIOError, ValueError, OverflowError, TypeError) as wrong:
+    except _CANNOT_BE as wrong:
         raise ReviewerError("The timeline contradicts itself.", _AGAIN) from wrong
     return Taken(reel, clips, left)
 
@@ -165,7 +175,7 @@ def _parsed(data: bytes) -> schema.Timeline:
         if not isinstance(plain, dict) or not str(plain.get("OTIO_SCHEMA", "")).startswith("Timeline."):
             raise ReviewerError("This is no timeline.", _AGAIN)
         found = otio.adapters.read_from_string(json.dumps(plain), "otio_json")
-    except (ValueError, RecursionError, TypeError, otio.exceptions.OTIOError) as wrong:
+    except _CANNOT_BE as wrong:
         raise ReviewerError("This is no OpenTimelineIO file.", _AGAIN) from wrong
     if not isinstance(found, schema.Timeline):
         raise ReviewerError("This is no timeline.", _AGAIN)

@@ -36,7 +36,7 @@ def test_what_two_people_did_is_on_the_supervisors_log_screen(sit_down: Callable
 
     second.sees(lambda: {"view_opened", "view_closed", "bookmark_added", "reason_stated"} <= by("salo"))
     second.sees(lambda: "logged_on" in by("hill") and "logged_on" in by("aro"))
-    second.sees(lambda: "3 people" in _cards(second) and "All folded at" in _cards(second))
+    second.sees(lambda: "4 people" in _cards(second) and "All folded at" in _cards(second))
     mark = next(entry for entry in log.entries if entry.meta.kind == "bookmark_added")
     assert mark.event is not None, "the case is theirs too: the body opens"
 
