@@ -26,6 +26,7 @@ from reviewer.media.runs import Run, learned, run_within
 MARGIN = 0.12
 """Of the region's smaller side: so much is a followed region larger on every side than the one that was marked."""
 _TOLERANCE = MARGIN / 4  # how far a straight line between keyframes may lie from where it was found
+_PIXEL = 1.0  # or this far, pixels: boxes come in whole ones; a quarter of what the renderer hides around a region
 _SMALLEST = 8  # pixels
 _GONE = 8  # frames in a row of which each is lost
 _DOUBT = Micros(300_000)  # before it is not sure any more, it was not quite right already
@@ -219,9 +220,9 @@ class _Path:
         times = np.array([each.at for each in found], np.float64)
         wide, high = self._size
         side = np.minimum(corners[:, 2] * wide, corners[:, 3] * high).min()
-        allowed = np.array([side / wide, side / high, side / wide, side / high]) * _TOLERANCE
+        allowed = max(side * _TOLERANCE, _PIXEL) / np.array([wide, high, wide, high])
         edges = np.hstack([corners[:, :2], corners[:, :2] + corners[:, 2:]])
-        chosen = simplified(times, edges / np.maximum(allowed, 1e-9), _marked(found))
+        chosen = simplified(times, edges / allowed, _marked(found))
         return tuple(Keyframe(found[n].at, self._placed(grown[n]), sure=found[n].sure) for n in chosen)
 
     def _grown(self, found: _Found) -> Box:
