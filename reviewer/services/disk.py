@@ -65,11 +65,20 @@ def write_new(path: Path, data: bytes, mode: int = 0o600) -> Path:
     make_folder(path.parent)
     try:
         with _temporary(path, data, mode) as temporary:
-            for number in count(1):
-                target = path if number == 1 else path.with_name(f"{path.stem} ({number}){path.suffix}")
-                with contextlib.suppress(FileExistsError):
-                    _give_name(temporary, target)
-                    break
+            return give_new_name(temporary, path)
+    except OSError as wrong:
+        raise disk_error(path, wrong) from wrong
+
+
+def give_new_name(temporary: Path, path: Path) -> Path:
+    """A whole, durable file beside `path` under that name, or “name (2).png” and so on where it is taken; its old name
+    may stay beside it. Returns where it is. Raises a sentence when it cannot be named."""
+    try:
+        for number in count(1):
+            target = path if number == 1 else path.with_name(f"{path.stem} ({number}){path.suffix}")
+            with contextlib.suppress(FileExistsError):
+                _give_name(temporary, target)
+                break
         sync_folder(path.parent)
     except OSError as wrong:
         raise disk_error(path, wrong) from wrong

@@ -146,7 +146,10 @@ class Stills:
 
     def _save(self, manifest: Manifest, camera: DeckCamera, picture: TilePicture, folder: Path) -> SavedStill:
         still = _exactly(camera, picture)
-        data = encode_png(still.image, self._provenance(manifest, still, picture.note), still.aspect)
+        words = provenance(
+            self._case, manifest, still, self._saved_by, note=picture.note, promise=self._promise(), now=self._now()
+        )
+        data = encode_png(still.image, words, still.aspect)
         path = folder / self._name(manifest, still)
         check_room(path, len(data))
         event = StillSaved(self._case, manifest.recording_id, still.part, still.pts, sha256(data).hexdigest())
@@ -156,37 +159,48 @@ class Stills:
         except ReviewerError as wrong:
             raise ReviewerError(wrong.message, f"{wrong.next_step} The log keeps the entry of this try.") from wrong
 
-    def _provenance(self, manifest: Manifest, still: Still, note: str) -> dict[str, str]:
-        part, clock = manifest.parts[still.part], manifest.clock
-        device = " ".join(filter(None, (manifest.device.make, manifest.device.model, manifest.device.serial)))
-        words = {
-            "Title": f"{manifest.officer}, {_moment(still.at)} UTC, {self._case}",
-            "Case": self._case,
-            "Recording": manifest.recording_id,
-            "Agency": manifest.agency,
-            "Officer": manifest.officer,
-            "Camera": device,
-            "Part": f"{still.part + 1} of {len(manifest.parts)}{f', {part.name}' if part.name else ''}",
-            "Original file SHA-256": part.sha256,
-            "Sealed object SHA-256": part.object,
-            "Evidence store": self._promise(),
-            "Pts": str(still.pts),
-            "Time base": f"{still.time_base.numerator}/{still.time_base.denominator}",
-            "UTC": format_rfc3339(still.at),
-            "Uncertainty": f"{clock.uncertainty} µs (one standard deviation)",
-            "Clock source": clock.source.value,
-            "Clock correction": f"{clock.correction} µs were added to the camera's own clock",
-            "Turned": f"{still.rotation} degrees clockwise" if still.rotation else "",
-            "Note": note,
-            "Saved by": self._saved_by,
-            "Saved at": format_rfc3339(self._now()),
-            "Software": f"Reviewer {__version__}",
-        }
-        return {keyword: text for keyword, text in words.items() if text}
-
     def _name(self, manifest: Manifest, still: Still) -> str:
         case, officer = (_NOT_IN_A_NAME.sub("-", n)[:_LONGEST_NAME].strip(" .") for n in (self._case, manifest.officer))
         return f"{case} {officer} {_moment(still.at).replace(':', '.')} UTC.png".lstrip()
+
+
+def provenance(
+    case: str,
+    manifest: Manifest,
+    still: Still,
+    saved_by: str,
+    *,
+    note: str = "",
+    promise: str = "",
+    now: Utc | None = None,
+) -> dict[str, str]:
+    """What a PNG of a recording's frame says of itself, by keyword. `promise` is the evidence store's."""
+    part, clock = manifest.parts[still.part], manifest.clock
+    device = " ".join(filter(None, (manifest.device.make, manifest.device.model, manifest.device.serial)))
+    words = {
+        "Title": f"{manifest.officer}, {_moment(still.at)} UTC, {case}",
+        "Case": case,
+        "Recording": manifest.recording_id,
+        "Agency": manifest.agency,
+        "Officer": manifest.officer,
+        "Camera": device,
+        "Part": f"{still.part + 1} of {len(manifest.parts)}{f', {part.name}' if part.name else ''}",
+        "Original file SHA-256": part.sha256,
+        "Sealed object SHA-256": part.object,
+        "Evidence store": promise,
+        "Pts": str(still.pts),
+        "Time base": f"{still.time_base.numerator}/{still.time_base.denominator}",
+        "UTC": format_rfc3339(still.at),
+        "Uncertainty": f"{clock.uncertainty} µs (one standard deviation)",
+        "Clock source": clock.source.value,
+        "Clock correction": f"{clock.correction} µs were added to the camera's own clock",
+        "Turned": f"{still.rotation} degrees clockwise" if still.rotation else "",
+        "Note": note,
+        "Saved by": saved_by,
+        "Saved at": format_rfc3339(utc_now() if now is None else now),
+        "Software": f"Reviewer {__version__}",
+    }
+    return {keyword: text for keyword, text in words.items() if text}
 
 
 def _exactly(camera: DeckCamera, picture: TilePicture) -> Still:
