@@ -25,6 +25,7 @@ from reviewer.commands import (
     coverage,
     custody,
     demo,
+    disclosure,
     dock,
     documents,
     find,
@@ -105,6 +106,7 @@ def _assembled() -> tuple[argparse.ArgumentParser, Commands]:
     _window_commands(table)
     for noun in (
         demo,
+        disclosure,
         basemap,
         store,
         storecheck,

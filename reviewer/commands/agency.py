@@ -1,6 +1,7 @@
-"""The agency's own table: `reviewer agency tables show | example NAME | check FILE | sign FILE`.
+"""What the agency's root signs for all: `reviewer agency tables show | example NAME | check FILE | sign FILE`, and
+`agency certificate`.
 
-It stands in the roster, which the root key signs; each change is an entry in this workstation's own log first.
+The table stands in the roster, which the root key signs; each change is an entry in this workstation's own log first.
 """
 
 from __future__ import annotations
@@ -10,10 +11,13 @@ from pathlib import Path
 
 from reviewer.commands.base import Commands, Said, passphrase, station_log, takes_secret, trust_of
 from reviewer.domain.agency import Tables
+from reviewer.domain.certificate import AgencyCertificate
 from reviewer.domain.codec import encode
 from reviewer.domain.errors import ReviewerError
+from reviewer.domain.timebase import format_rfc3339
+from reviewer.domain.wording import date
 from reviewer.sealing import keyring
-from reviewer.services import agency_tables
+from reviewer.services import agency_tables, certificate
 
 
 def add(table: Commands) -> None:
@@ -24,6 +28,13 @@ def add(table: Commands) -> None:
     made.add_argument("--root-key", type=Path, help="the agency root’s key file, to sign")
     made.add_argument("--store")
     takes_secret(made)
+    own = table.add(
+        "agency certificate", agency_certificate, "make the certificate that copies for others are signed with"
+    )
+    own.add_argument("--show", action="store_true", help="say what there is; nothing is made")
+    own.add_argument("--store")
+    own.add_argument("--root-key", type=Path, help="the agency root’s key file, to make one")
+    takes_secret(own)
 
 
 def tables(args: argparse.Namespace) -> Said:
@@ -45,6 +56,31 @@ def tables(args: argparse.Namespace) -> Said:
     signed = roster.agency_tables
     line = f"“{signed.name}” is version {signed.version}; it counts from the next log-on on."
     return Said([line, *_counted(signed)], {"version": signed.version, "roster": roster.version})
+
+
+def agency_certificate(args: argparse.Namespace) -> Said:
+    """`reviewer agency certificate`: the root makes it; whoever may release copies now holds its private half."""
+    if args.show:
+        return _certificate(certificate.newest_certificate(trust_of(args)), [])
+    if args.root_key is None:
+        raise ReviewerError("Making a certificate needs the root’s key.", "Name its file with --root-key.")
+    root = keyring.unlock(args.root_key, passphrase(args.passphrase_file, "the agency’s root key"))
+    with station_log(args) as (trust, record):
+        made = certificate.make_certificate(trust, root.signing, record=record)
+    again = "Make a new one whenever somebody comes who may release copies: this one is sealed to those named."
+    return _certificate(made, [again])
+
+
+def _certificate(shown: AgencyCertificate | None, lines: list[str]) -> Said:
+    if shown is None:
+        return Said(["The agency has no certificate; copies go out without a C2PA manifest."], {"n": None}, ok=False)
+    people = [key.recipient for key in shown.keys]
+    line = f"Certificate {shown.n}, until {date(shown.expires)}; {', '.join(people) or 'nobody'} can sign with it."
+    give = "Readers of C2PA trust it once they have the authority:"
+    return Said(
+        [line, *lines, give, shown.authority.rstrip()],
+        {"n": shown.n, "people": people, "expires": format_rfc3339(shown.expires), "authority": shown.authority},
+    )
 
 
 def _said(shown: Tables, lines: list[str]) -> Said:

@@ -17,9 +17,6 @@ from reviewer.services.disclosure_index import Index, report_of, to_csv, to_json
 from reviewer.services.disclosure_verify import VERIFIER, verifier_source
 from reviewer.services.session import Session
 
-PACKED = "package-made.json"
-"""Beside the bag's lists, for it proves the entry that has their hash."""
-
 
 def package_files(
     index: Index, request: Request, zone: Local, session: Session, bundle: Mapping[str, Any], keys: Mapping[str, Any]

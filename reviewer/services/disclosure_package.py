@@ -27,11 +27,11 @@ from reviewer.media.camera import DeckCamera
 from reviewer.services.certificate import CopySigner, copy_signer
 from reviewer.services.clock import Clock, utc_now
 from reviewer.services.disclosure_copies import Checks, Copying, Known, is_video
-from reviewer.services.disclosure_files import PACKED, as_json, bag_info, package_files
+from reviewer.services.disclosure_files import as_json, bag_info, package_files
 from reviewer.services.disclosure_index import KINDS, Index, Listed, answer_words, ground, hidden_in, left_out
 from reviewer.services.disclosure_proofs import Making, proven
 from reviewer.services.disclosure_seal import SEALED, ZIP, check_password, check_recipient, seal_for, zip_under
-from reviewer.services.disclosure_verify import verify_package
+from reviewer.services.disclosure_verify import PACKED, verify_package
 from reviewer.services.disk import check_room, disk_error, make_folder, sync_folder, write_atomically
 from reviewer.services.rendering_job import plan_sha256
 from reviewer.services.session import Session

@@ -3,8 +3,10 @@ what a C2PA reader says of each copy."""
 
 from __future__ import annotations
 
+import json
 import runpy
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -12,10 +14,14 @@ from typing import Any, cast
 
 from reviewer import config
 from reviewer.domain.errors import ReviewerError
+from reviewer.domain.roster import Roster
 from reviewer.exports import credentials
 from reviewer.services.disk import disk_error
+from reviewer.services.logkeys import key_of
 
 VERIFIER = "verify_disclosure.py"
+PACKED = "package-made.json"
+"""Beside the bag's lists, for it proves the entry that has their hash."""
 _Verify = Callable[..., tuple[list[str], list[str]]]
 
 
@@ -58,6 +64,19 @@ def verify_package(
             problems.append(f"copies/{path.name}: its C2PA manifest reads as {found.state}.")
         said.append(f"copies/{path.name}: signed by {found.issuer} (C2PA: {found.state})")
     return Verdict(tuple(problems), (*remarks, *said))
+
+
+def keys_by(folder: Path, roster: Roster) -> dict[str, Any]:
+    """The keys of the logs that a package names, as a roster has them; a log that it does not know gets none."""
+    found = []
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        for name in ("data/proofs/bundle.json", PACKED):
+            found += [str(log["origin"]) for log in json.loads((folder / name).read_bytes())["logs"]]
+    keys = {origin: key_of(origin, roster) for origin in dict.fromkeys(found)}
+    return {
+        "logs": [{"origin": origin, "vkey": key} for origin, key in keys.items() if isinstance(key, str)],
+        "witnesses": [{"name": w.name, "vkey": w.vkey, "station": w.station} for w in roster.witnesses],
+    }
 
 
 @cache
