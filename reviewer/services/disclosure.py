@@ -13,11 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
-import rfc8785
-
 from reviewer.domain.agency import ClockStart, StatutoryClock, Tables, due
 from reviewer.domain.case_acts import RequestSet
-from reviewer.domain.codec import encode
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.recording import Kind, Manifest
 from reviewer.domain.redaction import Redaction
@@ -27,6 +24,7 @@ from reviewer.domain.statutory import DAY, Due
 from reviewer.domain.timebase import TimeRange, Utc, format_rfc3339, to_datetime
 from reviewer.domain.wall_time import SIGNED, WallTime
 from reviewer.services.case import CaseFile
+from reviewer.services.rendering_job import plan_sha256
 
 STANDARD = StatutoryClock(
     "access", "Answer to a request", ClockStart.REQUESTED, days=30, source="MFIPPA s. 19 (1): 30 days"
@@ -223,13 +221,8 @@ def _bare(redaction: Redaction, stretches: Sequence[TimeRange]) -> Redaction:
     )
 
 
-def digest(plan: RenderPlan) -> str:
-    """SHA-256 (hex) of the plan's RFC 8785 JSON: its name in `RenderBegun` and `CopyMade`."""
-    return hashlib.sha256(rfc8785.dumps(encode(plan))).hexdigest()
-
-
 def mark(plans: Mapping[str, RenderPlan]) -> str:
     """One name (hex) for all copies of a request as they are planned now; another one once anything that is hidden, or
     what was asked for, changes. By recording."""
-    lines = "".join(f"{recording} {digest(plan)}\n" for recording, plan in sorted(plans.items()))
+    lines = "".join(f"{recording} {plan_sha256(plan)}\n" for recording, plan in sorted(plans.items()))
     return hashlib.sha256(lines.encode()).hexdigest()

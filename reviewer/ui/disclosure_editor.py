@@ -203,7 +203,7 @@ class MaskEditor(QObject):
         if self._pending is None:
             return
         self._pending, self._grip, self._cross, self._at = None, None, None, None
-        self.pad.hide()
+        self.pad.end()
         self._stage.setFocus(Qt.FocusReason.OtherFocusReason)
         if self.tile is not None:
             self.tile.unsetCursor()

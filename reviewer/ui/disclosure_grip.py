@@ -33,7 +33,7 @@ def grip_at(
         if abs(handle.x() - at.x()) <= HANDLE and abs(handle.y() - at.y()) <= HANDLE:
             if shape is MaskShape.POLYGON:
                 return Grip(n, spot, points)
-            return _of_box(on_screen, points, handle, spot)
+            return _of_box(points, spot)
     outline = QPolygonF(list(on_screen))
     within = (
         outline.containsPoint(at, Qt.FillRule.OddEvenFill)
@@ -43,12 +43,11 @@ def grip_at(
     return Grip(_WHOLE, spot, points) if within else None
 
 
-def _of_box(on_screen: Sequence[QPointF], points: tuple[Spot, ...], handle: QPointF, spot: Spot) -> Grip:
-    """The box by two opposite corners, of which the second is the one that was taken."""
-    x = next((s.x for s, p in zip(points, on_screen, strict=True) if abs(p.x() - handle.x()) < 1), points[1].x)
-    y = next((s.y for s, p in zip(points, on_screen, strict=True) if abs(p.y() - handle.y()) < 1), points[1].y)
-    other_x = points[0].x if x == points[1].x else points[1].x
-    other_y = points[0].y if y == points[1].y else points[1].y
+def _of_box(points: tuple[Spot, ...], spot: Spot) -> Grip:
+    """The box by two opposite corners, of which the second is the one that was taken, however the picture is turned."""
+    (left, right), (top, bottom) = sorted(p.x for p in points), sorted(p.y for p in points)
+    x, other_x = (left, right) if abs(spot.x - left) < abs(spot.x - right) else (right, left)
+    y, other_y = (top, bottom) if abs(spot.y - top) < abs(spot.y - bottom) else (bottom, top)
     return Grip(1, spot, (Spot(other_x, other_y), Spot(x, y)))
 
 

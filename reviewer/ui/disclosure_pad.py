@@ -27,12 +27,13 @@ _MOVE = "Arrows move, Shift + arrows size, Ctrl + arrows go far; Enter sets it o
 
 class EditPad(QWidget):
     """`moved(across, down, sizes, far)` by steps of the arrows; `point()` for Space, `ended()` for Enter and Set,
-    `left()` for Esc and Leave."""
+    `left()` for Esc and Leave. `shown_changed(bool)`: it came into view, or went."""
 
     moved = Signal(int, int, bool, bool)
     point = Signal()
     ended = Signal()
     left = Signal()
+    shown_changed = Signal(bool)
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,8 +61,14 @@ class EditPad(QWidget):
         self._head.setText(f"New {shape.value}" if shape is not None else name)
         self._help.setText(_POLYGON if shape is MaskShape.POLYGON else _BOX if shape is not None else _MOVE)
         self.setAccessibleName(f"{self._head.text()}. {self._help.text()}")
+        self.shown_changed.emit(True)
         self.show()
         self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def end(self) -> None:
+        """Nobody draws or moves one any more."""
+        self.hide()
+        self.shown_changed.emit(False)
 
     def event(self, event: QEvent) -> bool:
         """The arrows, Space, Enter and Esc are its own while it has the focus, not the player's."""
