@@ -11,6 +11,8 @@ from reviewer.domain.timebase import Utc
 PACKED = "package"
 """The purpose of a `CopyMade` of a released copy that got the agency's C2PA manifest when it was packed, and is another
 file by that alone; `job` is the copy's."""
+ORIGINAL = "original"
+"""The purpose of a `CopyMade` of a camera's own file, byte for byte as it was signed: nothing may be added to it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 
+from reviewer.domain import making_acts
 from reviewer.domain import recording as recordings
 from reviewer.domain.errors import IntegrityError, ReviewerError
 from reviewer.domain.making_acts import CopyMade, CopyRefused, RenderBegun
@@ -50,7 +51,7 @@ class Form(StrEnum):
     """What a file is: the `purpose` of its `CopyMade`."""
 
     CLIP = "clip"
-    ORIGINAL = "original"
+    ORIGINAL = making_acts.ORIGINAL
     MANIFEST = "manifest"
     STILL = "still"
 

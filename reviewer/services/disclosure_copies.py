@@ -11,7 +11,7 @@ from pathlib import Path
 import reviewer
 from reviewer.domain.agency import Tables
 from reviewer.domain.errors import IntegrityError
-from reviewer.domain.making_acts import PACKED, CopyMade
+from reviewer.domain.making_acts import ORIGINAL, PACKED, CopyMade
 from reviewer.domain.redaction import Redaction
 from reviewer.domain.render import RenderPlan
 from reviewer.domain.wording import Local
@@ -85,7 +85,7 @@ class Copying:
             os.fsync(out.fileno())
         if found.hexdigest() != made.sha256:
             raise IntegrityError(f"{known.path.name} changed meanwhile.", "Render it again.")
-        certified = self._signer is not None and is_video(place)
+        certified = self._signer is not None and is_video(place) and made.purpose != ORIGINAL
         given = self._certify(known, place, checks) if certified else made
         plan, redaction = known.plan, self._redaction
         stretches = () if plan is None else tuple((each.start, each.end) for each in plan.stretches)
