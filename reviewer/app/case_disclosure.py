@@ -265,7 +265,8 @@ class DisclosureRoom(QObject):
         self.finding.close()
         self.making.close()
         self.case.desk.bridge.forget(self)
-        self._go.setParent(None)
+        self._go.setParent(None)  # at once
+        self._go.deleteLater()
         self.renders.close()
         self.stage.close()
         self.case.desk.window.set_door("disclose", False, _SHUT)

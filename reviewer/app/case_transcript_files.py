@@ -29,6 +29,7 @@ class TranscriptFiles(QObject):
         super().__init__(room)
         self._room, self._transcripts, self._page = room, transcripts, page
         self.form = TranscriptImport(self._place, self._guess)
+        self.destroyed.connect(self.form.deleteLater)  # it is nobody's child while it is not shown
         self.form.wanted.connect(self._take_in)
         self.form.back.connect(self._end_form)
         room.screen.locked.connect(self._end_form)

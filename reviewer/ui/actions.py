@@ -123,6 +123,7 @@ class KeyTable(QObject):
         self._preferences = preferences
         self._bound: list[tuple[str, QShortcut]] = []
         self._buttons: list[tuple[str, Button]] = []
+        self._followers: list[tuple[QObject, Callable[[str], object]]] = []
         self._state = _Focus.OTHER
         self._known = dict(preferences.now.keys)
         self._agreed: dict[str, Command] = {}  # what the open case's agency says of commands
@@ -216,6 +217,7 @@ class KeyTable(QObject):
                 button.set_key(self.shown(command))
         self._rest()
         self.changed.emit(command)
+        self._tell(command)
 
     def bind(self, on: QWidget, command: str, callback: Callable[[], object]) -> QShortcut:
         """Call `callback` when the command's key is pressed while `on` is to be seen in the active window."""
@@ -234,20 +236,19 @@ class KeyTable(QObject):
         return button
 
     def follow(self, owner: QObject, told: Callable[[str], object]) -> None:
-        """Tell of each command whose key changes, for as long as `owner` is there: the table outlives the screens of a
-        session, and a function that is only connected outlives them too."""
+        """Tell of each command whose key changes, for as long as `owner` is there. A function that is only connected
+        would outlive it: the signal of a table that the function knows holds both, and no collector sees that."""
+        self._followers.append((owner, told))
 
-        def tell(command: str) -> None:
-            if isValid(owner):
-                told(command)
-            else:
-                self.changed.disconnect(tell)
-
-        self.changed.connect(tell)
+    def _tell(self, command: str) -> None:
+        self._forget_gone()
+        for _owner, told in (*self._followers,):
+            told(command)
 
     def _forget_gone(self) -> None:
         self._bound = [b for b in self._bound if isValid(b[1])]
         self._buttons = [b for b in self._buttons if isValid(b[1])]
+        self._followers = [f for f in self._followers if isValid(f[0])]
 
     def _focus_changed(self, old: QWidget | None, now: QWidget | None) -> None:
         if old is not None and isValid(old) and is_text(old):

@@ -69,6 +69,7 @@ class Drawing(QObject):
     ) -> None:
         super().__init__(parent)
         self._marking, self._panel, self.pad = marking, panel, pad
+        self.destroyed.connect(pad.deleteLater)  # it is lent, and nobody's child meanwhile
         self._wall, self._controls, self._bridge = wall, controls, bridge
         self.shown = False
         self._frame: _Frame | None = None
