@@ -3,6 +3,4 @@
 from __future__ import annotations
 
 from reviewer.ui.action_disclosure import DISCLOSE as DISCLOSE
-from reviewer.ui.command import Command, Where
-
-REELS = (Command("reel.play", "Play, stop", "Space", "Reels", Where.REELS),)
+from reviewer.ui.action_reels import REELS as REELS

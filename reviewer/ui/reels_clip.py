@@ -1,0 +1,166 @@
+"""What is said of the chosen clip, and of the whole reel: each field is written when a person leaves it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from reviewer.domain.reel import Clip, ClipKind, NamesShown, Reel
+from reviewer.ui.actions import KeyTable
+from reviewer.ui.buttons import Button, Look, Segmented
+from reviewer.ui.case.entries import Entry, Paragraph, focus_field
+from reviewer.ui.fields import labelled, line
+from reviewer.ui.fonts import Type
+from reviewer.ui.icons import IconLabel
+from reviewer.ui.reels_branches import BranchEditor
+from reviewer.ui.reels_cameras import CameraChoice
+from reviewer.ui.reels_model import State
+from reviewer.ui.widgets import ErrorNote, Tag, divider, label, strong
+
+WIDTH = 344
+_PREVIEW = "The preview has voices as recorded; the file has them changed."
+_OF_CARD = ("title", "caption", "hold", "notes")
+_OF_FOOTAGE = ("title", "question", "hold", "limits", "caption", "notes", "plain")
+_LABELS = {
+    "title": "Title on screen",
+    "question": "Question at the end",
+    "hold": "Stands for so many seconds",
+    "limits": "Say about the limits",
+    "caption": "Caption under the picture",
+    "notes": "Notes for the instructor, never in the file",
+    "plain": "Nothing is hidden in this clip, because",
+}
+_LINES = {"question": 2, "limits": 2, "caption": 2, "notes": 3}
+
+
+class ClipPanel(QWidget):
+    """`wrote(field, value)` of the chosen clip; `branches(tuple)`; `camera(recording)` to be in it or not. Of the reel:
+    `names(NamesShown)`, `voices(bool)`, `said_plain(str)` why nothing is masked. `faces`: look for them."""
+
+    wrote = Signal(str, str)
+    branches = Signal(object)
+    camera = Signal(str)
+    names = Signal(object)
+    voices = Signal(object)
+    faces = Signal()
+
+    def __init__(self, keys: KeyTable, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedWidth(WIDTH)
+        self.setProperty("pane", True)
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._column.setContentsMargins(2, 0, 12, 8)
+        self._column.setSpacing(10)
+        area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(inside)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+        self.heading = label("This clip", Type.STRONG)
+        self._column.addWidget(self.heading)
+        self._fields: dict[str, tuple[Entry, QWidget]] = {}
+        self.choice, self.ways = CameraChoice(), BranchEditor()
+        self._of_clip = QWidget()
+        self._make_fields()
+        self._column.addWidget(divider())
+        self._make_reel(keys)
+        self.under = QVBoxLayout()
+        """What stands beneath: what is rendered."""
+        self._column.addLayout(self.under)
+        self._column.addStretch()
+        self._clip: Clip | None = None
+        self.show_clip(None, ())
+
+    def _make_fields(self) -> None:
+        column = QVBoxLayout(self._of_clip)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(10)
+        for name in dict.fromkeys((*_OF_FOOTAGE, *_OF_CARD)):
+            widget = Paragraph(_LINES[name]) if name in _LINES else line()
+            entry = Entry(name, widget)
+            entry.left.connect(lambda field: self.wrote.emit(field, self._fields[field][0].typed))
+            box = labelled(_LABELS[name], widget)
+            self._fields[name] = (entry, box)
+            column.addWidget(box)
+            if name == "hold":
+                column.addWidget(self.ways)
+            if name == "title":
+                column.addWidget(self.choice)
+        self.choice.toggled.connect(self.camera)
+        self.ways.changed.connect(self.branches)
+        self._column.addWidget(self._of_clip)
+
+    def _make_reel(self, keys: KeyTable) -> None:
+        self._column.addWidget(strong("The reel"))
+        letters = ((NamesShown.LETTERS, "Officer A, B"), (NamesShown.NONE, "none"))
+        self._names = Segmented(letters, name="Names shown as")
+        self._names.chosen.connect(self.names)
+        self._voices = Segmented(((False, "as recorded"), (True, "changed")), name="Voices")
+        self._voices.chosen.connect(self.voices)
+        for icon, words, widget in (("user", "Names shown as", self._names), ("volume", "Voices", self._voices)):
+            row = QHBoxLayout()
+            row.setSpacing(8)
+            row.addWidget(IconLabel(icon, 18))
+            row.addWidget(label(words))
+            row.addStretch()
+            row.addWidget(widget)
+            self._column.addLayout(row)
+        self._spoken = label(_PREVIEW, Type.DETAIL, "text2", wrap=True)
+        self._column.addWidget(self._spoken)
+        self._states = QVBoxLayout()
+        self._states.setSpacing(6)
+        self._column.addLayout(self._states)
+        self._faces = keys.wear(Button("Find and decide on faces", icon="face-id", look=Look.DEFAULT), "reel.faces")
+        self._faces.clicked.connect(self.faces)
+        self._column.addWidget(self._faces, 0, Qt.AlignmentFlag.AlignLeft)
+        self.error = ErrorNote()
+        self._column.addWidget(self.error)
+
+    def show_clip(self, clip: Clip | None, leads: tuple[tuple[str, str], ...]) -> None:
+        """The chosen clip, and the clips (id, words) that answers may lead to. None: none is chosen."""
+        other = (clip.id if clip else "") != (self._clip.id if self._clip else "")
+        self._clip = clip
+        self._of_clip.setVisible(clip is not None)
+        self.heading.setText("This clip" if clip is not None else "No clip is chosen")
+        if clip is None:
+            return
+        card = clip.kind is ClipKind.CARD
+        self.heading.setText("This title card" if card else "This clip")
+        self.choice.setVisible(not card)
+        self.ways.setVisible(not card and bool(clip.question))
+        for name, (entry, box) in self._fields.items():
+            shown = name in (_OF_CARD if card else _OF_FOOTAGE)
+            box.setVisible(shown and (name != "hold" or card or bool(clip.question)))
+            value = str(round(clip.hold / 1e6)) if name == "hold" else str(getattr(clip, name))
+            if other:
+                entry.reset(value)
+            else:
+                entry.show(value)
+        self.ways.show_branches(clip.branches, leads)
+
+    def show_reel(self, reel: Reel) -> None:
+        self._names.choose(reel.names)
+        self._voices.choose(reel.voices)
+        self._spoken.setVisible(reel.voices)
+
+    def show_states(self, states: tuple[State, ...]) -> None:
+        """What holds of the whole reel."""
+        while (item := self._states.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+        for state in states:
+            self._states.addWidget(Tag(state.words, state.tone, state.icon), 0, Qt.AlignmentFlag.AlignLeft)
+
+    def go(self, field: str) -> None:
+        """Bring the cursor into a field of the chosen clip."""
+        if self._clip is not None and self._fields[field][1].isVisibleTo(self):
+            focus_field([entry for entry, _box in self._fields.values()], field)
+
+    def field(self, name: str) -> Entry:
+        return self._fields[name][0]
