@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import zipfile
+from base64 import b64decode
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
@@ -35,15 +36,18 @@ CASE = "FOI-2026-088"
 @pytest.fixture
 def case(agency: Path, run: Run) -> str:
     """The docked recording, assigned to P. Hill for a request."""
-    recording = _recordings(agency)[0]
+    recording = _film(agency)
     words = ("--title", "A request", "--member", "hill:custodian", "--purpose", "disclosure", "--reason", "Request")
     made = run("assign", "new", CASE, "--recording", recording, *words, *by("aro"), *CUSTODY)
     assert made["status"] == 0, made["err"]
     return recording
 
 
-def _recordings(agency: Path) -> list[str]:
-    return sorted(p.name for p in (agency / "store" / "recordings").iterdir())
+def _film(agency: Path) -> str:
+    """The id of the docked film; a still lies beside it."""
+    envelopes = [json.loads(p.read_bytes()) for p in (agency / "store" / "recordings").glob("*/1.json")]
+    manifests = [json.loads(b64decode(each["payload"])) for each in envelopes]
+    return next(m["recording_id"] for m in manifests if m["kind"] == "video")
 
 
 def _released(agency: Path, number: str) -> Path:
