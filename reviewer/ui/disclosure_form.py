@@ -23,7 +23,7 @@ from reviewer.ui.fields import check, labelled
 from reviewer.ui.fonts import Type
 from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.times import Zone
-from reviewer.ui.widgets import ErrorNote, label
+from reviewer.ui.widgets import ErrorNote, label, surface
 
 _TIMES = ("received", "start", "end", "extended")
 _LABELS = {
@@ -75,14 +75,15 @@ class RequestForm(QWidget):
         self.error = ErrorNote()
         self.write = keys.wear(Button("Write it", icon="signature", look=Look.PRIMARY), "disclose.save")
         self.back = Button("Back", look=Look.QUIET)
-        self.off = Button("Take off the register", icon="x", look=Look.QUIET)
+        self.off = Button("Take off", icon="x", look=Look.QUIET)
+        self.off.setToolTip("Off the register; it stays in the log")
         self.write.clicked.connect(self.submit)
         self.back.clicked.connect(self.left)
         self.off.clicked.connect(lambda: self.withdrawn.emit(self._before) if self._before is not None else None)
         self._compose()
 
     def _compose(self) -> None:
-        body = QWidget()
+        body = surface(1)
         column = QVBoxLayout(body)
         column.setContentsMargins(17, 16, 16, 16)
         column.setSpacing(10)
@@ -104,6 +105,7 @@ class RequestForm(QWidget):
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(body)
         whole = QVBoxLayout(self)
@@ -137,6 +139,8 @@ class RequestForm(QWidget):
     def show_cameras(self, cameras: Sequence[ReviewCamera]) -> None:
         """The recordings of the case that may be asked for."""
         for box in self._recordings.values():
+            self._cameras.removeWidget(box)
+            box.hide()
             box.deleteLater()
         self._recordings = {}
         for camera in cameras:

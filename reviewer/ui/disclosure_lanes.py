@@ -12,6 +12,7 @@ from reviewer.ui.fonts import SEMIBOLD, Type, font
 from reviewer.ui.review.axis import TimeAxis
 from reviewer.ui.theme import Theme, theme_of
 from reviewer.ui.times import Zone
+from reviewer.ui.widgets import surface
 
 HEAD = 152  # px: name and reason
 ROW, RULER, BAR = 32, 28, 21
@@ -227,7 +228,7 @@ class LaneView(QScrollArea):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        holder = QWidget()
+        holder = surface(0)
         column = QVBoxLayout(holder)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(lanes)

@@ -23,7 +23,7 @@ from reviewer.ui.times import Zone
 from reviewer.ui.widgets import EmptyState, Tag, label, surface
 
 ALL, HIDDEN, REST = "all", "hidden", "rest"
-_SIDE, _NARROW = 400, 340
+_SIDE, _NARROW, _WIDE = 400, 350, 1_400
 
 
 class RequestPage(QWidget):
@@ -38,6 +38,7 @@ class RequestPage(QWidget):
     def __init__(self, keys: KeyTable, stage: StageView, zone: Zone, tables: Tables, renders: QWidget) -> None:
         super().__init__()
         self.stage = stage
+        stage.setProperty("ownFocus", True)
         self.bar = DisclosureBar(keys, zone)
         self.lanes = Lanes(zone)
         self.side = DisclosureSide(keys, zone, tables)
@@ -57,6 +58,7 @@ class RequestPage(QWidget):
             button.clicked.connect(partial(self.command.emit, command))
         self.bar.command.connect(self.command)
         self.recordings = QHBoxLayout()
+        self._doors: dict[str, Button] = {}
         self._chooser: Segmented | None = None
         self.empty = EmptyState("video-off", "No recording", "", button="Details", key=keys.shown("disclose.details"))
         self.empty.pressed.connect(partial(self.command.emit, "disclose.details"))
@@ -101,7 +103,7 @@ class RequestPage(QWidget):
         row.addWidget(self.aside)
 
     def _head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+        row = self._first = QHBoxLayout()
         row.setSpacing(12)
         back = IconButton("All requests", "arrow-left", height=28)
         back.clicked.connect(partial(self.command.emit, "disclose.requests"))
@@ -109,17 +111,17 @@ class RequestPage(QWidget):
         row.addWidget(back)
         row.addWidget(self.title)
         row.addWidget(self.clock)
-        row.addWidget(self.asked, 1)
+        row.addStretch(0)
         row.addWidget(self.masked)
         row.addWidget(self.release)
         row.addWidget(self.package)
         return row
 
     def _second_head(self) -> QHBoxLayout:
-        row = QHBoxLayout()
+        row = self._second = QHBoxLayout()
         row.setSpacing(8)
         row.addLayout(self.recordings)
-        row.addStretch()
+        row.addStretch(1)
         row.addWidget(label("Play", Type.DETAIL, "text2"))
         row.addWidget(self.passes)
         for words, icon, command in (
@@ -127,9 +129,10 @@ class RequestPage(QWidget):
             ("Clips", "movie", "disclose.clips"),
             ("Answer", "signature", "disclose.answer"),
         ):
-            button = self._keys.wear(Button(words, icon=icon, look=Look.QUIET, height=28), command)
+            button = Button(words, icon=icon, look=Look.QUIET, height=28)
             button.clicked.connect(partial(self.command.emit, command))
             row.addWidget(button)
+            self._doors[command] = button
         return row
 
     # What it shows
@@ -181,4 +184,15 @@ class RequestPage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.aside.setFixedWidth(_SIDE if self.width() >= 1400 else _NARROW)
+        wide = self.width() >= _WIDE
+        self.aside.setFixedWidth(_SIDE if wide else _NARROW)
+        for command, button in self._doors.items():
+            button.set_key(self._keys.shown(command) if wide else "")
+            button.setToolTip(f"{button.text()} ({self._keys.shown(command)})")
+        # What was asked for stands in the first line, or where there is no room, in the second.
+        self._first.removeWidget(self.asked)
+        self._second.removeWidget(self.asked)
+        if wide:
+            self._first.insertWidget(3, self.asked, 1)
+        else:
+            self._second.insertWidget(1, self.asked, 4)

@@ -32,6 +32,8 @@ class Register(QWidget):
     def __init__(self, keys: KeyTable, zone: Zone, tables: Tables, now: Callable[[], Utc]) -> None:
         super().__init__()
         self.setProperty("pane", True)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("surface", "0")
         self._cameras: tuple[ReviewCamera, ...] = ()
         self._clock = tables
         self.table: Table[Request] = Table(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from reviewer.services.release import Point, PointId
@@ -36,7 +37,14 @@ class _Line(QWidget):
         row.addWidget(self.icon)
         row.addWidget(self.words, 1)
         row.addWidget(self.button)
-        self.setMinimumHeight(28)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.fit()
+
+    def fit(self) -> None:
+        """As high as its words are at the width they get."""
+        self.setMinimumHeight(max(30, self.words.heightForWidth(self.words.width()) + 6))
 
 
 class ReleaseList(QWidget):
@@ -73,6 +81,7 @@ class ReleaseList(QWidget):
             if point is None:
                 continue
             line.words.setText(point.words)
+            line.fit()
             line.icon.show_icon("circle-check" if point.done else "alert-circle", "ok" if point.done else "warn")
             line.icon.setAccessibleName("done" if point.done else "left")
             line.button.setVisible(bool(point.step))

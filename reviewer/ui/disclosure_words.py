@@ -28,7 +28,7 @@ ANSWERS = {
     Answer.WITHDRAWN: "withdrawn by the requester",
 }
 COLUMNS = (
-    Column("Request", 130),
+    Column("Request", 170),
     Column("Requester", 190, 3),
     Column("Received", 110),
     Column("Asked for", 230, 4, spare=True),
