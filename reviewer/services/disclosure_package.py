@@ -170,6 +170,9 @@ class _Package:
             self._name_it(folder, size)
         except OSError as wrong:
             raise disk_error(self._target, wrong) from wrong
+        except ReviewerError:
+            self._stop()  # whatever else a stop looks like from within
+            raise
         finally:
             shutil.rmtree(staging, ignore_errors=True)
         given = tuple(GivenCopy(c.file, c.sha256, c.checked_sha256, c.recordings, c.certified) for c in copies)
