@@ -2,10 +2,11 @@
 
 SOLID: one colour; nothing of the picture is left. PIXELATE: the means of a grid of blocks, each at least an eighth of
 the region's smaller side and at least BLOCK pixels at full size, rounded to one of LEVELS after an offset that only
-the seed knows: at most log2(LEVELS) = 3 bits a block and channel. The offsets of a mask stay through time, so that the
-mean over many frames of a face that stands still tells no more than one of them. BLUR: the same numbers with straight
-lines between them instead of steps: it looks soft, and is no filter that could be undone. A plain Gaussian keeps the
-picture (deconvolution brings it back), so there is none here.
+the seed knows: at most log2(LEVELS) = 3 bits a block, of brightness only; of colour there is one for all of the region,
+rounded alike. The offsets of a mask stay through time, so that the mean over many frames of a face that stands still
+tells no more than one of them. BLUR: the same numbers with straight lines between them instead of steps: it looks soft,
+and is no filter that could be undone. A plain Gaussian keeps the picture (deconvolution brings it back), so there is
+none here.
 
 Places are on the picture as recorded. A margin of a few pixels is hidden around each region, and chroma wherever one
 of its four pixels is.
@@ -39,6 +40,7 @@ SOLID_BGR = (33, 33, 33)
 _STEP = 256 // LEVELS
 
 Plane = NDArray[np.uint8]
+Numbers = NDArray[np.int64]
 Regions = Iterable[tuple[Region, MaskStyle]]
 
 
@@ -70,7 +72,6 @@ def hide_planes(frame: av.VideoFrame, regions: Regions, seed: int) -> None:
         raise ValueError(f"planes of {frame.format.name} are not hidden")
     wide, high = frame.width, frame.height
     planes = [_plane(frame, 0, wide, high), *(_plane(frame, n, (wide + 1) // 2, (high + 1) // 2) for n in (1, 2))]
-    block = BLOCK
     for number, (region, style) in _in_order(regions):
         patch = patch_of(region, wide, high)
         if patch.empty:
@@ -78,7 +79,8 @@ def hide_planes(frame: av.VideoFrame, regions: Regions, seed: int) -> None:
         quarter = _halved(patch)
         for n, plane in enumerate(planes):
             where = patch if n == 0 else quarter
-            _hide(plane, where, style, block if n == 0 else block // 2, SOLID_YUV[n], _offsets(seed, number, n))
+            drawn = _drawn(_view(plane, where), style, SOLID_YUV[n], _offsets(seed, number, n), one=n > 0)
+            _put(plane, where, drawn)
 
 
 def hide_image(image: Image, regions: Regions, seed: int, turn: int = 0) -> Image:
@@ -93,8 +95,7 @@ def hide_image(image: Image, regions: Regions, seed: int, turn: int = 0) -> Imag
     for number, (region, style) in found:
         patch = patch_of(turned(region, turn), wide, high)
         if not patch.empty:
-            for n in range(3):
-                _hide(hidden[:, :, n], patch, style, BLOCK, SOLID_BGR[n], _offsets(seed, number, n))
+            _hide_colours(hidden, patch, style, seed, number)
     hidden.setflags(write=False)
     return hidden
 
@@ -145,7 +146,7 @@ def _ellipse(
     return inside
 
 
-def _nearest(pixels: NDArray[np.int64], centre: float) -> NDArray[np.float64]:
+def _nearest(pixels: Numbers, centre: float) -> NDArray[np.float64]:
     """How far each pixel's nearest edge lies from a coordinate."""
     away: NDArray[np.float64] = np.maximum(np.maximum(pixels - centre, centre - (pixels + 1)), 0.0)
     return away
@@ -184,44 +185,61 @@ def _halved(patch: Patch) -> Patch:
     return Patch(top, bottom, left, right, inside)
 
 
-def _hide(plane: Plane, patch: Patch, style: MaskStyle, block: int, solid: int, offsets: NDArray[np.int64]) -> None:
-    view = plane[patch.top : patch.bottom, patch.left : patch.right]
+def _hide_colours(image: Image, patch: Patch, style: MaskStyle, seed: int, number: int) -> None:
+    """The same for blue, green and red: brightness in blocks, and one colour."""
+    channels = [_view(image[:, :, n], patch) for n in range(3)]
     if style is MaskStyle.SOLID:
-        if patch.inside is None:
-            view[:] = solid
-        else:
-            view[patch.inside] = solid
+        for n in range(3):
+            _put(image[:, :, n], patch, SOLID_BGR[n])
         return
-    high, wide = view.shape
-    size = max(block, -(-min(high, wide) // PARTS))
-    rows, columns = _edges(high, size), _edges(wide, size)
-    grid = _rough(view, rows, columns, offsets)
-    drawn = _smooth(grid, rows, columns) if style is MaskStyle.BLUR else _steps(grid, rows, columns)
+    weights = (29, 150, 77)  # of 256: ITU-R BT.601
+    grey: Plane = (np.tensordot(np.stack(channels, axis=2).astype(np.uint32), weights, 1) // 256).astype(np.uint8)
+    drawn = np.asarray(_drawn(grey, style, 0, _offsets(seed, number, 0), one=False), np.int64)
+    for n, channel in enumerate(channels):
+        tint = int(channel.mean() - grey.mean()) // _STEP * _STEP
+        _put(image[:, :, n], patch, np.clip(drawn + tint, 0, 255).astype(np.uint8))
+
+
+def _view(plane: Plane, patch: Patch) -> Plane:
+    return plane[patch.top : patch.bottom, patch.left : patch.right]
+
+
+def _put(plane: Plane, patch: Patch, drawn: Plane | int) -> None:
+    view = _view(plane, patch)
     if patch.inside is None:
         view[:] = drawn
     else:
-        np.copyto(view, drawn, where=patch.inside)
+        np.copyto(view, np.asarray(drawn, np.uint8), where=patch.inside)
 
 
-def _edges(length: int, size: int) -> NDArray[np.int64]:
+def _drawn(view: Plane, style: MaskStyle, solid: int, offsets: Numbers, *, one: bool) -> Plane | int:
+    """What stands in a rectangle instead of its pixels; `one`: the same in all of it."""
+    if style is MaskStyle.SOLID:
+        return solid
+    high, wide = view.shape
+    size = max(high, wide) if one else max(BLOCK, -(-min(high, wide) // PARTS))
+    rows, columns = _edges(high, size), _edges(wide, size)
+    grid = _rough(view, rows, columns, offsets)
+    return _smooth(grid, rows, columns) if style is MaskStyle.BLUR else _steps(grid, rows, columns)
+
+
+def _edges(length: int, size: int) -> Numbers:
     """Where blocks begin and end, none smaller than `size` where there is room for one: n + 1 places."""
     return np.linspace(0, length, max(1, length // size) + 1).astype(np.int64)
 
 
-def _rough(
-    view: Plane, rows: NDArray[np.int64], columns: NDArray[np.int64], offsets: NDArray[np.int64]
-) -> NDArray[np.int64]:
+def _rough(view: Plane, rows: Numbers, columns: Numbers, offsets: Numbers) -> Numbers:
     """The blocks' means, each one of LEVELS, after an offset of its own."""
     sums = np.add.reduceat(view, columns[:-1], axis=1, dtype=np.int64)
     sums = np.add.reduceat(sums, rows[:-1], axis=0)
     means = sums // np.outer(np.diff(rows), np.diff(columns))
     shift = np.resize(offsets, means.shape)
     level = np.clip(means + shift, 0, 255) // _STEP
-    rough: NDArray[np.int64] = np.clip(level * _STEP + _STEP // 2 - shift, 16, 235)
+    rough: Numbers = np.clip(level * _STEP + _STEP // 2 - shift, 16, 235)
     return rough
 
 
-def _offsets(seed: int, number: int, channel: int) -> NDArray[np.int64]:
+def _offsets(seed: int, number: int, channel: int) -> Numbers:
     """What is added to each block before it is rounded; the same for a mask and channel of a file."""
     key = (seed, number, channel)
     found = _OFFSETS.get(key)
@@ -233,24 +251,24 @@ def _offsets(seed: int, number: int, channel: int) -> NDArray[np.int64]:
     return found
 
 
-_OFFSETS: dict[tuple[int, int, int], NDArray[np.int64]] = {}
+_OFFSETS: dict[tuple[int, int, int], Numbers] = {}
 _MOST_OFFSETS = 600
 
 
-def _steps(grid: NDArray[np.int64], rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Plane:
+def _steps(grid: Numbers, rows: Numbers, columns: Numbers) -> Plane:
     small = grid.astype(np.uint8)
     drawn: Plane = small.repeat(np.diff(rows), axis=0).repeat(np.diff(columns), axis=1)
     return drawn
 
 
-def _smooth(grid: NDArray[np.int64], rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Plane:
+def _smooth(grid: Numbers, rows: Numbers, columns: Numbers) -> Plane:
     """The grid's numbers with straight lines between the middles of its blocks."""
     down, across = _weights(rows), _weights(columns)
     drawn: Plane = (down @ grid.astype(np.float32) @ across.T).astype(np.uint8)
     return drawn
 
 
-def _weights(edges: NDArray[np.int64]) -> NDArray[np.float32]:
+def _weights(edges: Numbers) -> NDArray[np.float32]:
     """length × n: how much of each block a line of pixels takes."""
     middles = (edges[:-1] + edges[1:] - 1) / 2
     places = np.interp(np.arange(edges[-1]), middles, np.arange(len(middles)))
