@@ -5,22 +5,27 @@ The first sees nothing but the file. The others see it beside the originals that
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from fractions import Fraction
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
+import numpy as np
+
+from reviewer.domain.render import RenderPlan
+from reviewer.domain.timebase import SECOND
+from reviewer.media import apart, schedule
+from reviewer.media.camera import CameraTimes, DeckCamera
+from reviewer.media.container import open_container, video_stream
+from reviewer.media.copy_check_boxes import Track
+from reviewer.media.copy_check_frames import Frames
+from reviewer.media.copy_check_said import Said, Step, Tally
 from reviewer.media.copy_check_streams import sample_problems, seen_by_ffmpeg
 from reviewer.media.copy_check_structure import structure
 
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What one look found: sentences. `credentials`: the file has a C2PA manifest."""
-
-    problems: tuple[str, ...] = ()
-    checks: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
-    credentials: bool = False
+_TELL_EVERY = 10  # frames
+_LONGER = Fraction(1, 5)  # seconds by which a file's end may differ: its last frame's own length is the encoder's
 
 
 def read_structure(path: Path) -> Said:
@@ -37,3 +42,56 @@ def read_structure(path: Path) -> Said:
         "every byte of the media belongs to a frame or to the sound",
     )
     return Said(tuple(problems), () if problems else checks, (), found.credentials)
+
+
+def read_pictures(path: Path, plan: RenderPlan, cameras: tuple[DeckCamera, ...]) -> Iterator[Step]:
+    """In a process apart: every frame of the file in its place, beside the originals. `cameras` have an index for each
+    part that has a source."""
+    times = {camera.key: CameraTimes(camera) for camera in cameras}
+    tally = Tally()
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as mapped, memoryview(mapped) as data:
+        tracks = structure(data).of(b"vide")
+    if len(tracks) != 1:
+        return
+    total = schedule.frame_count(plan, times)
+    _timing(plan, times, tracks[0], total, tally)
+    with path.open("rb") as file, open_container(file, "The copy") as container:
+        stream = video_stream(container)
+        if stream is None:
+            return
+        stream.thread_type = "AUTO"
+        decoded = container.decode(stream)
+        with closing(Frames(plan, times, (stream.width, stream.height), tally)) as frames:
+            for out, copy in zip(schedule.schedule(plan, times), decoded, strict=False):
+                if copy.is_corrupt or (copy.width, copy.height) != (stream.width, stream.height):
+                    tally.frame("A frame of the file is damaged: {}.", out.at)
+                else:
+                    frames.look(out, copy)
+                apart.alive()
+                if out.number % _TELL_EVERY == 0:
+                    yield Step(out.number / max(1, total))
+            frames.footage.finish()
+            yield Step(1.0, _pictures_said(frames, total, tally))
+
+
+def _timing(plan: RenderPlan, times: Mapping[str, CameraTimes], track: Track, total: int, tally: Tally) -> None:
+    """As many frames as planned, each at its time, and the file ends with the last."""
+    pts = np.sort(track.pts)
+    if len(pts) != total:
+        tally.whole(f"The file has {len(pts)} frames; its plan has {total}.")
+        return
+    base, slack = schedule.time_base(plan, times), Fraction(1, track.scale) + Fraction(1, SECOND)
+    for out, own in zip(schedule.schedule(plan, times), pts.tolist(), strict=True):
+        if abs(Fraction(own, track.scale) - out.pts * base) > slack:
+            tally.frame("Frames are shown at other times than they should be: {}.", out.at)
+    whole = Fraction(schedule.length(plan, times), SECOND)
+    if abs(Fraction(track.ends, track.scale) - whole) > _LONGER:
+        tally.whole(f"The file lasts {track.ends / track.scale:.2f} s; its plan lasts {float(whole):.2f} s.")
+
+
+def _pictures_said(frames: Frames, total: int, tally: Tally) -> Said:
+    checks = [f"{total} frames, each at its time and each compared with the recording’s own"]
+    if frames.footage.masks:
+        checks.append(f"masks on {frames.footage.masks} places of these frames hide what lies there")
+    problems = tally.sentences
+    return Said(problems, () if problems else tuple(checks))

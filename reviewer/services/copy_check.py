@@ -7,14 +7,24 @@ process apart: the file's structure without any footage at hand, then its pictur
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from reviewer.domain.errors import ReviewerError
 from reviewer.domain.render import RenderPlan
+from reviewer.domain.timebase import SECOND, TimeRange, Utc
 from reviewer.media import apart
-from reviewer.media.camera import DeckCamera
-from reviewer.media.copy_check import Said, read_structure
+from reviewer.media.camera import DeckCamera, Source
+from reviewer.media.copy_check import read_pictures, read_structure
+from reviewer.media.copy_check_said import Said, Step
+from reviewer.media.copy_check_structure import NO_COPY
+from reviewer.media.index import FrameIndex
+from reviewer.media.still import read_index
+
+_WHAT = "The copy"
+_STRUCTURE, _PICTURES = 0.02, 0.9  # shares of the work
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,64 @@ def check_copy(
 
     What cannot be read as a copy is a problem, not an error. Raises Cancelled, and what opening an original raises.
     """
-    del plan, cameras
-    said = apart.call(read_structure, path, gives=Said, what="The copy", cancelled=cancelled)
+    said = [apart.call(read_structure, path, gives=Said, what=_WHAT, cancelled=cancelled)]
+    progress(_STRUCTURE)
+    if said[0].problems and not _readable(said[0]):
+        return _together(said)
+    opened = tuple(_opened(plan, cameras[key], cancelled) for key in plan.recordings)
+    looks = ((read_pictures, _STRUCTURE, _PICTURES),)
+    for look, begin, share in looks:
+        for step in apart.pieces(look, path, plan, opened, gives=Step, what=_WHAT, cancelled=cancelled):
+            progress(begin + step.share * share)
+            said += [step.said] if step.said is not None else []
     progress(1.0)
-    return Checked(said.problems, said.checks, said.warnings)
+    return _together(said)
+
+
+def _readable(said: Said) -> bool:
+    """Whether more is to be found than that it is no file of ours."""
+    return NO_COPY not in said.problems
+
+
+def _together(said: Sequence[Said]) -> Checked:
+    problems = tuple(dict.fromkeys(each for one in said for each in one.problems))
+    checks = () if problems else tuple(each for one in said for each in one.checks)
+    return Checked(problems, checks, tuple(dict.fromkeys(each for one in said for each in one.warnings)))
+
+
+def _opened(plan: RenderPlan, camera: DeckCamera, cancelled: Callable[[], bool]) -> DeckCamera:
+    """The camera as another process opens it: parts that the plan takes of have their index, the others no source."""
+    wanted = _wanted(plan, camera)
+    parts = []
+    for number, part in enumerate(camera.parts):
+        plain = replace(part, source=_nothing, proxies=None, doubted=None)
+        if part.absence is None and any(each.overlap(part.range) for each in wanted):
+            name = f"Part {number + 1}"
+            source = part.source()
+            index = part.index or apart.call(read_index, source, name, gives=FrameIndex, what=name, cancelled=cancelled)
+            plain = replace(plain, source=partial(_given, source), index=index)
+        parts.append(plain)
+    return DeckCamera(camera.key, tuple(parts))
+
+
+def _wanted(plan: RenderPlan, camera: DeckCamera) -> list[TimeRange]:
+    """The stated times of a recording that the plan takes of, a second more each way."""
+    if plan.rate is None:
+        found = [*plan.stretches] or [camera.range]
+    else:
+        places = [(scene, source) for scene in plan.scenes for source in scene.sources]
+        found = [
+            TimeRange(source.start, Utc(source.start + scene.lasts))
+            for scene, source in places
+            if source.recording == camera.key
+        ]
+    return [TimeRange(Utc(each.start - SECOND), Utc(each.end + SECOND)) for each in found]
+
+
+def _given(source: Source) -> Source:
+    """A source that was opened in the app, for another process."""
+    return source
+
+
+def _nothing() -> Source:
+    raise ReviewerError("This part is not needed.", "Check the copy again.")
