@@ -22,7 +22,10 @@ EVERY = Micros(200_000)
 _FINE = 5  # every so many looks one in full size
 _GAP = Micros(1_300_000)  # a face that nothing shows of for so long is another one: longer than from fine look to fine
 _AROUND = Micros(500_000)  # a track reaches so far beyond its looks: it may have been there before it was seen
-_ALONE = 400  # of 1000: a face of one look only has this score at least
+BEGINS = 200
+"""Of 1000: a track has one look of this score at least. Low: a person decides, and what is refused costs a key."""
+ALONE = 400
+"""Of 1000: a face of one look only has this score at least."""
 _NEAR = 0.8  # of its size: so far it may have gone between two looks, and as far again for each look missed
 _PATIENCE = 90.0  # seconds for one look: loading the network, decoding from the key, a slow processor
 
@@ -167,8 +170,12 @@ def tracks_of(looks: Iterable[Sequence[Face]], over: TimeRange) -> tuple[Track, 
                 alive[n].faces.append(faces[m])
                 taken.add(m)
         growing += [_Growing([face]) for m, face in enumerate(faces) if m not in taken]
-    kept = [track.faces for track in growing if len(track.faces) > 1 or track.faces[0].score >= _ALONE]
+    kept = [track.faces for track in growing if _believed(track.faces)]
     return tuple(Track(tuple(faces), _around(faces, over)) for faces in kept)
+
+
+def _believed(faces: Sequence[Face]) -> bool:
+    return max(face.score for face in faces) >= (BEGINS if len(faces) > 1 else ALONE)
 
 
 def _around(faces: Sequence[Face], over: TimeRange) -> TimeRange:

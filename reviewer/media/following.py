@@ -87,7 +87,7 @@ def follow(
     seen = len(found)
     kept = _kept(found)
     lost = _LOST if len(kept) < seen else lost
-    frames = path.keyframes(_doubted(kept, going))
+    frames = path.keyframes(sorted(_doubted(found)[: len(kept)], key=lambda each: each.at))
     if going < 0:
         return Followed(frames, TimeRange(kept[-1].at if kept else begin, begin), lost, seen)
     end = kept[-1].until if kept else times.until(part, frame)
@@ -185,8 +185,8 @@ def _kept(found: Sequence[_Found]) -> Sequence[_Found]:
     return found
 
 
-def _doubted(found: Sequence[_Found], going: int) -> list[_Found]:
-    """In order of time. What came shortly before a frame that is not sure is not sure either."""
+def _doubted(found: Sequence[_Found]) -> list[_Found]:
+    """In their order of going. What came shortly before a frame that is not sure is not sure either."""
     made: list[_Found] = []
     doubt: Utc | None = None
     for each in reversed(found):
@@ -194,7 +194,7 @@ def _doubted(found: Sequence[_Found], going: int) -> list[_Found]:
             doubt = each.at
         near = doubt is not None and abs(each.at - doubt) <= _DOUBT
         made.append(_Found(each.at, each.until, each.box, min(each.sure, UNSURE - 1 if near else _SURE)))
-    return made[::-1] if going > 0 else made
+    return made[::-1]
 
 
 class _Path:
