@@ -2,8 +2,8 @@
 
 SOLID: one colour; nothing of the picture is left. PIXELATE: the means of a grid of blocks, each at least an eighth of
 the region's smaller side and at least BLOCK pixels at full size, rounded to one of LEVELS after an offset that only
-the seed knows: at most log2(LEVELS) = 3 bits a block, of brightness only; of colour there is one for all of the region,
-rounded alike. The offsets of a mask stay through time, so that the mean over many frames of a face that stands still
+the seed knows: at most log2(LEVELS) = 3 bits a block, of brightness only; of colour there is one for all of the region
+(4 bits a channel). The offsets of a mask stay through time, so that the mean over many frames of a face that stands still
 tells no more than one of them. BLUR: the same numbers with straight lines between them instead of steps: it looks soft,
 and is no filter that could be undone. A plain Gaussian keeps the picture (deconvolution brings it back), so there is
 none here.
@@ -38,6 +38,8 @@ SOLID_YUV = (44, 128, 128)
 SOLID_BGR = (33, 33, 33)
 """The same for a picture in BGRA: limited range, as most footage has it."""
 _STEP = 256 // LEVELS
+_TINT = 8
+_GREY = (29, 150, 77)  # of 256, blue, green, red: ITU-R BT.601
 
 Plane = NDArray[np.uint8]
 Numbers = NDArray[np.int64]
@@ -187,17 +189,22 @@ def _halved(patch: Patch) -> Patch:
 
 def _hide_colours(image: Image, patch: Patch, style: MaskStyle, seed: int, number: int) -> None:
     """The same for blue, green and red: brightness in blocks, and one colour."""
-    channels = [_view(image[:, :, n], patch) for n in range(3)]
-    if style is MaskStyle.SOLID:
-        for n in range(3):
-            _put(image[:, :, n], patch, SOLID_BGR[n])
-        return
-    weights = (29, 150, 77)  # of 256: ITU-R BT.601
-    grey: Plane = (np.tensordot(np.stack(channels, axis=2).astype(np.uint32), weights, 1) // 256).astype(np.uint8)
-    drawn = np.asarray(_drawn(grey, style, 0, _offsets(seed, number, 0), one=False), np.int64)
-    for n, channel in enumerate(channels):
-        tint = int(channel.mean() - grey.mean()) // _STEP * _STEP
-        _put(image[:, :, n], patch, np.clip(drawn + tint, 0, 255).astype(np.uint8))
+    view = image[patch.top : patch.bottom, patch.left : patch.right]
+    drawn: Plane = np.array([*SOLID_BGR, 255], np.uint8)
+    if style is not MaskStyle.SOLID:
+        rows, columns = _blocks(*view.shape[:2])
+        means = _means(view, rows, columns)
+        grey = means[:, :, :3] @ np.array(_GREY) // 256
+        rough = _rounded(grey, _offsets(seed, number, 0))
+        tint = np.rint((means - grey[:, :, None]).mean(axis=(0, 1)) / _TINT).astype(np.int64) * _TINT
+        small = np.clip(rough[:, :, None] + tint, 0, 255)
+        small[:, :, 3] = 255
+        draw = _smooth if style is MaskStyle.BLUR else _steps
+        drawn = draw(small, rows, columns)
+    if patch.inside is None:
+        view[:] = drawn
+    else:
+        np.copyto(view, drawn, where=patch.inside[:, :, None])
 
 
 def _view(plane: Plane, patch: Patch) -> Plane:
@@ -217,10 +224,17 @@ def _drawn(view: Plane, style: MaskStyle, solid: int, offsets: Numbers, *, one: 
     if style is MaskStyle.SOLID:
         return solid
     high, wide = view.shape
-    size = max(high, wide) if one else max(BLOCK, -(-min(high, wide) // PARTS))
-    rows, columns = _edges(high, size), _edges(wide, size)
-    grid = _rough(view, rows, columns, offsets)
+    whole = np.array([0, high]), np.array([0, wide])
+    rows, columns = whole if one else _blocks(high, wide)
+    means = _means(view, rows, columns)
+    grid = np.clip(_rounded(means, offsets // 2, _STEP // 2) if one else _rounded(means, offsets), 16, 235)
     return _smooth(grid, rows, columns) if style is MaskStyle.BLUR else _steps(grid, rows, columns)
+
+
+def _blocks(high: int, wide: int) -> tuple[Numbers, Numbers]:
+    """Where blocks begin and end down and across a rectangle."""
+    size = max(BLOCK, -(-min(high, wide) // PARTS))
+    return _edges(high, size), _edges(wide, size)
 
 
 def _edges(length: int, size: int) -> Numbers:
@@ -228,15 +242,19 @@ def _edges(length: int, size: int) -> Numbers:
     return np.linspace(0, length, max(1, length // size) + 1).astype(np.int64)
 
 
-def _rough(view: Plane, rows: Numbers, columns: Numbers, offsets: Numbers) -> Numbers:
-    """The blocks' means, each one of LEVELS, after an offset of its own."""
-    sums = np.add.reduceat(view, columns[:-1], axis=1, dtype=np.int64)
-    sums = np.add.reduceat(sums, rows[:-1], axis=0)
-    means = sums // np.outer(np.diff(rows), np.diff(columns))
+def _means(view: Plane, rows: Numbers, columns: Numbers) -> Numbers:
+    """The blocks' means, of each channel where there are several."""
+    sums = np.add.reduceat(np.add.reduceat(view, rows[:-1], axis=0, dtype=np.uint32), columns[:-1], axis=1)
+    counts = np.outer(np.diff(rows), np.diff(columns))
+    means: Numbers = sums.astype(np.int64) // (counts if view.ndim == 2 else counts[:, :, None])
+    return means
+
+
+def _rounded(means: Numbers, offsets: Numbers, step: int = _STEP) -> Numbers:
+    """Each one of LEVELS (of 256 / `step`), after an offset of its own."""
     shift = np.resize(offsets, means.shape)
-    level = np.clip(means + shift, 0, 255) // _STEP
-    rough: Numbers = np.clip(level * _STEP + _STEP // 2 - shift, 16, 235)
-    return rough
+    rounded: Numbers = np.clip(means + shift, 0, 255) // step * step + step // 2 - shift
+    return rounded
 
 
 def _offsets(seed: int, number: int, channel: int) -> Numbers:
@@ -264,7 +282,9 @@ def _steps(grid: Numbers, rows: Numbers, columns: Numbers) -> Plane:
 def _smooth(grid: Numbers, rows: Numbers, columns: Numbers) -> Plane:
     """The grid's numbers with straight lines between the middles of its blocks."""
     down, across = _weights(rows), _weights(columns)
-    drawn: Plane = (down @ grid.astype(np.float32) @ across.T).astype(np.uint8)
+    high = np.tensordot(down, grid.astype(np.float32), 1)
+    wide = np.matmul(high, across.T) if grid.ndim == 2 else np.matmul(across, high)
+    drawn: Plane = np.clip(wide, 0, 255).astype(np.uint8)
     return drawn
 
 
