@@ -14,7 +14,7 @@ from reviewer.ui.widgets import paint_tag, tag_width
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
-_ROW = 60
+ROW = 60
 _PAD = 16
 _NAME = 20
 
@@ -52,7 +52,7 @@ class _Paint(QStyledItemDelegate):
         self._zone, self._rows = zone, rows
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _Index) -> QSize:
-        return QSize(200, _ROW)
+        return QSize(200, ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         view = self.parent()

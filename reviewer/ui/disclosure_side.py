@@ -6,15 +6,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from reviewer.domain.agency import Tables
+from reviewer.domain.errors import ReviewerError
 from reviewer.domain.redaction import Mask, SoundEdit, SoundWay
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.buttons import Button, Look
 from reviewer.ui.custodian_search import Choice
-from reviewer.ui.disclosure_list import HiddenList
+from reviewer.ui.disclosure_list import ROW, HiddenList
 from reviewer.ui.disclosure_model import STYLES, TARGETS, HiddenRow
 from reviewer.ui.disclosure_release import ReleaseList
 from reviewer.ui.fields import labelled, line
 from reviewer.ui.fonts import Type
+from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone, count
 from reviewer.ui.widgets import EmptyState, ErrorNote, label, surface
 
@@ -164,6 +166,7 @@ class DisclosureSide(QWidget):
         self._rows = rows
         self.list.show_rows(rows, chosen)
         self.list.setVisible(bool(rows))
+        self.list.setMaximumHeight(len(rows) * ROW + 2)
         self.empty.setVisible(not rows)
         self.empty.button.set_enabled(not read_only, read_only)
         left = sum(not row.reason for row in rows if not row.is_open)
@@ -171,6 +174,6 @@ class DisclosureSide(QWidget):
         self._note.setText(f"{count(left, 'reason')} missing" if left else every)
         self.picked.show_row(next((row for row in rows if row.id == chosen), None), read_only)
 
-    def say(self, error: object) -> None:
-        """What went wrong; "" for nothing."""
-        self.error.say(str(error))
+    def say(self, error: ReviewerError | str) -> None:
+        """What went wrong, or what a person should know; "" for nothing."""
+        self.error.say(error, Tone.STOP if isinstance(error, ReviewerError) else Tone.INFO)
