@@ -43,7 +43,7 @@ class Picked(QWidget):
         self.target = Choice([(words, target) for target, words in TARGETS.items()])
         self.style_ = Choice([(words, style) for style, words in STYLES.items()])
         self.way = Choice([(words, way) for way, words in _WAYS.items()])
-        self.words: QLineEdit = line("in a few words, for the index")
+        self.words: QLineEdit = line("in a few words, for the agency alone")
         self.take = keys.wear(Button("Take", icon="check", look=Look.PRIMARY, height=28), "disclose.take")
         self.refuse = keys.wear(Button("Refuse", icon="x", height=28), "disclose.refuse")
         self.off = keys.wear(Button("Take off", icon="eraser", look=Look.QUIET, height=28), "disclose.withdraw")
