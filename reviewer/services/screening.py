@@ -33,6 +33,7 @@ from reviewer.services.screening_wire import (
     End,
     Ended,
     Film,
+    Go,
     Permit,
     Ready,
     Refused,
@@ -76,7 +77,7 @@ class Projector:
     connection: Connection
     process: BaseProcess
 
-    def send(self, message: Show | Permit | Cover | End) -> None:
+    def send(self, message: Show | Permit | Cover | Go | End) -> None:
         """To a process that is gone nothing is sent; that it is gone is seen elsewhere."""
         with suppress(OSError):
             self.connection.send(message)
@@ -113,7 +114,7 @@ class Screening:
         self._covered = ""  # why the picture is to be covered, as the process was told
         self._obeyed = True
         self._covered_at = 0.0
-        self._touched = False
+        self._touched = self._going = False
 
     # -- what others say ---------------------------------------------------------------------------------------------
 
@@ -127,13 +128,22 @@ class Screening:
         audible: bool,
         display: str,
         full: bool = True,
+        presented: bool = False,
     ) -> None:
         """Open the window and play from this place, as soon as the log has it. READY only."""
         self._gate, self._features = gate, features
         self.state = ScreeningState.SHOWING
         self._heard_at = self._monotonic()
         films = tuple(each.film for each in features)
-        self._projector.send(Show(films, feature, at, audible, display, full))
+        self._projector.send(Show(films, feature, at, audible, display, full, presented))
+
+    def go(self, feature: int, at: Micros, *, playing: bool) -> None:
+        """Go to this place, and play on or stand still: shown as soon as the log has it. Nothing while it is covered
+        for another reason than a log that could not be written."""
+        stopped = self._gate is not None and self._gate.stopped is not None and self._covered == str(self._gate.stopped)
+        if self.state is ScreeningState.SHOWING and (stopped or not self._covered):
+            self._going = True
+            self._projector.send(Go(feature, at, playing))
 
     def cover(self, why: str) -> None:
         """Hide the picture at once, as when the session is locked. Does nothing if there is none."""
@@ -170,6 +180,15 @@ class Screening:
     def covered(self) -> str:
         """Why the picture is hidden, or ""."""
         return self._covered
+
+    @property
+    def place(self) -> tuple[Micros, bool] | None:
+        """Where it is now (`media/vlc.UNCERTAINTY`), and whether it plays; None while that is not what was wished for
+        last, or nothing is shown."""
+        now = self._standing
+        if self.state is not ScreeningState.SHOWING or self._going or self._wish is not None or now is None:
+            return None
+        return (now.at, now.rate_milli > 0) if self._is_granted(now) and now.width * now.height else None
 
     def was_touched(self) -> bool:
         """Whether somebody used its keys or the mouse over it since this was asked last."""
@@ -221,7 +240,7 @@ class Screening:
         return self.state is ScreeningState.SHOWING and 0 <= film < len(self._features)
 
     def _take_wish(self, wish: Wish) -> None:
-        self._wish = wish
+        self._wish, self._going = wish, False
         gate = self._gate
         if gate is not None and gate.stopped is not None and self._covered == str(gate.stopped):
             gate.retry()

@@ -31,7 +31,8 @@ class Film:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """Open the window on a display (its QScreen's name), and ask to play from this place. Nothing is shown yet."""
+    """Open the window on a display (its QScreen's name), and ask to play from this place. Nothing is shown yet.
+    `presented`: people look at it, and what a person who works with it has to know stands elsewhere."""
 
     films: tuple[Film, ...]
     film: int
@@ -39,6 +40,16 @@ class Show:
     audible: bool
     display: str
     full: bool
+    presented: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """Somebody in the program wants to see this place: a wish comes of it as of a key in the window."""
+
+    film: int
+    at: Micros
+    playing: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,9 @@ A room's commands are a tuple of their own here; `COMMANDS` puts them in the ord
 
 from __future__ import annotations
 
-from reviewer.ui.action_copies import DISCLOSE, REELS
+from reviewer.ui.action_copies import CLIPS, DISCLOSE, REELS
 from reviewer.ui.action_notes import NOTES
+from reviewer.ui.action_present import PRESENT
 from reviewer.ui.action_renders import RENDERS
 from reviewer.ui.command import Command as Command
 from reviewer.ui.command import Where as Where
@@ -342,7 +343,9 @@ COMMANDS: tuple[Command, ...] = (
     *_REPORT,
     *_DASHBOARD,
     *REELS,
+    *PRESENT,
     *DISCLOSE,
+    *CLIPS,
     *RENDERS,
     *_CASE_PAGES,
     *_COMPLAINT,

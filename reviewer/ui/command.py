@@ -20,6 +20,7 @@ class Where(Enum):
     DASHBOARD = "Dashboard"
     REELS = "Reels"
     DISCLOSE = "Disclose"
+    PRESENT = "Presenting"
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from reviewer.domain.timebase import SECOND, Micros
 from reviewer.media.apart import confine
 from reviewer.media.vlc import UNCERTAINTY, Player, PlayerState, no_output
 from reviewer.services.screening import Projector
-from reviewer.services.screening_wire import Cover, End, Ended, Permit, Ready, Refused, Show, Standing, Wish, say
+from reviewer.services.screening_wire import Cover, End, Ended, Go, Permit, Ready, Refused, Show, Standing, Wish, say
 from reviewer.ui import fonts, theme
 from reviewer.ui.screening_window import ScreeningWindow
 
@@ -139,8 +139,10 @@ class Operator(QObject):
             match self._connection.recv():
                 case Show() as show:
                     self._show, self._sound = show, show.audible
-                    self._window.open_on(show.display, full=show.full)
+                    self._window.open_on(show.display, full=show.full, presented=show.presented)
                     self._ask(show.film, show.at, playing=True)
+                case Go() as go if self._show is not None:
+                    self._ask(go.film, go.at, playing=go.playing)
                 case Permit() as permit:
                     self._permitted(permit)
                 case Cover() as cover:

@@ -52,7 +52,7 @@ class ScreeningWindow(QWidget):
         self.setMinimumSize(480, 320)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._full = True
+        self._full, self._presented = True, False
         # libVLC draws into this one; only it is a window of the display's own.
         self._picture = QWidget(self)
         self._picture.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
@@ -109,8 +109,12 @@ class ScreeningWindow(QWidget):
         """The native window that libVLC draws into."""
         return int(self._picture.winId())
 
-    def open_on(self, display: str, *, full: bool) -> None:
-        """Show the window on the display of this name; on the first one if it is gone."""
+    def open_on(self, display: str, *, full: bool, presented: bool = False) -> None:
+        """Show the window on the display of this name; on the first one if it is gone. `presented`: people look at it,
+        so the strip goes while it stands still too, and says neither keys nor doubts."""
+        self._presented = presented
+        for each in (self._keys, self.limits, self._doubt):
+            each.setVisible(not presented)
         screens = QGuiApplication.screens()
         screen = next((s for s in screens if s.name() == display), QGuiApplication.primaryScreen())
         self._full = full
@@ -174,7 +178,7 @@ class ScreeningWindow(QWidget):
         self._pace.setText(f"{pace / 1000:g}×" if pace != 1000 else "")
         self._state.show_icon("player-play" if rate_milli else "player-pause", "text")
         self._sound.show_icon("volume" if audible else "volume-off", "text2")
-        self._stays = not rate_milli
+        self._stays = not rate_milli and not self._presented
         if self._stays:
             self._show_strip()
         elif not self._hiding.isActive() and not self._strip.isHidden():
@@ -216,7 +220,7 @@ class ScreeningWindow(QWidget):
         self._picture.setGeometry(picture)
         self._cover.setGeometry(picture)
         self._strip.setGeometry(0, picture.height(), self.width(), STRIP)
-        self._keys.setVisible(self.width() >= 1500)
+        self._keys.setVisible(self.width() >= 1500 and not self._presented)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         QPainter(self).fillRect(event.rect(), Qt.GlobalColor.black)
