@@ -65,6 +65,8 @@ class Asking(QObject):
         back: Callable[[], None],
     ) -> None:
         desk = self._desk
+        if self.dialog is not None:
+            self.dialog.deleteLater()
         dialog = self.dialog = ReasonDialog(question, reasons, zone=desk.zone(), now=utc_now, parent=desk.window)
 
         def answered(value: str, note: str) -> None:
@@ -86,8 +88,9 @@ class Asking(QObject):
             self.dialog.reject()
 
     def close(self) -> None:
-        """The case is closed: nobody is told of it."""
+        """The case is closed: nobody is told of it. The question goes: what it would tell holds all of the case."""
         if self.dialog is not None:
             self.dialog.blockSignals(True)
             self.dialog.close()
+            self.dialog.deleteLater()
         self.deleteLater()

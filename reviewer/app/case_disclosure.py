@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
+from reviewer.app.case_clips import ClipsRoom
 from reviewer.app.case_disclosure_answer import AnswerRoom
 from reviewer.app.case_disclosure_finding import FindingRoom
 from reviewer.app.case_disclosure_hiding import HidingRoom
@@ -71,6 +72,7 @@ class DisclosureRoom(QObject):
         self.finding = FindingRoom(self)
         self.making = MakingRoom(self)
         self.answering = AnswerRoom(self)
+        self.clips = ClipsRoom(self)
         self._connect()
         self.refresh()
 
@@ -93,6 +95,7 @@ class DisclosureRoom(QObject):
             **self.finding.commands(),
             **self.making.commands(),
             **self.answering.commands(),
+            **self.clips.commands(),
             "disclose.recording": self.next_recording,
         }
         for command, act in self._commands.items():
@@ -264,6 +267,7 @@ class DisclosureRoom(QObject):
         self._soon.end()
         self.finding.close()
         self.making.close()
+        self.clips.close()
         self.case.desk.bridge.forget(self)
         self._go.setParent(None)  # at once
         self._go.deleteLater()

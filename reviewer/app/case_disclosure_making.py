@@ -108,8 +108,8 @@ class MakingRoom(QObject):
     @property
     def released(self) -> bool:
         """Whether every copy, as it is planned now, was released."""
-        copies = [self.made.copy_of(key, plan_sha256(plan)) for key, plan in self.plans.items()]
-        return bool(copies) and all(copy is not None and copy.released is not None for copy in copies)
+        files = [self.made.files_of(key, plan_sha256(plan)) for key, plan in self.plans.items()]
+        return bool(files) and all(of and all(each.released is not None for each in of) for of in files)
 
     def _say(self) -> None:
         room, request = self._room, self._room.request
@@ -182,10 +182,9 @@ class MakingRoom(QObject):
             for key, plan in self.plans.items()
             if self.made.copy_of(key, plan_sha256(plan)) is None and plan_sha256(plan) not in asked
         }
-        folder = self.folder or (self._choose() if left else None)
-        if not left or folder is None:
+        folder = self.where() if left else None
+        if folder is None:
             return
-        self.folder = folder
         reasons = {each.id: each.words for each in room.case.tables.hiding}
         numbers = {camera.key: camera.number for camera in room.recordings}
         try:
@@ -198,6 +197,11 @@ class MakingRoom(QObject):
             return
         room.say("")
         self._say()
+
+    def where(self) -> Path | None:
+        """The folder that files of this case are made in, asked for once; None while nobody chooses one."""
+        self.folder = self.folder or self._choose()
+        return self.folder
 
     def _choose(self) -> Path | None:
         start = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
@@ -246,13 +250,14 @@ class MakingRoom(QObject):
         request = room.request
         lies = {s.job.sha256: s.path for s in room.renders.jobs(request.id if request is not None else "")}
         for key, plan in self.plans.items():
-            copy = self.made.copy_of(key, plan_sha256(plan))
-            if copy is None:
-                continue
-            path = lies.get(copy.copy.sha256) or (self.folder / copy.copy.name if self.folder is not None else None)
-            if path is None or not path.is_file():
-                raise ReviewerError(f"{copy.copy.name} is not where it was made.", "Put it back, or render it again.")
-            found.append(Enclosed(path, plan))
+            for copy in self.made.files_of(key, plan_sha256(plan)):
+                own = room.clips.lies.get(copy.copy.sha256) or lies.get(copy.copy.sha256)
+                path = own or (self.folder / copy.copy.name if self.folder is not None else None)
+                if path is None or not path.is_file():
+                    raise ReviewerError(
+                        f"{copy.copy.name} is not where it was made.", "Put it back, or render it again."
+                    )
+                found.append(Enclosed(path, plan if copy.copy.encoded else None, room.clips.words(copy.copy)))
         return tuple(found)
 
     def pack(self, target: Path, seal: Seal, certified: bool) -> None:

@@ -13,6 +13,8 @@ PACKED = "package"
 file by that alone; `job` is the copy's."""
 ORIGINAL = "original"
 """The purpose of a `CopyMade` of a camera's own file, byte for byte as it was signed: nothing may be added to it."""
+STILL = "still"
+"""The purpose of a `CopyMade` of one frame as a picture."""
 
 
 @dataclass(frozen=True, slots=True)

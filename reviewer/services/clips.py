@@ -50,10 +50,9 @@ _HOW = Purpose.CLIP
 class Form(StrEnum):
     """What a file is: the `purpose` of its `CopyMade`."""
 
-    CLIP = "clip"
-    ORIGINAL = making_acts.ORIGINAL
-    MANIFEST = "manifest"
-    STILL = "still"
+    CLIP = Purpose.CLIP
+    ORIGINAL = making_acts.ORIGINAL  # and the signed manifest beside it
+    STILL = making_acts.STILL
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from reviewer.domain.agency import Tables
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.making_acts import PACKED, CopyMade, CopyReleased, PackageMade
+from reviewer.domain.making_acts import ORIGINAL, PACKED, STILL, CopyMade, CopyReleased, PackageMade
 from reviewer.domain.redaction import Mask, Proposed, Redaction
 from reviewer.domain.render import RenderPlan
 from reviewer.domain.request import Request
@@ -68,8 +68,25 @@ class Making:
 
     def copy_of(self, recording: str, plan: str) -> Made | None:
         """The newest copy of a recording that was made by exactly this plan (its digest)."""
-        fits = (m for m in self.copies if m.copy.plan == plan and recording in m.copy.recordings)
+        fits = (m for m in self.copies if m.copy.plan == plan and recording in m.copy.recordings and _is_copy(m))
         return next(fits, None)
+
+    def files_of(self, recording: str, plan: str) -> tuple[Made, ...]:
+        """All that is given of a recording: its copy by this plan (a clip of its own frames has a file for each part),
+        the original that was made last with its manifest, every still."""
+        copy = self.copy_of(recording, plan)
+        of = [m for m in self.copies if recording in m.copy.recordings]
+        original = next((m for m in of if m.copy.purpose == ORIGINAL), None)
+        jobs = {m.copy.job for m in (copy, original) if m is not None}
+        return tuple(m for m in of if m.copy.job in jobs or m.copy.purpose == STILL)
+
+    def is_made(self, recording: str, plan: str) -> bool:
+        """Whether the copy by this plan is there, or the whole original, which has more."""
+        return any(m.copy.purpose != STILL for m in self.files_of(recording, plan))
+
+
+def _is_copy(made: Made) -> bool:
+    return made.copy.purpose not in (ORIGINAL, STILL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +187,7 @@ def _second(request: Request, plans: Mapping[str, RenderPlan], said: Confirmed, 
 def _everything(plans: Mapping[str, RenderPlan], made: Making) -> Point:
     if not plans:
         return Point(PointId.MADE, "No recording is chosen", False)
-    left = sum(made.copy_of(recording, plan_sha256(plan)) is None for recording, plan in plans.items())
+    left = sum(not made.is_made(recording, plan_sha256(plan)) for recording, plan in plans.items())
     words = "Everything rendered and checked" if not left else f"{count(left, 'copy', 'copies')} to render and check"
     return Point(PointId.MADE, words, not left, "Render" if left else "")
 
@@ -199,7 +216,9 @@ def release(
     if left:
         first = next(point for point in found if not point.done)
         raise ReviewerError(f"{count(left, 'point')} of the list before release is open.", f"{first.words}.")
-    copies = [copy for r, plan in plans.items() if (copy := made.copy_of(r, plan_sha256(plan))) is not None]
+    copies = [each for r, plan in plans.items() for each in made.files_of(r, plan_sha256(plan))]
+    if request.kind in HIDES:
+        copies = [each for each in copies if _is_copy(each)]
     looked = tuple(point.words for point in found)
     futures = [who.record(CopyReleased(who.case, request.id, each.copy.sha256, looked)) for each in copies]
     return following(futures[-1], lambda _last: tuple(each.copy.sha256 for each in copies))
