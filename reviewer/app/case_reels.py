@@ -12,6 +12,7 @@ from reviewer.app.case_reels_edit import ReelEditor
 from reviewer.app.case_reels_faces import ReelFaces
 from reviewer.app.case_reels_pictures import ReelPictures
 from reviewer.app.case_reels_play import LONG, SHORT, ReelPlayer
+from reviewer.app.case_reels_present import ReelPresenting
 from reviewer.app.case_reels_render import ReelRendering
 from reviewer.app.case_reels_show import ReelShowing
 from reviewer.app.case_stage import Stage
@@ -25,7 +26,7 @@ from reviewer.domain.roles import REEL_MAKERS
 from reviewer.domain.timebase import Micros, TimeRange, Utc
 from reviewer.services.case import CaseFile
 from reviewer.services.redaction import Redactions
-from reviewer.services.reel import Reels, Undecided, letters, undecided
+from reviewer.services.reel import Reels, Undecided, undecided
 from reviewer.services.veil import veil_of
 from reviewer.ui import reels_words as words
 from reviewer.ui.reels import ReelScreen
@@ -52,7 +53,8 @@ class ReelRoom(QObject):
         self.stages = (Stage(room, purpose), Stage(room, purpose))
         self.screen = ReelScreen(desk.keys, (self.stages[0].view, self.stages[1].view))
         self.manifests = self._manifests()
-        self.letters = letters((key, m.officer_id or m.officer) for key, m in self.manifests.items())
+        self.letters = {key: manifest.officer for key, manifest in self.manifests.items()}
+        """Of a training assignment that is what footage has for names (`services/footage.without_names`)."""
         self.released = {key: manifest.range for key, manifest in self.manifests.items()}
         self.reels = Reels(self.file, lambda: self.released)
         self.redactions = Redactions(self.file)
@@ -69,6 +71,7 @@ class ReelRoom(QObject):
         self.editor = ReelEditor(self)
         self.faces = ReelFaces(self)
         self.rendering = ReelRendering(self)
+        self.presenting = ReelPresenting(self, purpose)
         self._connect()
         desk.window.add_screen(
             "reels", self.screen, words="Reels", icon="movie", theme=ThemeName.DARK, picture=True, of_case=True
@@ -100,6 +103,7 @@ class ReelRoom(QObject):
         self.player.came.connect(self._came)
         self.room.changed.connect(self._changed)
         self.room.wall.retimed.connect(self._retimed)
+        self.stages[0].view.wanted.connect(lambda wanted: self.showing.ask_pictures() if wanted else None)
         commands = self._commands()
         for command, act in commands.items():
             keys.bind(screen, command, act)
@@ -205,6 +209,7 @@ class ReelRoom(QObject):
             self.choose_clip(self.clips[0].id)
         self.showing.show_chosen()
         self.faces.refresh()
+        self.presenting.refresh()
 
     def veil(self) -> None:
         """What the stages hide from now on."""
@@ -299,12 +304,14 @@ class ReelRoom(QObject):
         for stage in self.stages:
             stage.lock()
         self.pictures.clear()
+        self.presenting.lock()
         self.screen.lock()
 
     def unlock(self) -> None:
         self.locked = False
         for stage in self.stages:
             stage.unlock()
+        self.presenting.unlock()
         self.showing.ask_pictures()
 
     def close(self) -> None:
@@ -313,6 +320,7 @@ class ReelRoom(QObject):
         self.player.stop()
         self.faces.close()
         self.pictures.close()
+        self.presenting.close()
         self.rendering.close()
         self._go.setParent(None)  # at once
         self._go.deleteLater()

@@ -52,7 +52,7 @@ class ReelShowing(QObject):
 
     def ask_pictures(self) -> None:
         """Small pictures of all that is shown, made one after the other."""
-        if self._room.locked or not self._room.screen.isVisible():
+        if self._room.locked or not self._room.stages[0].view.isVisible():
             return
         for key in self._room.released:
             begin = self._room.wall_range(key).start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer.ui.actions import KeyTable
@@ -25,6 +26,8 @@ class ReelScreen(QWidget):
     def __init__(self, keys: KeyTable, views: tuple[StageView, StageView], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.keys = keys
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setProperty("surface", "0")
         self.library = ReelLibrary(keys)
         self.head = ReelHead(keys)
         self.stage = ReelStage(views)

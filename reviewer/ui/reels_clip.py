@@ -15,7 +15,7 @@ from reviewer.ui.icons import IconLabel
 from reviewer.ui.reels_branches import BranchEditor
 from reviewer.ui.reels_cameras import CameraChoice
 from reviewer.ui.reels_model import State
-from reviewer.ui.widgets import ErrorNote, Tag, divider, label, strong
+from reviewer.ui.widgets import ErrorNote, Tag, label
 
 WIDTH = 344
 _PREVIEW = "The preview has voices as recorded; the file has them changed."
@@ -30,7 +30,15 @@ _LABELS = {
     "notes": "Notes for the instructor, never in the file",
     "plain": "Nothing is hidden in this clip, because",
 }
-_LINES = {"question": 2, "limits": 2, "caption": 2, "notes": 3}
+_BELOW = ("notes", "plain")
+_LINES = {"question": 2, "limits": 2, "caption": 2, "notes": 2}
+
+
+def _column(within: QWidget) -> QVBoxLayout:
+    column = QVBoxLayout(within)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(8)
+    return column
 
 
 class ClipPanel(QWidget):
@@ -49,9 +57,10 @@ class ClipPanel(QWidget):
         self.setFixedWidth(WIDTH)
         self.setProperty("pane", True)
         inside = QWidget()
+        inside.setProperty("surface", "none")
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(2, 0, 12, 8)
-        self._column.setSpacing(10)
+        self._column.setSpacing(8)
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
@@ -64,10 +73,11 @@ class ClipPanel(QWidget):
         self._column.addWidget(self.heading)
         self._fields: dict[str, tuple[Entry, QWidget]] = {}
         self.choice, self.ways = CameraChoice(), BranchEditor()
-        self._of_clip = QWidget()
+        self._of_clip, self._more = QWidget(), QWidget()
         self._make_fields()
-        self._column.addWidget(divider())
+        self._column.addWidget(self._of_clip)
         self._make_reel(keys)
+        self._column.addWidget(self._more)
         self.under = QVBoxLayout()
         """What stands beneath: what is rendered."""
         self._column.addLayout(self.under)
@@ -76,10 +86,9 @@ class ClipPanel(QWidget):
         self.show_clip(None, ())
 
     def _make_fields(self) -> None:
-        column = QVBoxLayout(self._of_clip)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(10)
+        first, below = _column(self._of_clip), _column(self._more)
         for name in dict.fromkeys((*_OF_FOOTAGE, *_OF_CARD)):
+            column = below if name in _BELOW else first
             widget = Paragraph(_LINES[name]) if name in _LINES else line()
             entry = Entry(name, widget)
             entry.left.connect(lambda field: self.wrote.emit(field, self._fields[field][0].typed))
@@ -92,10 +101,8 @@ class ClipPanel(QWidget):
                 column.addWidget(self.choice)
         self.choice.toggled.connect(self.camera)
         self.ways.changed.connect(self.branches)
-        self._column.addWidget(self._of_clip)
 
     def _make_reel(self, keys: KeyTable) -> None:
-        self._column.addWidget(strong("The reel"))
         letters = ((NamesShown.LETTERS, "Officer A, B"), (NamesShown.NONE, "none"))
         self._names = Segmented(letters, name="Names shown as")
         self._names.chosen.connect(self.names)
@@ -125,6 +132,7 @@ class ClipPanel(QWidget):
         other = (clip.id if clip else "") != (self._clip.id if self._clip else "")
         self._clip = clip
         self._of_clip.setVisible(clip is not None)
+        self._more.setVisible(clip is not None)
         self.heading.setText("This clip" if clip is not None else "No clip is chosen")
         if clip is None:
             return

@@ -186,6 +186,7 @@ class ReelStrip(QListView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setAccessibleName("Order of the reel")
+        self.setProperty("surface", "0")
         self.setProperty("pane", True)
         self.selectionModel().currentChanged.connect(lambda now, _before: self._pick(now.row()))
         self.doubleClicked.connect(lambda index: self._open(index.row()))
