@@ -10,21 +10,25 @@ from contextlib import closing
 from fractions import Fraction
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 from reviewer.domain.render import RenderPlan
-from reviewer.domain.timebase import SECOND
+from reviewer.domain.timebase import SECOND, Micros
 from reviewer.media import apart, schedule
 from reviewer.media.camera import CameraTimes, DeckCamera
 from reviewer.media.container import open_container, video_stream
 from reviewer.media.copy_check_boxes import Track
 from reviewer.media.copy_check_frames import Frames
+from reviewer.media.copy_check_hearing import PIECE, Hearing, runs
 from reviewer.media.copy_check_said import Said, Step, Tally
+from reviewer.media.copy_check_sound import RATE, first_sample
 from reviewer.media.copy_check_streams import sample_problems, seen_by_ffmpeg
 from reviewer.media.copy_check_structure import structure
 
 _TELL_EVERY = 10  # frames
+_PRIMING = Fraction(1, 20)  # seconds before the picture that an AAC encoder needs
 _LONGER = Fraction(1, 5)  # seconds by which a file's end may differ: its last frame's own length is the encoder's
 
 
@@ -95,3 +99,54 @@ def _pictures_said(frames: Frames, total: int, tally: Tally) -> Said:
         checks.append(f"masks on {frames.footage.masks} places of these frames hide what lies there")
     problems = tally.sentences
     return Said(problems, () if problems else tuple(checks))
+
+
+def read_sounds(path: Path, plan: RenderPlan, cameras: tuple[DeckCamera, ...]) -> Iterator[Step]:
+    """In a process apart: the file's sound beside the originals'."""
+    times = {camera.key: CameraTimes(camera) for camera in cameras}
+    tally = Tally()
+    with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as mapped, memoryview(mapped) as data:
+        tracks = structure(data).of(b"soun")
+    length = first_sample(schedule.length(plan, times))
+    hearing = Hearing(plan, times, length, tally)
+    if not plan.sound or not tracks:
+        if tracks:
+            tally.whole("The file has a sound track, and was to have none.")
+        elif plan.sound and hearing.heard:
+            tally.whole("The file has no sound track.")
+        yield Step(1.0, Said(tally.sentences, () if tally.sentences else ("no sound track, as planned",)))
+        return
+    track = tracks[0]
+    if abs(track.ends / track.scale - length / RATE) > _LONGER or track.pts.min(initial=0) < -_PRIMING * track.scale:
+        tally.whole("The file’s sound does not begin and end with its picture.")
+    with path.open("rb") as file:
+        for share in _listen(file, hearing, length):
+            yield Step(share)
+    edits = len({span.name for span in hearing.spans if span.name})
+    checks = ["one sound track, as long as the picture, the recording’s own sound in its place"]
+    checks += [f"{edits} {'stretch' if edits == 1 else 'stretches'} muted, a tone or another voice throughout"] * bool(
+        edits
+    )
+    problems = tally.sentences
+    yield Step(1.0, Said(problems, () if problems else tuple(checks)))
+
+
+def _listen(file: BinaryIO, hearing: Hearing, length: int) -> Iterator[float]:
+    """Every span in pieces, as the file is decoded once."""
+    wave = runs(file, Micros(0), length)
+    kept, at = np.zeros((0, 1), np.float32), 0  # `at`: the file's sample that `kept` begins with
+    for span in hearing.spans:
+        for first in range(span.first, span.last, PIECE):
+            last = min(span.last, first + PIECE)
+            while at + len(kept) < last:
+                found = next(wave, None)
+                if found is None:
+                    break
+                start, samples = found
+                kept = kept if kept.shape[1] == samples.shape[1] else np.repeat(kept[:, :1], samples.shape[1], axis=1)
+                hole = np.zeros((max(0, start - at - len(kept)), samples.shape[1]), np.float32)
+                early = max(0, at + len(kept) - start)
+                kept = np.concatenate([kept, hole, samples[early:]])
+            kept, at = kept[max(0, first - at) :], max(at, first)
+            hearing.look(span, first, kept[: last - first])
+            yield last / max(1, length)

@@ -32,7 +32,7 @@ from reviewer.domain.redaction import MaskStyle
 from reviewer.media.copy_check_places import Look, Numbers
 
 Flags = NDArray[np.bool_]
-FLAT, EDGED, LOCAL = 4.0, 0.12, 3.0
+FLAT, EDGED, LOCAL = 4.0, 0.12, 4.0
 LIKE, THROUGH, FAINT = 0.5, 0.3, 0.6
 _QUIET = 0.5  # levels, root mean square: less is rounding
 _RIM = 3  # steps from a region's side
@@ -86,7 +86,8 @@ def judge(look: Look, means: Means | None = None) -> Fault:
     count = int(kept.sum())
     if count >= _FEWEST and float((left**2).sum()) > count * limit**2:
         return Fault.UNEVEN
-    return Fault.UNEVEN if _worst(left, kept) > LOCAL * limit else Fault.NONE
+    local = 0.0 if look.half else _worst(left, kept)
+    return Fault.UNEVEN if local > LOCAL * limit else Fault.NONE
 
 
 def _like(left: Numbers, detail: Numbers, where: Flags) -> bool:

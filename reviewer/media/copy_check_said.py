@@ -32,12 +32,12 @@ class Tally:
     """Problems of a file as they are met. A sentence has `{}` where it says how many frames it is true of, and where
     the first is."""
 
-    _frames: dict[str, list[int]] = field(default_factory=dict)
+    _frames: dict[tuple[str, str], list[int]] = field(default_factory=dict)
     _whole: dict[str, None] = field(default_factory=dict)
 
-    def frame(self, sentence: str, at: Micros) -> None:
-        """It is true of the frame that is shown at this time of the file."""
-        found = self._frames.setdefault(sentence, [0, at])
+    def frame(self, sentence: str, at: Micros, what: str = "frame") -> None:
+        """It is true of the frame (or `what` else) that is shown at this time of the file."""
+        found = self._frames.setdefault((sentence, what), [0, at])
         found[0] += 1
         found[1] = min(found[1], at)
 
@@ -49,8 +49,8 @@ class Tally:
     def sentences(self) -> tuple[str, ...]:
         """All of them, those of the whole file first."""
         told = [
-            sentence.format(f"{count} frame{'s' * (count != 1)}, first at {clock(Micros(at))}")
-            for sentence, (count, at) in sorted(self._frames.items(), key=lambda each: each[1][1])
+            sentence.format(f"{count} {what}{'s' * (count != 1)}, first at {clock(Micros(at))}")
+            for (sentence, what), (count, at) in sorted(self._frames.items(), key=lambda each: each[1][1])
         ]
         found = [*self._whole, *told]
         more = len(found) - _MOST

@@ -17,14 +17,14 @@ from reviewer.domain.render import RenderPlan
 from reviewer.domain.timebase import SECOND, TimeRange, Utc
 from reviewer.media import apart
 from reviewer.media.camera import DeckCamera, Source
-from reviewer.media.copy_check import read_pictures, read_structure
+from reviewer.media.copy_check import read_pictures, read_sounds, read_structure
 from reviewer.media.copy_check_said import Said, Step
 from reviewer.media.copy_check_structure import NO_COPY
 from reviewer.media.index import FrameIndex
 from reviewer.media.still import read_index
 
 _WHAT = "The copy"
-_STRUCTURE, _PICTURES = 0.02, 0.9  # shares of the work
+_STRUCTURE, _PICTURES, _SOUNDS = 0.02, 0.9, 0.08  # shares of the work
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def check_copy(
     if said[0].problems and not _readable(said[0]):
         return _together(said)
     opened = tuple(_opened(plan, cameras[key], cancelled) for key in plan.recordings)
-    looks = ((read_pictures, _STRUCTURE, _PICTURES),)
+    looks = ((read_pictures, _STRUCTURE, _PICTURES), (read_sounds, _STRUCTURE + _PICTURES, _SOUNDS))
     for look, begin, share in looks:
         for step in apart.pieces(look, path, plan, opened, gives=Step, what=_WHAT, cancelled=cancelled):
             progress(begin + step.share * share)
