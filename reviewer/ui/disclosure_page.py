@@ -60,6 +60,7 @@ class RequestPage(QWidget):
         self.recordings = QHBoxLayout()
         self._doors: dict[str, Button] = {}
         self._chooser: Segmented | None = None
+        self._offered: tuple[str, ...] = ()
         self.empty = EmptyState("video-off", "No recording", "", button="Details", key=keys.shown("disclose.details"))
         self.empty.pressed.connect(partial(self.command.emit, "disclose.details"))
         self._compose(renders)
@@ -146,6 +147,13 @@ class RequestPage(QWidget):
 
     def show_recordings(self, cameras: Sequence[ReviewCamera], chosen: str, why_none: str) -> None:
         """The recordings of the request that can be seen, and which of them stands on the stage."""
+        self.empty.say("video-off", "No recording to show", why_none)
+        self._stack.setCurrentIndex(0 if cameras else 1)
+        keys = tuple(camera.key for camera in cameras)
+        if self._chooser is not None and keys == self._offered:  # what has the focus keeps it
+            self._chooser.choose(chosen)
+            return
+        self._offered = keys
         if self._chooser is not None:
             self.recordings.removeWidget(self._chooser)
             self._chooser.deleteLater()
@@ -160,8 +168,6 @@ class RequestPage(QWidget):
             made.chosen.connect(lambda key: self.recording_chosen.emit(str(key)))
             self.recordings.addWidget(made)
             self._chooser = made
-        self.empty.say("video-off", "No recording to show", why_none)
-        self._stack.setCurrentIndex(0 if cameras else 1)
 
     def show_release(self, words: str, why_not: str, *, packed: bool) -> None:
         """The way out: what is left before release, or the package once it was released."""
