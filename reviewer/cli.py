@@ -22,6 +22,7 @@ from reviewer.commands import (
     basemap,
     board,
     case,
+    clips,
     coverage,
     custody,
     demo,
@@ -107,6 +108,7 @@ def _assembled() -> tuple[argparse.ArgumentParser, Commands]:
     for noun in (
         demo,
         disclosure,
+        clips,
         basemap,
         store,
         storecheck,

@@ -88,9 +88,7 @@ def add(table: Commands) -> None:
         takes_user(each, "who you are")
     check = table.add("disclosure verify", disclosure_verify, "check a package: PASS or FAIL, and why")
     check.add_argument("folder", type=Path)
-    check.add_argument(
-        "--keys", type=Path, metavar="FILE", help="the agency’s (log keys --json); else this machine’s"
-    )
+    check.add_argument("--keys", type=Path, metavar="FILE", help="the agency’s (log keys --json); else this machine’s")
     check.add_argument("--witnessed", action="store_true", help="every entry must have been seen by a witness")
     check.add_argument("--store")
     shut = table.add("disclosure open", disclosure_open, "open a package that is closed under a password or for a key")
@@ -102,7 +100,9 @@ def add(table: Commands) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Open:
+class Opened:
+    """A case, opened by somebody for its requests. `cameras`: those that are theirs to see, by recording."""
+
     session: Session
     file: CaseFile
     requests: Requests
@@ -133,7 +133,7 @@ class _Open:
 
 
 @contextmanager
-def _opened(args: argparse.Namespace) -> Iterator[_Open]:
+def opened_case(args: argparse.Namespace) -> Iterator[Opened]:
     """The case, with what colleagues published. A refusal is an entry first."""
     with logged_on(args) as session:
         assignment = session.open_case(args.case)
@@ -148,13 +148,13 @@ def _opened(args: argparse.Namespace) -> Iterator[_Open]:
             free = (c for c in footage.cameras() if c.assigned and not c.shut)
             cameras = {c.manifest.recording_id: c for c in free}
             tables = session.roster.agency_tables
-            yield _Open(session, file, Requests(file), footage, cameras, tables)
+            yield Opened(session, file, Requests(file), footage, cameras, tables)
 
 
 def disclosure_list(args: argparse.Namespace) -> Said:
     """`reviewer disclosure list`: the register."""
     now = utc_now()
-    with _opened(args) as opened:
+    with opened_case(args) as opened:
         rows = [_row(args.case, each, opened.tables, now) for each in opened.requests.all()]
     lines = [f"{r['number']}  {r['requester']}  {r['answer'] or 'open'}  {r['left']}".rstrip() for r in rows]
     if args.csv is not None:
@@ -180,7 +180,7 @@ def _row(case: str, request: Request, tables: Tables, now: Utc) -> dict[str, str
 def disclosure_register(args: argparse.Namespace) -> Said:
     """`reviewer disclosure register`."""
     now = utc_now()
-    with _opened(args) as opened:
+    with opened_case(args) as opened:
         unknown = [each for each in args.recording or () if each not in opened.cameras]
         if unknown:
             raise ReviewerError(
@@ -210,7 +210,7 @@ def disclosure_package(args: argparse.Namespace) -> Said:
     password = passphrase(args.password_file, "the package") if args.password_file else ""
     if password and args.to:
         raise ReviewerError("A package is closed one way.", "Give a password, or a key.")
-    with _opened(args) as opened:
+    with opened_case(args) as opened:
         request = opened.named(args.number)
         redaction = Redactions(opened.file).redaction(request.id)
         plans = opened.plans(request, redaction)
@@ -230,7 +230,7 @@ def disclosure_package(args: argparse.Namespace) -> Said:
     return _made(done)
 
 
-def _enclosed(opened: _Open, request: Request, path: Path, plans: Mapping[str, RenderPlan]) -> Enclosed:
+def _enclosed(opened: Opened, request: Request, path: Path, plans: Mapping[str, RenderPlan]) -> Enclosed:
     """A file with the plan that it was made by. Raises ReviewerError where what it hides has changed since."""
     try:
         sha256 = digest(path)
@@ -245,6 +245,8 @@ def _enclosed(opened: _Open, request: Request, path: Path, plans: Mapping[str, R
         raise ReviewerError(
             f"What {path.name} hides was changed after it was made.", "Render it again, and release it."
         )
+    if not made.encoded:  # the recording's own frames or bytes: nothing was rendered by a plan
+        return Enclosed(path, words="; ".join((made.name, *made.checks)))
     return Enclosed(path, plans.get(made.plan))
 
 
