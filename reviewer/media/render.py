@@ -27,7 +27,8 @@ STRETCH = Micros(20 * SECOND)
 Times = Mapping[str, CameraTimes]
 PartKey = tuple[str, int]
 _BT709 = 1
-_LIMITED = 1
+_UNMARKED = 2
+_LIMITED, _FULL = 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +133,16 @@ def first_part(plan: RenderPlan, times: Times) -> PartKey:
 
 
 def target_of(plan: RenderPlan, times: Times, look: Look, aspect: Fraction) -> Target:
-    """How the file's picture is coded: a copy as its recording, a reel in BT.709 of limited range and square pixels."""
+    """How the file's picture is coded: a copy as its recording; a reel in limited range and square pixels, in the
+    colours of its first recording, so that one camera's frames need not be converted."""
     quarter = look.turn % 180 != 0
     size = (look.height, look.width) if quarter else (look.width, look.height)
     width, height = (plan.width or size[0]) & ~1, (plan.height or size[1]) & ~1
     base = schedule.time_base(plan, times)
     if plan.rate is not None:
         fps = Fraction(plan.rate.num, plan.rate.den)
-        tags = (_LIMITED, _BT709, _BT709, _BT709)
+        marked = look.range != _FULL and _UNMARKED not in (look.primaries, look.transfer, look.matrix)
+        tags = (_LIMITED, look.primaries, look.transfer, look.matrix) if marked else (_LIMITED, *[_BT709] * 3)
         return Target(width, height, "yuv420p", *tags, Fraction(1), base, fps, plan.crf, plan.preset)
     pixels = "yuvj420p" if look.pixels.startswith("yuvj") else "yuv420p"
     tags = (look.range, look.primaries, look.transfer, look.matrix)

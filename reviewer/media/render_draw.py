@@ -23,6 +23,7 @@ _QUIET = (178, 186, 194)
 _MOST_LINES = 14
 _MATRICES = {1: Colorspace.ITU709, 5: Colorspace.ITU601, 6: Colorspace.ITU601, 7: Colorspace.SMPTE240M}
 _FULL = 2
+_HD = 720
 
 
 def card(lines: Sequence[str], width: int, height: int) -> Pictures.Image:
@@ -95,14 +96,18 @@ def _words(
             draw.text((width // 2, y), each, _INK, _font("Medium", text), anchor="mm")
 
 
+def matrix_of(matrix: int, height: int) -> Colorspace:
+    """The matrix of a picture that is marked so (ITU-T H.273), or, unmarked, by custom has it."""
+    return _MATRICES.get(matrix, Colorspace.ITU709 if height >= _HD else Colorspace.ITU601)
+
+
 def to_frame(sheet: Pictures.Image, pixels: str, matrix: int, range_: int) -> av.VideoFrame:
     """A drawn sheet as YUV 4:2:0, in the file's own matrix and range."""
     rgb = av.VideoFrame.from_ndarray(np.asarray(sheet), format="rgb24")
-    unmarked = Colorspace.ITU709 if sheet.height >= 720 else Colorspace.ITU601
     return VideoReformatter().reformat(
         rgb,
         format=pixels,
-        dst_colorspace=_MATRICES.get(matrix, unmarked),
+        dst_colorspace=matrix_of(matrix, sheet.height),
         dst_color_range=ColorRange.JPEG if range_ == _FULL else ColorRange.MPEG,
         interpolation=Interpolation.BICUBIC,
     )
