@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,7 +94,8 @@ class Presenting(QObject):
 
     def _verified(self, view: PresentingView, file: FinishedFile) -> None:
         if view is self.view:
-            self._feature = file, feature_of_file(file)
+            feature = feature_of_file(file)
+            self._feature = file, replace(feature, film=replace(feature.film, title=view.reel))
 
     def _refused(self, view: PresentingView, error: ReviewerError) -> None:
         if view is self.view:
@@ -150,6 +152,8 @@ class Presenting(QObject):
         place = screening.place
         if place is not None:
             self._go(show.told(place[0], playing=place[1]))
+        elif screening.is_dark:
+            show.told_dark()
         elapsed = round((time.monotonic() - self._since) * SECOND) if self._since else 0
         view.tell_time(self._desk.zone().clock(utc_now()), elapsed)
         if screening.state is ScreeningState.SHOWING:

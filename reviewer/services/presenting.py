@@ -132,6 +132,10 @@ class Presentation:
         self.asking = self._asked = True
         return Move(place, playing=False)
 
+    def told_dark(self) -> None:
+        """The room sees no picture, and none is on its way."""
+        self.playing = False
+
     def _enter(self, stop: int) -> None:
         self.here, self.asking, self._asked = stop, False, False
 
@@ -164,10 +168,13 @@ class Presentation:
         return Move(Micros(max(0, self.script.length - SECOND // 10)), playing=False)
 
     def toggle(self) -> Move:
-        """Play or stand still; from a question on to the next stop."""
-        if self.asking:
-            return self.next() or Move(self.place, playing=True)
-        return Move(self.place, playing=not self.playing)
+        """Play or stand still; from a question on to the next stop; from the end, the reel again."""
+        if not self.playing and self.place >= self.script.length - 2 * UNCERTAINTY:
+            return self.jump(0) or Move(_START, playing=True)
+        if not self.asking:
+            return Move(self.place, playing=not self.playing)
+        self.asking = False
+        return self.next() or Move(self.place, playing=True)
 
 
 def made_of(queries: Queries, case: str, sha256: str) -> CopyMade | None:

@@ -190,6 +190,13 @@ class Screening:
             return None
         return (now.at, now.rate_milli > 0) if self._is_granted(now) and now.width * now.height else None
 
+    @property
+    def is_dark(self) -> bool:
+        """Whether no picture is shown and none is wished for: covered, or at the end."""
+        now = self._standing
+        waits = self._going or self._wish is not None
+        return self.state is ScreeningState.SHOWING and not waits and now is not None and not now.width * now.height
+
     def was_touched(self) -> bool:
         """Whether somebody used its keys or the mouse over it since this was asked last."""
         touched, self._touched = self._touched, False

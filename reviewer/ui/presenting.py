@@ -60,7 +60,7 @@ class PresentingView(QDialog):
         self, keys: KeyTable, title: str, show: Presentation, displays: Sequence[Display], parent: QWidget
     ) -> None:
         super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
-        self._show, self._keys = show, keys
+        self._show, self._keys, self.reel = show, keys, title
         self._shown: tuple[int, bool] | None = None
         self.setModal(True)
         self.setWindowTitle(f"Presenting: {title}")
