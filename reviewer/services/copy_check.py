@@ -14,7 +14,7 @@ from pathlib import Path
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.render import RenderPlan
-from reviewer.domain.timebase import SECOND, TimeRange, Utc
+from reviewer.domain.timebase import TimeRange, Utc
 from reviewer.media import apart
 from reviewer.media.camera import DeckCamera, Source
 from reviewer.media.copy_check import read_pictures, read_sounds, read_structure
@@ -96,7 +96,7 @@ def _opened(plan: RenderPlan, camera: DeckCamera, cancelled: Callable[[], bool])
 
 
 def _wanted(plan: RenderPlan, camera: DeckCamera) -> list[TimeRange]:
-    """The stated times of a recording that the plan takes of, a second more each way."""
+    """The stated times of a recording that the plan takes of."""
     if plan.rate is None:
         found = [*plan.stretches] or [camera.range]
     else:
@@ -106,7 +106,7 @@ def _wanted(plan: RenderPlan, camera: DeckCamera) -> list[TimeRange]:
             for scene, source in places
             if source.recording == camera.key
         ]
-    return [TimeRange(Utc(each.start - SECOND), Utc(each.end + SECOND)) for each in found]
+    return list(found)
 
 
 def _given(source: Source) -> Source:
