@@ -463,6 +463,7 @@ _HOSTS = {
     "www.topografix.com",
     "www.w3.org",
     "c2sp.org",
+    "cv.iptc.org",  # names of kinds of sources in a C2PA manifest, not addresses that are asked
     # names of namespaces in a PDF’s metadata, not addresses that are asked
     "ns.adobe.com",
     "purl.org",
