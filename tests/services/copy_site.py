@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 import av
 import cv2
 import numpy as np
+from av.packet import Packet
 from numpy.typing import NDArray
 
 from reviewer.domain.drawing import ALL, Spot
@@ -53,7 +55,8 @@ def face(n: int) -> tuple[int, int]:
 def _rough(seed: int, wide: int, high: int, size: int, strength: int) -> Picture:
     noise = np.random.default_rng(seed).normal(0, 1, (high, wide, 3)).astype(np.float32)
     soft = cv2.GaussianBlur(noise, (0, 0), size / 3)
-    return np.clip(soft / soft.std() * strength + 120, 0, 255).astype(np.uint8)
+    made: Picture = np.clip(soft / soft.std() * strength + 120, 0, 255).astype(np.uint8)
+    return made
 
 
 @cache
@@ -66,7 +69,8 @@ def speech() -> Sound:
     shape = sum(np.exp(-(((hertz - middle) / 120) ** 2)) for middle in (220, 700, 1400, 2600))
     found = np.fft.irfft(spectrum * shape, count)
     syllables = 0.55 + 0.45 * np.sin(2 * np.pi * 4 * np.arange(count) / SOUND)
-    return (found / np.abs(found).max() * 0.6 * syllables).astype(np.float32)
+    made: Sound = (found / np.abs(found).max() * 0.6 * syllables).astype(np.float32)
+    return made
 
 
 @dataclass
@@ -77,6 +81,7 @@ class Making:
     preset: str = "veryfast"
     shows: Callable[[int], int] = lambda n: n  # which frame stands as the n-th
     masked_as: Callable[[int], int] = lambda n: n  # whose masks it has; −1 for none
+    leaves_out: Callable[[int], bool] = lambda n: False
     hears: Callable[[Sound], Sound] = lambda sound: sound
     options: dict[str, str] = field(default_factory=dict)
 
@@ -140,8 +145,8 @@ def plan(masks: Sequence[Mask] = (), sounds: Sequence[SoundEdit] = (), *, sound:
 
 @cache
 def _originals() -> tuple[Picture, ...]:
-    with av.open(io.BytesIO(recording())) as file:
-        return tuple(frame.to_ndarray() for frame in file.decode(video=0))
+    with av.open(io.BytesIO(recording()), "r") as file:
+        return tuple(np.asarray(frame.to_ndarray(), np.uint8) for frame in file.decode(video=0))
 
 
 def make(path: Path, wanted: RenderPlan, how: Making | None = None) -> Path:
@@ -154,6 +159,8 @@ def make(path: Path, wanted: RenderPlan, how: Making | None = None) -> Path:
         stream.width, stream.height, stream.pix_fmt = WIDE, HIGH, "yuv420p"
         voice = file.add_stream("aac", rate=SOUND, layout="mono", options={"flags": "+bitexact"})
         for n in range(FRAMES):
+            if how.leaves_out(n):
+                continue
             frame = av.VideoFrame.from_ndarray(_originals()[how.shows(n)], format="yuv420p")
             whose = how.masked_as(n)
             if whose >= 0:
@@ -166,12 +173,12 @@ def make(path: Path, wanted: RenderPlan, how: Making | None = None) -> Path:
     return path
 
 
-def _mux(file: av.container.OutputContainer, packets: Sequence[av.Packet]) -> None:
+def _mux(file: av.container.OutputContainer, packets: Sequence[Packet[Any]]) -> None:
     """Without the encoder's notes (SEI, NAL type 6), which stand before the picture in Annex B."""
     for packet in packets:
         units = bytes(packet).split(b"\0\0\1")
         kept = [unit.rstrip(b"\0") for unit in units if unit.rstrip(b"\0") and unit[0] & 31 != 6]
-        bare = av.Packet(b"".join(b"\0\0\0\1" + unit for unit in kept))
+        bare = Packet(b"".join(b"\0\0\0\1" + unit for unit in kept))
         bare.pts, bare.dts, bare.time_base, bare.stream = packet.pts, packet.dts, packet.time_base, packet.stream
         bare.duration = packet.duration
         bare.is_keyframe = packet.is_keyframe
