@@ -266,7 +266,9 @@ class ReelPlayer(QObject):
             return
         first = clip.recordings[0] if clip is not None and clip.recordings else next(iter(self._source), "")
         heard = clip.heard if clip is not None and clip.heard in clip.recordings else first
-        playback.set_levels({heard: 1.0} if heard and not self.muted else {})
+        levels = {heard: 1.0} if heard and not self.muted else {}
+        playback.set_levels(levels)
+        self.stage.view.wall.set_heard(levels)
 
     # From clip to clip
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer.ui.actions import KeyTable
@@ -17,6 +18,8 @@ from reviewer.ui.reels_strip import ReelStrip
 from reviewer.ui.reels_transport import ReelTransport
 from reviewer.ui.stage import StageView
 from reviewer.ui.widgets import EmptyState, ErrorNote, label
+
+_LOW = 820  # px
 
 
 class ReelScreen(QWidget):
@@ -90,6 +93,10 @@ class ReelScreen(QWidget):
         column.addLayout(head)
         column.addWidget(self.strip)
         return body
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.strip.set_low(low=self.height() < _LOW)
 
     def show_empty(self, empty: bool) -> None:
         """Whether there is no reel at all."""

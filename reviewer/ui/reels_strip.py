@@ -32,11 +32,12 @@ from reviewer.ui.reels_library import paint_picture
 from reviewer.ui.reels_model import StripCard
 from reviewer.ui.theme import Theme, theme_of
 
-HEIGHT = 172
-"""Of a card, in px."""
-_PICTURE = 92
+HEIGHT, LOW = 172, 118
+"""Of a card, in px; and where the window is low."""
+_WORDS = 80  # px beneath a card's picture
 _NARROW, _WIDE, _GAP = 140, 300, 8
 _PER_SECOND = 2.7
+_BAR = 14  # px for the scroll bar
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -77,7 +78,7 @@ class _Cards(QStyledItemDelegate):
         seconds = card.micros / 1e6 if card is not None else 0
         plain = card is not None and card.clip.kind is ClipKind.CARD
         wide = _NARROW if plain else max(_NARROW + 30, min(_WIDE, _NARROW + 10 + _PER_SECOND * seconds))
-        return QSize(round(wide) + _GAP, HEIGHT)
+        return QSize(round(wide) + _GAP, self._view.height() - _BAR)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         card = self._model.at(index.row())
@@ -97,9 +98,9 @@ class _Cards(QStyledItemDelegate):
         else:
             self._frame(painter, box, pen, theme.color("bg2"))
             place = QRect(box.toRect().adjusted(2, 2, -2, 0))
-            place.setHeight(_PICTURE)
+            place.setHeight(max(0, round(box.height()) - _WORDS))
             paint_cover(painter, place, self._model.pictures.get(card.clip.id), theme)
-            _paint_clip(painter, box.adjusted(10, _PICTURE + 6, -8, -6), card, theme)
+            _paint_clip(painter, box.adjusted(10, box.height() - _WORDS + 6, -8, -6), card, theme)
         if chosen and self._view.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.color("focus"), 2))
@@ -181,7 +182,7 @@ class ReelStrip(QListView):
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFixedHeight(HEIGHT + 14)
+        self.set_low(low=False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -190,6 +191,11 @@ class ReelStrip(QListView):
         self.setProperty("pane", True)
         self.selectionModel().currentChanged.connect(lambda now, _before: self._pick(now.row()))
         self.doubleClicked.connect(lambda index: self._open(index.row()))
+
+    def set_low(self, *, low: bool) -> None:
+        """Whether the window is low: pictures give way first."""
+        self.setFixedHeight((LOW if low else HEIGHT) + _BAR)
+        self.doItemsLayout()
 
     @property
     def chosen(self) -> str:
@@ -286,4 +292,4 @@ class ReelStrip(QListView):
         beside = self.visualRect(self._model.index(min(self._drop, last)))
         x = beside.right() - _GAP // 2 + 2 if self._drop > last else beside.left() - _GAP // 2
         painter = QPainter(self.viewport())
-        painter.fillRect(QRect(max(0, x - 1), 0, 3, HEIGHT), theme_of(self).color("ink"))
+        painter.fillRect(QRect(max(0, x - 1), 0, 3, self.height()), theme_of(self).color("ink"))

@@ -29,7 +29,7 @@ def library_row(
     assignment is called."""
     start = manifest.range.start
     year = str(to_datetime(start).astimezone(UTC).year)
-    about = " · ".join(filter(None, (manifest.event_type, length_words(manifest.range.duration))))
+    about = " · ".join(filter(None, (length_words(manifest.range.duration), manifest.event_type)))
     title = f"{letter} · {zone.clock(start)[:5]}"
     words = " ".join((zone.date(start), year, place, manifest.event_type))
     return LibraryRow(manifest.recording_id, number, letter, title, about, hidden_words(redaction), words)
