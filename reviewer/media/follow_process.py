@@ -51,34 +51,37 @@ def follow_part(source: Source, index: FrameIndex, first: int, last: int, box: B
     """Where the box of frame `first` goes, frame by frame up to `last` or back to it, each in its order of going.
     Frames that cannot be decoded are left out. Ends early, without saying why, when the box has left the picture."""
     cv2.setNumThreads(1)  # others play footage meanwhile
+    scaler = _Scaler(index.width, index.height, box)
     with closing(PartReader(apart.reading(source()), index)) as reader:
-        frames = _onward(reader, first, last) if last >= first else _back(reader, first, last)
-        scaler = _Scaler(index.width, index.height, box)
+        frames = _onward(reader, scaler, first, last) if last >= first else _back(reader, scaler, first, last)
         hunt: _Hunt | None = None
-        for place, frame, damaged in ((n, scaler.small(f), f.is_corrupt) for n, f in frames):
+        for place, picture, damaged in frames:
             if hunt is None:
-                hunt = _Hunt(frame, box)
+                hunt = _Hunt(picture, box)
                 continue
-            found, sure = hunt.step(frame)
+            found, sure = hunt.step(picture)
             if found is None:
                 return
             yield place, *found, min(sure, LOST) if damaged else sure
 
 
-def _onward(reader: PartReader, first: int, last: int) -> Iterator[tuple[int, av.VideoFrame]]:
+_Small = tuple[int, _Pixels, bool]  # place, picture, whether it is damaged
+
+
+def _onward(reader: PartReader, scaler: _Scaler, first: int, last: int) -> Iterator[_Small]:
     reader.seek(first, first)
     while reader.next <= last:
         for place, frame in reader.advance():
             if first <= place <= last:
-                yield place, frame
+                yield place, scaler.small(frame), bool(frame.is_corrupt)
 
 
-def _back(reader: PartReader, first: int, last: int) -> Iterator[tuple[int, av.VideoFrame]]:
+def _back(reader: PartReader, scaler: _Scaler, first: int, last: int) -> Iterator[_Small]:
     """From `first` down to `last`, decoded in runs that fit into memory."""
     end = first + 1
     while end > last:
         begin = max(last, reader.index.key(end - 1), end - _CHUNK)
-        yield from reversed(list(_onward(reader, begin, end - 1)))
+        yield from reversed(list(_onward(reader, scaler, begin, end - 1)))
         end = begin
 
 

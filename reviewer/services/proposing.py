@@ -12,20 +12,21 @@ import numpy as np
 
 from reviewer.domain.drawing import Spot
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.redaction import Keyframe, Mask, MaskShape, MaskStyle, Proposed, Target
+from reviewer.domain.redaction import UNSURE, Keyframe, Mask, MaskShape, MaskStyle, Proposed, Target
 from reviewer.domain.timebase import TimeRange, Utc
 from reviewer.media.camera import DeckCamera
-from reviewer.media.faces import LOOKS_A_SECOND, Face, Found, Track, find_faces
+from reviewer.media.faces import EVERY, LOOKS_A_SECOND, Face, Found, Track, find_faces
 from reviewer.media.following import Followed, follow, simplified
 
 LIMITS = (
     "The detector misses faces: small, turned away, in the dark, behind glass or cloth, upside down. "
     "Watch the whole recording before it is released."
 )
-"""Stands wherever proposals are shown."""
+"""Stands wherever proposals are shown, beside what `Proposals.said` says."""
 PAD = 0.3
 """Of a face's box on every side: an ellipse in the grown box holds the whole box and a margin."""
 _TOLERANCE = PAD / 4
+_MISSED = 2 * EVERY + EVERY // 2  # between two looks that found a face lay two more at least that did not
 _COVERED = 0.7  # of its looks: a face whose middle lies in another mask so often is covered by it
 
 
@@ -87,14 +88,16 @@ def _mask(track: Track, of: str, recording: str, style: MaskStyle) -> Mask:
 
 
 def _path(faces: Sequence[Face]) -> tuple[Keyframe, ...]:
-    """Padded boxes; looks on a straight line between others are left out. The detector's score is no measure of where
-    the face is: every keyframe counts as sure, and a person looks at the track before it counts at all."""
+    """Padded boxes; looks on a straight line between others are left out. Where looks between two found nothing, who
+    knows which way it went: both are marked as not sure. The detector's score is no measure of where the face is."""
+    after = [n for n in range(1, len(faces)) if faces[n].at - faces[n - 1].at > _MISSED]
+    doubted = {n for gap in after for n in (gap - 1, gap)}
     grown = [_grown(face) for face in faces]
     edges = np.array([(a.x, a.y, b.x, b.y) for a, b in grown], np.float64)
     sides = np.array([(b.x - a.x, b.y - a.y) * 2 for a, b in (face.points for face in faces)], np.float64).min(axis=0)
     times = np.array([face.at for face in faces], np.float64)
-    chosen = simplified(times, edges / np.maximum(sides * _TOLERANCE, 1), sorted({0, len(faces) - 1}))
-    return tuple(Keyframe(faces[n].at, grown[n]) for n in chosen)
+    chosen = simplified(times, edges / np.maximum(sides * _TOLERANCE, 1), sorted({0, len(faces) - 1, *doubted}))
+    return tuple(Keyframe(faces[n].at, grown[n], sure=UNSURE - 1 if n in doubted else 1000) for n in chosen)
 
 
 def _grown(face: Face) -> tuple[Spot, Spot]:
@@ -128,4 +131,4 @@ def _said(found: Found, left_out: int) -> str:
     if found.unread:
         seconds = sum(each.duration for each in found.unread) / 1_000_000
         said.append(f"{seconds:.0f} s could not be read: nothing was looked for there.")
-    return " ".join((*said, LIMITS))
+    return " ".join(said)

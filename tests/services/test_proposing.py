@@ -12,6 +12,7 @@ from reviewer.domain.errors import ReviewerError
 from reviewer.domain.redaction import Keyframe, Mask, MaskShape, MaskStyle, Proposed, Region, Target
 from reviewer.domain.timebase import SECOND, TimeRange, Utc
 from reviewer.media.camera import DeckCamera
+from reviewer.media.faces import EVERY, Face, Found, Track
 from reviewer.services.proposing import LIMITS, follow_mask, propose
 from tests.bench.faces_drawn import Floats
 from tests.media.faces_made import COUNT, RATE, SIZE, START, at, part, scenes
@@ -46,8 +47,8 @@ def test_each_face_is_a_mask_that_hides_it_and_waits_for_a_person() -> None:
         if n >= RATE:
             assert hides(second.region(at(n)), marks[1]), n
     assert len(first.frames) < 6
-    assert found.said.startswith("11 of 50 frames were looked at, 5 a second.")
-    assert found.said.endswith(LIMITS)
+    assert found.said == "11 of 50 frames were looked at, 5 a second."
+    assert "misses faces" in LIMITS
 
 
 @pytest.mark.parametrize("verdict", [Proposed.TAKEN, Proposed.REFUSED, Proposed.OPEN])
@@ -90,6 +91,17 @@ def test_a_mask_is_followed_from_where_it_lies_and_not_from_where_it_is_not() ->
         assert a.x < low[0] and a.y < low[1] and high[0] < b.x and high[1] < b.y, n
     with pytest.raises(ReviewerError, match="not on this frame"):
         follow_mask(camera(), mask, at(30), at(40))
+
+
+def test_where_looks_found_nothing_on_the_way_the_mask_is_not_sure(monkeypatch: pytest.MonkeyPatch) -> None:
+    def look(n: int) -> Face:
+        return Face(Utc(START + n * EVERY), (Spot(n * 9_000, 0), Spot(n * 9_000 + 90_000, 90_000)), 900)
+
+    faces = tuple(look(n) for n in (0, 1, 2, 4, 5, 9, 10))
+    found = Found((Track(faces, TimeRange(START, Utc(START + 3 * SECOND))),), 11, 50)
+    monkeypatch.setattr("reviewer.services.proposing.find_faces", lambda *_args, **_more: found)
+    (mask,) = propose(camera(), OVER, "r1").masks
+    assert mask.unsure == (faces[4].at, faces[5].at)
 
 
 def test_a_second_has_five_looks() -> None:
