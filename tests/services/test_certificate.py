@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reviewer.domain.codec import encode
+from reviewer.domain.certificate import AgencyCertificate
+from reviewer.domain.codec import decode, encode
 from reviewer.domain.errors import AccessRefused, NotTrusted
 from reviewer.domain.making_acts import CertificateMade
 from reviewer.domain.timebase import Utc
@@ -35,7 +36,7 @@ def test_the_root_makes_it_and_who_may_release_holds_it(agency: Agency, tmp_path
     trust = agency.trust()
     assert newest_certificate(trust) is None
     made = make_certificate(trust, root_key(), record=record, now=lambda: agency.now)  # type: ignore[arg-type]
-    assert newest_certificate(agency.trust()) == made
+    assert newest_certificate(agency.trust()) == made == decode(AgencyCertificate, encode(made))
     assert told == [CertificateMade(1, ("salo", "aro", "hill"), made.expires)]
     for who in ("salo", "aro", "hill"):
         assert copy_signer(trust, keys(who), now=lambda: agency.now).leaf == made.leaf
