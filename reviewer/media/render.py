@@ -142,8 +142,8 @@ def target_of(plan: RenderPlan, times: Times, look: Look, aspect: Fraction) -> T
     if plan.rate is not None:
         fps = Fraction(plan.rate.num, plan.rate.den)
         marked = look.range != _FULL and _UNMARKED not in (look.primaries, look.transfer, look.matrix)
-        tags = (_LIMITED, look.primaries, look.transfer, look.matrix) if marked else (_LIMITED, *[_BT709] * 3)
-        return Target(width, height, "yuv420p", *tags, Fraction(1), base, fps, plan.crf, plan.preset)
+        marks = (look.primaries, look.transfer, look.matrix) if marked else (_BT709, _BT709, _BT709)
+        return Target(width, height, "yuv420p", _LIMITED, *marks, Fraction(1), base, fps, plan.crf, plan.preset)
     pixels = "yuvj420p" if look.pixels.startswith("yuvj") else "yuv420p"
     tags = (look.range, look.primaries, look.transfer, look.matrix)
     shape = 1 / aspect if quarter else aspect
