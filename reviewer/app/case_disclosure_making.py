@@ -108,8 +108,8 @@ class MakingRoom(QObject):
     @property
     def released(self) -> bool:
         """Whether every copy, as it is planned now, was released."""
-        files = [self.made.files_of(key, plan_sha256(plan)) for key, plan in self.plans.items()]
-        return bool(files) and all(of and all(each.released is not None for each in of) for of in files)
+        made = all(self.made.is_made(key, plan_sha256(plan)) for key, plan in self.plans.items())
+        return bool(self.plans) and made and all(each.released is not None for each in self.made.given(self.plans))
 
     def _say(self) -> None:
         room, request = self._room, self._room.request
@@ -249,15 +249,14 @@ class MakingRoom(QObject):
         room, found = self._room, []
         request = room.request
         lies = {s.job.sha256: s.path for s in room.renders.jobs(request.id if request is not None else "")}
-        for key, plan in self.plans.items():
-            for copy in self.made.files_of(key, plan_sha256(plan)):
-                own = room.clips.lies.get(copy.copy.sha256) or lies.get(copy.copy.sha256)
-                path = own or (self.folder / copy.copy.name if self.folder is not None else None)
-                if path is None or not path.is_file():
-                    raise ReviewerError(
-                        f"{copy.copy.name} is not where it was made.", "Put it back, or render it again."
-                    )
-                found.append(Enclosed(path, plan if copy.copy.encoded else None, room.clips.words(copy.copy)))
+        plans = {plan_sha256(plan): plan for plan in self.plans.values()}
+        for copy in self.made.given(self.plans):
+            own = room.clips.lies.get(copy.copy.sha256) or lies.get(copy.copy.sha256)
+            path = own or (self.folder / copy.copy.name if self.folder is not None else None)
+            if path is None or not path.is_file():
+                raise ReviewerError(f"{copy.copy.name} is not where it was made.", "Put it back, or render it again.")
+            plan = plans.get(copy.copy.plan) if copy.copy.encoded else None
+            found.append(Enclosed(path, plan, room.clips.words(copy.copy)))
         return tuple(found)
 
     def pack(self, target: Path, seal: Seal, certified: bool) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from reviewer.commands.base import Commands, Said, instant, logged_on, note, takes_user
 from reviewer.commands.disclosure import Opened, opened_case
 from reviewer.domain.errors import AccessRefused, ReviewerError
+from reviewer.domain.recording import Kind
 from reviewer.domain.request import Request
 from reviewer.domain.timebase import Utc, format_rfc3339
 from reviewer.domain.wording import count
@@ -82,7 +83,9 @@ def _cameras(args: argparse.Namespace, case: Opened, request: Request) -> list[C
     unknown = [each for each in wanted if each not in case.cameras]
     if unknown:
         raise ReviewerError(f"{unknown[0]} is no recording of {args.case} that is yours.", "Look how it is written.")
-    return [case.cameras[each] for each in dict.fromkeys(wanted)]
+    found = [case.cameras[each] for each in dict.fromkeys(wanted)]
+    whole = args.original or args.still is not None
+    return found if whole else [camera for camera in found if camera.manifest.kind is Kind.VIDEO]
 
 
 def _planned(clips: Clips, case: Opened, request: Request, camera: CaseCamera) -> tuple[PlannedClip, ...]:
@@ -110,7 +113,7 @@ def _release(case: Opened, request: Request) -> str:
     plans = {}
     for key in request.recordings or tuple(case.cameras):
         camera = case.cameras.get(key)
-        if camera is not None:
+        if camera is not None and not camera.is_still:
             with suppress(ReviewerError):  # it recorded nothing of what was asked for
                 plans[key] = plan_of(request, camera.manifest, redaction, case.footage.clocks)
     with closing(case.session.queries()) as queries:

@@ -28,7 +28,7 @@ from reviewer.domain.render import Purpose, RenderPlan
 from reviewer.domain.timebase import SECOND, TimeRange, Utc, to_datetime
 from reviewer.domain.wording import count
 from reviewer.exports.png import encode_png
-from reviewer.media.camera import DeckPart, Source
+from reviewer.media.camera import Absence, DeckPart, Source
 from reviewer.media.clip_check import ClipCheck, check_clip
 from reviewer.media.remux import Cut, Kept, look, pieces, tidy
 from reviewer.media.still import original
@@ -288,7 +288,11 @@ class _Making:
 
     def still(self, camera: CaseCamera, at: Utc) -> None:
         """One frame, decoded anew at its own size."""
-        taken = original(self._clips.footage.deck_camera(camera, signed=True), at)
+        deck = self._clips.footage.deck_camera(camera, signed=True)
+        for part in deck.parts:
+            if at in part.range and part.absence is not None:
+                raise _absent(part.absence)
+        taken = original(deck, at)
         words = provenance(self._clips.footage.case, camera.manifest, taken, self._clips.saved_by)
         data = encode_png(taken.image, words, taken.aspect)
         time = f"{_clock(taken.at)} UTC".replace(":", ".")
@@ -344,8 +348,12 @@ def _touched(manifest: Manifest, stretches: Sequence[TimeRange]) -> list[tuple[i
 
 def _source(part: DeckPart) -> Source:
     if part.absence is not None:
-        raise ReviewerError(part.absence.note, "Fetch the case first.")
+        raise _absent(part.absence)
     return part.source()
+
+
+def _absent(absence: Absence) -> ReviewerError:
+    return ReviewerError(absence.note, "Fetch the case first.")
 
 
 def _size(manifest: Manifest, planned: PlannedClip) -> int:

@@ -80,6 +80,16 @@ class Making:
         jobs = {m.copy.job for m in (copy, original) if m is not None}
         return tuple(m for m in of if m.copy.job in jobs or m.copy.purpose == STILL)
 
+    def given(self, plans: Mapping[str, RenderPlan]) -> tuple[Made, ...]:
+        """Every file that answers the request: those of its recordings as they are planned now, and originals and
+        stills of others (a still has no plan)."""
+        beside = (r for m in self.copies if not _is_copy(m) for r in m.copy.recordings)
+        found = (
+            self.files_of(recording, plan_sha256(plans[recording]) if recording in plans else "")
+            for recording in dict.fromkeys((*plans, *beside))
+        )
+        return tuple({each.copy.sha256: each for files in found for each in files}.values())
+
     def is_made(self, recording: str, plan: str) -> bool:
         """Whether the copy by this plan is there, or the whole original, which has more."""
         return any(m.copy.purpose != STILL for m in self.files_of(recording, plan))
@@ -216,9 +226,7 @@ def release(
     if left:
         first = next(point for point in found if not point.done)
         raise ReviewerError(f"{count(left, 'point')} of the list before release is open.", f"{first.words}.")
-    copies = [each for r, plan in plans.items() for each in made.files_of(r, plan_sha256(plan))]
-    if request.kind in HIDES:
-        copies = [each for each in copies if _is_copy(each)]
+    copies = [each for each in made.given(plans) if request.kind not in HIDES or _is_copy(each)]
     looked = tuple(point.words for point in found)
     futures = [who.record(CopyReleased(who.case, request.id, each.copy.sha256, looked)) for each in copies]
     return following(futures[-1], lambda _last: tuple(each.copy.sha256 for each in copies))

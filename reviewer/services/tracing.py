@@ -161,7 +161,7 @@ def _words(event: Event) -> str:
     words = did(event.KIND)
     match event:
         case CopyMade():
-            how = "encoded anew" if event.encoded else "the recording’s own frames or bytes"
+            how = "encoded anew" if event.encoded else "not encoded anew"
             return f"{words}: {event.name}, {how}; {'; '.join(event.checks)}"
         case PackageMade():
             return f"{words}: {event.name}{f', sealed: {event.sealed}' if event.sealed else ''}"
