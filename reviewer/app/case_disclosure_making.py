@@ -239,6 +239,7 @@ class MakingRoom(QObject):
             )
             self.package.begin(room.request, home / safe(room.request.number))
             page.show_side(self.package)
+            self.package.target.setFocus()
 
     def hide_form(self) -> None:
         self.package.forget()

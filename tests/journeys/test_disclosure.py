@@ -132,7 +132,8 @@ def _opens_request(person: Person, room: DisclosureRoom, number: str) -> None:
 def _packs(person: Person, room: DisclosureRoom, target: Path) -> None:
     person.key(KEY.Key_P, CTRL)
     form = room.making.package
-    person.sees(lambda: form.isVisible() and QApplication.focusWidget() is form.target)
+    person.sees(form.isVisible)
+    person.sees(lambda: QApplication.focusWidget() is form.target)
     person.key(KEY.Key_A, CTRL)
     person.types(str(target))
     QTest.keyClick(form.target, KEY.Key_P, CTRL)
