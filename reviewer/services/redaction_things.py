@@ -64,6 +64,7 @@ def mask_of(thing: Thing, path: Thing | None) -> Mask:
 
 
 def sound_of(thing: Thing) -> SoundEdit:
+    """A range of sound; without ends that can be read it is all of the recording's."""
     start, end, _whole = _range(thing)
     way = _known(SoundWay, thing.get("way"), SoundWay.MUTE)
     of, recording = thing.get("of"), thing.get("recording")
@@ -72,6 +73,7 @@ def sound_of(thing: Thing) -> SoundEdit:
 
 
 def withheld_of(thing: Thing) -> Withheld:
+    """A withheld stretch; without ends that can be read it is all of the recording."""
     start, end, _whole = _range(thing)
     of, recording = thing.get("of"), thing.get("recording")
     reason, words, number = thing.get("reason"), thing.get("words"), thing.whole("number") or 0
