@@ -1,10 +1,10 @@
 """`preview_ideal_share`: the preview of a reel of twenty clips, four cameras each, on the real screen.
 
 The demo's training assignment is opened by its officer; clips of all four cameras, a few seconds each and all over the
-incident, are put on a strip and played from end to end. Sixty times a second it is looked at what each of the four
-tiles of the stage in sight has really painted. It is ideal if that is the frame that is right at the reel's clock, or
-was within the tick before (a frame is painted after the tick that asks for it), and the clock goes on: where the
-preview waits between two clips, every tick of it is one lost.
+incident, are put on a strip and played from end to end. Sixty times a second it is looked at what each tile of the
+stage in sight has really painted, while its camera rolled. It is ideal if that is the frame that is right at the reel's
+clock, or was within the tick before (a frame is painted after the tick that asks for it), and the clock goes on: where
+the preview waits between two clips, every tick of it is one lost.
 
 Needs an X display (`xvfb-run python -m tests.bench render`); without one Qt's offscreen platform draws.
 """
@@ -146,11 +146,17 @@ def _look(room: ReelRoom, looks: list[Look]) -> None:
     wall = room.player.stage.view.wall
     painted: dict[str, TimeRange | None] = {}
     for key in clip.recordings:
+        if not any(now in each for each in _aligned(room, key)):
+            continue  # it did not record then: its tile says so in words
         tile = wall.tile(key)
         picture = tile.painted if tile is not None else None
         has = picture is not None and picture.image is not None
         painted[key] = TimeRange(picture.at, picture.until) if picture is not None and has else None
     looks.append(Look(time.perf_counter(), clip.id, now, painted))
+
+
+def _aligned(room: ReelRoom, key: str) -> tuple[TimeRange, ...]:
+    return tuple(room.stage.clocks.range_to_wall(key, each) for each in room.manifests[key].rolling)
 
 
 def _open(program: Any) -> ReelRoom:  # noqa: ANN401 the program is imported once the platform is chosen
