@@ -210,6 +210,8 @@ _APART = {
     "media/sound_window.py": "one-shot, through apart.call",
     "media/hearing.py": "one-shot, through apart.pieces",
     "media/thumbnails.py": "one-shot, through apart.pieces",
+    "media/follow_process.py": "one-shot, through apart.pieces",
+    "media/face_process.py": "one-shot, through apart.pieces",
     "media/copy_check.py": "one-shot, through services/copy_check.py",
     "media/copy_check_streams.py": "the same, what FFmpeg sees of a copy",
     "media/copy_check_originals.py": "the same, what stands in it",
@@ -225,6 +227,8 @@ _ONE_SHOT = (
     "media/sound_window.py",
     "media/hearing.py",
     "media/thumbnails.py",
+    "media/follow_process.py",
+    "media/face_process.py",
     "services/apart.py",
 )
 _BY_READER = {"peaks", "stream_peaks", "stream_sound"}  # they take a reader that is open already

@@ -75,7 +75,7 @@ def _decoded(heat: Any, size: Any, offset: Any, whole: tuple[int, int], score: f
     return tuple(found)
 
 
-def look_at_part(source: Source, index: FrameIndex, frames: Sequence[int], fine: Sequence[int]) -> Iterator[Look]:
+def read_faces(source: Source, index: FrameIndex, frames: Sequence[int], fine: Sequence[int]) -> Iterator[Look]:
     """Frames (rising) of a part, those in `fine` at FINEST. What cannot be decoded is left out."""
     detector, scaler = Detector(), _Upright(index)
     with closing(PartReader(apart.reading(source()), index)) as reader:

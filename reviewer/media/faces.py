@@ -14,7 +14,7 @@ from reviewer.domain.errors import DecoderStopped, UnreadableMedia
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc, merge
 from reviewer.media import apart
 from reviewer.media.camera import CameraTimes, DeckCamera
-from reviewer.media.face_process import Look, Seen, look_at_part
+from reviewer.media.face_process import Look, Seen, read_faces
 from reviewer.media.runs import Run, learned, runs_within
 
 EVERY = Micros(200_000)
@@ -120,7 +120,7 @@ def _look(
 ) -> Iterable[tuple[Utc, tuple[Seen, ...]]]:
     source, index = times.camera.parts[part].source(), learned(times, part)
     looks = apart.pieces(
-        look_at_part,
+        read_faces,
         *(source, index, tuple(frames), frozenset(fine)),
         gives=Look,
         what=f"Part {part + 1}",

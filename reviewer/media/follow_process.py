@@ -47,7 +47,7 @@ _Pixels = NDArray[np.uint8]
 _Floats = NDArray[np.float32]
 
 
-def follow_part(source: Source, index: FrameIndex, first: int, last: int, box: Box) -> Iterator[Seen]:
+def read_path(source: Source, index: FrameIndex, first: int, last: int, box: Box) -> Iterator[Seen]:
     """Where the box of frame `first` goes, frame by frame up to `last` or back to it, each in its order of going.
     Frames that cannot be decoded are left out. Ends early, without saying why, when the box has left the picture."""
     cv2.setNumThreads(1)  # others play footage meanwhile

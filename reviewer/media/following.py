@@ -20,7 +20,7 @@ from reviewer.domain.redaction import UNSURE, Keyframe, Region
 from reviewer.domain.timebase import Micros, TimeRange, Utc
 from reviewer.media import apart
 from reviewer.media.camera import JOIN, CameraTimes, DeckCamera
-from reviewer.media.follow_process import LOST, Box, Seen, follow_part
+from reviewer.media.follow_process import LOST, Box, Seen, read_path
 from reviewer.media.runs import Run, learned, run_within
 
 MARGIN = 0.12
@@ -151,7 +151,7 @@ def _within(
 
 
 def _pieces(args: tuple[object, ...], name: str, cancelled: Callable[[], bool]) -> Generator[Seen]:
-    yield from apart.pieces(follow_part, *args, gives=Seen, what=name, cancelled=cancelled)
+    yield from apart.pieces(read_path, *args, gives=Seen, what=name, cancelled=cancelled)
 
 
 def _beside(times: CameraTimes, part: int, over: TimeRange, going: int) -> int | str | None:
