@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 import numpy as np
 
+from reviewer.domain.errors import UnreadableMedia
 from reviewer.domain.render import RenderPlan
 from reviewer.domain.timebase import SECOND, Micros
 from reviewer.media import apart, schedule
@@ -25,7 +26,7 @@ from reviewer.media.copy_check_hearing import PIECE, Hearing, runs
 from reviewer.media.copy_check_said import Said, Step, Tally
 from reviewer.media.copy_check_sound import RATE, first_sample
 from reviewer.media.copy_check_streams import sample_problems, seen_by_ffmpeg
-from reviewer.media.copy_check_structure import structure
+from reviewer.media.copy_check_structure import NO_COPY, structure
 
 _TELL_EVERY = 10  # frames
 _PRIMING = Fraction(1, 20)  # seconds before the picture that an AAC encoder needs
@@ -34,12 +35,19 @@ _LONGER = Fraction(1, 5)  # seconds by which a file's end may differ: its last f
 
 def read_structure(path: Path) -> Said:
     """In a process apart: boxes, samples, streams, metadata."""
+    if not path.stat().st_size:
+        return Said((NO_COPY,))
     with path.open("rb") as file, mmap(file.fileno(), 0, access=ACCESS_READ) as mapped, memoryview(mapped) as data:
         found = structure(data)
         for problem in sample_problems(data, found):
             found.say(problem)
-    with path.open("rb") as file:
-        problems = [*found.problems, *(p for p in seen_by_ffmpeg(file) if p not in found.problems)]
+    try:
+        with path.open("rb") as file:
+            for problem in seen_by_ffmpeg(file):
+                found.say(problem)
+    except UnreadableMedia:
+        found.say(NO_COPY)
+    problems = found.problems
     checks = (
         f"{len(found.tracks)} {'track' if len(found.tracks) == 1 else 'tracks'}, no metadata, no place, no cover, no "
         "chapters, nothing hidden in boxes or padding",

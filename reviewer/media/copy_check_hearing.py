@@ -27,6 +27,7 @@ from reviewer.media.copy_check_sound import (
     Span,
     another_voice,
     first_sample,
+    is_heard,
     is_silent,
     only_a_tone,
     unlike,
@@ -97,8 +98,7 @@ class Hearing:
         if span.way is SoundWay.MUTE:
             self._silence(span, first, copy, at)
         elif span.way is SoundWay.TONE:
-            if not only_a_tone(copy):
-                self._tally.frame(f"More than a tone is heard where {span.name} is, in {{}}.", at, "place")
+            self._tone(span, first, copy, at)
         elif span.way is SoundWay.VOICE:
             mono = np.asarray(copy.mean(axis=1), np.float32)
             named = f"{span.name} changes a voice" if span.name else "voices are changed"
@@ -116,6 +116,24 @@ class Hearing:
         begin, end = max(first, span.first + GUARD), min(first + len(copy), span.last - GUARD)
         if begin < end and not is_silent(copy[begin - first : end - first]):
             self._tally.frame("Sound is heard where there is none to be, in {}.", at, "place")
+
+    def _tone(self, span: Span, first: int, copy: Sound, at: Micros) -> None:
+        """Beside what is muted, silence may reach into it; the recording's own wave may not."""
+        before = GUARD if self._is_muted(span.first - 1) else 0
+        after = GUARD if self._is_muted(span.last) else 0
+        begin = max(0, span.first + before - first)
+        end = max(begin, min(len(copy), span.last - after - first))
+        good = only_a_tone(copy[begin:end])
+        lag = LAGS[SoundWay.VOICE]
+        for piece, place in ((copy[:begin], first), (copy[end:], first + end)):
+            mono = np.asarray(piece.mean(axis=1), np.float32)
+            for heard in self.over(span.first, span.last) if len(piece) else ():
+                good = good and not is_heard(mono, self._original(heard, place, len(piece), lag))
+        if not good:
+            self._tally.frame(f"More than a tone is heard where {span.name} is, in {{}}.", at, "place")
+
+    def _is_muted(self, sample: int) -> bool:
+        return any(each.way is SoundWay.MUTE and each.first <= sample < each.last for each in self.spans)
 
     def _plain(self, span: Span, first: int, copy: Sound, at: Micros) -> None:
         lag = LAGS[None]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 Plane = NDArray[np.uint8]
 Small = NDArray[np.float32]
-APART, ROUGH = 9.0, 0.6
+APART, ROUGH = 8.0, 0.25
 _SQUARE = 8
 _MOVED = 14.0  # levels by which two frames differ where something moves
 _FEWEST = 24  # places where something moves, from which the order is told

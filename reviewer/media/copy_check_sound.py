@@ -103,6 +103,13 @@ def another_voice(copy: Sound, original: Sound) -> bool:
     return longest < 3 and (windows < 4 or near * 2 < windows)
 
 
+def is_heard(copy: Sound, original: Sound) -> bool:
+    """Mono, the original with _VOICE_LAG more at both ends: whether the original's wave is heard in a short piece."""
+    if len(copy) < _SHORTEST or _power(original) < _LOUD or _power(copy) < QUIET:
+        return False
+    return likeness(copy, original) > NEAR
+
+
 def unlike(copy: Sound, original: Sound) -> list[bool]:
     """Mono, the original with _PLAIN_LAG more at both ends: for each window that can be told whether it is not the
     original's."""

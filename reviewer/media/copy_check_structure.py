@@ -94,8 +94,11 @@ class _FileReading(BoxReading):
             b"edts": lambda a, b: self.inside("moov/trak/edts", a, b, {b"elst": reading.elst}),
             b"mdia": reading.mdia,
         }
-        self.inside("moov/trak", start, end, known)
-        reading.finish()
+        try:
+            self.inside("moov/trak", start, end, known)
+            reading.finish()
+        except Bad as wrong:  # what stands behind it is still to be looked at
+            self.found.say(str(wrong))
 
     def _tkhd(self, start: int, end: int) -> None:
         at = self.dates(start, "moov/trak/tkhd")

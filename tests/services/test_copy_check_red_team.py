@@ -151,14 +151,13 @@ def test_when_it_was_made_and_by_what(good: Path, tmp_path: Path) -> None:
     assert "The file says when it was made" in said and "the name of the program that made it" in said
 
 
-@needs_ffmpeg
 def test_a_turn_for_players(good: Path, tmp_path: Path) -> None:
-    assert FFMPEG is not None
+    """A quarter turn in the picture's track header (tkhd's matrix)."""
+    data = bytearray(good.read_bytes())
+    place = data.index(b"tkhd") + 4 + 40
+    struct.pack_into(">9i", data, place, 0, 0x10000, 0, -0x10000, 0, 0, 0, 0, 0x40000000)
     leak = tmp_path / "leak.mp4"
-    turn = [FFMPEG, "-v", "error", "-display_rotation", "90", "-i", str(good), "-c", "copy"]
-    done = subprocess.run([*turn, "-fflags", "+bitexact", str(leak)], capture_output=True, timeout=60, check=False)
-    if done.returncode:
-        pytest.skip("this ffmpeg cannot turn a picture without coding it")
+    leak.write_bytes(bytes(data))
     assert "turned by a note for players" in problems(leak, WANTED)
 
 
@@ -291,7 +290,7 @@ def test_a_mask_beside_its_place(tmp_path: Path) -> None:
 def test_a_mask_that_was_forgotten(tmp_path: Path) -> None:
     wanted = plan([mask()], sound=False)
     leak = make(tmp_path / "leak.mp4", plan(sound=False))
-    assert problems(leak, wanted) == "M1 (face) does not hide what it should on 51 frames, first at 0:00.400."
+    assert "M1 (face) does not hide what it should on 51 frames, first at 0:00.400." in problems(leak, wanted)
 
 
 def test_a_mask_that_nobody_asked_for(tmp_path: Path) -> None:
