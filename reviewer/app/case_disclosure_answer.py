@@ -26,6 +26,7 @@ class AnswerRoom(QObject):
         self.form.left.connect(lambda: room.screen.page.show_side(None))
 
     def commands(self) -> dict[str, Callable[[], object]]:
+        """What its keys do, by command."""
         return {"disclose.answer": self.show}
 
     def show(self) -> None:

@@ -38,6 +38,7 @@ class FindingRoom(QObject):
         room.screen.page.bar.cancel_asked.connect(self.cancel)
 
     def commands(self) -> dict[str, Callable[[], object]]:
+        """What its keys do, by command."""
         return {
             "disclose.follow": partial(self.follow, 1),
             "disclose.follow_back": partial(self.follow, -1),

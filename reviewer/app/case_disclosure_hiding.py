@@ -61,6 +61,7 @@ class HidingRoom(QObject):
         room.read.connect(self._show)
 
     def commands(self) -> dict[str, Callable[[], object]]:
+        """What its keys do, by command."""
         return {
             "disclose.box": partial(self.draw, MaskShape.BOX),
             "disclose.ellipse": partial(self.draw, MaskShape.ELLIPSE),

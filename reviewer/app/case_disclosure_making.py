@@ -66,6 +66,7 @@ class MakingRoom(QObject):
         room.read.connect(self.refresh)
 
     def commands(self) -> dict[str, Callable[[], object]]:
+        """What its keys do, by command."""
         return {
             "disclose.second": self.looked,
             "disclose.burned_in": self.burned_in,

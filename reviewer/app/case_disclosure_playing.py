@@ -41,6 +41,7 @@ class PlayingRoom(QObject):
         room.read.connect(self._dress)
 
     def commands(self) -> dict[str, Callable[[], object]]:
+        """What its keys do, by command."""
         return {
             "disclose.play": self.toggle,
             "disclose.back": partial(self.step, -1),

@@ -27,6 +27,7 @@ class RegisterRoom:
         screen.form.left.connect(self.back)
 
     def commands(self) -> dict[str, Callable[[], object]]:
+        """What its keys do, by command."""
         return {
             "disclose.new": self.new,
             "disclose.details": self.details,

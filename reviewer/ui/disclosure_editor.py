@@ -148,7 +148,9 @@ class MaskEditor(QObject):
 
     def _edge(self, mask: Mask, region: Region) -> Edge:
         words = f"{mask.name} {mask.words or TARGETS[mask.target]}"
-        return Edge(region, words, picked=mask.id == self._chosen, open_=mask.proposed is Proposed.OPEN)
+        drawing = self._pending is not None and self._pending.of is None
+        picked = mask.id == self._chosen and not drawing
+        return Edge(region, words, picked=picked, open_=mask.proposed is Proposed.OPEN)
 
     # Drawing and moving
 

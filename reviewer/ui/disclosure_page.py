@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer.domain.agency import Tables
 from reviewer.ui.actions import KeyTable
@@ -15,15 +15,35 @@ from reviewer.ui.buttons import Button, IconButton, Look, Segmented
 from reviewer.ui.disclosure_bar import DisclosureBar
 from reviewer.ui.disclosure_lanes import Lanes, LaneView
 from reviewer.ui.disclosure_side import DisclosureSide
-from reviewer.ui.fonts import Type
+from reviewer.ui.fonts import Type, font
 from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.stage import StageView
-from reviewer.ui.theme import Tone
+from reviewer.ui.theme import Tone, theme_of
 from reviewer.ui.times import Zone
 from reviewer.ui.widgets import EmptyState, Tag, label, surface
 
 ALL, HIDDEN, REST = "all", "hidden", "rest"
 _SIDE, _NARROW, _WIDE = 400, 350, 1_400
+
+
+class _Asked(QLabel):
+    """What was asked for, as much of it as there is room for; all of it in its tip."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFont(font(Type.BODY))
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def say(self, words: str) -> None:
+        self.setText(words)
+        self.setToolTip(words)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self.font())
+        painter.setPen(theme_of(self).color("text2"))
+        words = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter, words)
 
 
 class RequestPage(QWidget):
@@ -45,8 +65,7 @@ class RequestPage(QWidget):
         self._keys = keys
         self.title = label("", Type.TITLE)
         self.clock = Tag()
-        self.asked = label("", Type.BODY, "text2")
-        self.asked.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.asked = _Asked()
         self.masked = Segmented(((False, "Original"), (True, "With masks")), name="What the picture shows")
         self.masked.choose(True)
         self.masked.chosen.connect(lambda value: self.masked_chosen.emit(bool(value)))
@@ -142,8 +161,7 @@ class RequestPage(QWidget):
         self.title.setText(f"Request {number}")
         self.clock.say(clock[0], clock[1], "clock")
         self.clock.setVisible(bool(clock[0]))
-        self.asked.setText(f"Asked for: {asked}")
-        self.asked.setToolTip(self.asked.text())
+        self.asked.say(f"Asked for: {asked}")
 
     def show_recordings(self, cameras: Sequence[ReviewCamera], chosen: str, why_none: str) -> None:
         """The recordings of the request that can be seen, and which of them stands on the stage."""

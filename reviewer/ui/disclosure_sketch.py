@@ -36,6 +36,7 @@ class MaskSketch(Sketch):
     edges: tuple[Edge, ...] = ()
 
     def paint(self, painter: QPainter, view: Framing, turn: int, room: QRect) -> None:
+        """Within the room of the picture, the picked one on top."""
         painter.save()
         painter.setClipRect(QRectF(room) & view.target)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -68,6 +69,7 @@ def _outline(painter: QPainter, edge: Edge, points: Sequence[QPointF]) -> None:
     style = Qt.PenStyle.SolidLine if edge.picked else Qt.PenStyle.DashLine
     for pen in (QPen(CASING, 3.5), QPen(ink, 1.75, style)):
         painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         if edge.region.shape is MaskShape.ELLIPSE:
             painter.drawEllipse(box_of(points))
         elif edge.region.shape is MaskShape.BOX:
