@@ -19,7 +19,6 @@ from reviewer.services.disclosure import HIDES
 from reviewer.services.footage import CaseCamera
 from reviewer.services.rendering_job import plan_sha256
 from reviewer.ui.disclosure_clips import ClipRow, ClipsForm
-from reviewer.ui.theme import Tone
 
 if TYPE_CHECKING:
     from reviewer.app.case_disclosure import DisclosureRoom
@@ -224,7 +223,7 @@ class ClipsRoom(QObject):
         self._words |= {made.copy.sha256: made.words for made in files}
         self._ended()
         where = f" in {files[0].path.parent}" if files else ""
-        self._tell(f"{count(len(files), 'file')} made{where}. Release them, then make the package.", Tone.OK)
+        self._tell("", f"{count(len(files), 'file')} made{where}. Release them, then make the package.")
         self._room.refresh()
 
     def _not_made(self, wrong: ReviewerError) -> None:
@@ -236,11 +235,11 @@ class ClipsRoom(QObject):
         self._room.screen.page.bar.work("")
         self._say()
 
-    def _tell(self, words: ReviewerError | str, tone: Tone = Tone.STOP) -> None:
+    def _tell(self, wrong: ReviewerError | str, done: str = "") -> None:
         if self._shown:
-            self.form.say(words, tone)
+            self.form.say(wrong, done)
         else:
-            self._room.say(words)
+            self._room.say(wrong or done)
 
     def cancel(self) -> None:
         if self._stop is not None:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.request import Request
@@ -16,7 +16,6 @@ from reviewer.ui.buttons import Button, Look
 from reviewer.ui.fields import check
 from reviewer.ui.fonts import Type
 from reviewer.ui.icons import IconLabel
-from reviewer.ui.theme import Tone
 from reviewer.ui.widgets import ErrorNote, label
 
 _ABOUT = (
@@ -49,25 +48,29 @@ class ClipsForm(QWidget):
         self.setProperty("pane", True)
         self.heading = label("", Type.PANEL, wrap=True)
         self.rows = QVBoxLayout()
+        self.rows.setContentsMargins(0, 0, 8, 0)
         self.rows.setSpacing(8)
-        self.tags = check("Clips keep the file’s own words (camera, time, place)")
+        self.tags = check("Clips keep what the file says of itself")
+        self.tags.setToolTip("Camera, time and place, as the camera wrote them into the file; nothing of it otherwise.")
+        self.note = label("", Type.DETAIL, "ok", wrap=True)
         self.error = ErrorNote()
+        self.make = Button("Make the clips", icon="movie", look=Look.PRIMARY)
+        self.original = Button("Copy the originals", icon="file-export")
+        self.still = Button("Save this frame as a still", icon="photo-down")
+        self.buttons = {"clips.make": self.make, "clips.original": self.original, "clips.still": self.still}
         column = QVBoxLayout(self)
         column.setContentsMargins(17, 16, 16, 16)
         column.setSpacing(10)
         column.addWidget(self.heading)
         column.addWidget(label(_ABOUT, Type.BODY, "text2", wrap=True))
-        column.addLayout(self.rows)
-        column.addWidget(self.tags)
-        self.make = Button("Make the clips", icon="movie", look=Look.PRIMARY)
-        self.original = Button("Copy the originals, with their signed manifests", icon="file-export")
-        self.still = Button("Save this frame as a still", icon="photo-down")
-        self.buttons = {"clips.make": self.make, "clips.original": self.original, "clips.still": self.still}
         for command, button in self.buttons.items():
             keys.wear(button, command)
             button.clicked.connect(partial(self.asked.emit, command))
             column.addWidget(button)
+        column.addWidget(self.tags)
+        column.addWidget(self.note)
         column.addWidget(self.error)
+        column.addWidget(_scrolling(self.rows), 1)
         back = Button("Back", look=Look.QUIET)
         back.setToolTip(f"The list beside the picture again ({keys.shown('disclose.clips')})")
         back.clicked.connect(self.left)
@@ -75,12 +78,12 @@ class ClipsForm(QWidget):
         last.addWidget(back)
         last.addStretch()
         column.addLayout(last)
-        column.addStretch()
+        self.say("")
 
     def begin(self, request: Request) -> None:
         """For this request, before anything was read."""
         self.heading.setText(f"Clips and originals for {request.number}")
-        self.error.clear()
+        self.say("")
         self.show_rows((), _READING)
 
     def show_rows(self, rows: Iterable[ClipRow], nothing: str = _NOTHING) -> None:
@@ -95,13 +98,29 @@ class ClipsForm(QWidget):
             self.rows.addWidget(_row(row))
         if not shown:
             self.rows.addWidget(label(nothing, Type.DETAIL, "text2", wrap=True))
+        self.rows.addStretch()
 
     def allow(self, command: str, why_not: str) -> None:
         """Whether a button does something; a disabled one says why."""
         self.buttons[command].set_enabled(not why_not, why_not)
 
-    def say(self, error: ReviewerError | str, tone: Tone = Tone.STOP) -> None:
-        self.error.say(error, tone)
+    def say(self, error: ReviewerError | str, done: str = "") -> None:
+        """What went wrong, or what was done; "" for neither."""
+        self.error.say(error)
+        self.note.setText(done)
+        self.note.setVisible(bool(done))
+
+
+def _scrolling(rows: QVBoxLayout) -> QScrollArea:
+    inside = QWidget()
+    inside.setLayout(rows)
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    area.setAccessibleName("What can be made")
+    return area
 
 
 def _row(row: ClipRow) -> QWidget:
@@ -112,7 +131,7 @@ def _row(row: ClipRow) -> QWidget:
     line.setSpacing(8)
     icon, tone = ("circle-check", "ok") if row.made else ("movie", "text2") if row.as_is else ("info-circle", "warn")
     mark = IconLabel(icon, 16, tone)
-    line.addWidget(mark)
+    line.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
     words = QVBoxLayout()
     words.setSpacing(2)
     words.addWidget(label(row.title, Type.STRONG, wrap=True))
