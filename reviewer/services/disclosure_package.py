@@ -20,10 +20,12 @@ from reviewer.domain.making_acts import PackageMade
 from reviewer.domain.redaction import Redaction
 from reviewer.domain.render import NOTHING, RenderPlan
 from reviewer.domain.request import Answer, Request
+from reviewer.domain.roles import DISCLOSERS
 from reviewer.domain.timebase import Utc
 from reviewer.domain.wording import Local
 from reviewer.exports.bag import TAGS, digest, tag_files
 from reviewer.media.camera import DeckCamera
+from reviewer.services.case_state import rights_of
 from reviewer.services.certificate import CopySigner, copy_signer
 from reviewer.services.clock import Clock, utc_now
 from reviewer.services.disclosure_copies import Checks, Copying, Known, is_video
@@ -128,8 +130,9 @@ def make_package(
     """Make it; takes as long as checking every copy again, so on a thread of its own. `cameras`: the case's by
     recording, as `footage.deck_camera(camera, signed=True)` gives them.
 
-    Raises PackageCancelled; ReviewerError for a copy that was not released or is another file by now, for a check that
-    failed, for a name that is taken; LogUnwritable; what the store and the disk raise. Nothing is left then.
+    Raises PackageCancelled; AccessRefused for who may not answer requests of the case; ReviewerError for a copy that
+    was not released or is another file by now, for a check that failed, for a name that is taken; LogUnwritable; what
+    the store and the disk raise. Nothing is left then.
     """
     return _Package(session, asked, cameras, zone, progress, cancelled, now).make()
 
@@ -182,6 +185,9 @@ class _Package:
 
     def _refuse_early(self) -> list[Known]:
         asked, request = self._asked, self._asked.request
+        refusal = rights_of(self._session.trust, asked.case).refusal(self._session.user.id, DISCLOSERS)
+        if refusal is not None:
+            raise refusal
         if self._target.exists() or self._target.is_symlink():
             raise ReviewerError(f"There is something at {self._target} already.", "Choose a new name.")
         if not asked.copies and request.answer is not Answer.REFUSED:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,17 +19,18 @@ import c2pa
 import pypdf
 import pytest
 
-from reviewer.domain.errors import IntegrityError, ReviewerError
+from reviewer.domain.errors import AccessRefused, IntegrityError, ReviewerError
 from reviewer.domain.making_acts import CopyMade, PackageMade
 from reviewer.domain.request import Answer
 from reviewer.domain.timebase import Utc
 from reviewer.records.queries import EntryFilter
 from reviewer.sealing import certificate
-from reviewer.services import disclosure_copies
+from reviewer.services import disclosure_copies, disclosure_package, disk
 from reviewer.services.certificate import make_certificate
 from reviewer.services.copy_check import Checked
 from reviewer.services.disclosure_package import PackageCancelled, PackageDone, Step, make_package
 from reviewer.services.disclosure_verify import verify_package
+from reviewer.services.disk import NoRoom
 from reviewer.services.session import Session
 from tests.services.agency import CASE, YEAR, Agency, flip, root_key, station_key
 from tests.services.copies_room import REQUEST, SECRET_WORDS, agency_of_copies, asked, custodian, rendered
@@ -274,6 +277,48 @@ def test_it_can_be_stopped_and_tells_how_far_it_is(session: Session, agency: Age
     assert [p.name for p in out.parent.iterdir()] == [out.name]
     with pytest.raises(ReviewerError, match="There is something at"):
         make_package(session, asked(out, copy), {}, zone=ZONE)
+
+
+def test_who_is_off_the_case_packs_nothing(session: Session, agency: Agency, out: Path) -> None:
+    copy = rendered(session, out.parent.parent / "one.mp4")
+    agency.assign("r1")  # to K. Salo and S. Aro
+    with pytest.raises(AccessRefused, match="not on this case"):
+        make_package(session, asked(out, copy), {}, zone=ZONE)
+    assert not out.exists()
+
+
+def test_no_room_is_said_before_anything_is_written(
+    session: Session, agency: Agency, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy = rendered(session, out.parent.parent / "one.mp4")
+    monkeypatch.setattr(disk.shutil, "disk_usage", lambda _folder: shutil._ntuple_diskusage(9, 9, 1 << 20))
+    with pytest.raises(NoRoom, match="no room left"):
+        make_package(session, asked(out, copy), {}, zone=ZONE)
+    assert list(out.parent.iterdir()) == [] and _events(session, PackageMade.KIND) == []
+
+
+@pytest.mark.parametrize("at", ["copies", "index.json", "manifest-sha256.txt", "package-made.json"])
+def test_a_disk_that_fills_up_meanwhile_leaves_nothing(
+    session: Session, agency: Agency, out: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    copy = rendered(session, out.parent.parent / "one.mp4")
+    real = disk.write_atomically
+
+    def full(path: Path, data: bytes, mode: int = 0o600) -> None:
+        if path.name == at:
+            raise disk.disk_error(path, OSError(errno.ENOSPC, "full"))
+        real(path, data, mode)
+
+    monkeypatch.setattr(disclosure_package, "write_atomically", full)
+    if at == "copies":
+        monkeypatch.setattr(disclosure_copies.os, "fsync", lambda _handle: _raise(OSError(errno.ENOSPC, "full")))
+    with pytest.raises(NoRoom):
+        make_package(session, asked(out, copy), {}, zone=ZONE)
+    assert list(out.parent.iterdir()) == []
+
+
+def _raise(wrong: OSError) -> None:
+    raise wrong
 
 
 def test_a_refusal_is_a_package_of_a_letter(session: Session, agency: Agency, out: Path) -> None:
