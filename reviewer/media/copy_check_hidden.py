@@ -33,10 +33,11 @@ from reviewer.media.copy_check_places import Look, Numbers
 
 Flags = NDArray[np.bool_]
 FLAT, EDGED, LOCAL = 4.0, 0.12, 4.0
-LIKE, THROUGH, FAINT = 0.5, 0.3, 0.6
-_QUIET = 0.5  # levels, root mean square: less is rounding
+LIKE, THROUGH, FAINT = 0.5, 0.3, 1.0
+_QUIET = 0.8  # levels, root mean square: less is rounding
 _RIM = 3  # steps from a region's side
-_FEWEST = 24  # samples from which a likeness can be told
+_FEWEST = 32  # samples from which a likeness can be told
+_SIDE_LIKE, _SIDE_THROUGH, _SIDE_QUIET, _SIDE_FEWEST = 0.65, 0.5, 1.5, 48  # the same for a side: fewer samples
 _ROUGH = 3.0  # levels, root mean square, by which blocks' numbers differ from the true means at least
 _BLOCKS = 200  # blocks from which that can be told
 _SAME, _SOME_BLOCKS = 2.0, 12  # so near to the true means so many blocks of one frame do not come by chance
@@ -79,7 +80,7 @@ def judge(look: Look, means: Means | None = None) -> Fault:
     same = len(apart) >= _SOME_BLOCKS and float((apart**2).mean()) < _SAME**2
     if _like(left, detail, kept) or (same and not look.half):
         return Fault.SHOWN
-    if not look.half and any(_like(left, detail, kept & side) for side in _sides(look.kept)):
+    if not look.half and any(_like(left, detail, kept & at, side=True) for at in _sides(look.kept)):
         return Fault.STRIP
     some = numbers[steps > 0]
     limit = FLAT + EDGED * (float(some.std()) if len(some) > 1 else 0.0)
@@ -90,18 +91,18 @@ def judge(look: Look, means: Means | None = None) -> Fault:
     return Fault.UNEVEN if local > LOCAL * limit else Fault.NONE
 
 
-def _like(left: Numbers, detail: Numbers, where: Flags) -> bool:
+def _like(left: Numbers, detail: Numbers, where: Flags, *, side: bool = False) -> bool:
     """Whether what is left of the copy is what is left of the original."""
     count = int(where.sum())
-    if count < _FEWEST:
+    if count < (_SIDE_FEWEST if side else _FEWEST):
         return False
     one, other = left[where], detail[where]
     had, has = float(other @ other), float(one @ one)
-    if had < count * FAINT**2 or has < count * _QUIET**2:
+    if had < count * FAINT**2 or has < count * (_SIDE_QUIET if side else _QUIET) ** 2:
         return False
     both = float(one @ other)
-    limit = min(0.85, max(LIKE, 5 / np.sqrt(count / 2)))
-    return both > THROUGH * had and both > limit * np.sqrt(had * has)
+    limit = min(0.85, max(_SIDE_LIKE if side else LIKE, 5 / np.sqrt(count / 2)))
+    return both > (_SIDE_THROUGH if side else THROUGH) * had and both > limit * np.sqrt(had * has)
 
 
 def _sides(inside: Flags) -> list[Flags]:

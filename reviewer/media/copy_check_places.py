@@ -19,6 +19,7 @@ from reviewer.domain.redaction import MaskShape, MaskStyle, Region
 Plane = NDArray[np.uint8]
 Numbers = NDArray[np.floating[Any]]
 _BLOCK, _PARTS = 16, 8
+_BLEEDS = 3  # pixels of a coded plane so near to a mask's edge may have some of what lies beside it
 _UNITS = 8  # a block is looked at in so many steps across
 
 
@@ -116,6 +117,10 @@ class Look:
         sheet = np.zeros((self.high * self.step, self.wide * self.step), np.uint8)
         scale = size[1] / place.width, size[0] / place.height
         place.drawn(sheet, scale, 0, (box[1].start, box[0].start))
+        bleeds = round(_BLEEDS - place.margin * min(scale))
+        if bleeds > 0:
+            around = np.ones((2 * bleeds + 1, 2 * bleeds + 1), np.uint8)
+            sheet = np.asarray(cv2.erode(sheet, around), np.uint8)
         if covered is not None:
             sheet[covered[box] > 0] = 0
         whole = sheet.reshape(self.high, self.step, self.wide, self.step).min(axis=(1, 3))

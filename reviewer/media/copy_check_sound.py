@@ -32,6 +32,7 @@ _LOUD = 10 ** (-46 / 20)  # root mean square from which a wave can be told
 _VOICE, _VOICE_LAG = RATE // 25, RATE // 200
 _PLAIN, _PLAIN_LAG = RATE // 4, RATE // 100
 _SHORTEST = RATE // 50
+_HALVINGS = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +60,32 @@ def only_a_tone(sound: Sound) -> bool:
     if len(sound) < _SHORTEST:
         return True
     mono = sound.mean(axis=1).astype(np.float64)
-    window = np.hanning(len(mono))
-    spectrum = np.abs(np.fft.rfft(mono * window))
+    cuts = range(0, max(1, len(mono) - _SHORTEST), RATE)
+    return _steady(sound) and all(_one_frequency(mono[cut : cut + RATE + _SHORTEST]) for cut in cuts)
+
+
+def _one_frequency(mono: NDArray[np.float64]) -> bool:
+    """The strongest frequency is sought within a bin of the spectrum's peak, until what is left beside it is least."""
+    spectrum = np.abs(np.fft.rfft(mono * np.hanning(len(mono))))
     peak = int(spectrum[1:].argmax()) + 1
-    hertz = _finer(spectrum, peak) * RATE / len(mono)
-    turn = 2 * np.pi * hertz / RATE * np.arange(len(mono))
-    base = np.stack([np.sin(turn), np.cos(turn)], axis=1)
-    fitted, *_ = np.linalg.lstsq(base, mono, rcond=None)
-    tone = base @ fitted
-    left = float(np.sqrt(((mono - tone) ** 2).mean()))
-    return left < max(_UNDER_TONE * float(np.sqrt((tone**2).mean())), QUIET / 2) and _steady(sound)
+    low, high = peak - 1.0, peak + 1.0
+    for _ in range(_HALVINGS):
+        one, two = low + (high - low) / 3, high - (high - low) / 3
+        if _beside(mono, one)[0] < _beside(mono, two)[0]:
+            high = two
+        else:
+            low = one
+    left, tone = _beside(mono, (low + high) / 2)
+    return left < max(_UNDER_TONE * tone, QUIET / 2)
 
 
-def _finer(spectrum: NDArray[np.float64], peak: int) -> float:
-    """Where the peak lies between bins: a parabola through the logarithms (Smith & Serra 1987)."""
-    if not 0 < peak < len(spectrum) - 1:
-        return float(peak)
-    low, middle, high = np.log(spectrum[peak - 1 : peak + 2] + 1e-12)
-    bend = low - 2 * middle + high
-    return float(peak + (0.5 * (low - high) / bend if bend else 0.0))
+def _beside(mono: NDArray[np.float64], turns: float) -> tuple[float, float]:
+    """Root mean square of what is left beside a frequency, in turns of the whole, and of it (least squares)."""
+    angle = 2 * np.pi * turns / len(mono) * np.arange(len(mono))
+    base = np.stack([np.sin(angle), np.cos(angle)])
+    fitted = np.linalg.solve(base @ base.T, base @ mono)
+    tone = fitted @ base
+    return float(np.sqrt(((mono - tone) ** 2).mean())), float(np.sqrt((tone**2).mean()))
 
 
 def _steady(sound: Sound) -> bool:
