@@ -24,7 +24,7 @@ from reviewer.services.clock import Clock, utc_now
 from reviewer.services.copy_check import Checked, check_copy
 from reviewer.services.quarantine import Record
 from reviewer.services.rendering_job import JobShelf, RenderJob, RenderState, RenderStatus, new_job
-from reviewer.services.rendering_make import FINISHED, Finished, Pace, finish, make
+from reviewer.services.rendering_make import FINISHED, Finished, Pace, finish, make, stands
 from reviewer.services.workspace import Workspace
 
 Cameras = Callable[[Sequence[str]], Mapping[str, DeckCamera]]
@@ -175,6 +175,10 @@ class RenderQueue:
 
     def _make(self, job: RenderJob, shelf: JobShelf, cameras: Cameras) -> None:
         self._stop_if_unwanted(job)
+        if job.sha256 and stands(Path(job.path), job.sha256):  # it had its name before anybody could say so
+            self._say(job.became(RenderState.DONE), shelf)
+            shelf.clear(job.id)
+            return
         job = job.became(RenderState.WORKING)
         shelf.keep(job)
         self._put(RenderStatus(job))
@@ -197,6 +201,7 @@ class RenderQueue:
 
     def _settle(self, job: RenderJob, shelf: JobShelf, part: Path, checked: Checked) -> None:
         """What the check said is in the log before it has an effect."""
+        self._stop_if_unwanted(job)
         purpose, plan = job.plan.purpose.value, job.plan_sha256
         if not checked.good:
             self._durable(CopyRefused(job.case, job.id, purpose, job.of, plan, checked.problems))
@@ -205,14 +210,17 @@ class RenderQueue:
             self._say(job.became(RenderState.REFUSED, checked.problems, next_step), shelf)
             return
 
+        job = replace(job, checks=checked.checks, warnings=checked.warnings)
+
         def made(done: Finished) -> None:
             file = (done.path.name, done.sha256, done.size)
             who = (job.case, job.id, purpose, job.of, plan, job.plan.recordings)
             self._durable(CopyMade(*who, *file, (*FINISHED, *checked.checks)))
+            shelf.keep(replace(job, path=str(done.path), sha256=done.sha256, size=done.size))
 
         done = finish(part, Path(job.folder) / job.name, made)
-        job = replace(job, path=str(done.path), sha256=done.sha256, size=done.size, checks=checked.checks)
-        self._say(replace(job, warnings=checked.warnings).became(RenderState.DONE), shelf)
+        job = replace(job, path=str(done.path), sha256=done.sha256, size=done.size)
+        self._say(job.became(RenderState.DONE), shelf)
         shelf.clear(job.id)
 
     def _durable(self, event: Event) -> None:
@@ -234,13 +242,13 @@ class RenderQueue:
     def _say(self, job: RenderJob, shelf: JobShelf) -> None:
         """It is so from now on, also on the disk. Where the disk takes no more, the old state there leads to the same
         again."""
-        self._put(RenderStatus(job, 1.0 if job.state is RenderState.DONE else 0.0))
         try:
             shelf.keep(job)
         except ReviewerError as wrong:
             if job.state not in (RenderState.STOPPED, RenderState.CANCELLED):
                 raise
-            self._put(RenderStatus(job.became(job.state, job.problems or (wrong.message,), job.next_step)))
+            job = job.became(job.state, job.problems or (wrong.message,), job.next_step or wrong.next_step)
+        self._put(RenderStatus(job, 1.0 if job.state is RenderState.DONE else 0.0))
 
     def _put(self, status: RenderStatus) -> None:
         with self._lock:

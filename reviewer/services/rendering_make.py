@@ -225,6 +225,14 @@ def finish(part: Path, wanted: Path, made: Callable[[Finished], None]) -> Finish
     raise AssertionError("there is always a free name")
 
 
+def stands(path: Path, digest: str) -> bool:
+    """Whether a file has its name already, and these bytes (SHA-256, hex)."""
+    try:
+        return path.is_file() and _digest(path)[0] == digest
+    except ReviewerError:
+        return False
+
+
 def _digest(path: Path) -> tuple[str, int]:
     found, size = hashlib.sha256(), 0
     try:
