@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 
 from reviewer.app.case_reels_edit import ReelEditor
 from reviewer.app.case_reels_faces import ReelFaces
+from reviewer.app.case_reels_hiding import ReelHiding
 from reviewer.app.case_reels_pictures import ReelPictures
 from reviewer.app.case_reels_play import LONG, SHORT, ReelPlayer
 from reviewer.app.case_reels_present import ReelPresenting
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from reviewer.app.case_file import CaseFileRoom
 
 _SHUT = "Open a training assignment from the queue first."
+_WORDS_MS = 150  # after a clip came: what is said of it
 _KINDS = (ReelSet, ClipSet, MaskSet, MaskPathSet, SoundEditSet, WithheldSet)
 
 
@@ -65,11 +67,13 @@ class ReelRoom(QObject):
         self.waiting: tuple[Undecided, ...] = ()
         self.locked = False
         self._soon = Later(self, self.refresh)
+        self._passed = Later(self, self._pass_on, _WORDS_MS)
         self.player = ReelPlayer(self.stages, self.screen.stage, self.cameras)
         self.pictures = ReelPictures(self, purpose)
         self.showing = ReelShowing(self)
         self.editor = ReelEditor(self)
         self.faces = ReelFaces(self)
+        self.hiding = ReelHiding(self, self.screen.pad)
         self.rendering = ReelRendering(self)
         self.presenting = ReelPresenting(self, purpose)
         self._connect()
@@ -107,7 +111,7 @@ class ReelRoom(QObject):
         commands = self._commands()
         for command, act in commands.items():
             keys.bind(screen, command, act)
-        for buttons in (screen.transport.buttons, screen.head.buttons):
+        for buttons in (screen.transport.buttons, screen.head.buttons, screen.faces.buttons):
             for command, button in buttons.items():
                 if command in commands:
                     button.clicked.connect(lambda _on=False, act=commands[command]: act())
@@ -131,6 +135,9 @@ class ReelRoom(QObject):
             "reel.take": lambda: self.faces.decide(taken=True),
             "reel.refuse": lambda: self.faces.decide(taken=False),
             "reel.plain": self.faces.say_why,
+            "reel.hide": lambda: self.hiding.draw(whole=False),
+            "reel.hide_whole": lambda: self.hiding.draw(whole=True),
+            "reel.unhide": self.hiding.remove,
             "reel.render": self.rendering.ask,
             "reel.choose": self.choose_reel,
             "reel.rename": self.screen.head.rename,
@@ -262,9 +269,11 @@ class ReelRoom(QObject):
             self.showing.show_chosen()
 
     def _came(self, _clip: str) -> None:
-        if self.faces.deciding:
-            return
-        self.showing.show_chosen()
+        self._passed.ask()  # its first pictures come first
+
+    def _pass_on(self) -> None:
+        if not self.faces.deciding:
+            self.showing.show_chosen()
 
     def _beside(self, by: int) -> None:
         place = self.player.place
@@ -317,6 +326,7 @@ class ReelRoom(QObject):
     def close(self) -> None:
         """The case ends; what was shown is in the log when this returns."""
         self._soon.end()
+        self._passed.end()
         self.player.stop()
         self.faces.close()
         self.pictures.close()

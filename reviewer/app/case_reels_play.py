@@ -13,7 +13,9 @@ from time import monotonic
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from reviewer.app.case_reels_hold import Hold
 from reviewer.app.case_stage import Stage
+from reviewer.app.later import Later
 from reviewer.domain.reel import Clip, ClipKind
 from reviewer.domain.timebase import SECOND, Micros, Utc
 from reviewer.services.playback import Playback
@@ -25,7 +27,12 @@ LEAD = Micros(400_000)
 _EARLY = Micros(60_000)  # … and what its first entry may take to be durable
 _TRIM = Micros(34_000)  # of a clip's end may be left out, so that the next one begins on its own first frame
 _TICK_MS = 8
+_SAY = 0.1  # s: where it stands is said ten times a second while it plays
+_SOON_MS = 350  # after a clip began: what follows is loaded once its first pictures stand
 _NONE = Micros(0)
+SHORT = Micros(SECOND)
+LONG = Micros(5 * SECOND)
+"""What the arrows go."""
 
 Cameras = Callable[[Iterable[str]], tuple[ReviewCamera, ...]]
 
@@ -36,34 +43,6 @@ class Place:
 
     n: int
     since: Micros
-
-
-class _Hold:
-    """A card or a question that stands for a while; the clock stops while it is paused."""
-
-    def __init__(self) -> None:
-        self.lasts = 0.0
-        self._spent = 0.0
-        self._since: float | None = None
-
-    def begin(self, lasts: Micros, spent: Micros = _NONE, *, going: bool) -> None:
-        self.lasts, self._spent = lasts / 1e6, spent / 1e6
-        self._since = monotonic() if going else None
-
-    def pause(self) -> None:
-        self._spent, self._since = self.spent, None
-
-    def go_on(self) -> None:
-        self._since = self._since if self._since is not None else monotonic()
-
-    @property
-    def spent(self) -> float:
-        """Seconds."""
-        return self._spent + (monotonic() - self._since if self._since is not None else 0.0)
-
-    @property
-    def left(self) -> Micros:
-        return Micros(round((self.lasts - self.spent) * 1e6))
 
 
 class ReelPlayer(QObject):
@@ -81,10 +60,12 @@ class ReelPlayer(QObject):
         self._n: int | None = None
         self._source: tuple[str, ...] = ()
         self._playing = self._asking = False
-        self._hold = _Hold()
+        self._hold = Hold()
         self._ready: int | None = None  # which clip the other stage has
         self._lead = LEAD
         self.muted = False
+        self._said = 0.0
+        self._soon = Later(self, self._prepare, _SOON_MS)
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -183,6 +164,8 @@ class ReelPlayer(QObject):
     def _show(self, n: int, since: Micros = _NONE, at: Utc | None = None) -> None:
         clip = self._clips[n]
         self._n, self._source, self._asking = n, (), False
+        if not self._playing:
+            self._to_first()
         if clip.kind is ClipKind.CARD:
             self._face.show_card((clip.title, *clip.caption.splitlines()))
             self._hold.begin(clip.hold, since, going=self._playing)
@@ -194,6 +177,12 @@ class ReelPlayer(QObject):
         self.stage.load(self._cameras(clip.recordings), where)
         if clip.question and since >= clip.end - clip.start:
             self._ask(Micros(since - (clip.end - clip.start)))
+
+    def _to_first(self) -> None:
+        """What stands, stands on the first stage: masks are drawn there."""
+        if self._front:
+            self._front, self._ready = 0, None
+            self._face.bring(0)
 
     # Playing
 
@@ -274,8 +263,10 @@ class ReelPlayer(QObject):
 
     def _tick(self) -> None:
         clip = self.clip
-        if not self._playing or clip is None or self._n is None:
+        if self._playing and monotonic() - self._said >= _SAY:
+            self._said = monotonic()
             self.moved.emit()
+        if not self._playing or clip is None or self._n is None:
             return
         left = self._left(clip)
         due = self._due()
@@ -284,7 +275,6 @@ class ReelPlayer(QObject):
         late = self._until_ready()
         if left <= 0 or (late is not None and late <= 0 and left <= _TRIM):
             self._end_of(clip, late)
-        self.moved.emit()
 
     def _left(self, clip: Clip) -> Micros:
         """µs until this clip, or its question, is over."""
@@ -342,14 +332,17 @@ class ReelPlayer(QObject):
             if self._clips[n].kind is ClipKind.FOOTAGE and self.playback is not None:
                 self._hear()
                 self.playback.play()
-        self._prepare()
+        if self._clips[n].lasts > 3 * LEAD:
+            self._soon.ask()
+        else:
+            self._prepare()
         self.came.emit(self._clips[n].id)
 
     def _prepare(self) -> None:
         """Load the next clip of footage where nobody sees it."""
         here = self._n
         nxt = None
-        if here is not None:
+        if here is not None and self._playing:
             rest = range(here + 1, len(self._clips))
             nxt = next((n for n in rest if self._clips[n].kind is ClipKind.FOOTAGE), None)
         if nxt is None or nxt == self._ready:
@@ -379,8 +372,3 @@ class ReelPlayer(QObject):
             return None
         now = other.now()
         return None if now is None else Micros(self._begin(self._clips[self._ready]) - now)
-
-
-SHORT = Micros(SECOND)
-LONG = Micros(5 * SECOND)
-"""What the arrows go."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.buttons import Button
+from reviewer.ui.disclosure_pad import EditPad
 from reviewer.ui.fonts import Type
 from reviewer.ui.reels_clip import ClipPanel
 from reviewer.ui.reels_faces import FacesPanel
@@ -37,6 +38,7 @@ class ReelScreen(QWidget):
         self.transport = ReelTransport(keys)
         self.clip = ClipPanel(keys)
         self.faces = FacesPanel(keys)
+        self.pad = EditPad()
         self.strip = ReelStrip()
         self.error = ErrorNote()
         self.card = keys.wear(Button("Title card", icon="plus", height=28), "reel.card")
@@ -75,6 +77,7 @@ class ReelScreen(QWidget):
         left = QVBoxLayout()
         left.setSpacing(0)
         left.addWidget(self.stage, 1)
+        left.addWidget(self.pad)
         left.addWidget(self.transport)
         row.addLayout(left, 1)
         self._side = QStackedWidget()

@@ -15,6 +15,8 @@ from reviewer.ui.fonts import Type
 from reviewer.ui.reels_model import State
 from reviewer.ui.widgets import ErrorNote, ProgressStrip, Tag, divider, label, percent, strong
 
+_BURNED = "No search finds names and badges burned into the picture, plates or screens: hide them by hand."
+
 
 @dataclass(frozen=True, slots=True)
 class FacesShown:
@@ -68,6 +70,8 @@ class FacesPanel(QWidget):
         self.limits = label(limits, Type.DETAIL, "text2", wrap=True)
         column.addWidget(self.limits)
         column.addWidget(divider())
+        self._make_hands(keys, column)
+        column.addWidget(divider())
         self._make_reason(column)
         self.error = ErrorNote()
         column.addWidget(self.error)
@@ -105,6 +109,18 @@ class FacesPanel(QWidget):
         column.addWidget(self._where)
         column.addLayout(row)
         return box
+
+    def _make_hands(self, keys: KeyTable, column: QVBoxLayout) -> None:
+        column.addWidget(label(_BURNED, Type.DETAIL, "text2", wrap=True))
+        row = QHBoxLayout()
+        self.buttons = {
+            "reel.hide": Button("Hide in this clip", height=28),
+            "reel.hide_whole": Button("In all of it", height=28),
+        }
+        for command, button in self.buttons.items():
+            row.addWidget(keys.wear(button, command))
+        row.addStretch()
+        column.addLayout(row)
 
     def _make_reason(self, column: QVBoxLayout) -> None:
         self.reason = Paragraph(2)

@@ -48,9 +48,11 @@ class Look:
 
 @dataclass(slots=True)
 class Judged:
-    """`due` tile-ticks, `ideal` of them; `waited`: seconds between clips in which the clock stood."""
+    """`due` tile-ticks, `ideal` of them, `steady` as many as there had been at 60 Hz; `waited`: seconds between clips
+    in which the clock stood; `worst` the longest between two ticks."""
 
     due: int = 0
+    steady: int = 0
     ideal: int = 0
     waited: float = 0.0
     worst: float = 0.0
@@ -60,10 +62,14 @@ class Judged:
     def share(self) -> float:
         return self.ideal / self.due if self.due else 0.0
 
+    @property
+    def at_60_hz(self) -> float:
+        return self.ideal / self.steady if self.steady else 0.0
+
 
 def judge(looks: Sequence[Look]) -> Judged:
-    """The share of tile-ticks that are ideal. A tick at which the clock of the same clip stands where it stood is none,
-    and one that came late counts for all that it stands for."""
+    """The share of tile-ticks that are ideal. One at which the clock of the same clip stands where it stood is none. In
+    `at_60_hz` a tick that came late counts for all that it stands for, too."""
     found = Judged()
     for before, look in pairwise(looks):
         stands = max(1, round((look.at - before.at) / TICK))
@@ -75,7 +81,8 @@ def judge(looks: Sequence[Look]) -> Judged:
         found.worst = max(found.worst, look.at - before.at)
         for stretch in look.painted.values():
             right = stretch is not None and stretch.start <= look.now and look.now - _SLACK < stretch.end
-            found.due += stands
+            found.due += 1
+            found.steady += stands
             found.ideal += 1 if moves and right else 0
     return found
 
@@ -95,6 +102,7 @@ def measure(clips: int, seconds: float, say: Callable[[str], object], demo: Path
     found = judge(looks)
     return {
         "preview_ideal_share": round(found.share, 5),
+        "preview_at_60_hz": round(found.at_60_hz, 5),
         "clips": len(found.clips),
         "tile_ticks": found.due,
         "waited_s": round(found.waited, 3),

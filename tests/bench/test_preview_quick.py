@@ -33,5 +33,5 @@ def test_waiting_between_clips_is_lost_and_passing_on_is_not() -> None:
             look(5, 950_000, (940_000, 980_000), clip="c2"),
         ]
     )
-    assert (found.due, found.ideal) == (5, 2), "one that came late stands for three, and was right for one of them"
+    assert (found.due, found.steady, found.ideal) == (3, 5, 2), "one that came late stands for three at 60 Hz"
     assert found.clips == ["c1", "c2"] and found.waited > 0
