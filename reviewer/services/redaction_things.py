@@ -31,16 +31,38 @@ EVER = Utc(-60_000_000_000_000_000), Utc(200_000_000_000_000_000)  # the years 6
 EVERYWHERE = (Spot(0, 0), Spot(ALL, ALL))
 UNREADABLE = "This mask cannot be read; the whole picture is hidden. Take it off and mask again."
 _MOST_CORNERS = 64
+_MOST_STRETCHES = 20_000
 _E = TypeVar("_E", bound=StrEnum)
 
 
-def mask_of(thing: Thing, path: Thing | None) -> Mask:
+class Stretches:
+    """Keyframes of paths, read once: a screen asks for all masks after each change, and one that was followed for ten
+    minutes has thousands. Whoever is done with a case lets go of this with it."""
+
+    def __init__(self) -> None:
+        self._read: dict[tuple[str, str], tuple[Keyframe, ...]] = {}
+
+    def frames(self, path: Thing) -> tuple[Keyframe, ...]:
+        """In order of time. Raises MalformedDocument."""
+        found = (self._stretch(name, field.value) for name, field in path.fields.items() if field.value)
+        return tuple(sorted((each for some in found for each in some), key=lambda frame: frame.at))
+
+    def _stretch(self, name: str, value: str) -> tuple[Keyframe, ...]:
+        known = self._read.get((name, value))
+        if known is None:
+            if len(self._read) >= _MOST_STRETCHES:
+                self._read.clear()
+            known = self._read[name, value] = keyframes({name: value})
+        return known
+
+
+def mask_of(thing: Thing, path: Thing | None, stretches: Stretches) -> Mask:
     """A mask as its entries make it. One whose path, shape or range cannot be read hides the whole picture."""
     start, end, whole = _range(thing)
     shape = _known(MaskShape, thing.get("shape"), None)
     frames: tuple[Keyframe, ...] = ()
     with suppress(MalformedDocument):
-        frames = keyframes({name: field.value for name, field in path.fields.items()}) if path is not None else ()
+        frames = stretches.frames(path) if path is not None else ()
     words = thing.get("words")
     fits = shape is not None and all(_corners(shape, len(frame.points)) for frame in frames)
     if shape is None or not frames or not fits or not whole:

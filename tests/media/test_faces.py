@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 
 from reviewer.domain.drawing import Spot
-from reviewer.domain.errors import Cancelled, UnreadableMedia
+from reviewer.domain.errors import Cancelled, ReviewerError, UnreadableMedia
 from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import SECOND, TimeRange, Utc
 from reviewer.media.camera import Absence, DeckCamera
@@ -63,6 +63,16 @@ def test_who_cancels_has_nothing() -> None:
             progress=lambda _share: stop.set(),
             cancelled=stop.is_set,
         )
+
+
+def test_without_the_detector_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reviewer.media.faces.find_spec", lambda _name: None)
+    with pytest.raises(ReviewerError, match="not installed"):
+        whole_of_it()
+
+
+def whole_of_it() -> None:
+    find_faces(DeckCamera("one", (part(),)), TimeRange(START, at(COUNT)))
 
 
 def seen(look: int, x: int, score: int = 800, size: int = 50_000) -> Face:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from itertools import count
@@ -28,6 +28,7 @@ from reviewer.domain.redaction import (
     SoundWay,
     Target,
     Withheld,
+    keyframes,
 )
 from reviewer.domain.timebase import SECOND, TimeRange, Utc
 from reviewer.records import projections
@@ -305,6 +306,23 @@ def test_an_hours_path_is_several_entries_and_one_step(hidden: Redactions, file:
     assert hidden.masks(REQUEST) == ()
     file.redo()
     assert hidden.mask(mask.id) == mask
+
+
+def test_a_path_is_read_once_and_anew_where_it_changed(hidden: Redactions, monkeypatch: pytest.MonkeyPatch) -> None:
+    frames = tuple(Keyframe(at(n * 25), box(n * 100, 0)) for n in range(60))
+    mask = added(hidden, a_mask(frames, end=1500))
+    read: list[str] = []
+
+    def counted(fields: Mapping[str, str]) -> tuple[Keyframe, ...]:
+        read.extend(fields)
+        return keyframes(fields)
+
+    monkeypatch.setattr("reviewer.services.redaction_things.keyframes", counted)
+    assert hidden.masks(REQUEST) == (mask,)
+    assert read == []
+    moved = hidden.move(mask, at(301), box(0, 0)).result()
+    assert hidden.masks(REQUEST) == (moved,)
+    assert len(read) == 1
 
 
 def test_what_nobody_may_write_is_not_written(logs: Logs) -> None:
