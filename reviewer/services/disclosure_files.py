@@ -23,7 +23,7 @@ def package_files(
 ) -> dict[str, bytes]:
     """By their place under data/. Raises ReviewerError where the verifier is missing."""
     report = report_of(index, zone)
-    films = [(each.file, each.words) for each in index.copies if each.video]
+    films = [(each.file, f"{each.called}: {each.words}") for each in index.copies if each.video]
     return {
         "index.json": to_json(index),
         "index.csv": to_csv(index),
@@ -92,8 +92,8 @@ def standard_letter(index: Index, zone: Local) -> tuple[str, ...]:
 
 def _readme(index: Index) -> bytes:
     signed = (
-        "* Each copy carries a C2PA manifest signed by the agency’s certificate: any C2PA reader (c2patool, "
-        "contentcredentials.org/verify) shows it.\n"
+        "* Each copy carries a C2PA manifest signed by the agency’s certificate: any C2PA reader shows "
+        "it (c2patool on your own machine; whatever asks you to upload the copy gets it).\n"
         if index.certificate
         else ""
     )

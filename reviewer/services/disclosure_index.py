@@ -93,6 +93,11 @@ class Listed:
     certified: bool
 
     @property
+    def called(self) -> str:
+        """Its name without the folder."""
+        return self.file.rpartition("/")[2]
+
+    @property
     def video(self) -> bool:
         return self.file.lower().endswith(".mp4")
 
@@ -231,15 +236,15 @@ def report_of(index: Index, zone: Local) -> Report:
     """The index as a report: for its page."""
     given = Section(
         "What is given",
-        columns=(("File", 3), ("What", 5), ("Bytes", 1), ("SHA-256", 5)),
-        rows=tuple((c.file, c.words, f"{c.bytes:,}", c.sha256) for c in index.copies),
+        columns=(("File", 8), ("What", 8), ("Bytes", 4), ("SHA-256", 10)),
+        rows=tuple((c.called, c.words, f"{c.bytes:,}", c.sha256) for c in index.copies),
         empty="No file is given.",
     )
     hidden = Section(
         "What is hidden in it, and why",
-        columns=(("File", 3), ("What", 2), ("Places", 1), ("Together", 1), ("Reason", 3), ("Rule", 5)),
+        columns=(("File", 8), ("What", 6), ("Places", 3), ("How long", 4), ("Reason", 6), ("Rule", 11)),
         rows=tuple(
-            (c.file, h.what, f"{h.places}", _seconds(h.micros), h.reason, h.rule)
+            (c.called, h.what, f"{h.places}", _seconds(h.micros), h.reason, h.rule)
             for c in index.copies
             for h in c.hidden
         ),
@@ -247,9 +252,9 @@ def report_of(index: Index, zone: Local) -> Report:
     )
     left = Section(
         "What is not given, and why",
-        columns=(("File", 3), ("From", 3), ("To", 3), ("Reason", 3), ("Rule", 5)),
+        columns=(("File", 8), ("From", 7), ("To", 7), ("Reason", 7), ("Rule", 11)),
         rows=(
-            *((c.file, _at(x.start, zone), _at(x.end, zone), x.reason, x.rule) for c in index.copies for x in c.left),
+            *((c.called, _at(x.start, zone), _at(x.end, zone), x.reason, x.rule) for c in index.copies for x in c.left),
             *(("", "", "", each.words, each.rule) for each in index.refusals),
         ),
         empty="Nothing of what was asked for was left out.",
@@ -262,17 +267,29 @@ def report_of(index: Index, zone: Local) -> Report:
         index.made_by,
         facts_of(index, zone),
         (given, hidden, left),
-        limits=LIMITS,
+        limits=limits_of(index),
     )
 
 
-LIMITS = (
-    "The originals are not changed and not in this package. What is hidden was taken out of picture and sound before "
-    "the copy was encoded; nothing in it brings it back.",
-    "The hashes and the proofs show that these are the files that the agency made, checked and released. They do not "
-    "show that what was filmed is all that happened.",
-    "Times are those of the recordings’ own signed clocks.",
-)
+def limits_of(index: Index) -> tuple[str, ...]:
+    """What the package cannot say, in sentences."""
+    hidden = any(copy.encoded for copy in index.copies)
+    own = any(not copy.encoded for copy in index.copies)
+    said = (
+        (
+            hidden,
+            "The originals are not changed. What is hidden was taken out of picture and sound before a copy was "
+            "encoded; nothing in it brings it back.",
+        ),
+        (own, "Files of a recording’s own frames are as the camera made them: nothing is hidden in them."),
+        (
+            True,
+            "The hashes and the proofs show that these are the files that the agency made, checked and released. They "
+            "do not show that what was filmed is all that happened.",
+        ),
+        (True, "Times are those of the recordings’ own signed clocks."),
+    )
+    return tuple(sentence for holds, sentence in said if holds)
 
 
 def _at(at: Utc, zone: Local) -> str:

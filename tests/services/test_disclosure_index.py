@@ -23,6 +23,7 @@ from reviewer.services.disclosure_index import (
     ground,
     hidden_in,
     left_out,
+    limits_of,
     report_of,
     to_csv,
     to_json,
@@ -98,6 +99,13 @@ def test_page_and_letter_say_what_is_missing() -> None:
     given, hidden, left = report_of(_index(), ZONE).sections
     assert (len(given.rows), len(hidden.rows), len(left.rows)) == (1, 2, 2)
     assert "22:59" in given.rows[0][1] or "23:00" in given.rows[0][1]
+
+
+def test_what_it_cannot_say_depends_on_what_is_in_it() -> None:
+    own = replace(_index().copies[0], encoded=False)
+    assert any("nothing is hidden in them" in said for said in limits_of(_index(copies=(own,))))
+    assert not any("nothing is hidden in them" in said for said in limits_of(_index()))
+    assert len(limits_of(_index(copies=()))) == 2
 
 
 def test_words() -> None:
