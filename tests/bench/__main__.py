@@ -19,6 +19,7 @@ _SECTIONED = {
     "place": "the figures of map, tracks, questions and timeline",
     "align": "the figures of alignment by sound",
     "case": "the figures of a case: open, mark, search, fold, report, queue",
+    "render": "the figures of files that are made of footage",
 }
 
 
