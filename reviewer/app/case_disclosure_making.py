@@ -15,7 +15,7 @@ from reviewer.domain.errors import ReviewerError
 from reviewer.domain.redaction import Redaction
 from reviewer.domain.render import RenderPlan
 from reviewer.domain.wording import count
-from reviewer.services.disclosure import BURNED_IN, HIDES, LOOKED, mark, plan_of
+from reviewer.services.disclosure import BURNED_IN, HIDES, LOOKED, mark, plan_of, planned
 from reviewer.services.disclosure_package import (
     Enclosed,
     PackageAsked,
@@ -36,7 +36,7 @@ from reviewer.services.release import (
     points,
     release,
 )
-from reviewer.services.rendering_job import RenderState, plan_sha256
+from reviewer.services.rendering_job import RenderState
 from reviewer.ui.disclosure_pack import PackageForm
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 _BUSY = (RenderState.WAITING, RenderState.WORKING, RenderState.CHECKING)
 _NOT_YOU = "Only the second person of the request can say this; you are not."
+_UNJUDGED = "What is planned is being worked out."
 _YOU_ARE = "You look as the second person; somebody else releases."
 
 
@@ -56,6 +57,7 @@ class MakingRoom(QObject):
         self.folder: Path | None = None
         self.plans: dict[str, RenderPlan] = {}
         self.made, self.points = Making(), tuple[Point, ...]()
+        self.judged = True
         self.package = PackageForm(room.case.desk.keys)
         self._stop: threading.Event | None = None
         self.package.asked.connect(self.pack)
@@ -78,11 +80,28 @@ class MakingRoom(QObject):
     # The list
 
     def refresh(self) -> None:
-        """What is planned, what was made of it, what is left."""
+        """What is planned, what was made of it, what is left. Naming a plan takes as long as it has keyframes, so that
+        is done on a worker; nothing is released meanwhile."""
+        room, plans = self._room, self._plan()
+        if room.request is None:
+            self.plans, self.made, self.points = {}, Making(), ()
+        elif plans == self.plans:
+            self._judge()
+        else:
+            self.plans, self.judged = plans, False
+            self._say()
+            named = room.case.desk.pool.submit(lambda: [planned(plan) for plan in plans.values()])
+            room.case.desk.bridge.watch(named, lambda _names: self._named(plans), room.say, self)
+
+    def _named(self, plans: dict[str, RenderPlan]) -> None:
+        if plans is self.plans:
+            self.judged = True
+            self._judge()
+
+    def _judge(self) -> None:
+        """The list, by plans that are named."""
         room, request = self._room, self._room.request
-        self.plans = self._plan()
-        if request is None:
-            self.made, self.points = Making(), ()
+        if request is None or not self.judged:
             return
         self.made = making(room.case.queries, room.case.case, request.id)
         said = confirmed(room.requests, request.id)
@@ -109,7 +128,9 @@ class MakingRoom(QObject):
     @property
     def released(self) -> bool:
         """Whether every copy, as it is planned now, was released."""
-        made = all(self.made.is_made(key, plan_sha256(plan)) for key, plan in self.plans.items())
+        if not self.judged:
+            return False
+        made = all(self.made.is_made(key, planned(plan)) for key, plan in self.plans.items())
         return bool(self.plans) and made and all(each.released is not None for each in self.made.given(self.plans))
 
     def _say(self) -> None:
@@ -126,7 +147,7 @@ class MakingRoom(QObject):
         page, left = room.screen.page, open_points(self.points)
         page.side.release.show_points(self.points, blocked)
         words = f"Release: {count(left, 'check')} left" if left else "Release"
-        first = next((point.words for point in self.points if not point.done), "")
+        first = next((point.words for point in self.points if not point.done), "" if self.judged else _UNJUDGED)
         mine = _YOU_ARE if request.second == room.me and request.kind in HIDES else ""
         page.show_release(words, room.read_only or first or mine, packed=self.released)
 
@@ -159,6 +180,8 @@ class MakingRoom(QObject):
             room.register.name_second()
         elif request.second != room.me:
             room.say(ReviewerError(_NOT_YOU, f"Ask {room.case.desk.user_name(request.second)} to look."))
+        elif not self.judged:
+            room.say(_UNJUDGED)
         else:
             room.watch(lambda: room.requests.say(request.id, LOOKED, mark(self.plans)))
 
@@ -174,14 +197,14 @@ class MakingRoom(QObject):
     def render(self) -> None:
         """Every copy that is not made yet as it is planned now."""
         room, request = self._room, self._room.request
-        if request is None or room.read_only:
-            room.say(room.read_only)
+        if request is None or room.read_only or not self.judged:
+            room.say(room.read_only or _UNJUDGED)
             return
-        asked = {s.job.plan_sha256 for s in room.renders.jobs(request.id) if s.state in _BUSY}
+        asked = {planned(s.job.plan) for s in room.renders.jobs(request.id) if s.state in _BUSY}
         left = {
             key: plan
             for key, plan in self.plans.items()
-            if self.made.copy_of(key, plan_sha256(plan)) is None and plan_sha256(plan) not in asked
+            if self.made.copy_of(key, planned(plan)) is None and planned(plan) not in asked
         }
         folder = self.where() if left else None
         if folder is None:
@@ -214,8 +237,8 @@ class MakingRoom(QObject):
         room, request = self._room, self._room.request
         if request is None or self.released:
             return
-        if room.read_only:
-            room.say(room.read_only)
+        if room.read_only or not self.judged:
+            room.say(room.read_only or _UNJUDGED)
             return
         who = Releaser(room.me, room.case.case, room.case.desk.session.journal.record)
         room.watch(
@@ -251,7 +274,7 @@ class MakingRoom(QObject):
         room, found = self._room, []
         request = room.request
         lies = {s.job.sha256: s.path for s in room.renders.jobs(request.id if request is not None else "")}
-        plans = {plan_sha256(plan): plan for plan in self.plans.values()}
+        plans = {planned(plan): plan for plan in self.plans.values()}
         for copy in self.made.given(self.plans):
             own = room.clips.lies.get(copy.copy.sha256) or lies.get(copy.copy.sha256)
             path = own or (self.folder / copy.copy.name if self.folder is not None else None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from reviewer.domain.redaction import Redaction
+from reviewer.domain.redaction import Redaction, SoundWay
 from reviewer.domain.timebase import SECOND, TimeRange, Utc
 from reviewer.services.playback import Playback, WallPicture
 from reviewer.services.veil import veil_of
@@ -18,6 +18,7 @@ from reviewer.ui.disclosure_page import ALL, HIDDEN, REST
 if TYPE_CHECKING:
     from reviewer.app.case_disclosure import DisclosureRoom
 
+_AHEAD = 200_000  # µs: more than the sound device holds
 _PASSES = (ALL, HIDDEN, REST)
 _OVER = {HIDDEN: "Everything that is hidden was played.", REST: "Everything that is not hidden was played."}
 
@@ -29,7 +30,7 @@ class PlayingRoom(QObject):
         super().__init__(room)
         self._room = room
         self.masked, self.which = True, ALL
-        self._heard = True
+        self._heard, self._silent = True, False
         self._veiled: Redaction | None = None
         self._playing: bool | None = None
         page = room.screen.page
@@ -126,11 +127,25 @@ class PlayingRoom(QObject):
         self._sound()
 
     def _sound(self) -> None:
-        """The sound as it was recorded: what is muted is heard once it is rendered."""
+        """The recording is heard, but for what is muted, toned or withheld while masks are shown. How a tone or another
+        voice sounds is heard once it is rendered."""
         if self.playback is not None:
             key = self._room.recording
-            self.playback.set_levels({key: 1.0} if key and self._heard else {})
-            self._room.stage.view.wall.set_heard([key] if key and self._heard else [])
+            heard = bool(key) and self._heard and not self._silent
+            self.playback.set_levels({key: 1.0} if heard else {})
+            self._room.stage.view.wall.set_heard([key] if heard else [])
+
+    def _silence(self, now: Utc) -> None:
+        """Silent a little before what is not to be heard begins: the sound device has its samples ahead."""
+        room = self._room
+        ats = [room.stage.stated(room.recording, Utc(now + ahead)) for ahead in (0, _AHEAD)]
+        of = room.redaction.of(room.recording)
+        ranges = [each.range for each in of.sounds if each.way is not SoundWay.VOICE]
+        ranges += [each.range for each in of.withheld]
+        silent = self.masked and any(at in each for each in ranges for at in ats)
+        if silent is not self._silent:
+            self._silent = silent
+            self._sound()
 
     # The review pass
 
@@ -157,6 +172,7 @@ class PlayingRoom(QObject):
         if picture.playing is not self._playing:
             self._playing = picture.playing
             page.bar.show_playing(picture.playing)
+        self._silence(picture.at)
         if picture.playing and self.which != ALL:
             at = next_to_play(self._to_play(), picture.at)
             if at is None:

@@ -20,8 +20,7 @@ from reviewer.domain.request import Request
 from reviewer.domain.timebase import Utc
 from reviewer.domain.wording import count
 from reviewer.records.queries import EntryFilter, Queries
-from reviewer.services.disclosure import BURNED_IN, HIDES, LOOKED, Requests, Said, mark
-from reviewer.services.rendering_job import plan_sha256
+from reviewer.services.disclosure import BURNED_IN, HIDES, LOOKED, Requests, Said, mark, planned
 from reviewer.services.undoing import Record, following
 
 _MOST = 1_000  # entries of the making of one case that are read
@@ -85,7 +84,7 @@ class Making:
         stills of others (a still has no plan)."""
         beside = (r for m in self.copies if not _is_copy(m) for r in m.copy.recordings)
         found = (
-            self.files_of(recording, plan_sha256(plans[recording]) if recording in plans else "")
+            self.files_of(recording, planned(plans[recording]) if recording in plans else "")
             for recording in dict.fromkeys((*plans, *beside))
         )
         return tuple({each.copy.sha256: each for files in found for each in files}.values())
@@ -197,7 +196,7 @@ def _second(request: Request, plans: Mapping[str, RenderPlan], said: Confirmed, 
 def _everything(plans: Mapping[str, RenderPlan], made: Making) -> Point:
     if not plans:
         return Point(PointId.MADE, "No recording is chosen", False)
-    left = sum(not made.is_made(recording, plan_sha256(plan)) for recording, plan in plans.items())
+    left = sum(not made.is_made(recording, planned(plan)) for recording, plan in plans.items())
     words = "Everything rendered and checked" if not left else f"{count(left, 'copy', 'copies')} to render and check"
     return Point(PointId.MADE, words, not left, "Render" if left else "")
 
@@ -221,6 +220,8 @@ def release(
     """Say of every copy of a request that it may be given; the Future has their SHA-256. Raises ReviewerError while
     something of the list is left, and for the second person: two look, and the other one releases."""
     left = open_points(found)
+    if not any(point.id is PointId.MADE for point in found):
+        raise ReviewerError("What is left before release is not known yet.", "Wait a moment, then release again.")
     if request.kind in HIDES and who.user == request.second:
         raise ReviewerError("You are the second person of this request.", "Somebody else releases what you looked at.")
     if left:
