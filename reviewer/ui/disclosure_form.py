@@ -32,7 +32,7 @@ _LABELS = {
     "contact": "Contact",
     "asked": "Asked for, in their words",
     "received": "Received",
-    "start": "From (local; empty: from the begin)",
+    "start": "From (local; empty: from the start)",
     "end": "To (local; empty: to the end)",
     "extended": "Extended to",
     "fee": "Fee note",

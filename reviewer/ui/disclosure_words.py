@@ -54,7 +54,7 @@ def asked_for(request: Request, cameras: Sequence[ReviewCamera], zone: Zone) -> 
     named = f"camera{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}" if numbers else "no recording yet"
     if request.start is None and request.end is None:
         return f"everything, {named}"
-    first = zone.clock(request.start) if request.start is not None else "from the begin"
+    first = zone.clock(request.start) if request.start is not None else "from the start"
     last = zone.clock(request.end) if request.end is not None else "to the end"
     return f"{first} – {last}, {named}"
 
