@@ -141,7 +141,7 @@ class ReelRoom(QObject):
             "reel.render": self.rendering.ask,
             "reel.choose": self.choose_reel,
             "reel.rename": self.screen.head.rename,
-            "reel.find": self.screen.library.search.focus,
+            "list.find": self.screen.library.search.focus,
             **self.editor.commands(),
             **{f"reel.camera_{n}": partial(self.editor.toggle_numbered, n) for n in range(1, 10)},
         }

@@ -46,6 +46,5 @@ REELS = (
     _command("rename", "Another title for the reel", "F2"),
     _command("undo", "Undo (a new entry)", "Z"),
     _command("redo", "Redo", "Shift+Z"),
-    _command("find", "Search what was released", "Ctrl+F"),
     *CAMERAS,
 )

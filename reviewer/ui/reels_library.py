@@ -181,9 +181,9 @@ class ReelLibrary(QWidget):
         self._count = label("", Type.DETAIL, "text2")
         head.addWidget(self._count)
         column.addLayout(head)
-        self.search = SearchField("Topic, place, year", keys.shown("reel.find"), WIDTH - 26)
+        self.search = SearchField("Topic, place, year", keys.shown("list.find"), WIDTH - 26)
         keys.follow(
-            self, lambda command: self.search.set_key(keys.shown("reel.find")) if command == "reel.find" else None
+            self, lambda command: self.search.set_key(keys.shown("list.find")) if command == "list.find" else None
         )
         self.search.typed.connect(lambda _words: self._filter())
         column.addWidget(self.search)
