@@ -6,9 +6,9 @@ middles of these blocks (BLUR). These pictures form a space of few dimensions. C
 share in that space (least squares, by block, on the region's own pixels); what then remains of the original is all
 detail that the mask is to destroy, and what remains of the copy is to be the codec's noise and nothing else:
 
-- its size: at most FLAT + EDGED × the steps between blocks, root mean square, over the region and (LOCAL) in any piece
-  of it half a block wide. An uncovered strip, a mask that lies elsewhere or comes a frame late leaves steps and edges
-  inside blocks and fails here, whatever the footage shows.
+- its size, root mean square: at most FLAT + EDGED × the steps between blocks, and up to SMALLER more in a picture that
+  was made small; over the region, and LOCAL times that in any piece of it half a block wide. An uncovered strip, a mask
+  that lies elsewhere or comes a frame late leaves steps and edges inside blocks and fails here, whatever is filmed.
 - its likeness: the share of the original's detail that came through (regression of one on the other) and their
   correlation ρ, over the region and along each of its four sides. By Shannon, a Gaussian channel with correlation ρ
   carries −½·log2(1 − ρ²) bits a sample; LIKE = 0.5 keeps that below 0.21 bits a sample of a signal that is FAINT or
@@ -16,7 +16,8 @@ detail that the mask is to destroy, and what remains of the copy is to be the co
 
 What is left then is the blocks' own numbers. A grid of at most 8 × 8 for a square region, rounded to 8 levels by
 offsets nobody knows, is at most 3 bits a block and plane; `Means` tells whether they really are that rough.
-Measured on files of crf 18 to 28: hidden regions stay below 40 % of every bound.
+Detail of less than QUIET levels (SIDE_QUIET from few samples and in chroma) is below what a screen shows.
+Measured on files of crf 18 to 28: hidden regions stay below 70 % of every bound, uncovered faces lie at 150 % or more.
 """
 
 from __future__ import annotations
@@ -32,10 +33,11 @@ from reviewer.domain.redaction import MaskStyle
 from reviewer.media.copy_check_places import Look, Numbers
 
 Flags = NDArray[np.bool_]
-FLAT, EDGED, LOCAL = 4.0, 0.12, 4.0
+FLAT, SMALLER, EDGED, LOCAL = 5.0, 4.0, 0.12, 3.5
 LIKE, THROUGH, FAINT = 0.5, 0.3, 1.0
 _QUIET = 0.8  # levels, root mean square: less is rounding
 _RIM = 3  # steps from a region's side
+_MANY = 200
 _FEWEST = 32  # samples from which a likeness can be told
 _SIDE_LIKE, _SIDE_THROUGH, _SIDE_QUIET, _SIDE_FEWEST = 0.65, 0.5, 1.5, 48  # the same for a side: fewer samples
 _ROUGH = 3.0  # levels, root mean square, by which blocks' numbers differ from the true means at least
@@ -78,12 +80,12 @@ def judge(look: Look, means: Means | None = None) -> Fault:
         means.count += len(apart)
         means.squares += float((apart**2).sum())
     same = len(apart) >= _SOME_BLOCKS and float((apart**2).mean()) < _SAME**2
-    if _like(left, detail, kept) or (same and not look.half):
+    if _like(left, detail, kept, half=look.half) or (same and not look.half):
         return Fault.SHOWN
     if not look.half and any(_like(left, detail, kept & at, side=True) for at in _sides(look.kept)):
         return Fault.STRIP
     some = numbers[steps > 0]
-    limit = FLAT + EDGED * (float(some.std()) if len(some) > 1 else 0.0)
+    limit = FLAT + SMALLER * (1 - look.scale) + EDGED * (float(some.std()) if len(some) > 1 else 0.0)
     count = int(kept.sum())
     if count >= _FEWEST and float((left**2).sum()) > count * limit**2:
         return Fault.UNEVEN
@@ -91,14 +93,15 @@ def judge(look: Look, means: Means | None = None) -> Fault:
     return Fault.UNEVEN if local > LOCAL * limit else Fault.NONE
 
 
-def _like(left: Numbers, detail: Numbers, where: Flags, *, side: bool = False) -> bool:
+def _like(left: Numbers, detail: Numbers, where: Flags, *, side: bool = False, half: bool = False) -> bool:
     """Whether what is left of the copy is what is left of the original."""
     count = int(where.sum())
-    if count < (_SIDE_FEWEST if side else _FEWEST):
+    if count < (_SIDE_FEWEST if side or half else _FEWEST):
         return False
     one, other = left[where], detail[where]
     had, has = float(other @ other), float(one @ one)
-    if had < count * FAINT**2 or has < count * (_SIDE_QUIET if side else _QUIET) ** 2:
+    quiet = _SIDE_QUIET if side or half or count < _MANY else _QUIET
+    if had < count * FAINT**2 or has < count * quiet**2:
         return False
     both = float(one @ other)
     limit = min(0.85, max(_SIDE_LIKE if side else LIKE, 5 / np.sqrt(count / 2)))

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 Plane = NDArray[np.uint8]
 Small = NDArray[np.float32]
 APART, ROUGH = 8.0, 0.25
+_FEWER = 2.0  # levels more for each pixel that a place is smaller than 4: less of the noise evens out
 _SQUARE = 8
 _MOVED = 14.0  # levels by which two frames differ where something moves
 _FEWEST = 24  # places where something moves, from which the order is told
@@ -63,11 +64,12 @@ def like(copy: Shrunk, original: Shrunk, hidden: Plane | None) -> bool:
         squares = _part(apart * seen, size) / np.maximum(share, 0.2)
     else:
         enough, squares = np.ones((size[1], size[0]), np.bool_), _part(apart, size)
-    if not enough.any() or float(squares[enough].max()) <= APART:
+    apart_at_most = APART + _FEWER * (4 - copy.by)
+    if not enough.any() or float(squares[enough].max()) <= apart_at_most:
         return True
     middle = _part(means, size)
     rough = np.sqrt(np.maximum(_part(means * means, size) - middle * middle, 0))
-    return bool((squares[enough] <= APART + ROUGH * rough[enough]).all())
+    return bool((squares[enough] <= apart_at_most + ROUGH * rough[enough]).all())
 
 
 def _part(plane: Small, size: tuple[int, int]) -> Small:

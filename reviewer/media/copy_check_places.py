@@ -88,6 +88,7 @@ class Look:
         if half:
             left, right, top, bottom = left // 2, (right + 1) // 2, top // 2, (bottom + 1) // 2
         across, down = wide / sizes[0], high / sizes[1]
+        self.scale = min(1.0, across, down)
         length = right - left, bottom - top
         columns, rows = (_edges(each, length, half) for each in length)
         x0, x1 = int(np.ceil(left * across)), int(right * across)
