@@ -49,6 +49,7 @@ class Request:
 
     @classmethod
     def of(cls, thing: Thing) -> Request:
+        """As the work logs have it; what a newer program wrote and this one does not know counts as not said."""
         kind, answer = thing.get("kind"), thing.get("answer")
         return cls(
             thing.id,
