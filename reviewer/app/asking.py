@@ -89,6 +89,7 @@ class Asking(QObject):
 
     def close(self) -> None:
         """The case is closed: nobody is told of it. The question goes: what it would tell holds all of the case."""
+        self._desk.bridge.forget(self)
         if self.dialog is not None:
             self.dialog.blockSignals(True)
             self.dialog.close()

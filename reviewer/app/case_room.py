@@ -166,6 +166,7 @@ class CaseRoom(QObject):
             map_view=map_view,
             at_once=False,
         )
+        self._undo.callback(desk.bridge.forget, screen)  # every room of the case is a child of it
         yield from screen.making
         self._undo.callback(screen.close_review)
         screen.status_changed.connect(partial(desk.window.set_status, "review"))
@@ -383,6 +384,7 @@ class CaseRoom(QObject):
     def close(self) -> None:
         """Stop and cover, say what was shown, let go. What was shown is in the log when this returns."""
         self._saving.stop()
+        self._desk.bridge.forget(self)
         self.remember()
         making, self._making = self._making, None
         if making is not None:

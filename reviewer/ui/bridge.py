@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, TypeVar
@@ -24,7 +25,8 @@ _PROGRESS_MS = 100  # at most ten a second
 class Bridge(QObject):
     """Make it on the GUI thread. Every method but `on` may be called from any thread.
 
-    `owner`: a QObject the callback belongs to; once it is gone, the callback is dropped.
+    `owner`: a QObject the callback belongs to; once it is gone or forgotten, or whose child it is, the callback is
+    dropped: what was asked for while it was open may be answered after it has ended.
     """
 
     _posted = Signal(object)
@@ -33,6 +35,7 @@ class Bridge(QObject):
         super().__init__(parent)
         self._open = True
         self._subscribers: list[tuple[type, Callable[[Any], None], QObject | None]] = []
+        self._ended: weakref.WeakSet[QObject] = weakref.WeakSet()
         self._posted.connect(self._run, Qt.ConnectionType.QueuedConnection)
 
     def _run(self, call: Callable[[], None]) -> None:
@@ -42,7 +45,14 @@ class Bridge(QObject):
     def post(self, call: Callable[[], None], owner: QObject | None = None) -> None:
         """Call `call` on the GUI thread, soon. Dropped after `close`."""
         if self._open:
-            self._posted.emit(lambda: call() if owner is None or isValid(owner) else None)
+            self._posted.emit(lambda: call() if self._is_there(owner) else None)
+
+    def _is_there(self, owner: QObject | None) -> bool:
+        while owner is not None:
+            if not isValid(owner) or owner in self._ended:
+                return False
+            owner = owner.parent()
+        return True
 
     def watch(
         self,
@@ -78,15 +88,17 @@ class Bridge(QObject):
         self._subscribers.append((kind, callback, owner))
 
     def forget(self, owner: QObject) -> None:
-        """Call nothing of this owner any more, even while something still holds it."""
+        """Call nothing of this owner, or of what is its child, any more, even while something still holds it: it has
+        ended."""
+        self._ended.add(owner)
         self._subscribers = [s for s in self._subscribers if s[2] is not owner]
 
     def _announce(self, announced: object) -> None:
         self._subscribers = [s for s in self._subscribers if s[2] is None or isValid(s[2])]
         event = getattr(announced, "event", announced)
-        for kind, callback, _owner in tuple(self._subscribers):
-            if isinstance(event, kind) or isinstance(announced, kind):
-                callback(announced)
+        for kind, callback, owner in tuple(self._subscribers):
+            if (isinstance(event, kind) or isinstance(announced, kind)) and self._is_there(owner):
+                callback(announced)  # which may end others that would be called after it
 
     def progress(self, show: Callable[[_T], None], owner: QObject | None = None) -> Callable[[_T], None]:
         """A function for a worker to call as often as it likes; `show` sees the newest value, at most ten times a

@@ -119,3 +119,32 @@ def test_after_close_nothing_arrives(qtbot: QtBot, bridge: Bridge) -> None:
     bridge.post(lambda: pytest.fail("closed"))
     elsewhere(lambda: bridge.listener(Recorded(Unlocked("k.salo"))))
     qtbot.wait(10)
+
+
+def test_what_was_asked_for_is_not_answered_to_whoever_ended_meanwhile_nor_to_its_children(
+    qtbot: QtBot, bridge: Bridge
+) -> None:
+    room, other, told = QObject(), QObject(), list[str]()
+    child = QObject(QObject(room))
+    futures = {name: Future[int]() for name in ("room", "child", "other")}
+    for name, owner in (("room", room), ("child", child), ("other", other)):
+        bridge.watch(futures[name], lambda _value, name=name: told.append(name), owner=owner)  # type: ignore[misc]
+    for name in ("room", "child", "other"):
+        elsewhere(lambda name=name: futures[name].set_result(1))
+    bridge.forget(room)
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == ["other"]
+
+
+def test_who_is_ended_by_an_announcement_does_not_hear_the_same_one(qtbot: QtBot, bridge: Bridge) -> None:
+    room, told = QObject(), list[str]()
+
+    def end(_recorded: object) -> None:
+        told.append("first")
+        bridge.forget(room)
+
+    bridge.on(Locked, end)
+    bridge.on(Locked, lambda _recorded: told.append("second"), room)
+    elsewhere(lambda: bridge.listener(Recorded(Locked("k.salo", "idle"))))
+    qtbot.waitUntil(lambda: bool(told))
+    assert told == ["first"]
