@@ -2,9 +2,9 @@
 
 Copy and original are compared a few pixels at a time (a square of 4 on full pictures), which evens out most of the
 codec's noise and keeps whatever a person would see. A square of 8 such places may be APART levels away on average, and
-more where the original itself is rough. Of two frames that follow each other in the recording, the copy of each has to
-be nearer to its own than to the other wherever these two differ: a frame that is repeated, left out or swapped shows
-there, however little moves.
+more where the original itself is rough. Of two frames that follow each other in the recording, the copy of each may
+not be much nearer to the other than to its own wherever these two differ: a frame that is repeated, left out or swapped
+shows there, however little moves.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ APART, ROUGH = 8.0, 0.25
 _FEWER = 2.0  # levels more for each pixel that a place is smaller than 4: less of the noise evens out
 _SQUARE = 8
 _MOVED = 14.0  # levels by which two frames differ where something moves
-_FEWEST = 24  # places where something moves, from which the order is told
+_NEARER = (
+    5.0  # times: coded coarsely, a slow movement lags; up to 3.3 was seen at crf 28, 80 for frames that were swapped
+)
+_FEWEST = 48  # places where something moves, from which the order is told
 _FLAT = 6  # levels around a card's ground
 _GROUND = 0.55  # of a card is ground at least
 _COLOURLESS = 0.9  # of a card's colour is one colour
@@ -86,7 +89,8 @@ def other(copy: Shrunk, own: Shrunk, beside: Shrunk, hidden: Plane | None) -> bo
     if int(np.count_nonzero(moved)) < _FEWEST:
         return False
     here = copy.luma[moved]
-    return float(((here - own.luma[moved]) ** 2).sum()) > float(((here - beside.luma[moved]) ** 2).sum())
+    own_error = float(((here - own.luma[moved]) ** 2).sum())
+    return own_error > _NEARER * float(((here - beside.luma[moved]) ** 2).sum())
 
 
 def is_card(planes: tuple[Plane, Plane, Plane]) -> bool:

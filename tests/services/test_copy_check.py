@@ -1,0 +1,91 @@
+"""What the renderer makes passes the check, in both kinds of plan; and the check says what it looked at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reviewer.domain.errors import Cancelled
+from reviewer.domain.redaction import MaskShape, MaskStyle, Redaction, SoundWay, Withheld
+from reviewer.domain.render import Layout, Purpose, Rate, RenderPlan, Scene, SceneSource
+from reviewer.domain.timebase import Micros, TimeRange
+from reviewer.services.copy_check import check_copy
+from reviewer.services.rendering_job import new_job
+from reviewer.services.rendering_make import make as render
+from tests.services.copy_site import KEY, START, at, camera, edit, make, mask, plan
+
+
+def rendered(folder: Path, wanted: RenderPlan) -> Path:
+    """The renderer's file, still without a name."""
+    (folder / "kept").mkdir()
+    job = new_job("26-0613", "r", "copy", folder / "copy.mp4", wanted, START, {"face": "Another person"})
+    return render(job, folder / "kept", {KEY: camera()}, lambda: False, lambda _: None)
+
+
+MASKS = (mask(MaskStyle.PIXELATE, MaskShape.ELLIPSE, last=40), mask(MaskStyle.BLUR, first=45, last=70, number=2))
+
+
+@pytest.mark.parametrize(("crf", "preset"), [(18, "medium"), (28, "veryfast")])
+def test_a_rendered_copy_passes(tmp_path: Path, crf: int, preset: str) -> None:
+    """Masks, sound that is not heard, a stretch withheld and one left out."""
+    sounds = (edit(SoundWay.MUTE, 0.3, 0.6), edit(SoundWay.TONE, 0.6, 0.9))
+    held = Withheld("w1", "r", KEY, at(1.0), at(1.4), "face", number=1)
+    wanted = replace(
+        plan(),
+        redaction=Redaction(MASKS, sounds, (held,)),
+        stretches=(TimeRange(at(0), at(2)), TimeRange(at(2.4), at(3))),
+        card=Micros(500_000),
+        crf=crf,
+        preset=preset,
+    )
+    found = check_copy(rendered(tmp_path, wanted), wanted, {KEY: camera()})
+    assert found.problems == () and len(found.checks) >= 5
+
+
+@pytest.mark.parametrize(("crf", "preset"), [(18, "fast"), (28, "veryfast")])
+def test_a_rendered_reel_passes(tmp_path: Path, crf: int, preset: str) -> None:
+    """Cards, one camera, two and four side by side, a question over a picture that stands still."""
+    two = (SceneSource(KEY, at(0.2), "Officer A"), SceneSource(KEY, at(0.9), "Officer B", heard=False))
+    four = (*two, SceneSource(KEY, at(1.5), "Officer C", heard=False), SceneSource(KEY, at(9), "Officer D"))
+    scenes = (
+        Scene(Micros(400_000), lines=("A stop", "What would you do?")),
+        Scene(Micros(900_000), (SceneSource(KEY, at(0.4)),), Layout.ONE, "Arrival", "He comes closer."),
+        Scene(Micros(800_000), two, Layout.SIDE, "Two sides"),
+        Scene(Micros(500_000), two, Layout.SIDE, "What do you do now?", holds=True),
+        Scene(Micros(800_000), four, Layout.QUAD, "All of them"),
+    )
+    wanted = RenderPlan(Purpose.REEL, scenes, Redaction(MASKS), Rate(30), 640, 360, crf, preset, bars=True)
+    found = check_copy(rendered(tmp_path, wanted), wanted, {KEY: camera()})
+    assert found.problems == ()
+
+
+def test_a_reel_is_refused_by_another_reels_plan(tmp_path: Path) -> None:
+    scene = Scene(Micros(900_000), (SceneSource(KEY, at(0.4)),), title="Arrival")
+    made = RenderPlan(Purpose.REEL, (scene,), Redaction(MASKS), Rate(30), 640, 360, bars=True, preset="veryfast")
+    path = rendered(tmp_path, made)
+    assert check_copy(path, made, {KEY: camera()}).good
+    later = replace(scene, sources=(SceneSource(KEY, at(0.9)),))
+    said = check_copy(path, replace(made, scenes=(later,)), {KEY: camera()}).problems
+    assert any("is not the recording’s" in each for each in said) and any("M1 (face)" in each for each in said)
+    shorter = replace(scene, lasts=Micros(600_000))
+    said = check_copy(path, replace(made, scenes=(shorter,)), {KEY: camera()}).problems
+    assert "The file has 27 frames; its plan has 18." in said
+
+
+def test_voices_are_others_throughout(tmp_path: Path) -> None:
+    scene = Scene(Micros(2_000_000), (SceneSource(KEY, at(0.4)),))
+    plain = RenderPlan(Purpose.REEL, (scene,), rate=Rate(30), width=320, height=180, preset="veryfast")
+    wanted = replace(plain, voices=True)
+    (tmp_path / "one").mkdir()
+    assert check_copy(rendered(tmp_path / "one", wanted), wanted, {KEY: camera()}).problems == ()
+    (tmp_path / "two").mkdir()
+    said = check_copy(rendered(tmp_path / "two", plain), wanted, {KEY: camera()}).problems
+    assert said == ("The voice is the recording’s own where voices are changed, in 1 place, first at 0:00.000.",)
+
+
+def test_checking_can_be_cancelled(tmp_path: Path) -> None:
+    path = make(tmp_path / "copy.mp4", plan())
+    with pytest.raises(Cancelled):
+        check_copy(path, plan(), {KEY: camera()}, cancelled=lambda: True)
