@@ -73,6 +73,10 @@ class Register(QWidget):
     def show_requests(self, requests: Sequence[Request], cameras: tuple[ReviewCamera, ...], read_only: str) -> None:
         self._cameras = cameras
         self.table.rows.show_rows(tuple(requests))
+        if self.table.current is None:  # Enter opens the first, also where it is the only one; nobody picked it yet
+            self.table.blockSignals(True)
+            self.table.pick(0)
+            self.table.blockSignals(False)
         left = sum(each.answer is Answer.OPEN for each in requests)
         self._said.setText(f"{count(len(requests), 'request')}, {left} open" if requests else "")
         self._stack.setCurrentIndex(0 if requests else 1)
