@@ -20,7 +20,6 @@ from reviewer.media.runs import Run, learned, runs_within
 
 EVERY = Micros(200_000)
 """From one look to the next."""
-_FINE = 5  # every so many looks one in full size
 _GAP = Micros(1_300_000)  # a face that nothing shows of for so long is another one: longer than from fine look to fine
 _AROUND = Micros(500_000)  # a track reaches so far beyond its looks: it may have been there before it was seen
 BEGINS = 200
@@ -65,10 +64,12 @@ def find_faces(
     camera: DeckCamera,
     over: TimeRange,
     *,
+    every: Micros = EVERY,
     progress: Callable[[float], None] = lambda _share: None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Found:
-    """Look for faces within `over`. `camera` in stated time, as all times here. Reads in a process apart; call it on a
+    """Look for faces within `over`. `camera` in stated time, as all times here. `every`: from look to look; of a second
+    and more, each is in full size. Reads in a process apart; call it on a
     worker's thread. Raises UnreadableMedia where nothing of `over` can be read, Cancelled, and ReviewerError where the
     detector is not installed."""
     _ask_whether()
@@ -76,14 +77,15 @@ def find_faces(
     runs, unread = runs_within(times, over)
     if not runs and unread:
         raise UnreadableMedia("No picture of this stretch can be read here.", "Download it first.")
-    planned = [(run, _looks(times, run)) for run in runs]
+    fine = max(1, SECOND // every)
+    planned = [(run, _looks(times, run, every)) for run in runs]
     whole = sum(len(frames) for _, frames in planned)
     looks: list[tuple[Face, ...]] = []
     missed = list(unread)
     for run, frames in planned:
         before = len(looks)
         try:
-            for at, faces in _look(times, run.part, frames, frames[::_FINE], cancelled):
+            for at, faces in _look(times, run.part, frames, frames[::fine], cancelled):
                 looks.append(tuple(_face(at, seen) for seen in faces))
                 progress(len(looks) / whole)
         except (DecoderStopped, UnreadableMedia):  # what was seen until then stays, what was not is said
@@ -114,14 +116,14 @@ def _ask_whether() -> None:
         raise ReviewerError("The face detector is not installed here.", next_step)
 
 
-def _looks(times: CameraTimes, run: Run) -> list[int]:
+def _looks(times: CameraTimes, run: Run, every: Micros) -> list[int]:
     """Which frames of a run are looked at: its first, its last, and one every so often."""
     frames, due = [], times.time(run.part, run.first)
     for frame in range(run.first, run.last + 1):
         at = times.time(run.part, frame)
         if at >= due:
             frames.append(frame)
-            due = Utc(at + EVERY)
+            due = Utc(at + every)
     return frames if frames[-1] == run.last else [*frames, run.last]
 
 
