@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from reviewer.commands import reel as commands
 from reviewer.domain.making_acts import ReelExported
 from reviewer.domain.reel import Branch, Clip, ClipKind, Reel
 from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc, parse_rfc3339
@@ -70,7 +71,7 @@ def test_in_shown_and_out_again(training: Run, agency: Path) -> None:
     assert "Niemi" not in shown["out"] and "2214" not in shown["out"]
     assert "faces not looked for" in shown["out"]
     sent = training("reel", "export", CASE, TITLE, "out.otio", *by("falk"))
-    assert sent["status"] == 0
+    assert sent["status"] == 0 and commands.otio.LIMITS in sent["out"]
     first, second = (json.loads((agency / name).read_text()) for name in ("in.otio", "out.otio"))
     assert first["name"] == second["name"]
     texts = [json.dumps(each["tracks"]).count("And?") for each in (first, second)]
