@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import c2pa
 import pytest
 
 from reviewer.domain.errors import Cancelled
 from reviewer.domain.redaction import MaskShape, MaskStyle, Redaction, SoundWay, Withheld
 from reviewer.domain.render import Layout, Purpose, Rate, RenderPlan, Scene, SceneSource
-from reviewer.domain.timebase import Micros, TimeRange
+from reviewer.domain.roster import DAY
+from reviewer.domain.timebase import Micros, TimeRange, Utc
+from reviewer.exports.credentials import EDITED, LABEL, Claim, sign_copy
+from reviewer.sealing import certificate
+from reviewer.services.clock import utc_now
 from reviewer.services.copy_check import check_copy
 from reviewer.services.rendering_job import new_job
 from reviewer.services.rendering_make import make as render
+from tests.services.agency import root_key
 from tests.services.copy_site import KEY, START, at, camera, edit, make, mask, plan
 
 
@@ -89,3 +97,50 @@ def test_checking_can_be_cancelled(tmp_path: Path) -> None:
     path = make(tmp_path / "copy.mp4", plan())
     with pytest.raises(Cancelled):
         check_copy(path, plan(), {KEY: camera()}, cancelled=lambda: True)
+
+
+# -- the agency's manifest in the file -------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def issued() -> certificate.Issued:
+    now = utc_now()
+    return certificate.issue(root_key(), "Helsinki Example Police", now, Utc(now + 20 * DAY), Utc(now + 10 * DAY))
+
+
+def signed(folder: Path, plain: Path, issued: certificate.Issued, more: str = "") -> Path:
+    """With a C2PA manifest as c2pa-python writes it; `more`: the label of an assertion of somebody else's."""
+    first = {"label": "c2pa.actions.v2", "data": {"actions": [{"action": "c2pa.created", "digitalSourceType": EDITED}]}}
+    asserted: list[dict[str, Any]] = [first, {"label": LABEL, "data": {"request": "FOI-1"}}]
+    asserted += [{"label": more, "data": {"@context": {}, "exif:GPSLatitude": "60,10.2N"}}] * bool(more)
+    definition = {"claim_generator_info": [{"name": "Reviewer"}], "title": "copy.mp4", "assertions": asserted}
+    target = folder / "signed.mp4"
+    with (
+        c2pa.Signer.from_callback(
+            lambda data: certificate.signature(issued.scalar, data),
+            c2pa.C2paSigningAlg.ES256,
+            issued.leaf + issued.authority,
+        ) as signer,
+        c2pa.Builder(json.dumps(definition)) as builder,
+        plain.open("rb") as source,
+        target.open("w+b") as into,
+    ):
+        builder.sign(signer, "video/mp4", source, into)
+    return target
+
+
+def test_a_copy_with_the_agencys_manifest_passes(tmp_path: Path, issued: certificate.Issued) -> None:
+    plain = make(tmp_path / "copy.mp4", plan())
+
+    def sign(data: bytes) -> bytes:
+        return certificate.signature(issued.scalar, data)
+
+    claim = Claim("copy.mp4", {"request": "FOI-1"})
+    sign_copy(plain, tmp_path / "signed.mp4", claim, issued.leaf + issued.authority, sign, issued.authority)
+    assert check_copy(tmp_path / "signed.mp4", plan(), {KEY: camera()}).problems == ()
+
+
+def test_a_manifest_that_tells_a_place_is_refused(tmp_path: Path, issued: certificate.Issued) -> None:
+    leak = signed(tmp_path, make(tmp_path / "copy.mp4", plan()), issued, "stds.exif")
+    said = check_copy(leak, plan(), {KEY: camera()}).problems
+    assert "The file’s C2PA manifest carries the camera’s metadata." in said
