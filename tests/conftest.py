@@ -5,15 +5,21 @@ from __future__ import annotations
 import logging
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from pytestqt.wait_signal import SignalBlocker
 
 from reviewer.ui import fonts, theme
 
 pytest_plugins = ["tests.stores.engines.fixtures"]
+
+PATIENCE = 30_000  # ms
 
 # The suite asks the same examples each time: what passed on one machine is not refused by chance on another, and a
 # deadline is no property. New examples are looked for by `pytest --hypothesis-profile search`.
@@ -57,6 +63,22 @@ def qapp(qapp: QApplication) -> QApplication:
     theme.start(qapp)
     fonts.load(qapp)
     return qapp
+
+
+class PatientBot(QtBot):
+    """Waits as long as a busy machine may take: what is so is found at once, however long the wait might be."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = PATIENCE) -> None:
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal: SignalInstance, *, timeout: int = PATIENCE, **more: Any) -> SignalBlocker:  # noqa: ANN401
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's, which gives up after five seconds of a clock that goes on while others have the processor."""
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)

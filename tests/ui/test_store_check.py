@@ -101,7 +101,7 @@ class Room:
 
     def until(self, what: object) -> None:
         assert callable(what)
-        self.qtbot.waitUntil(what, timeout=5000)
+        self.qtbot.waitUntil(what)
 
     def press(self, key: Qt.Key, *held: Qt.KeyboardModifier) -> None:
         holding = Qt.KeyboardModifier.NoModifier

@@ -373,7 +373,7 @@ def test_a_closed_view_brings_its_strip(qtbot: QtBot) -> None:
     stage.screen.history._read = lambda key: (span(shown.start, shown.end),) if key == "rec-1" else ()
     event = ViewClosed("CR-2026-0142", "s1", 1000, (SpanCamera("rec-1", shown, 640, 360, False),), "complaint")
     stage.bridge.listener(Recorded(event, "origin", 1, NOW))
-    qtbot.waitUntil(lambda: stage.screen.history.watched["rec-1"] == (WatchedStretch(shown),), timeout=3000)
+    qtbot.waitUntil(lambda: stage.screen.history.watched["rec-1"] == (WatchedStretch(shown),))
     QTest.keyClick(stage.screen, KEY.Key_BracketRight)
     assert stage.playback.calls[-1] == ("seek", shown.end)
 
