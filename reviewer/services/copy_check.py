@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from reviewer.domain.errors import ReviewerError
-from reviewer.domain.render import RenderPlan
+from reviewer.domain.errors import Cancelled, ReviewerError
+from reviewer.domain.render import Purpose, RenderPlan
 from reviewer.domain.timebase import TimeRange, Utc
 from reviewer.media import apart
 from reviewer.media.camera import DeckCamera, Source
@@ -22,6 +22,7 @@ from reviewer.media.copy_check_said import Said, Step
 from reviewer.media.copy_check_structure import NO_COPY
 from reviewer.media.index import FrameIndex
 from reviewer.media.still import read_index
+from reviewer.services.faces_left import faces_left, faces_left_words
 
 _WHAT = "The copy"
 _STRUCTURE, _PICTURES, _SOUNDS = 0.02, 0.9, 0.08  # shares of the work
@@ -66,7 +67,20 @@ def check_copy(
             progress(begin + step.share * share)
             said += [step.said] if step.said is not None else []
     progress(1.0)
-    return _together(said)
+    found = _together(said)
+    hides = plan.purpose is not Purpose.CLIP and found.good
+    return replace(found, warnings=(*found.warnings, *_faces(path, cancelled))) if hides else found
+
+
+def _faces(path: Path, cancelled: Callable[[], bool]) -> tuple[str, ...]:
+    """What a person should look at: faces that still show, where the detector sees any."""
+    try:
+        words = faces_left_words(faces_left(path, cancelled=cancelled))
+    except Cancelled:
+        raise
+    except ReviewerError as wrong:
+        words = f"Nobody looked for faces that still show: {wrong.message}"
+    return (words,) if words else ()
 
 
 def _readable(said: Said) -> bool:
