@@ -34,6 +34,7 @@ _STATES = {"not_started": "Not recording yet", "ended": "Recording ended", "gap"
 _NO_PICTURE, _WITHHELD = "No picture", "Withheld"
 _HD = 1920 * 1080
 _NEAR = 8  # frames that are rather decoded than jumped over
+_FEW_THREADS = 2
 _LOOKAHEAD = 40  # x264's own; each such frame is kept in memory
 
 
@@ -72,7 +73,8 @@ class PartFrames:
 class Encoder:
     """x264 through libav, one closed run; `pts` rises from frame to frame."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, decoders: int = 1) -> None:
+        """`decoders`: how many work beside it; with several it keeps fewer frames at hand, for the memory's sake."""
         context: Any = av.CodecContext.create("libx264", "w")
         context.width, context.height, context.pix_fmt = target.width, target.height, target.pixels
         context.time_base, context.framerate = target.base, target.fps
@@ -82,8 +84,10 @@ class Encoder:
         context.flags |= Flags.global_header | Flags.bitexact
         context.thread_type = "FRAME"  # slices, PyAV's own choice, cost a fifth more and make larger files
         options = {"crf": str(target.crf), "preset": target.preset}
-        if target.width * target.height > _HD:
-            options["rc-lookahead"] = str(max(10, _LOOKAHEAD * _HD // (target.width * target.height)))
+        ahead = _LOOKAHEAD * _HD // max(_HD, target.width * target.height) // (2 if decoders > 1 else 1)
+        if ahead < _LOOKAHEAD:
+            options["rc-lookahead"] = str(max(10, ahead))
+            context.thread_count = _FEW_THREADS
         context.options = options
         self._context: VideoCodecContext = context
         self._target = target

@@ -87,7 +87,7 @@ def _look(source: Source, index: FrameIndex) -> Look:
 def _make(order: Order) -> Iterator[Step]:
     with suppress(OSError, AttributeError):
         os.nice(_NICE)
-    encoder = Encoder(order.target)
+    encoder = Encoder(order.target, max((len(scene.sources) for scene in order.plan.scenes), default=1))
     with closing(Pictures(order)) as pictures:
         for number, frame in enumerate(order.frames):
             encoder.add(pictures.of(frame), frame.pts)
