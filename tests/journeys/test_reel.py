@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from reviewer.app.case_reels import ReelRoom
 from reviewer.app.presenting import Presenting
 from reviewer.domain.events import Event, FileViewClosed, FileViewOpened, ViewClosed
-from reviewer.domain.making_acts import CopyMade, RenderBegun
+from reviewer.domain.making_acts import CopyMade, ReelExported, RenderBegun
 from reviewer.domain.reel import Branch, Clip
 from reviewer.domain.timebase import SECOND
 from reviewer.records.queries import EntryFilter
@@ -203,6 +203,21 @@ def _presents(person: Person, room: ReelRoom, display: XScreen, made: CopyMade) 
     assert {e.case for e in closed} == {TRAINING}
 
 
+def _goes_to_an_editor_and_back(person: Person, room: ReelRoom, path: Path) -> None:
+    """The timeline names neither officers nor recordings; read again it is another reel of the same clips."""
+    before = [(clip.title, clip.recordings, clip.start, clip.end) for clip in room.clips]
+    room.presenting.write(path)
+    person.sees(lambda: "Written to" in room.screen.error.words)
+    assert not [key for key in room.manifests if key in path.read_text()]
+    reel = room.reel
+    room.presenting.read(path)
+    person.sees(lambda: room.reel is not None and reel is not None and room.reel.id != reel.id)
+    assert [(clip.title, clip.recordings, clip.start, clip.end) for clip in room.clips] == before
+    assert room.reel is not None and room.reel.plain == "", "why nothing is hidden is said anew"
+    assert not room.screen.head.buttons["reel.present"].isEnabled()
+    assert [e.came for e in _told(person, ReelExported)] == [False, True]
+
+
 def _shows(show: Presenting) -> bool:
     return show.screening is not None and show.screening.state is ScreeningState.SHOWING
 
@@ -222,6 +237,7 @@ def test_six_clips_from_three_cameras_made_previewed_rendered_presented_and_the_
     made = _renders(person, room, path)
     _is_a_clean_file(path, sum(clip.lasts for clip in room.clips))
     _presents(person, room, display, made)
+    _goes_to_an_editor_and_back(person, room, tmp_path / "reel.otio")
     person.program.log_off()
     person.sees(lambda: person.program.desk is None and person.has_button("Log on"))
     assert command("log", "verify")["status"] == 0
