@@ -23,6 +23,7 @@ from reviewer.media.container import open_container, video_stream
 from reviewer.media.copy_check_boxes import Track
 from reviewer.media.copy_check_frames import Frames
 from reviewer.media.copy_check_hearing import PIECE, Hearing, runs
+from reviewer.media.copy_check_originals import THREADS
 from reviewer.media.copy_check_said import Said, Step, Tally
 from reviewer.media.copy_check_sound import RATE, first_sample
 from reviewer.media.copy_check_streams import sample_problems, seen_by_ffmpeg
@@ -71,7 +72,7 @@ def read_pictures(path: Path, plan: RenderPlan, cameras: tuple[DeckCamera, ...])
         stream = video_stream(container)
         if stream is None:
             return
-        stream.thread_type = "AUTO"
+        stream.thread_type, stream.codec_context.thread_count = "AUTO", THREADS
         decoded = container.decode(stream)
         with closing(Frames(plan, times, (stream.width, stream.height), tally)) as frames:
             for out, copy in zip(schedule.schedule(plan, times), decoded, strict=False):
@@ -94,6 +95,7 @@ def _timing(plan: RenderPlan, times: Mapping[str, CameraTimes], track: Track, to
         return
     base, slack = schedule.time_base(plan, times), Fraction(1, track.scale) + Fraction(1, SECOND)
     for out, own in zip(schedule.schedule(plan, times), pts.tolist(), strict=True):
+        apart.alive()
         if abs(Fraction(own, track.scale) - out.pts * base) > slack:
             tally.frame("Frames are shown at other times than they should be: {}.", out.at)
     whole = Fraction(schedule.length(plan, times), SECOND)

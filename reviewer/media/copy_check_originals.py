@@ -20,6 +20,8 @@ from reviewer.media.scale import matrix
 from reviewer.media.schedule import SourceFrame
 
 PLAIN = ("yuv420p", "yuvj420p")
+THREADS = 2
+"""Of each decoder: more would take address space on machines with many cores, and the check runs beside rendering."""
 _OPEN = 8
 _FULL = 2  # AVCOL_RANGE_JPEG
 _AHEAD = 3 * SECOND  # a frame so near is come to by going on
@@ -63,7 +65,7 @@ class _File:
             if stream is None:
                 raise LookupError("no picture")
             self._stream = stream
-            self._stream.thread_type = "AUTO"
+            self._stream.thread_type, self._stream.codec_context.thread_count = "AUTO", THREADS
             only(self._container, stream)
         except BaseException:
             self._raw.close()
