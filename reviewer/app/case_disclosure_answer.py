@@ -22,6 +22,7 @@ class AnswerRoom(QObject):
         super().__init__(room)
         self._room = room
         self.form = AnswerForm(room.case.desk.keys, room.case.tables)
+        self.destroyed.connect(self.form.deleteLater)  # it is nobody's child while it is not shown
         self.form.answered.connect(self._answer)
         self.form.left.connect(lambda: room.screen.page.show_side(None))
 

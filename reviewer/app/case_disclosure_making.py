@@ -59,6 +59,7 @@ class MakingRoom(QObject):
         self.made, self.points = Making(), tuple[Point, ...]()
         self.judged = True
         self.package = PackageForm(room.case.desk.keys)
+        self.destroyed.connect(self.package.deleteLater)  # it is nobody's child while it is not shown
         self._stop: threading.Event | None = None
         self.package.asked.connect(self.pack)
         self.package.left.connect(self.hide_form)

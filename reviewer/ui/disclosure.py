@@ -36,6 +36,7 @@ class DisclosureScreen(QWidget):
         self.keys, self.stage = keys, stage
         self.register = Register(keys, zone, tables, now)
         self.form = RequestForm(keys, zone)
+        self.destroyed.connect(self.form.deleteLater)  # it is nobody's child while it is not shown
         self.page = RequestPage(keys, stage, zone, tables, renders)
         self._beside = surface(1, "left")
         self._beside.setFixedWidth(_SIDE)
