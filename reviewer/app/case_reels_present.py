@@ -30,6 +30,7 @@ class ReelPresenting(QObject):
         super().__init__(room)
         self._room = room
         self.presenting = Presenting(room.desk, room.case, purpose)
+        self.presenting.setParent(self)  # it goes with the case
         self.presenting.over.connect(self._over)
         button = room.desk.keys.wear(Button("Present", icon="school"), "reel.present")
         button.clicked.connect(self.present)

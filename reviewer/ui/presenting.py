@@ -36,6 +36,7 @@ from reviewer.ui.widgets import ErrorNote, ProgressStrip, Tag, label, surface
 _SEARCHING = "The file is being compared with the log, and libVLC looked for."
 _ONE = "There is no other display: the picture gets a window of its own on this one."
 _LIST = 320
+_FORM = 560
 
 
 def minutes(micros: int) -> str:
@@ -96,8 +97,11 @@ class PresentingView(QDialog):
         return row
 
     def _way_in(self, displays: Sequence[Display]) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
+        page, inner = QWidget(), QWidget()
+        inner.setFixedWidth(_FORM)
+        across = QHBoxLayout(page)
+        across.addWidget(inner)  # alone in its row: in the middle
+        column = QVBoxLayout(inner)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(12)
         column.addStretch(2)
@@ -107,7 +111,7 @@ class PresentingView(QDialog):
             column.addWidget(label(_ONE, Type.BODY, "warn", wrap=True))
         self.display = QComboBox()
         self.display.setFont(font(Type.BODY))
-        self.display.setFixedSize(440, 32)
+        self.display.setFixedHeight(32)
         for each in displays:
             self.display.addItem(each.words, each.name)
         column.addWidget(labelled("Display", self.display))
@@ -152,6 +156,7 @@ class PresentingView(QDialog):
         self.clips.setAccessibleName("Clips of the reel")
         self.clips.setFont(font(Type.BODY))
         self.clips.setFixedWidth(_LIST)
+        self.clips.setSpacing(4)
         for n, stop in enumerate(self._show.script.stops, 1):
             asks = "  ?" if stop.asks is not None else ""
             self.clips.addItem(QListWidgetItem(f"{n}   {minutes(stop.start)}   {stop.title or 'Untitled'}{asks}"))
@@ -226,6 +231,7 @@ class PresentingView(QDialog):
         """The player is there, and the file is the one that the log names. Said again, nothing changes."""
         if not self._start.isEnabled() and not self.error.words:
             self._player.setText(f"{player}. What the room sees is in the log.")
+            self.state.say("ready", Tone.OK, "circle-check")
             self._start.set_enabled(True)
             self._start.setFocus(Qt.FocusReason.OtherFocusReason)
 
