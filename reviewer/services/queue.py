@@ -21,6 +21,7 @@ from reviewer.records.queries import Queries
 from reviewer.services.clock import Clock, utc_now
 from reviewer.services.collecting import making_many
 from reviewer.services.grants import Opener
+from reviewer.services.reel_plan import letters_of
 from reviewer.services.sync import ObjectState, ObjectStatus, states
 from reviewer.services.trust import Contact, Found, Listed, Problem, Trust
 from reviewer.services.workspace import Workspace
@@ -299,13 +300,12 @@ class _CaseMaker:
         watched: Watched,
         grants: Opener | None,
     ) -> None:
-        self._trust = trust
-        self._roster = trust.roster()
-        self._workspace = workspace
-        self._assignment = assignment
+        self._trust, self._roster = trust, trust.roster()
+        self._workspace, self._assignment = workspace, assignment
         self._known = known
         self._watched = watched
         self._found = case_manifests(trust, assignment, grants, known.listed)
+        self._letters = letters_of(assignment, self._found.good)
         self._shut: Mapping[str, AccessRefused] = {}
         self._stills: dict[str, list[Manifest]] = {}
         for manifest in self._found.good:
@@ -351,7 +351,7 @@ class _CaseMaker:
         return QueueRecording(
             recording_id=manifest.recording_id,
             number=number,
-            officer=manifest.officer,
+            officer=self._letters.get(manifest.recording_id, manifest.officer),
             device=manifest.device,
             kind=manifest.kind,
             range=manifest.range,
@@ -369,7 +369,7 @@ class _CaseMaker:
 
     def _not_assigned(self) -> tuple[NotAssigned, ...]:
         same = self._known.beside(number for m in self._found.good for number in m.incidents)
-        others = beside_the_case(self._assignment, self._found.good, same)
+        others = () if self._letters else beside_the_case(self._assignment, self._found.good, same)
         return tuple(NotAssigned(m.recording_id, m.officer, m.range) for m in others)
 
 

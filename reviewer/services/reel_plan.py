@@ -7,7 +7,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
+from reviewer.domain.assignment import Assignment
+from reviewer.domain.assignment import Purpose as Assigned
 from reviewer.domain.errors import AccessRefused, ReviewerError
+from reviewer.domain.recording import Manifest
 from reviewer.domain.redaction import Mask, Proposed, Redaction
 from reviewer.domain.reel import Clip, ClipKind, NamesShown, Reel
 from reviewer.domain.render import Layout, Purpose, Rate, RenderPlan, Scene, SceneSource
@@ -169,6 +172,14 @@ def letters(officers: Iterable[tuple[str, str]]) -> dict[str, str]:
     for recording, officer in officers:
         found[recording] = given.setdefault(officer or recording, f"Officer {_letter(len(given))}")
     return found
+
+
+def letters_of(assignment: Assignment, manifests: Iterable[Manifest]) -> dict[str, str]:
+    """What stands for the officers of a training assignment wherever it is shown, by recording, `manifests` in the
+    order of the assignment; {} for every other: names and badges never reach training."""
+    if assignment.purpose is not Assigned.TRAINING:
+        return {}
+    return letters((m.recording_id, m.officer_id or m.officer) for m in manifests)
 
 
 def _letter(n: int) -> str:

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.domain.alignment import Correction
+from reviewer.domain.assignment import Assignment, Purpose
 from reviewer.domain.drawing import Spot
 from reviewer.domain.errors import AccessRefused, ReviewerError
 from reviewer.domain.redaction import Keyframe, Mask, MaskShape, MaskStyle, Proposed, Redaction, Target, Withheld
@@ -22,8 +23,9 @@ from reviewer.domain.wall_time import SIGNED, WallTime
 from reviewer.records.queries import Queries
 from reviewer.services.case import CaseFile
 from reviewer.services.reel import Reels, Searched, _orders, chapters, letters, plan_of, stretches, undecided
-from reviewer.services.reel_plan import Why
+from reviewer.services.reel_plan import Why, letters_of
 from tests.services.test_case import Logs, logs  # noqa: F401 the fixture that records are folded by
+from tests.ui.review.samples import cameras
 
 BEGIN = Utc(1_781_380_800_000_000)
 OFFICERS = {"r1": "Officer A", "r2": "Officer B", "r3": "Officer C"}
@@ -238,3 +240,10 @@ def test_what_was_searched_is_kept_with_the_clip(reels: Reels) -> None:
     reels.withdraw(one).result()
     assert reels.searched() == (found,)
     assert Searched.of("r1 5 3") is Searched.of("nothing") is None
+
+
+def test_only_a_training_assignment_has_letters_for_names() -> None:
+    made = [replace(each.manifest, officer_id="") for each in cameras(2)]
+    training = Assignment("TR-1", 1, (), (), Purpose.TRAINING, "aro", BEGIN)
+    assert list(letters_of(training, made).values()) == ["Officer A", "Officer B"]
+    assert letters_of(replace(training, purpose=Purpose.COMPLAINT), made) == {}

@@ -89,7 +89,7 @@ def test_what_was_released_is_found_by_words_and_chosen(keys: KeyTable, shown: C
     assert opened.count() == 1
     library.release()
     library.forget_pictures()
-    assert library.chosen == ()
+    assert not library.chosen
 
 
 def test_the_strip_is_chosen_by_keys_and_dragged(shown: Callable[[QWidget], None]) -> None:
