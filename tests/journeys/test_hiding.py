@@ -43,7 +43,9 @@ def _opens_the_request(person: Person) -> DisclosureRoom:
             person.key(KEY.Key_Down)
     person.opens_case()
     person.key(KEY.Key_9, CTRL)
-    room = person.room.hands.copies
+    hands = person.room.hands
+    assert hands is not None
+    room = hands.copies
     assert isinstance(room, DisclosureRoom)
     register = room.screen.register
     person.sees(lambda: room.screen.isVisible() and register.requests)
