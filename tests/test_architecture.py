@@ -212,6 +212,8 @@ _APART = {
     "media/thumbnails.py": "one-shot, through apart.pieces",
     "media/follow_process.py": "one-shot, through apart.pieces",
     "media/face_process.py": "one-shot, through apart.pieces",
+    "media/render_encode.py": "stretches of new files, run by render_process.py",
+    "media/render_process.py": "one-shot, through apart.call and apart.pieces",
     "media/copy_check.py": "one-shot, through services/copy_check.py",
     "media/copy_check_streams.py": "the same, what FFmpeg sees of a copy",
     "media/copy_check_originals.py": "the same, what stands in it",

@@ -172,7 +172,7 @@ def _assemble(
     lengths = np.array(sizes, np.int64)
     sound = SoundTrack(RATE, encoder.config, lengths, samples, PRIMED, BIT_RATE) if job.plan.sound else None
     path = part_of(job)
-    with closing(spool.pictures(count)) as pictures, closing(spool.sound(count if sound else 0)) as packets_:
+    with closing(spool.coded(count)) as pictures, closing(spool.sound(count if sound else 0)) as packets_:
         _write(
             path, partial(write, picture=picture, sound=sound, pictures=pictures.take, packets=packets_.take), passing
         )

@@ -19,7 +19,7 @@ from reviewer.media import answers
 from reviewer.media.render import Stretch
 from reviewer.sealing.source import SealedSource
 from reviewer.sealing.stream import open_bytes, seal_bytes
-from reviewer.services.disk import disk_error, write_atomically
+from reviewer.services.disk import NoRoom, disk_error, write_atomically
 
 _DAMAGED = "What was made of this file is damaged on the disk."
 _AGAIN = "Render it again: what it is made of is not touched."
@@ -67,7 +67,7 @@ class Spool:
     def keep_sound(self, number: int, packets: Sequence[bytes]) -> None:
         self._write(f"sound.{number}", b"".join(packets))
 
-    def pictures(self, count: int) -> Reader:
+    def coded(self, count: int) -> Reader:
         """The coded pictures of the first `count` stretches, one after the other."""
         return Reader([self._source(f"stretch.{n}.data") for n in range(count)])
 
@@ -78,7 +78,11 @@ class Spool:
         return SealedSource(self._path(name), self._key, self._bound(name))
 
     def _write(self, name: str, data: bytes) -> None:
-        write_atomically(self._path(name), seal_bytes(data, self._key, self._bound(name)))
+        sealed = seal_bytes(data, self._key, self._bound(name))
+        try:
+            write_atomically(self._path(name), sealed)
+        except NoRoom as full:  # the stretch's own name says nothing to a person
+            raise NoRoom("There is no room left for what is being rendered.", full.next_step) from full
 
     def _path(self, name: str) -> Path:
         return self._folder / name
