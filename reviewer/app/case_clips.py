@@ -50,6 +50,7 @@ class ClipsRoom(QObject):
         room.read.connect(self._say)
 
     def commands(self) -> dict[str, Callable[[], object]]:
+        """What its keys do, by command."""
         return {
             "disclose.clips": self.toggle,
             "clips.make": self.make,
