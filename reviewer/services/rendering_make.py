@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -164,11 +164,7 @@ def _assemble(
             samples += len(head.sound)
         heads.append(replace(head, sound=head.sound[:0]))
         passing(0.3 * (number + 1) / count)
-    sps, pps = {h.sps for h in heads if len(h.pts)}, {h.pps for h in heads if len(h.pts)}
-    if len(sps) != 1 or len(pps) != 1:
-        raise IntegrityError("Stretches of this file were not made alike.", "Cancel it, then render it again.")
-    pts, keys, bytes_ = (np.concatenate([getattr(h, name) for h in heads]) for name in ("pts", "keys", "sizes"))
-    picture = PictureTrack(target, pts, keys, bytes_, end, sps.pop(), pps.pop())
+    picture = _joined(heads, target, end)
     lengths = np.array(sizes, np.int64)
     sound = SoundTrack(RATE, encoder.config, lengths, samples, PRIMED, BIT_RATE) if job.plan.sound else None
     path = part_of(job)
@@ -177,6 +173,15 @@ def _assemble(
             path, partial(write, picture=picture, sound=sound, pictures=pictures.take, packets=packets_.take), passing
         )
     return path
+
+
+def _joined(heads: Sequence[Head], target: Target, end: int) -> PictureTrack:
+    """The pictures of all stretches as one track. Raises IntegrityError where they were not made alike."""
+    sets = {(head.sps, head.pps) for head in heads if len(head.pts)}
+    if len(sets) != 1:
+        raise IntegrityError("Stretches of this file were not made alike.", "Cancel it, then render it again.")
+    pts, keys, sizes = (np.concatenate([getattr(h, name) for h in heads]) for name in ("pts", "keys", "sizes"))
+    return PictureTrack(target, pts, keys, sizes, end, *sets.pop())
 
 
 def part_of(job: RenderJob) -> Path:
