@@ -58,6 +58,7 @@ class MakingRoom(QObject):
         self.plans: dict[str, RenderPlan] = {}
         self.made, self.points = Making(), tuple[Point, ...]()
         self.judged = True
+        self._wish: Callable[[], None] | None = None
         self.package = PackageForm(room.case.desk.keys)
         self.destroyed.connect(self.package.deleteLater)  # it is nobody's child while it is not shown
         self._stop: threading.Event | None = None
@@ -89,7 +90,7 @@ class MakingRoom(QObject):
         elif plans == self.plans:
             self._judge()
         else:
-            self.plans, self.judged = plans, False
+            self.plans, self.judged, self._wish = plans, False, None
             self._say()
             named = room.case.desk.pool.submit(lambda: [planned(plan) for plan in plans.values()])
             room.case.desk.bridge.watch(named, lambda _names: self._named(plans), room.say, self)
@@ -98,6 +99,9 @@ class MakingRoom(QObject):
         if plans is self.plans:
             self.judged = True
             self._judge()
+            wish, self._wish = self._wish, None
+            if wish is not None:  # a key that was pressed meanwhile is not lost
+                wish()
 
     def _judge(self) -> None:
         """The list, by plans that are named."""
@@ -182,7 +186,7 @@ class MakingRoom(QObject):
         elif request.second != room.me:
             room.say(ReviewerError(_NOT_YOU, f"Ask {room.case.desk.user_name(request.second)} to look."))
         elif not self.judged:
-            room.say(_UNJUDGED)
+            self._wish = self.looked
         else:
             room.watch(lambda: room.requests.say(request.id, LOOKED, mark(self.plans)))
 
@@ -198,8 +202,11 @@ class MakingRoom(QObject):
     def render(self) -> None:
         """Every copy that is not made yet as it is planned now."""
         room, request = self._room, self._room.request
-        if request is None or room.read_only or not self.judged:
-            room.say(room.read_only or _UNJUDGED)
+        if request is None or room.read_only:
+            room.say(room.read_only)
+            return
+        if not self.judged:
+            self._wish = self.render
             return
         asked = {planned(s.job.plan) for s in room.renders.jobs(request.id) if s.state in _BUSY}
         left = {
