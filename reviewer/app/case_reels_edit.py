@@ -63,9 +63,9 @@ class ReelEditor(QObject):
             "reel.earlier": lambda: self.shift(-1),
             "reel.later": lambda: self.shift(1),
             "reel.remove": self.remove,
-            "reel.hear": self.hear_next,
-            "reel.undo": self.undo,
-            "reel.redo": self.redo,
+            "reel.hear": self._hear_next,
+            "reel.undo": self._undo,
+            "reel.redo": self._redo,
         }
 
     def _do(self, act: Callable[[], Future[str]], then: Callable[[str], object] | None = None) -> None:
@@ -278,7 +278,7 @@ class ReelEditor(QObject):
         if number <= len(known):
             self.toggle_camera(known[number - 1])
 
-    def hear_next(self) -> None:
+    def _hear_next(self) -> None:
         """The sound of the clip's next camera is in the file, and heard."""
         clip = self._room.chosen
         if clip is None or len(clip.recordings) < 2:
@@ -289,11 +289,11 @@ class ReelEditor(QObject):
 
     # Back and again
 
-    def undo(self) -> None:
+    def _undo(self) -> None:
         """The inverse of the last change, as a new entry."""
         self._replay(self._room.file.undo)
 
-    def redo(self) -> None:
+    def _redo(self) -> None:
         self._replay(self._room.file.redo)
 
     def _replay(self, act: Callable[[], Future[Recorded] | None]) -> None:

@@ -89,7 +89,7 @@ class Reels:
         """Of one reel, in order."""
         return in_order([clip for clip in map(Clip.of, self.file.things(ClipSet)) if clip.reel == reel])
 
-    def clip(self, clip: str) -> Clip | None:
+    def _clip(self, clip: str) -> Clip | None:
         thing = self.file.thing(ClipSet, clip)
         return Clip.of(thing) if thing is not None and thing.stands else None
 
@@ -203,7 +203,7 @@ class Reels:
             raise ReviewerError("The camera recorded nothing there.", "Choose a stretch within the recording.")
 
     def _known(self, clip: str) -> Clip:
-        found = self.clip(clip)
+        found = self._clip(clip)
         if found is None:
             raise ReviewerError("This clip was taken off the strip.", "Undo that, or choose another.")
         return found
