@@ -245,8 +245,11 @@ class MakingRoom(QObject):
         room, request = self._room, self._room.request
         if request is None or self.released:
             return
-        if room.read_only or not self.judged:
-            room.say(room.read_only or _UNJUDGED)
+        if room.read_only:
+            room.say(room.read_only)
+            return
+        if not self.judged:  # what is left is asked once it is known
+            self._wish = self.release
             return
         who = Releaser(room.me, room.case.case, room.case.desk.session.journal.record)
         room.watch(
