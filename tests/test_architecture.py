@@ -214,6 +214,8 @@ _APART = {
     "media/face_process.py": "one-shot, through apart.pieces",
     "media/render_encode.py": "stretches of new files, run by render_process.py",
     "media/render_process.py": "one-shot, through apart.call and apart.pieces",
+    "media/remux.py": "one-shot, through apart.call and apart.pieces",
+    "media/clip_check.py": "one-shot, through apart.pieces",
     "media/copy_check.py": "one-shot, through services/copy_check.py",
     "media/copy_check_streams.py": "the same, what FFmpeg sees of a copy",
     "media/copy_check_originals.py": "the same, what stands in it",
@@ -231,6 +233,7 @@ _ONE_SHOT = (
     "media/thumbnails.py",
     "media/follow_process.py",
     "media/face_process.py",
+    "media/copy_check.py",
     "services/apart.py",
 )
 _BY_READER = {"peaks", "stream_peaks", "stream_sound"}  # they take a reader that is open already
@@ -515,7 +518,7 @@ def test_every_address_is_a_specification_or_a_licence() -> None:
     assert sorted(strange) == []
 
 
-@pytest.mark.parametrize("kind", ["run", "test"])
+@pytest.mark.parametrize("kind", ["run", "alone", "test"])
 def test_dependencies_are_pinned_by_hash(kind: str) -> None:
     text = (ROOT / "installer" / f"requirements-{kind}.txt").read_text(encoding="utf-8")
     lines = [line.strip() for line in text.replace("\\\n", " ").splitlines() if line.strip()]

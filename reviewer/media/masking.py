@@ -3,10 +3,10 @@
 SOLID: one colour; nothing of the picture is left. PIXELATE: the means of a grid of blocks, each at least an eighth of
 the region's smaller side and at least BLOCK pixels at full size, rounded to one of LEVELS after an offset that only
 the seed knows: at most log2(LEVELS) = 3 bits a block, of brightness only; of colour there is one for all of the region
-(4 bits a channel). The offsets of a mask stay through time, so that the mean over many frames of a face that stands still
-tells no more than one of them. BLUR: the same numbers with straight lines between them instead of steps: it looks soft,
-and is no filter that could be undone. A plain Gaussian keeps the picture (deconvolution brings it back), so there is
-none here.
+(4 bits a channel). The offsets of a mask stay as long as the same masks stand beside it, so that the mean over many
+frames of a face that stands still tells no more than one of them. BLUR: the same numbers with straight lines between
+them instead of steps: it looks soft, and is no filter that could be undone. A plain Gaussian keeps the picture
+(deconvolution brings it back), so there is none here.
 
 Places are on the picture as recorded. A margin of a few pixels is hidden around each region, and chroma wherever one
 of its four pixels is.

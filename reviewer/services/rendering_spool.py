@@ -53,6 +53,7 @@ class Spool:
         self._write(f"stretch.{number}.head", answers.pack(head))
 
     def head(self, number: int) -> Head:
+        """What is known of a kept stretch. Raises what the disk says, and IntegrityError for one that was changed."""
         name = f"stretch.{number}.head"
         try:
             sealed = self._path(name).read_bytes()

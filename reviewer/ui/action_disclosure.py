@@ -1,4 +1,4 @@
-"""The commands of the room where copies for others are made: masks, sound, what is withheld, the list before release."""
+"""The commands of the room of copies for others: masks, sound, what is withheld, the list before release."""
 
 from __future__ import annotations
 

@@ -71,6 +71,7 @@ class Register(QWidget):
         column.addWidget(self._stack, 1)
 
     def show_requests(self, requests: Sequence[Request], cameras: tuple[ReviewCamera, ...], read_only: str) -> None:
+        """All requests of the case; `read_only` says why this person may not write, "" if they may."""
         self._cameras = cameras
         self.table.rows.show_rows(tuple(requests))
         if self.table.current is None:  # Enter opens the first, also where it is the only one; nobody picked it yet

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from reviewer.commands import clips
 from tests.commands.conftest import CUSTODY, Run, by
 
 CASE = "PR-2026-007"
@@ -86,3 +87,10 @@ def test_a_recording_that_is_not_of_the_case_is_refused(agency: Path, run: Run, 
     number = _registered(run, "court")
     refused = run("disclosure", "clip", CASE, number, agency / "given", "--recording", "another", *by("hill"))
     assert refused["status"] == 1 and "no recording" in refused["error"]
+
+
+def test_a_time_that_is_none_is_said_before_anybody_logs_on(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run("disclosure", "clip", CASE, "PR-1", "out", "--still", "yesterday")
+    assert "“yesterday” is no time" in capsys.readouterr().err
+    assert clips.disclosure_clip.__doc__ is not None

@@ -140,7 +140,9 @@ def test_what_is_said_of_a_clip_is_written_when_the_field_is_left(
     panel.show_states((State("Every clip is inside its release", Tone.OK, "circle-check"),))
     asks = replace(clip("a", question="What now?"), branches=(Branch("wait", "b"),))
     panel.show_clip(asks, (("a", "Clip 1"), ("b", "Clip 2")))
-    panel.choice.show_cameras((Released("r1", 1, "Officer A", True, True), Released("r2", 2, "Officer B", False, False)))
+    panel.choice.show_cameras(
+        (Released("r1", 1, "Officer A", True, True), Released("r2", 2, "Officer B", False, False))
+    )
     shown(panel)
     panel.go("title")
     title = panel.field("title").widget
@@ -257,7 +259,9 @@ def test_words_never_name_anybody_and_say_what_waits() -> None:
     card = words.card_of(asks, 2, SIGNED, ZONE, waits, ["r1"])
     assert card.title == "Clip 2" and card.about == "24 s · 1 question" and card.state is not None
     assert card.state.words == "2 faces to decide"
-    assert words.card_of(asks, 2, SIGNED, ZONE, None, []).state == State("a recording is not released", Tone.STOP, "lock")
+    assert words.card_of(asks, 2, SIGNED, ZONE, None, []).state == State(
+        "a recording is not released", Tone.STOP, "lock"
+    )
     assert words.place_words((asks, asks), 1, Micros(3 * SECOND)) == "0:35 of 1:04"
     assert [s.words for s in words.reel_states(Reel("r", "T"), [asks], [waits], ["r1"])] == [
         "Every clip is inside its release",
