@@ -46,6 +46,7 @@ class ReelEditor(QObject):
         clip.branches.connect(self.branch)
         clip.camera.connect(self.toggle_camera)
         clip.names.connect(lambda names: self.set_reel(lambda reel: replace(reel, names=NamesShown(str(names)))))
+        clip.burned.connect(lambda on: self.set_reel(lambda reel: replace(reel, burned=bool(on))))
         clip.voices.connect(lambda on: self.set_reel(lambda reel: replace(reel, voices=bool(on))))
         head.renamed.connect(self._rename)
         head.gone.connect(self.remove_reel)
@@ -64,6 +65,7 @@ class ReelEditor(QObject):
             "reel.later": lambda: self.shift(1),
             "reel.remove": self.remove,
             "reel.hear": self._hear_next,
+            "reel.burned": lambda: self.set_reel(lambda reel: replace(reel, burned=not reel.burned)),
             "reel.undo": self._undo,
             "reel.redo": self._redo,
         }

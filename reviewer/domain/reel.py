@@ -102,7 +102,8 @@ class Clip:
 
 @dataclass(frozen=True, slots=True)
 class Reel:
-    """`voices`: every voice is changed. De-identified unless somebody said otherwise and why (`plain`)."""
+    """`voices`: every voice is changed. De-identified unless somebody said otherwise and why (`plain`). `burned`: a
+    person says that no name or number which a camera wrote into its picture is to be read."""
 
     id: str
     title: str
@@ -110,12 +111,14 @@ class Reel:
     names: NamesShown = NamesShown.LETTERS
     voices: bool = True
     plain: str = ""  # why nothing is masked in it; "" : it is masked
+    burned: bool = False
 
     @classmethod
     def of(cls, thing: Thing) -> Reel:
         names = NamesShown.NONE if thing.get("names") == NamesShown.NONE else NamesShown.LETTERS
         voices = thing.get("voices") != "recorded"
-        return cls(thing.id, thing.get("title"), thing.get("module"), names, voices, thing.get("plain"))
+        burned = thing.get("burned") == "covered"
+        return cls(thing.id, thing.get("title"), thing.get("module"), names, voices, thing.get("plain"), burned)
 
 
 def default_layout(cameras: int) -> Layout:

@@ -229,6 +229,7 @@ def reel_fields(reel: Reel) -> dict[str, str]:
         "names": reel.names,
         "voices": "changed" if reel.voices else "recorded",
         "plain": reel.plain,
+        "burned": "covered" if reel.burned else "",
     }
 
 

@@ -52,6 +52,7 @@ class Why(StrEnum):
     OPEN = "open"
     UNSURE = "unsure"
     NOTHING_HIDDEN = "nothing hidden"
+    BURNED_IN = "burned in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ class Undecided:
             return f"{count(self.number, 'face')} to decide"
         if self.why is Why.UNSURE:
             return f"{count(self.number, 'frame')} to look at"
+        if self.why is Why.BURNED_IN:
+            return "burned-in names not looked at"
         return "nothing hidden: say why"
 
 
@@ -192,16 +195,17 @@ def undecided(
     """What has to be decided before the reel is rendered, at most one for each clip: a reel is de-identified unless it
     (or the clip) says why not (`plain`). Faces have to be looked for on every frame of every camera, every proposal
     decided, every unsure frame looked at; where nothing at all is hidden after that, a reason is asked for too: that a
-    detector finds nothing proves nothing."""
+    detector finds nothing proves nothing. Last, a person says that no name is to be read which a camera wrote into its
+    picture: no detector of faces sees those."""
     looked: dict[str, list[TimeRange]] = {}
     for each in searched:
         looked.setdefault(each.recording, []).append(each.range)
-    found = (
-        _undecided(clip, stretches(clip, clocks), redaction, looked)
-        for clip in clips
-        if not (reel.plain or clip.plain or clip.kind is ClipKind.CARD)
-    )
-    return tuple(each for each in found if each is not None)
+    hides = [clip for clip in clips if not (reel.plain or clip.plain or clip.kind is ClipKind.CARD)]
+    found = (_undecided(clip, stretches(clip, clocks), redaction, looked) for clip in hides)
+    waiting = tuple(each for each in found if each is not None)
+    if waiting or reel.burned:
+        return waiting
+    return tuple(Undecided(clip.id, Why.BURNED_IN) for clip in hides)
 
 
 def _undecided(

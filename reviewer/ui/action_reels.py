@@ -41,6 +41,7 @@ REELS = (
     _command("hide_whole", "Hide a region in the whole recording", "Shift+X"),
     _command("unhide", "Take the picked mask off", "Shift+Del"),
     _command("plain", "Say why nothing is hidden", "Alt+W"),
+    _command("burned", "Burned-in names are covered, or not looked at", "Alt+B"),
     _command("render", "Render the reel to a file", "Ctrl+Return"),
     _command("choose", "Another reel, or a new one", "Ctrl+O"),
     _command("rename", "Another title for the reel", "F2"),

@@ -18,6 +18,7 @@ from reviewer.ui.reels_model import State
 from reviewer.ui.widgets import ErrorNote, Tag, label
 
 WIDTH = 344
+_BURNED = "Burned-in names"
 _PREVIEW = "The preview has voices as recorded; the file has them changed."
 _OF_CARD = ("title", "caption", "hold", "notes")
 _OF_FOOTAGE = ("title", "question", "hold", "limits", "caption", "notes", "plain")
@@ -43,13 +44,15 @@ def _column(within: QWidget) -> QVBoxLayout:
 
 class ClipPanel(QWidget):
     """`wrote(field, value)` of the chosen clip; `branches(tuple)`; `camera(recording)` to be in it or not. Of the reel:
-    `names(NamesShown)`, `voices(bool)`, `said_plain(str)` why nothing is masked. `faces`: look for them."""
+    `names(NamesShown)`, `voices(bool)`, `burned(bool)`, `said_plain(str)` why nothing is masked. `faces`: look for
+    them."""
 
     wrote = Signal(str, str)
     branches = Signal(object)
     camera = Signal(str)
     names = Signal(object)
     voices = Signal(object)
+    burned = Signal(object)
     faces = Signal()
 
     def __init__(self, keys: KeyTable, parent: QWidget | None = None) -> None:
@@ -108,7 +111,13 @@ class ClipPanel(QWidget):
         self._names.chosen.connect(self.names)
         self._voices = Segmented(((False, "as recorded"), (True, "changed")), name="Voices")
         self._voices.chosen.connect(self.voices)
-        for icon, words, widget in (("user", "Names shown as", self._names), ("volume", "Voices", self._voices)):
+        self._burned = Segmented(((False, "not looked at"), (True, "covered")), name=_BURNED)
+        self._burned.chosen.connect(self.burned)
+        self._burned.setToolTip(
+            f"Names and numbers that cameras write into their pictures ({keys.shown('reel.burned')})"
+        )
+        rows = (("user", "Names shown as", self._names), ("volume", "Voices", self._voices))
+        for icon, words, widget in (*rows, ("eye-off", _BURNED, self._burned)):
             row = QHBoxLayout()
             row.setSpacing(8)
             row.addWidget(IconLabel(icon, 18))
@@ -153,6 +162,7 @@ class ClipPanel(QWidget):
     def show_reel(self, reel: Reel) -> None:
         self._names.choose(reel.names)
         self._voices.choose(reel.voices)
+        self._burned.choose(reel.burned)
         self._spoken.setVisible(reel.voices)
 
     def show_states(self, states: tuple[State, ...]) -> None:

@@ -13,6 +13,7 @@ from reviewer.domain.timebase import Micros, Utc, to_datetime
 from reviewer.domain.wall_time import WallTime
 from reviewer.domain.wording import count, in_file
 from reviewer.services.reel import Undecided, stretches
+from reviewer.services.reel_plan import Why
 from reviewer.ui.reels_model import LibraryRow, Released, State, StripCard
 from reviewer.ui.theme import Tone
 from reviewer.ui.times import Zone
@@ -136,6 +137,8 @@ def reel_states(
     ]
     if reel.plain:
         found.append(State(f"Nothing hidden: {reel.plain}", Tone.WARN, _WARN))
+    elif waiting and all(each.why is Why.BURNED_IN for each in waiting):
+        found.append(State("Say whether burned-in names are covered", Tone.WARN, _WARN))
     elif waiting:
         found.append(State(f"{count(len(waiting), 'clip')} to decide on before it is rendered", Tone.WARN, _WARN))
     elif clips:

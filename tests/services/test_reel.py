@@ -207,7 +207,7 @@ def test_letters_follow_the_assignment_and_a_person_has_one() -> None:
 
 
 def test_a_clip_waits_until_faces_were_looked_for_and_decided() -> None:
-    one, reel = replace(clip("r", "r1", "r2"), id="c1"), Reel("r", "T")
+    one, reel = replace(clip("r", "r1", "r2"), id="c1"), Reel("r", "T", burned=True)
 
     def waits(redaction: Redaction, *searched: Searched, clip_: Clip = one, of: Reel = reel) -> Why | None:
         found = undecided(of, [clip_], SIGNED, redaction, searched)
@@ -230,6 +230,8 @@ def test_a_clip_waits_until_faces_were_looked_for_and_decided() -> None:
     assert waits(Redaction(), first, second) is Why.NOTHING_HIDDEN
     assert waits(Redaction(), clip_=replace(one, plain="nobody is to be seen")) is None
     assert waits(Redaction(), of=replace(reel, plain="actors")) is None
+    assert waits(Redaction((taken,)), first, second, of=replace(reel, burned=False)) is Why.BURNED_IN
+    assert waits(Redaction(), first, second, of=replace(reel, burned=False)) is Why.NOTHING_HIDDEN
 
 
 def test_what_was_searched_is_kept_with_the_clip(reels: Reels) -> None:
