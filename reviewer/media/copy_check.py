@@ -13,6 +13,10 @@ from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 
 from reviewer.domain.errors import UnreadableMedia
 from reviewer.domain.render import RenderPlan
@@ -73,7 +77,7 @@ def read_pictures(path: Path, plan: RenderPlan, cameras: tuple[DeckCamera, ...])
         if stream is None:
             return
         stream.thread_type, stream.codec_context.thread_count = "AUTO", THREADS
-        decoded = container.decode(stream)
+        decoded = _decoded(container, stream, tally)
         with closing(Frames(plan, times, (stream.width, stream.height), tally)) as frames:
             for out, copy in zip(schedule.schedule(plan, times), decoded, strict=False):
                 if copy.is_corrupt or (copy.width, copy.height) != (stream.width, stream.height):
@@ -85,6 +89,14 @@ def read_pictures(path: Path, plan: RenderPlan, cameras: tuple[DeckCamera, ...])
                     yield Step(out.number / max(1, total))
             frames.footage.finish()
             yield Step(1.0, _pictures_said(frames, total, tally))
+
+
+def _decoded(container: InputContainer, stream: VideoStream, tally: Tally) -> Iterator[VideoFrame]:
+    """The file's frames, as far as they can be decoded; that they cannot is a problem of the file."""
+    try:
+        yield from container.decode(stream)
+    except FFmpegError:
+        tally.whole("The file’s picture breaks off: it cannot be decoded to its end.")
 
 
 def _timing(plan: RenderPlan, times: Mapping[str, CameraTimes], track: Track, total: int, tally: Tally) -> None:

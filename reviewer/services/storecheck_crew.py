@@ -153,9 +153,14 @@ class Crew:
         """Take what has ended, waiting a little for the first; says how far it is meanwhile."""
         ended = wait(under_way, timeout=_TELL_EVERY, return_when=FIRST_COMPLETED).done
         under_way -= ended
-        for future in sorted(ended, key=lambda each: each.exception() is not None):  # what was judged is kept first
-            done.append(future.result())
+        whole = [future.result() for future in ended if future.exception() is None]
+        done += (
+            whole  # all of it is kept before anything here may raise
+        )
+        for _verdict in whole:
             self._meter.step()
+        for future in ended:
+            future.result()
         if time.monotonic() - self._written > _WRITE_EVERY:
             self._write(done)
             done.clear()

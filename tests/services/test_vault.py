@@ -190,19 +190,22 @@ def test_nobody_else_makes_a_verified_file() -> None:
 
 def test_only_the_vault_opens_sealed_footage() -> None:
     """`OpenStream` is the way to plaintext and `SealedSource` sends it to another process: sealing makes them, the
-    vault alone uses them on footage; a case's documents are opened by their own door."""
+    vault alone uses them on footage; a case's documents, what a render has made so far, and packages that were sealed
+    to somebody have doors of their own."""
     root = Path(reviewer.__file__).parent
     texts = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8") for path in root.rglob("*.py")}
     assert {name for name, text in texts.items() if "OpenStream" in text} == {
         "sealing/stream.py",
         "sealing/source.py",
         "services/vault.py",
+        "services/disclosure_seal.py",
     }
     assert {name for name, text in texts.items() if "SealedSource" in text} == {
         "sealing/source.py",
         "services/vault.py",
         "services/papers.py",
         "services/paper_shelf.py",
+        "services/rendering_spool.py",
     }
 
 
