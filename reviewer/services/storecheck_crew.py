@@ -154,9 +154,7 @@ class Crew:
         ended = wait(under_way, timeout=_TELL_EVERY, return_when=FIRST_COMPLETED).done
         under_way -= ended
         whole = [future.result() for future in ended if future.exception() is None]
-        done += (
-            whole  # all of it is kept before anything here may raise
-        )
+        done += whole  # all of it is kept before anything here may raise
         for _verdict in whole:
             self._meter.step()
         for future in ended:
