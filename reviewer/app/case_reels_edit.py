@@ -103,7 +103,7 @@ class ReelEditor(QObject):
         """Other names or voices, a reason why nothing is hidden."""
         reel = self._room.reel
         if reel is not None:
-            self._do(lambda: self._room.reels.set(change(reel)))
+            self._do(lambda: self._room.reels.set(change(reel), reel))
 
     def _rename(self, title: str, module: str) -> None:
         self.set_reel(lambda reel: replace(reel, title=title, module=module))
@@ -130,7 +130,7 @@ class ReelEditor(QObject):
             return
         at = self._room.stage.stated(clip.recordings[0], now)
         moved = replace(clip, end=at) if end else replace(clip, start=at)
-        self._do(lambda: self._room.reels.change(moved))
+        self._do(lambda: self._room.reels.change(moved, clip))
 
     def add(self) -> None:
         """What is marked of the recordings that are looked at becomes a clip, behind the chosen one."""
@@ -197,7 +197,7 @@ class ReelEditor(QObject):
             if clip.start + SHORTEST <= at < clip.end:
                 ends = replace(clip, end=at)
         asks = replace(ends, question=clip.question or "What do you do now?")
-        self._do(lambda: self._room.reels.change(asks), lambda _id: self._room.screen.clip.go("question"))
+        self._do(lambda: self._room.reels.change(asks, clip), lambda _id: self._room.screen.clip.go("question"))
 
     def shift(self, by: int) -> None:
         """The chosen clip one place on, or back."""
@@ -225,7 +225,7 @@ class ReelEditor(QObject):
             return
         changed = _WORDS[field](clip, value.strip())
         if changed != clip:
-            self._do(lambda: self._room.reels.change(changed))
+            self._do(lambda: self._room.reels.change(changed, clip))
 
     def _hold(self, clip: Clip, value: str) -> None:
         try:
@@ -236,13 +236,13 @@ class ReelEditor(QObject):
             self._room.say(ReviewerError(f"“{value}” is no number of seconds.", "Write one, as 8."))
             return
         held = replace(clip, hold=Micros(round(seconds * SECOND)))
-        self._do(lambda: self._room.reels.change(held))
+        self._do(lambda: self._room.reels.change(held, clip))
 
     def branch(self, branches: tuple[Branch, ...]) -> None:
         """Where the answers of the chosen clip lead."""
         clip = self._room.chosen
         if clip is not None and branches != clip.branches:
-            self._do(lambda: self._room.reels.change(replace(clip, branches=branches)))
+            self._do(lambda: self._room.reels.change(replace(clip, branches=branches), clip))
 
     def toggle_camera(self, recording: str) -> None:
         """Into the chosen clip, or out of it; of a recording that is looked at, beside it."""
@@ -259,7 +259,7 @@ class ReelEditor(QObject):
             changed = replace(clip, recordings=cameras, layout=default_layout(len(cameras)))
         else:
             changed = self._without(clip, recording)
-        self._do(lambda: room.reels.change(changed))
+        self._do(lambda: room.reels.change(changed, clip))
 
     def _without(self, clip: Clip, recording: str) -> Clip:
         """Its times are those of its first camera: when that goes, they are said by the next one."""
@@ -287,7 +287,7 @@ class ReelEditor(QObject):
             return
         now = clip.recordings.index(clip.heard) if clip.heard in clip.recordings else 0
         nxt = clip.recordings[(now + 1) % len(clip.recordings)]
-        self._do(lambda: self._room.reels.change(replace(clip, heard=nxt)), lambda _id: self._room.player.hear())
+        self._do(lambda: self._room.reels.change(replace(clip, heard=nxt), clip), lambda _id: self._room.player.hear())
 
     # Back and again
 

@@ -105,9 +105,10 @@ class Reels:
         """A new one without clips; the Future has its id."""
         return self.file.add(ReelSet, reel_fields(Reel("", _titled(title), module)))
 
-    def set(self, reel: Reel) -> Future[str]:
-        """Let it be as this says."""
-        return self.file.change(ReelSet, reel.id, reel_fields(replace(reel, title=_titled(reel.title))))
+    def set(self, reel: Reel, seen: Reel | None = None) -> Future[str]:
+        """Let it be as this says; only in what differs from the reel that the person saw, if that is given."""
+        fields = reel_fields(replace(reel, title=_titled(reel.title)))
+        return self.file.change(ReelSet, reel.id, _changed(fields, reel_fields(seen) if seen is not None else {}))
 
     def withdraw_reel(self, reel: str) -> Future[str]:
         """Take it away; its clips stay with it in the log, and it can be brought back."""
@@ -139,12 +140,13 @@ class Reels:
         acts += self._renumbered(orders)
         return following(self.file.together(acts), lambda _recorded: new[-1].id)
 
-    def change(self, clip: Clip) -> Future[str]:
-        """Let the clip of this id be as this says, but where it stands in the order."""
+    def change(self, clip: Clip, seen: Clip | None = None) -> Future[str]:
+        """Let the clip of this id be as this says, but where it stands in the order; only in what differs from the clip
+        that the person saw, if that is given: what they wrote just before may not be shown yet."""
         self.check(clip)
         fields = clip_fields(clip)
         del fields["order"]
-        return self.file.change(ClipSet, clip.id, fields)
+        return self.file.change(ClipSet, clip.id, _changed(fields, clip_fields(seen) if seen is not None else {}))
 
     def move(self, clip: str, to: int) -> Future[str]:
         """To this place in the order, counted from 0 without it; what is beyond the ends goes to them."""
@@ -219,6 +221,10 @@ def not_released() -> AccessRefused:
         "A clip shows a recording that is not released for training.",
         "Take the clip off the strip, or ask a supervisor to release the recording.",
     )
+
+
+def _changed(fields: dict[str, str], before: dict[str, str]) -> dict[str, str]:
+    return {name: value for name, value in fields.items() if before.get(name) != value}
 
 
 def reel_fields(reel: Reel) -> dict[str, str]:

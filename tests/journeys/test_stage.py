@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import Qt
 
+from reviewer.app.case_disclosure import DisclosureRoom
 from reviewer.app.case_stage import Stage
 from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import SECOND, Utc
@@ -23,6 +24,9 @@ def stage(reviewing: Person) -> Iterator[Stage]:
     assert hands is not None
     found = hands.copies.stage
     reviewing.key(Qt.Key.Key_9, Qt.KeyboardModifier.ControlModifier)
+    room = hands.copies
+    assert isinstance(room, DisclosureRoom)
+    room.screen.show_request()  # where the stage stands
     reviewing.sees(lambda: found.view.isVisible())
     found.load(reviewing.screen.wall.every[:2], Utc(reviewing.playback.range.start + 6 * SECOND))
     yield found

@@ -96,7 +96,7 @@ def test_a_broken_file_is_taken_in_and_shown_below_the_picture(reviewing: Person
 def test_lines_are_typed_along_while_it_plays_and_saved_as_a_file(reviewing: Person, tmp_path: Path) -> None:
     room, camera = _room(reviewing), _taken_in(reviewing, tmp_path)
     reviewing.program.window.show_screen("review")
-    reviewing.goes_to(Utc(room.transcripts.page.lines.rows[0].at or 0))
+    reviewing.goes_to(Utc((room.transcripts.page.lines.rows[0].at or 0) + SECOND // 2))
     _page(reviewing, "transcript")
     panel = room.typing.panel
     reviewing.key(Qt.Key.Key_L, ALT)  # type along with the transcript in view

@@ -249,3 +249,14 @@ def test_only_a_training_assignment_has_letters_for_names() -> None:
     training = Assignment("TR-1", 1, (), (), Purpose.TRAINING, "aro", BEGIN)
     assert list(letters_of(training, made).values()) == ["Officer A", "Officer B"]
     assert letters_of(replace(training, purpose=Purpose.COMPLAINT), made) == {}
+
+
+def test_two_fields_that_are_written_one_after_the_other_both_stand(reels: Reels) -> None:
+    reel = reels.make("Words").result()
+    id_ = reels.add(clip(reel)).result()
+    seen = reels.clips(reel)[0]
+    assert seen.id == id_
+    reels.change(replace(seen, question="What now?"), seen).result()
+    reels.change(replace(seen, notes="Let two answer."), seen).result()  # what was written first is not shown yet
+    stands = reels.clips(reel)[0]
+    assert (stands.question, stands.notes) == ("What now?", "Let two answer.")
