@@ -13,6 +13,7 @@ from reviewer.domain.render import RenderPlan
 from reviewer.domain.tile import TileState
 from reviewer.media.camera import DeckCamera
 from reviewer.services.footage import Footage
+from reviewer.services.growing import sweep
 from reviewer.services.rendering import RenderQueue
 from reviewer.services.rendering_job import RenderState, RenderStatus
 from reviewer.ui.renders import RendersPanel
@@ -53,6 +54,7 @@ class SessionRenders(QObject):
         self._desk = desk
         self._progress = desk.bridge.progress(self.told.emit, self)
         self.queue = RenderQueue(desk.workspace, desk.session.journal.record, told=self._tell)
+        desk.pool.submit(sweep, desk.workspace)  # also where no case is opened, in which the queue would look
 
     def _tell(self, status: RenderStatus) -> None:
         """On the queue's thread."""

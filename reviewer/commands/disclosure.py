@@ -25,6 +25,7 @@ from reviewer.commands.base import (
     passphrase,
     takes_user,
     trust_of,
+    workspace_of,
     zone_named,
 )
 from reviewer.domain.agency import Tables
@@ -293,7 +294,8 @@ def disclosure_open(args: argparse.Namespace) -> Said:
     """`reviewer disclosure open`."""
     if args.key is not None:
         keys = keyring.unlock(args.key, passphrase(args.passphrase_file, str(args.key)))
-        out = open_package(args.file, args.out, keys=keys)
+        out = open_package(workspace_of(args), args.file, args.out, keys=keys)
     else:
-        out = open_package(args.file, args.out, password=passphrase(args.password_file, "the package"))
+        password = passphrase(args.password_file, "the package")
+        out = open_package(workspace_of(args), args.file, args.out, password=password)
     return Said([f"It is open at {out}.", "“reviewer disclosure verify” checks it."], {"path": str(out)})

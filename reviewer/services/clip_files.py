@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from reviewer.domain.errors import Cancelled
-from reviewer.services.disk import check_room, disk_error, give_new_name, make_folder
+from reviewer.services.disk import check_room, disk_error, give_new_name
+from reviewer.services.growing import growing
+from reviewer.services.workspace import Workspace
 
 _NOT_IN_A_NAME = re.compile(r'[\x00-\x1f\x7f\\/:*?"<>|]+')
 _LONGEST = 120  # characters of a name
@@ -25,12 +27,11 @@ def file_name(*words: str, suffix: str) -> str:
 
 
 class Unnamed:
-    """A file under construction at `path`, which is no name that anybody gives (`.NAME.part`); only its owner reads it.
-    `give_name` ends it well, leaving the block otherwise ends it without a trace."""
+    """A file under construction at `path`, a hidden name beside `target`; only its owner reads it. `give_name` ends it
+    well, leaving the block otherwise ends it without a trace, and a kill until the next start (`services/growing`)."""
 
-    def __init__(self, target: Path) -> None:
-        self.target = target
-        self.path = target.with_name(f".{target.name}.part")
+    def __init__(self, target: Path, path: Path) -> None:
+        self.target, self.path = target, path
         self._file: BinaryIO | None = None
 
     def fill(
@@ -64,16 +65,11 @@ class Unnamed:
 
 
 @contextlib.contextmanager
-def unnamed(target: Path, size: int) -> Iterator[Unnamed]:
+def unnamed(workspace: Workspace, target: Path, size: int) -> Iterator[Unnamed]:
     """A file that gets its name once it is whole. Raises NoRoom where `size` bytes do not fit."""
-    make_folder(target.parent)
     check_room(target, size)
-    made = Unnamed(target)
-    try:
-        yield made
-    finally:
-        with contextlib.suppress(OSError):
-            made.path.unlink(missing_ok=True)
+    with growing(workspace, target) as path:
+        yield Unnamed(target, path)
 
 
 def copied(

@@ -40,6 +40,7 @@ from reviewer.services.signed import read_with_signers
 from reviewer.services.still import provenance
 from reviewer.services.trust import Trust
 from reviewer.services.undoing import Record
+from reviewer.services.workspace import Workspace
 
 Progress = Callable[[float], object]
 Cancel = Callable[[], bool]
@@ -183,6 +184,10 @@ class Clips:
         return self._footage
 
     @property
+    def workspace(self) -> Workspace:
+        return self._trust.workspace
+
+    @property
     def saved_by(self) -> str:
         return self._saved_by
 
@@ -227,7 +232,7 @@ class _Making:
         self._undo.close()
 
     def _file(self, name: str, size: int) -> Unnamed:
-        return self._undo.enter_context(unnamed(self._order.folder / name, size))
+        return self._undo.enter_context(unnamed(self._clips.workspace, self._order.folder / name, size))
 
     # One file each
 

@@ -7,8 +7,6 @@ What is given was checked when it was rendered, and is checked again once the ag
 from __future__ import annotations
 
 import re
-import shutil
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -35,6 +33,7 @@ from reviewer.services.disclosure_proofs import Making, proven
 from reviewer.services.disclosure_seal import SEALED, ZIP, check_password, check_recipient, seal_for, zip_under
 from reviewer.services.disclosure_verify import PACKED, verify_package
 from reviewer.services.disk import check_room, disk_error, make_folder, sync_folder, write_atomically
+from reviewer.services.growing import growing
 from reviewer.services.rendering_job import plan_sha256
 from reviewer.services.session import Session
 
@@ -161,23 +160,22 @@ class _Package:
         asked, known = self._asked, self._refuse_early()
         size = sum(each.made.bytes for each in known)
         check_room(self._target, size * (_CLOSED if asked.seal != Seal() else 1) + _ROOM)
-        staging = Path(tempfile.mkdtemp(dir=self._target.parent, prefix=f".{self._target.name}."))
         try:
-            folder = staging / _safe(asked.target.name)
-            copying = Copying(
-                self._session, self._signer, asked.redaction, self._tables, self._zone, asked.request.number
-            )
-            checks = Checks(self._cameras, self._cancelled, self._passing, self._share, self._stop)
-            copies = [copying.put(each, folder / "data" / "copies", checks) for each in known]
-            manifest = self._close_bag(folder, copies)
-            self._name_it(folder, size)
+            with growing(self._session.trust.workspace, self._target) as staging:
+                staging.mkdir(mode=0o700)
+                folder = staging / _safe(asked.target.name)
+                copying = Copying(
+                    self._session, self._signer, asked.redaction, self._tables, self._zone, asked.request.number
+                )
+                checks = Checks(self._cameras, self._cancelled, self._passing, self._share, self._stop)
+                copies = [copying.put(each, folder / "data" / "copies", checks) for each in known]
+                manifest = self._close_bag(folder, copies)
+                self._name_it(folder, size)
         except OSError as wrong:
             raise disk_error(self._target, wrong) from wrong
         except ReviewerError:
             self._stop()  # whatever else a stop looks like from within
             raise
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
         given = tuple(GivenCopy(c.file, c.sha256, c.checked_sha256, c.recordings, c.certified) for c in copies)
         return PackageDone(self._target, given, _size_of(self._target), manifest, tuple(self._said))
 

@@ -13,7 +13,6 @@ import json
 import os
 import shutil
 import stat
-import tempfile
 import zipfile
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -27,7 +26,9 @@ import rfc8785
 from reviewer.domain.errors import IntegrityError, MalformedDocument, ReviewerError
 from reviewer.sealing import grant, stream
 from reviewer.sealing.keyring import PrivateKeys
-from reviewer.services.disk import disk_error, make_folder, sync_folder
+from reviewer.services.disk import disk_error, sync_folder
+from reviewer.services.growing import growing
+from reviewer.services.workspace import Workspace
 
 ZIP, SEALED = ".zip", ".sealed"
 SHORTEST = 12
@@ -90,15 +91,16 @@ def sealed_to(path: Path) -> str:
         return str(_head(file)[1]["to"])
 
 
-def open_package(path: Path, out: Path, *, password: str = "", keys: PrivateKeys | None = None) -> Path:
+def open_package(
+    workspace: Workspace, path: Path, out: Path, *, password: str = "", keys: PrivateKeys | None = None
+) -> Path:
     """Unpack a closed package into a new folder `out`, whole or not at all. Raises ReviewerError for a wrong password
     or key, for what is damaged, for a name that is taken."""
     if out.exists():
         raise ReviewerError(f"There is something at {out} already.", "Choose a new name.")
-    make_folder(out.absolute().parent)
-    beside = Path(tempfile.mkdtemp(dir=out.absolute().parent, prefix=f".{out.name}."))
     try:
-        with ExitStack() as stack:
+        with growing(workspace, out.absolute()) as beside, ExitStack() as stack:
+            beside.mkdir(mode=0o700)
             try:
                 packed = _opened(path, password, keys, stack)
                 inside = _unpack(packed, beside)
@@ -106,12 +108,10 @@ def open_package(path: Path, out: Path, *, password: str = "", keys: PrivateKeys
                 raise ReviewerError(
                     f"{path.name} does not open: {wrong}.", "Check the password; ask for it again."
                 ) from wrong
-        inside.rename(out)
+            inside.rename(out)
         sync_folder(out.absolute().parent)
     except OSError as wrong:
         raise disk_error(out, wrong) from wrong
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
     return out
 
 

@@ -22,6 +22,7 @@ from reviewer.domain.render import RenderPlan
 from reviewer.media.camera import DeckCamera
 from reviewer.services.clock import Clock, utc_now
 from reviewer.services.copy_check import Checked, check_copy
+from reviewer.services.growing import growing, sweep
 from reviewer.services.quarantine import Record
 from reviewer.services.rendering_job import JobShelf, RenderJob, RenderState, RenderStatus, new_job
 from reviewer.services.rendering_make import FINISHED, Finished, Pace, finish, make, stands
@@ -146,6 +147,7 @@ class RenderQueue:
 
     def _run(self) -> None:
         while not self._closing.is_set():
+            sweep(self._workspace)  # what a killed program left beside its place; also once its disk is there again
             status = self._next()
             if status is None:
                 self._wake.wait()
@@ -189,15 +191,13 @@ class RenderQueue:
             self._say(job, shelf)
         decks = cameras(job.plan.recordings)
         pace = Pace(lambda share, left: self._put(RenderStatus(job, share, left)))
-        part = make(job, shelf.folder(job.id), decks, lambda: self._ended(job), pace.tell)
-        job = job.became(RenderState.CHECKING)
-        self._say(job, shelf)
-        try:
+        with growing(self._workspace, Path(job.folder) / job.name) as part:
+            make(job, shelf.folder(job.id), part, decks, lambda: self._ended(job), pace.tell)
+            job = job.became(RenderState.CHECKING)
+            self._say(job, shelf)
             pace = Pace(lambda share, left: self._put(RenderStatus(job, share, left)))
             checked = self._check(part, job.plan, decks, lambda: self._ended(job), pace.tell)
             self._settle(job, shelf, part, checked)
-        finally:
-            part.unlink(missing_ok=True)
 
     def _settle(self, job: RenderJob, shelf: JobShelf, part: Path, checked: Checked) -> None:
         """What the check said is in the log before it has an effect."""

@@ -27,7 +27,7 @@ from reviewer.media.render_process import look_at, make_stretch
 from reviewer.media.render_sound import BIT_RATE, PRIMED, AacEncoder
 from reviewer.media.sound_ring import RATE
 from reviewer.media.still import read_index
-from reviewer.services.disk import disk_error, make_folder, sync_folder
+from reviewer.services.disk import disk_error, sync_folder
 from reviewer.services.rendering_job import RenderJob
 from reviewer.services.rendering_spool import Head, Spool
 
@@ -66,12 +66,13 @@ class Pace:
 def make(
     job: RenderJob,
     folder: Path,
+    part: Path,
     cameras: Mapping[str, DeckCamera],
     cancelled: Callable[[], bool],
     progress: Callable[[float], None],
-) -> Path:
-    """The file under its hidden name beside its place, whole and durable. Stretches that lie in `folder` already are
-    not made again. Raises Cancelled, NoRoom, and what reading the footage raises."""
+) -> None:
+    """The file at `part`, the hidden name beside its place (`services/growing`), whole and durable. Stretches that lie
+    in `folder` already are not made again. Raises Cancelled, NoRoom, and what reading the footage raises."""
     footage = _Footage(job.plan, cameras, cancelled)
     times, plan = footage.times, job.plan
     length = schedule.length(plan, times)
@@ -90,7 +91,7 @@ def make(
             told = partial(_tell, progress, number, count, frames)
             spool.keep(number, make_stretch(order, f"A stretch of {job.name}", told, cancelled))
         progress(_MAKING * (number + 1) / count)
-    return _assemble(job, spool, count, target, schedule.passages(plan, times)[-1].end, cancelled, progress)
+    _assemble(job, part, spool, count, target, schedule.passages(plan, times)[-1].end, cancelled, progress)
 
 
 def _tell(progress: Callable[[float], None], number: int, count: int, frames: int, done: int) -> None:
@@ -137,13 +138,14 @@ def _target(plan: RenderPlan, footage: _Footage, cancelled: Callable[[], bool]) 
 
 def _assemble(
     job: RenderJob,
+    part: Path,
     spool: Spool,
     count: int,
     target: Target,
     end: int,
     cancelled: Callable[[], bool],
     progress: Callable[[float], None],
-) -> Path:
+) -> None:
     """The file from its stretches. Sound is encoded in one go: an AAC packet needs the ones before."""
 
     def passing(share: float) -> None:
@@ -167,12 +169,10 @@ def _assemble(
     picture = _joined(heads, target, end)
     lengths = np.array(sizes, np.int64)
     sound = SoundTrack(RATE, encoder.config, lengths, samples, PRIMED, BIT_RATE) if job.plan.sound else None
-    path = part_of(job)
     with closing(spool.coded(count)) as pictures, closing(spool.sound(count if sound else 0)) as packets_:
         _write(
-            path, partial(write, picture=picture, sound=sound, pictures=pictures.take, packets=packets_.take), passing
+            part, partial(write, picture=picture, sound=sound, pictures=pictures.take, packets=packets_.take), passing
         )
-    return path
 
 
 def _joined(heads: Sequence[Head], target: Target, end: int) -> PictureTrack:
@@ -184,14 +184,8 @@ def _joined(heads: Sequence[Head], target: Target, end: int) -> PictureTrack:
     return PictureTrack(target, pts, keys, sizes, end, *sets.pop())
 
 
-def part_of(job: RenderJob) -> Path:
-    """The hidden name under which a job's file grows, beside its place."""
-    return Path(job.folder) / f".{job.name}.{job.id}.part"
-
-
 def _write(path: Path, fill: Callable[..., None], passing: Callable[[float], None]) -> None:
     """A file that only this person reads, durable; gone if it cannot be whole."""
-    make_folder(path.parent)
     try:
         with os.fdopen(os.open(path, os.O_CREAT | os.O_TRUNC | os.O_WRONLY, 0o600), "wb") as out:
             fill(out, passing=lambda share: passing(0.3 + 0.7 * share))

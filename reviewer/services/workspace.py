@@ -10,6 +10,7 @@ documents/...                    copies of verified signed documents, for when t
 cache/<aa>/<sha256>[.part|.map]  sealed bytes as the store has them, never plaintext
 papers/<case>/...                sealed documents of a case, as the store has them (`paper_shelf.py`)
 renders/<case>/<job>/...         copies and reels that are being made, sealed (`rendering_job.py`)
+growing/<id>.json                what grows under a hidden name outside of the workspace (`growing.py`)
 proxies/<aa>/<sha256>/...        sealed small copies of the frames of that object, made here
 verified.ledger                  which of these files were hashed in full, as they are now
 quarantine/<sha256>.<found>      bytes that are not what was signed, put aside
@@ -139,6 +140,11 @@ class Workspace:
     def renders(self, case: str) -> Path:
         """The folder of what is being made of a case's footage."""
         return self.home / "renders" / _safe_case(case)
+
+    @property
+    def growing(self) -> Path:
+        """The folder of notes about what grows outside (`services/growing`)."""
+        return self.home / "growing"
 
     def partial(self, object_name: str) -> Path:
         """Where an object grows while it is fetched."""

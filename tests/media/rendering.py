@@ -93,8 +93,9 @@ def job_of(plan: RenderPlan, path: Path) -> RenderJob:
 
 def rendered(plan: RenderPlan, folder: Path, *cameras: DeckCamera) -> Path:
     """The file by this plan, under its hidden name."""
-    job = job_of(plan, folder / "copy.mp4")
-    return make(job, folder / "spool", {c.key: c for c in cameras}, lambda: False, lambda _share: None)
+    job, part = job_of(plan, folder / "copy.mp4"), folder / ".copy.mp4.part"
+    make(job, folder / "spool", part, {c.key: c for c in cameras}, lambda: False, lambda _share: None)
+    return part
 
 
 def probed(path: Path) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from reviewer.services.disclosure_seal import (
     sealed_to,
     zip_under,
 )
+from reviewer.services.workspace import Workspace
 from tests.services.agency import flip, keys
 
 PASSWORD = "a long enough word"
@@ -47,12 +48,12 @@ def test_a_zip_is_aes_256_and_opens_with_its_password(folder: Path, tmp_path: Pa
         packed.setpassword(PASSWORD.encode())
         assert packed.testzip() is None
         assert {info.wz_aes_strength for info in packed.infolist()} == {3}  # 256 bits
-    assert _same(open_package(target, tmp_path / "opened", password=PASSWORD), folder)
+    assert _same(open_package(Workspace(tmp_path / "home"), target, tmp_path / "opened", password=PASSWORD), folder)
     with pytest.raises(ReviewerError, match="does not open"):
-        open_package(target, tmp_path / "wrong", password=PASSWORD + "x")
+        open_package(Workspace(tmp_path / "home"), target, tmp_path / "wrong", password=PASSWORD + "x")
     assert not (tmp_path / "wrong").exists()
     with pytest.raises(ReviewerError, match="There is something at"):
-        open_package(target, tmp_path / "opened", password=PASSWORD)
+        open_package(Workspace(tmp_path / "home"), target, tmp_path / "opened", password=PASSWORD)
 
 
 @pytest.mark.skipif(shutil.which("7z") is None, reason="7-Zip is not installed")
@@ -67,14 +68,14 @@ def test_what_is_sealed_to_a_key_opens_with_that_alone(folder: Path, tmp_path: P
     seal_for(folder, target, public)
     assert sealed_to(target) == public and b"the footage of it" not in target.read_bytes()
     assert {p.name for p in tmp_path.iterdir()} == {"FOI-1", "out.sealed"}
-    assert _same(open_package(target, tmp_path / "opened", keys=keys("salo")), folder)
+    assert _same(open_package(Workspace(tmp_path / "home"), target, tmp_path / "opened", keys=keys("salo")), folder)
     with pytest.raises(AccessRefused):
-        open_package(target, tmp_path / "other", keys=keys("aro"))
+        open_package(Workspace(tmp_path / "home"), target, tmp_path / "other", keys=keys("aro"))
     with pytest.raises(ReviewerError, match="is sealed to a key"):
-        open_package(target, tmp_path / "other")
+        open_package(Workspace(tmp_path / "home"), target, tmp_path / "other")
     flip(target, -40)
     with pytest.raises(IntegrityError):
-        open_package(target, tmp_path / "other", keys=keys("salo"))
+        open_package(Workspace(tmp_path / "home"), target, tmp_path / "other", keys=keys("salo"))
     assert not (tmp_path / "other").exists()
 
 
@@ -84,10 +85,10 @@ def test_the_first_line_is_part_of_what_is_sealed(folder: Path, tmp_path: Path) 
     data = target.read_bytes()
     target.write_bytes(data.replace(b'"v":1}', b'"v":1 }', 1))
     with pytest.raises(IntegrityError):
-        open_package(target, tmp_path / "other", keys=keys("salo"))
+        open_package(Workspace(tmp_path / "home"), target, tmp_path / "other", keys=keys("salo"))
     target.write_bytes(b"{}\n")
     with pytest.raises(MalformedDocument):
-        open_package(target, tmp_path / "other", keys=keys("salo"))
+        open_package(Workspace(tmp_path / "home"), target, tmp_path / "other", keys=keys("salo"))
 
 
 @pytest.mark.parametrize("name", ["../evil", "/evil", "FOI-1/../../evil", "alone", "FOI-1\\..\\evil"])
@@ -97,8 +98,8 @@ def test_a_name_that_leads_elsewhere_is_refused(tmp_path: Path, name: str) -> No
     with zipfile.ZipFile(target, "w") as packed:
         packed.writestr(name, b"evil")
     with pytest.raises(IntegrityError, match="a file with a name"):
-        open_package(target, tmp_path / "in" / "out")
-    assert [p.name for p in tmp_path.rglob("*")] == ["in", "bad.zip"]
+        open_package(Workspace(tmp_path / "home"), target, tmp_path / "in" / "out")
+    assert [p.name for p in (tmp_path / "in").rglob("*")] == ["bad.zip"]
 
 
 def test_short_passwords_and_keys_that_are_none_are_refused() -> None:

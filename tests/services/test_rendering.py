@@ -23,7 +23,7 @@ from reviewer.media.camera import Absence, DeckCamera
 from reviewer.services import rendering_make
 from reviewer.services.copy_check import Checked
 from reviewer.services.rendering_job import JobShelf, RenderState, new_job, plan_sha256
-from reviewer.services.rendering_make import Pace, finish, part_of
+from reviewer.services.rendering_make import Pace, finish
 from reviewer.services.rendering_spool import Spool
 from reviewer.services.workspace import Workspace
 from tests.media.footage import START, clip
@@ -195,10 +195,11 @@ def test_footage_that_is_not_here_stops_it_with_a_next_step(tmp_path: Path, came
 
 def test_nothing_lies_on_the_disk_in_the_clear(tmp_path: Path, cameras: dict[str, DeckCamera], short: None) -> None:
     job = job_of(RenderPlan(Purpose.DISCLOSURE, recording="one", preset="ultrafast"), tmp_path / "copy.mp4")
-    rendering_make.make(job, tmp_path / "spool", cameras, lambda: False, lambda _share: None)
+    part = tmp_path / ".copy.mp4.part"
+    rendering_make.make(job, tmp_path / "spool", part, cameras, lambda: False, lambda _share: None)
     spool = Spool(tmp_path / "spool", job.id, bytes.fromhex(job.key))
     sps = spool.head(0).sps
-    clear = part_of(job).read_bytes()
+    clear = part.read_bytes()
     assert sps in clear
     for each in (tmp_path / "spool").iterdir():
         data = each.read_bytes()
@@ -207,14 +208,15 @@ def test_nothing_lies_on_the_disk_in_the_clear(tmp_path: Path, cameras: dict[str
 
 def test_a_stretch_that_was_changed_is_not_used(tmp_path: Path, cameras: dict[str, DeckCamera], short: None) -> None:
     job = job_of(RenderPlan(Purpose.DISCLOSURE, recording="one", preset="ultrafast"), tmp_path / "copy.mp4")
-    rendering_make.make(job, tmp_path / "spool", cameras, lambda: False, lambda _share: None)
+    part = tmp_path / ".copy.mp4.part"
+    rendering_make.make(job, tmp_path / "spool", part, cameras, lambda: False, lambda _share: None)
     data = tmp_path / "spool" / "stretch.1.data"
     changed = bytearray(data.read_bytes())
     changed[-40] ^= 1
     data.write_bytes(changed)
     with pytest.raises(ReviewerError):
-        rendering_make.make(job, tmp_path / "spool", cameras, lambda: False, lambda _share: None)
-    assert not part_of(job).exists()
+        rendering_make.make(job, tmp_path / "spool", part, cameras, lambda: False, lambda _share: None)
+    assert not part.exists()
 
 
 def test_jobs_open_under_the_case_key_only(tmp_path: Path) -> None:
