@@ -52,9 +52,9 @@ class _Drawn(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
     def set_enabled(self, enabled: bool, why: str = "") -> None:
-        """A disabled control says why, in its tool tip and to a screen reader."""
+        """A disabled control says why, in its tool tip and to a screen reader; one without words says its name."""
         self.setEnabled(enabled)
-        self.setToolTip("" if enabled else why)
+        self.setToolTip(why if not enabled else "" if self.text() else self.accessibleName())
         self.setAccessibleDescription("" if enabled else why)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -47,6 +47,7 @@ class SentenceCard(Card):
         row.addWidget(self._icon)
         column = QVBoxLayout()
         column.setSpacing(1)
+        column.addStretch()  # as much as below: the words stand beside the icon's middle
         self._title = label("", Type.SECTION, wrap=True)
         self._words = label("", Type.DETAIL, "text2", wrap=True)
         column.addWidget(self._title)

@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from reviewer.ui import icons, theme
@@ -74,6 +74,19 @@ def test_the_style_sheet_fills_in_every_token() -> None:
         assert "$" not in sheet.replace("$tokens", "")
         for found in re.findall(r"url\((.*?)\)", sheet):
             assert Path(found).is_file()
+
+
+@BOTH
+@pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit])
+def test_what_an_empty_field_asks_for_can_be_read(
+    qtbot: QtBot, worn: Theme, kind: type[QLineEdit | QPlainTextEdit]
+) -> None:
+    """Qt draws it at half strength where a style sheet sets only the colour of what is typed: 3.3 to 1 on white."""
+    field = kind()
+    qtbot.addWidget(field)
+    apply_theme(field, worn.name)
+    field.ensurePolished()
+    assert field.palette().color(QPalette.ColorRole.PlaceholderText) == QColor(worn.text3)
 
 
 def test_a_widget_wears_its_nearest_ancestors_theme(qtbot: QtBot) -> None:

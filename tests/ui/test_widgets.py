@@ -40,6 +40,16 @@ def test_a_disabled_button_says_why(qtbot: QtBot) -> None:
     assert not button.toolTip()
 
 
+def test_a_button_without_words_says_its_name_where_the_pointer_rests(qtbot: QtBot) -> None:
+    button = IconButton("Next clip", "player-skip-forward")
+    qtbot.addWidget(button)
+    assert button.toolTip() == "Next clip"
+    button.set_enabled(False, "This is the last clip.")
+    assert button.toolTip() == "This is the last clip."
+    button.set_enabled(True)
+    assert button.toolTip() == "Next clip"
+
+
 @pytest.mark.parametrize("height", [28, 32, 40])
 def test_targets_are_at_least_28_px(qtbot: QtBot, height: int) -> None:
     for button in (Button("A", height=height), IconButton("Zoom", "zoom-in")):

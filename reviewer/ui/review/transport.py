@@ -272,6 +272,8 @@ class Transport(QWidget):
             (self.sound, f"Sound: {self._sound_words}"),
         ):
             button.setAccessibleName(words)
+            if button is not self.sound and button.isEnabled():  # the sound's tip says who is heard
+                button.setToolTip("" if button.text() else words)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(720, HEIGHT)

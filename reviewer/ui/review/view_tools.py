@@ -116,6 +116,7 @@ class ViewTools(QWidget):
         self.place.pressed.connect(self.place_chosen)
         for icon_only in (self.farther, self.nearer, self.undo):
             icon_only.set_form(words=False, cap=False)
+            icon_only.setToolTip(icon_only.accessibleName())
         self.show_look(Lens(), None, 16 / 9, can_undo=False)
         self.set_still("No picture is shown yet.")
 
