@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from reviewer.domain.drawing import ALL, Spot
@@ -69,10 +69,12 @@ class Proposed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Where, on one frame."""
+    """Where, on one frame. `mask`: the id of the mask that lies there, "" for none; what stands there instead hangs on
+    nothing but the picture, the place and this."""
 
     shape: MaskShape
     points: tuple[Spot, ...]
+    mask: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +130,13 @@ class Mask:
             return None
         after = self.frames[n + 1] if n + 1 < len(self.frames) else None
         if after is None or at <= here.at or after.hidden or len(after.points) != len(here.points):
-            return Region(self.shape, here.points)
+            return Region(self.shape, here.points, self.id)
         done, whole = at - here.at, after.at - here.at
         points = (
             Spot(a.x + (b.x - a.x) * done // whole, a.y + (b.y - a.y) * done // whole)
             for a, b in zip(here.points, after.points, strict=True)
         )
-        return Region(self.shape, tuple(points))
+        return Region(self.shape, tuple(points), self.id)
 
     @property
     def unsure(self) -> tuple[Utc, ...]:

@@ -3,10 +3,12 @@
 SOLID: one colour; nothing of the picture is left. PIXELATE: the means of a grid of blocks, each at least an eighth of
 the region's smaller side and at least BLOCK pixels at full size, rounded to one of LEVELS after an offset that only
 the seed knows: at most log2(LEVELS) = 3 bits a block, of brightness only; of colour there is one for all of the region
-(4 bits a channel). The offsets of a mask stay as long as the same masks stand beside it, so that the mean over many
-frames of a face that stands still tells no more than one of them. BLUR: the same numbers with straight lines between
-them instead of steps: it looks soft, and is no filter that could be undone. A plain Gaussian keeps the picture
-(deconvolution brings it back), so there is none here.
+(4 bits a channel). BLUR: the same numbers with straight lines between them instead of steps: it looks soft, and is no
+filter that could be undone. A plain Gaussian keeps the picture (deconvolution brings it back), so there is none here.
+
+The grid hangs on a region's own rectangle, an offset on the mask, the block's row and its column, and every mean is
+taken of the picture as it was recorded: what stands in one region is the same whatever masks begin, end or lie beside
+or over it. So the mean over many frames of a face that stands still tells no more than one of them.
 
 Places are on the picture as recorded. A margin of a few pixels is hidden around each region, and chroma wherever one
 of its four pixels is.
@@ -15,7 +17,9 @@ of its four pixels is.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import Any
 
 import av
 import numpy as np
@@ -39,10 +43,11 @@ SOLID_BGR = (33, 33, 33)
 """The same for a picture in BGRA: limited range, as most footage has it."""
 _STEP = 256 // LEVELS
 _TINT = 8
+_TABLE = 61  # rows and columns of blocks that have offsets of their own; more is the same again
 _GREY = (29, 150, 77)  # of 256, blue, green, red: ITU-R BT.601
 
 Plane = NDArray[np.uint8]
-Numbers = NDArray[np.int64]
+Numbers = NDArray[np.integer[Any]]
 Regions = Iterable[tuple[Region, MaskStyle]]
 
 
@@ -74,15 +79,18 @@ def hide_planes(frame: av.VideoFrame, regions: Regions, seed: int) -> None:
         raise ValueError(f"planes of {frame.format.name} are not hidden")
     wide, high = frame.width, frame.height
     planes = [_plane(frame, 0, wide, high), *(_plane(frame, n, (wide + 1) // 2, (high + 1) // 2) for n in (1, 2))]
-    for number, (region, style) in _in_order(regions):
+    drawn = []  # all of it before any is put: nothing is made of what another mask left
+    for region, style in _in_order(regions):
         patch = patch_of(region, wide, high)
         if patch.empty:
             continue
         quarter = _halved(patch)
         for n, plane in enumerate(planes):
             where = patch if n == 0 else quarter
-            drawn = _drawn(_view(plane, where), style, SOLID_YUV[n], _offsets(seed, number, n), one=n > 0)
-            _put(plane, where, drawn)
+            offsets = _offsets(seed, region.mask, n)
+            drawn.append((plane, where, _drawn(_view(plane, where), style, SOLID_YUV[n], offsets, one=n > 0)))
+    for plane, where, instead in drawn:
+        _put(plane, where, instead)
 
 
 def hide_image(image: Image, regions: Regions, seed: int, turn: int = 0) -> Image:
@@ -94,10 +102,11 @@ def hide_image(image: Image, regions: Regions, seed: int, turn: int = 0) -> Imag
         return image
     hidden = np.array(image)
     high, wide = hidden.shape[:2]
-    for number, (region, style) in found:
+    for region, style in found:
         patch = patch_of(turned(region, turn), wide, high)
         if not patch.empty:
-            _hide_colours(hidden, patch, style, seed, number)
+            view = image[patch.top : patch.bottom, patch.left : patch.right]
+            _put(hidden, patch, _coloured(view, style, _offsets(seed, region.mask, 0)))
     hidden.setflags(write=False)
     return hidden
 
@@ -110,7 +119,7 @@ def turned(region: Region, turn: int) -> Region:
         270: lambda spot: Spot(spot.y, ALL - spot.x),
     }
     move = quarter.get(turn % 360)
-    return region if move is None else Region(region.shape, tuple(map(move, region.points)))
+    return region if move is None else replace(region, points=tuple(map(move, region.points)))
 
 
 def patch_of(region: Region, width: int, height: int, more: int | None = None) -> Patch:
@@ -131,8 +140,8 @@ def patch_of(region: Region, width: int, height: int, more: int | None = None) -
     return Patch(top, bottom, left, right, inside)
 
 
-def _in_order(regions: Regions) -> list[tuple[int, tuple[Region, MaskStyle]]]:
-    return sorted(enumerate(regions), key=lambda each: each[1][1] is MaskStyle.SOLID)
+def _in_order(regions: Regions) -> list[tuple[Region, MaskStyle]]:
+    return sorted(regions, key=lambda each: each[1] is MaskStyle.SOLID)
 
 
 def _ellipse(
@@ -187,24 +196,18 @@ def _halved(patch: Patch) -> Patch:
     return Patch(top, bottom, left, right, inside)
 
 
-def _hide_colours(image: Image, patch: Patch, style: MaskStyle, seed: int, number: int) -> None:
-    """The same for blue, green and red: brightness in blocks, and one colour."""
-    view = image[patch.top : patch.bottom, patch.left : patch.right]
-    drawn: Plane = np.array([*SOLID_BGR, 255], np.uint8)
-    if style is not MaskStyle.SOLID:
-        rows, columns = _blocks(*view.shape[:2])
-        means = _means(view, rows, columns)
-        grey = means[:, :, :3] @ np.array(_GREY) // 256
-        rough = _rounded(grey, _offsets(seed, number, 0))
-        tint = np.rint((means - grey[:, :, None]).mean(axis=(0, 1)) / _TINT).astype(np.int64) * _TINT
-        small = np.clip(rough[:, :, None] + tint, 0, 255)
-        small[:, :, 3] = 255
-        draw = _smooth if style is MaskStyle.BLUR else _steps
-        drawn = draw(small, rows, columns)
-    if patch.inside is None:
-        view[:] = drawn
-    else:
-        np.copyto(view, drawn, where=patch.inside[:, :, None])
+def _coloured(view: Image, style: MaskStyle, offsets: Numbers) -> Plane:
+    """What stands in a rectangle of blue, green and red instead of it: brightness in blocks, and one colour."""
+    if style is MaskStyle.SOLID:
+        return np.array([*SOLID_BGR, 255], np.uint8)
+    rows, columns = _blocks(*view.shape[:2])
+    means = _means(view, rows, columns)
+    grey = means[:, :, :3] @ np.array(_GREY) // 256
+    rough = _rounded(grey, offsets)
+    tint = np.rint((means - grey[:, :, None]).mean(axis=(0, 1)) / _TINT).astype(np.int64) * _TINT
+    small = np.clip(rough[:, :, None] + tint, 0, 255)
+    small[:, :, 3] = 255
+    return (_smooth if style is MaskStyle.BLUR else _steps)(small, rows, columns)
 
 
 def _view(plane: Plane, patch: Patch) -> Plane:
@@ -216,7 +219,8 @@ def _put(plane: Plane, patch: Patch, drawn: Plane | int) -> None:
     if patch.inside is None:
         view[:] = drawn
     else:
-        np.copyto(view, np.asarray(drawn, np.uint8), where=patch.inside)
+        where = patch.inside if plane.ndim == 2 else patch.inside[:, :, None]
+        np.copyto(view, np.asarray(drawn, np.uint8), where=where)
 
 
 def _drawn(view: Plane, style: MaskStyle, solid: int, offsets: Numbers, *, one: bool) -> Plane | int:
@@ -251,25 +255,29 @@ def _means(view: Plane, rows: Numbers, columns: Numbers) -> Numbers:
 
 
 def _rounded(means: Numbers, offsets: Numbers, step: int = _STEP) -> Numbers:
-    """Each one of LEVELS (of 256 / `step`), after an offset of its own."""
-    shift = np.resize(offsets, means.shape)
+    """Each one of LEVELS (of 256 / `step`), after an offset of its own: that of its row and its column, however many
+    there are, so that a region that grows by a pixel does not give its blocks new ones."""
+    high, wide = means.shape
+    shift = offsets[np.arange(high)[:, None] % _TABLE, np.arange(wide) % _TABLE]
     rounded: Numbers = np.clip(means + shift, 0, 255) // step * step + step // 2 - shift
     return rounded
 
 
-def _offsets(seed: int, number: int, channel: int) -> Numbers:
-    """What is added to each block before it is rounded; the same for a mask and channel of a file."""
-    key = (seed, number, channel)
+def _offsets(seed: int, mask: str, channel: int) -> Numbers:
+    """What is added to each block before it is rounded (_TABLE × _TABLE); the same for a mask and channel of a file."""
+    key = (seed, mask, channel)
     found = _OFFSETS.get(key)
     if found is None:
         if len(_OFFSETS) > _MOST_OFFSETS:
             _OFFSETS.clear()
-        found = np.random.default_rng(key).integers(-_STEP // 2, _STEP // 2, 1021)
+        name = int.from_bytes(sha256(mask.encode()).digest()[:8], "big")
+        random = np.random.default_rng((seed, name, channel))
+        found = random.integers(-_STEP // 2, _STEP // 2, (_TABLE, _TABLE), np.int16)
         _OFFSETS[key] = found
     return found
 
 
-_OFFSETS: dict[tuple[int, int, int], Numbers] = {}
+_OFFSETS: dict[tuple[int, str, int], Numbers] = {}
 _MOST_OFFSETS = 600
 
 

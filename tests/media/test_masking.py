@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import av
@@ -120,6 +121,58 @@ def test_another_seed_gives_other_blocks_the_same_seed_the_same() -> None:
         hide_planes(shown, [(BOX, MaskStyle.PIXELATE)], seed)
         made.append(planes(shown)[0].copy())
     assert np.array_equal(made[0], made[1]) and not np.array_equal(made[0], made[2])
+
+
+@pytest.mark.parametrize("style", ROUGH)
+def test_what_stands_in_a_region_hangs_on_no_other_one(style: MaskStyle) -> None:
+    """Wherever only it lies, a mask looks the same alone, beside others in any order, and over or under another."""
+    near, over = (replace(region(MaskShape.BOX, *c), mask=m) for c, m in ((((0, 0), (0.1, 0.9)), "m2"), (BAND, "m3")))
+    mine, beside, across = (replace(BOX, mask="m1"), style), (near, MaskStyle.BLUR), (over, MaskStyle.PIXELATE)
+    alone = _shown([mine])
+    free = inside(BOX) & ~_grown(inside(over))
+    for others in ([beside, mine], [mine, beside], [across, mine], [mine, across], [beside, across, mine]):
+        for one, other in zip(alone, _shown(others), strict=True):
+            assert np.array_equal(one[free], other[free])
+    for one, other in zip(_shown([(over, MaskStyle.PIXELATE)]), _shown([mine, across]), strict=True):
+        assert np.array_equal(one[inside(over)], other[inside(over)])  # it is made of the picture, not of what I hid
+
+
+BAND = ((0.0, 0.5), (1.0, 0.7))
+
+
+def _grown(mask: np.ndarray) -> np.ndarray:
+    """And the pixels around it."""
+    found = mask.copy()
+    for by in range(-8, 9):
+        found |= np.roll(mask, by, 0)
+    return found
+
+
+def _shown(regions: list[tuple[Region, MaskStyle]]) -> list[np.ndarray]:
+    """Brightness of the hidden frame, and the hidden picture, for looking at."""
+    shown = frame(5)
+    hide_planes(shown, regions, 7)
+    image = np.random.default_rng(5).integers(0, 255, (HIGH, WIDE, 4)).astype(np.uint8)
+    return [planes(shown)[0].copy(), hide_image(image, regions, 7)]
+
+
+def test_a_region_that_grows_keeps_the_offsets_of_its_blocks() -> None:
+    """A block's offset is its row's and its column's: one column more changes none of the others."""
+    made = []
+    for wide in (160, 176):
+        shown = av.VideoFrame(WIDE, HIGH, "yuv420p")
+        for plane in planes(shown):
+            plane[:] = 90
+        patch = Region(MaskShape.BOX, (Spot(100_000, 100_000), Spot(100_000 + wide * ALL // WIDE, 800_000)), "m1")
+        hide_planes(shown, [(patch, MaskStyle.PIXELATE)], 7)
+        found = patch_of(patch, WIDE, HIGH)
+        made.append(planes(shown)[0][found.top : found.bottom, found.left : found.right][8::16, 8::20])
+    assert np.array_equal(made[0][:5, :3], made[1][:5, :3])
+
+
+def test_two_masks_have_offsets_of_their_own() -> None:
+    one, two = (_shown([(replace(BOX, mask=name), MaskStyle.PIXELATE)])[0] for name in ("m1", "m2"))
+    assert not np.array_equal(one, two)
 
 
 def test_solid_stands_over_whatever_else_is_hidden() -> None:
