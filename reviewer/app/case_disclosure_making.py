@@ -120,12 +120,13 @@ class MakingRoom(QObject):
         counts = Redaction(
             tuple(m for m in room.redaction.masks if m.counts), room.redaction.sounds, room.redaction.withheld
         )
+        zone = room.case.tables.time_zone
         for camera in room.recordings:
             known = room.case.wall.camera(camera.key)
             if room.request is None or known is None:
                 continue
             try:
-                found[camera.key] = plan_of(room.request, known.manifest, counts, room.stage.clocks)
+                found[camera.key] = plan_of(room.request, known.manifest, counts, room.stage.clocks, zone)
             except ReviewerError:
                 continue  # it recorded nothing of what was asked for: the page says so where it would stand
         return found

@@ -12,6 +12,7 @@ from reviewer.commands.base import Commands, Said, instant, logged_on, note, tak
 from reviewer.commands.disclosure import Opened, opened_case
 from reviewer.domain.errors import AccessRefused, ReviewerError
 from reviewer.domain.recording import Kind
+from reviewer.domain.render import RenderPlan
 from reviewer.domain.request import Request
 from reviewer.domain.timebase import Utc, format_rfc3339
 from reviewer.domain.wording import count
@@ -88,9 +89,13 @@ def _cameras(args: argparse.Namespace, case: Opened, request: Request) -> list[C
     return found if whole else [camera for camera in found if camera.manifest.kind is Kind.VIDEO]
 
 
+def _plan(case: Opened, request: Request, camera: CaseCamera) -> RenderPlan:
+    hides = Redactions(case.file).redaction(request.id)
+    return plan_of(request, camera.manifest, hides, case.footage.clocks, case.tables.time_zone)
+
+
 def _planned(clips: Clips, case: Opened, request: Request, camera: CaseCamera) -> tuple[PlannedClip, ...]:
-    plan = plan_of(request, camera.manifest, Redactions(case.file).redaction(request.id), case.footage.clocks)
-    return clips.plan(camera, plan.stretches)
+    return clips.plan(camera, _plan(case, request, camera).stretches)
 
 
 def _make(
@@ -103,7 +108,7 @@ def _make(
         return clips.originals(order, camera, progress)
     if args.still is not None:
         return [clips.still(order, camera, case.footage.clocks.to_stated(camera.key, args.still))]
-    plan = plan_of(request, camera.manifest, Redactions(case.file).redaction(request.id), case.footage.clocks)
+    plan = _plan(case, request, camera)
     return clips.clips(order, clips.plan(camera, plan.stretches), plan, progress)
 
 
@@ -115,7 +120,7 @@ def _release(case: Opened, request: Request) -> str:
         camera = case.cameras.get(key)
         if camera is not None and not camera.is_still:
             with suppress(ReviewerError):  # it recorded nothing of what was asked for
-                plans[key] = plan_of(request, camera.manifest, redaction, case.footage.clocks)
+                plans[key] = _plan(case, request, camera)
     with closing(case.session.queries()) as queries:
         made = making(queries, case.file.case, request.id)
     found = points(request, redaction, plans, made, confirmed(case.requests, request.id), {})

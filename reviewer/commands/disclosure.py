@@ -124,7 +124,7 @@ class Opened:
             camera = self.cameras.get(each)
             if camera is not None and not camera.is_still:
                 with suppress(ReviewerError):  # nothing of what was asked for was recorded by it
-                    plan = plan_of(request, camera.manifest, redaction, self.footage.clocks)
+                    plan = plan_of(request, camera.manifest, redaction, self.footage.clocks, self.tables.time_zone)
                     found[plan_sha256(plan)] = plan
         return found
 

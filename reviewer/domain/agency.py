@@ -150,7 +150,7 @@ _HIDING = (
 @dataclass(frozen=True, slots=True)
 class Tables:
     """`version` counts up; a finding says by which it was made. `second`: a blind second review is asked of every
-    case."""
+    case. `time_zone`: the IANA name of the zone whose times go out on cards and in packages; None: cards say UTC."""
 
     name: str
     version: int
@@ -166,6 +166,7 @@ class Tables:
     second: bool = False
     former: tuple[FormerMoves, ...] = ()
     hiding: tuple[HidingReason, ...] = _HIDING
+    time_zone: str | None = None
     v: int = 1
 
     def kind(self, id_: str) -> MarkKind:

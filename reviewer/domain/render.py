@@ -74,7 +74,8 @@ class RenderPlan:
     """`width` × `height` in pixels, both even; 0 × 0 for the recording's own. `crf` and `preset` are x264's. `sound`:
     whether the file has a sound track (AAC, 48 kHz). `voices`: every voice is changed. `bars`: room above and beneath
     the picture for titles and captions, so that nothing of ours stands on it. `stretches`: for `rate` None, what of the
-    recording is in the file, in order; between them, and where something is withheld, a card stands for `card` µs."""
+    recording is in the file, in order; between them, and where something is withheld, a card stands for `card` µs.
+    `zone`: the IANA name of the zone in which cards say times; None for UTC."""
 
     purpose: Purpose
     scenes: tuple[Scene, ...] = ()
@@ -90,6 +91,7 @@ class RenderPlan:
     recording: str = ""
     stretches: tuple[TimeRange, ...] = ()
     card: Micros = _CARD
+    zone: str | None = None  # None has no place in the plan's JSON: plans from before there was one keep their hash
 
     @property
     def recordings(self) -> tuple[str, ...]:

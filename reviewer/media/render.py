@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC
 from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
+from reviewer.domain.errors import ReviewerError
 from reviewer.domain.redaction import Redaction, SoundWay
 from reviewer.domain.render import RenderPlan
-from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc, format_rfc3339
+from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
+from reviewer.domain.wording import Local, LocalZone
 from reviewer.media import schedule
 from reviewer.media.camera import CameraTimes, Source
 from reviewer.media.index import FrameIndex
@@ -203,18 +206,31 @@ def card_lines(plan: RenderPlan, passage: Passage, reasons: Mapping[str, str]) -
         Kind.LEFT_OUT: "Not part of this copy",
         Kind.NOT_RECORDED: "Not recorded",
     }[passage.kind]
-    when = "" if passage.range is None else span_words(passage.range)
+    when = "" if passage.range is None else span_words(passage.range, _zone(plan))
     why = dict.fromkeys(reasons.get(each.reason, each.reason) for each in passage.withheld)
     return tuple(filter(None, (title, when, *why)))
 
 
-def span_words(span: TimeRange) -> str:
-    """From when to when, in UTC, and how long: what stands on a card says it to people without any clock."""
-    start, end = format_rfc3339(span.start), format_rfc3339(span.end)
-    last = end[11:19] if start[:10] == end[:10] else f"{end[:10]} {end[11:19]}"
+def _zone(plan: RenderPlan) -> LocalZone:
+    """The zone of its cards. Raises ReviewerError where this system does not know it."""
+    try:
+        return LocalZone(UTC) if plan.zone is None else LocalZone.named(plan.zone)
+    except ValueError as wrong:
+        raise ReviewerError(
+            f"This system knows no time zone “{plan.zone}”, which the agency’s table names.",
+            "Bring the system’s time zones up to date, or have the table corrected.",
+        ) from wrong
+
+
+def span_words(span: TimeRange, zone: Local) -> str:
+    """From when to when, the offset named, and how long: what stands on a card says it to people without any clock, as
+    the index of a package says it."""
+    days, times, offsets = ([say(at) for at in (span.start, span.end)] for say in (zone.date, zone.clock, zone.offset))
+    first = times[0] if offsets[0] == offsets[1] else f"{times[0]} {offsets[0]}"
+    last = times[1] if days[0] == days[1] else f"{days[1]} {times[1]}"
     seconds = round(span.duration / SECOND)
     lasts = f"{seconds} s" if seconds < 60 else f"{seconds // 60} min {seconds % 60} s"
-    return f"{start[:10]} {start[11:19]} – {last} UTC ({lasts})"
+    return f"{days[0]} {first} – {last} {offsets[1]} ({lasts})"
 
 
 def _near(redaction: Redaction, frames: tuple[OutFrame, ...]) -> Redaction:

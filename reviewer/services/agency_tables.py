@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from reviewer.domain.errors import MalformedDocument, ReviewerError
 from reviewer.domain.roles import WRITERS
 from reviewer.domain.roster import Roster
 from reviewer.domain.timebase import SECOND
+from reviewer.domain.wording import Local, LocalZone
 from reviewer.services.drafting import Record
 from reviewer.services.roster import amend_roster
 from reviewer.services.trust import Trust
@@ -71,6 +73,15 @@ def parsed(data: bytes, name: str) -> Tables:
     return tables
 
 
+def zone_of(tables: Tables, other: Local) -> Local:
+    """The agency's zone, in which what goes out says times; `other` where its table names none, or this system does not
+    know it."""
+    with suppress(ValueError):
+        if tables.time_zone:
+            return LocalZone.named(tables.time_zone)
+    return other
+
+
 def to_json(tables: Tables) -> str:
     """A table as a person edits it."""
     return json.dumps(encode(tables), indent=2, ensure_ascii=False) + "\n"
@@ -104,6 +115,7 @@ def problems(tables: Tables) -> Iterator[str]:
     yield from _moves(tables)
     if not tables.ways or not tables.papers:
         yield "“ways” and “papers” need at least one word each."
+    yield from _zone(tables)
     gate = tables.gate
     if not (0 <= gate.before <= _DAY and 0 <= gate.after <= _DAY and 100 <= gate.fastest_milli <= 16_000):
         yield "“gate” has a stretch of at most a day (µs) before and after, and a speed of 100 to 16000 thousandths."
@@ -138,6 +150,16 @@ def _clocks(tables: Tables) -> Iterator[str]:
     for clock in tables.clocks:
         if clock.days < 0 or clock.months < 0 or not 0 < clock.days + clock.months * 31 <= 36_600:
             yield f"The clock “{clock.id}” needs days or months, and not more than a hundred years."
+
+
+def _zone(tables: Tables) -> Iterator[str]:
+    if tables.time_zone is not None:
+        try:
+            if not tables.time_zone:
+                raise ValueError("it is empty")
+            LocalZone.named(tables.time_zone)
+        except ValueError:
+            yield f"“time_zone” is “{tables.time_zone}”, which is none: name one, as Europe/Helsinki, or leave it out."
 
 
 def _moves(tables: Tables) -> Iterator[str]:

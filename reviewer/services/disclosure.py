@@ -188,10 +188,17 @@ def stretches_of(request: Request, manifest: Manifest, clocks: WallTime = SIGNED
     return tuple(found for each in manifest.rolling if (found := each.overlap(asked)) is not None)
 
 
-def plan_of(request: Request, manifest: Manifest, redaction: Redaction, clocks: WallTime = SIGNED) -> RenderPlan:
+def plan_of(
+    request: Request,
+    manifest: Manifest,
+    redaction: Redaction,
+    clocks: WallTime = SIGNED,
+    zone: str | None = None,
+) -> RenderPlan:
     """The plan of the copy of one recording: what was asked for, as it was recorded, with everything hidden that
     counts. Words and looks are left out of it: what changes no frame changes no plan. `redaction` is the request's;
-    `manifest` as it was signed. Raises ReviewerError where the camera recorded nothing of it, or it is no video."""
+    `manifest` as it was signed; `zone` the agency's (`Tables.time_zone`), never one's own: whoever plans it anew has to
+    find the same. Raises ReviewerError where the camera recorded nothing of it, or it is no video."""
     if manifest.kind is Kind.STILL:
         raise ReviewerError("A still is given as a picture.", "Export it from the review.")
     stretches = stretches_of(request, manifest, clocks)
@@ -199,12 +206,14 @@ def plan_of(request: Request, manifest: Manifest, redaction: Redaction, clocks: 
         raise ReviewerError(
             f"{manifest.officer} recorded nothing of what was asked for.", "Take the recording off the request."
         )
-    hides = redaction.of(manifest.recording_id) if request.kind in HIDES else Redaction()
+    hides = _bare(redaction.of(manifest.recording_id), stretches) if request.kind in HIDES else Redaction()
+    cards = len(stretches) > 1 or bool(hides.withheld)
     return RenderPlan(
         Purpose.DISCLOSURE if request.kind in HIDES else Purpose.CLIP,
-        redaction=_bare(hides, stretches),
+        redaction=hides,
         recording=manifest.recording_id,
         stretches=stretches,
+        zone=zone if cards else None,
     )
 
 

@@ -23,6 +23,7 @@ from reviewer.domain.timebase import Utc
 from reviewer.domain.wording import Local
 from reviewer.exports.bag import TAGS, digest, tag_files
 from reviewer.media.camera import DeckCamera
+from reviewer.services.agency_tables import zone_of
 from reviewer.services.case_state import rights_of
 from reviewer.services.certificate import CopySigner, copy_signer
 from reviewer.services.clock import Clock, utc_now
@@ -127,7 +128,8 @@ def make_package(
     now: Clock = utc_now,
 ) -> PackageDone:
     """Make it; takes as long as checking every copy again, so on a thread of its own. `cameras`: the case's by
-    recording, as `footage.deck_camera(camera, signed=True)` gives them.
+    recording, as `footage.deck_camera(camera, signed=True)` gives them. `zone`: in which index and letter say times
+    where the agency's table names none.
 
     Raises PackageCancelled; AccessRefused for who may not answer requests of the case; ReviewerError for a copy that
     was not released or is another file by now, for a check that failed, for a name that is taken; LogUnwritable; what
@@ -149,9 +151,10 @@ class _Package:
         cancelled: Callable[[], bool],
         now: Clock,
     ) -> None:
-        self._session, self._asked, self._cameras, self._zone = session, asked, cameras, zone
+        self._session, self._asked, self._cameras = session, asked, cameras
         self._progress, self._cancelled, self._now = progress, cancelled, now
         self._tables = session.trust.roster().agency_tables
+        self._zone = zone_of(self._tables, zone)
         self._said: list[str] = []
         self._signer: CopySigner | None = None
         self._target = _target_of(asked)

@@ -114,6 +114,7 @@ def _rendered(plan: RenderPlan, source: Path, folder: Path) -> None:
     part = DeckPart(lambda: opened, TimeModel(START, Micros(1000)), span)
     cameras = {name: DeckCamera(name, (part,)) for name in plan.recordings}
     job = new_job("CASE", "r", "A reel", folder / "ours.mp4", plan, START)
-    made = make(job, folder / job.id, cameras, lambda: False, lambda _share: None)
+    made = folder / ".ours.mp4.part"
+    make(job, folder / job.id, made, cameras, lambda: False, lambda _share: None)
     os.replace(made, folder / "ours.mp4")  # noqa: PTH105 - onto the one before
     shutil.rmtree(folder / job.id)

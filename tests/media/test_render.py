@@ -14,14 +14,17 @@ import numpy as np
 import pytest
 
 from reviewer.domain.drawing import Spot
+from reviewer.domain.errors import ReviewerError
 from reviewer.domain.redaction import Keyframe, MaskShape, MaskStyle, Redaction, SoundEdit, SoundWay, Withheld
 from reviewer.domain.render import Layout, Purpose, Rate, RenderPlan, Scene, SceneSource
-from reviewer.domain.timebase import SECOND, Micros
+from reviewer.domain.timebase import SECOND, Micros, TimeRange, parse_rfc3339
+from reviewer.domain.wording import LocalZone
 from reviewer.media import render
 from reviewer.media.masked_sound import CONTEXT, change_voice
 from reviewer.media.masking import SOLID_BGR
 from reviewer.media.render_encode import Pictures
-from reviewer.media.schedule import schedule, time_base
+from reviewer.media.schedule import Kind as SchedKind
+from reviewer.media.schedule import Passage, schedule, time_base
 from tests.media.footage import clip, pattern
 from tests.media.rendering import at, box, camera_of, heard, pictures, probed, rendered, span, times_of
 from tests.media.test_proxy import coded
@@ -126,6 +129,23 @@ def test_what_is_withheld_is_a_card_and_silence(tmp_path: Path) -> None:
     card = found[20:50]
     assert all(alike(card[0], each) < 1 for each in card) and np.median(card[0]) < 30 and card[0].max() > 150
     assert np.abs(heard(path)[int(0.85 * 48_000) : int(3.7 * 48_000)]).max() < 0.001
+
+
+def test_cards_say_when_in_the_zone_of_their_plan() -> None:
+    cut = Withheld("w", "r1", "one", at(0), at(90), "third")
+    passage = Passage(SchedKind.WITHHELD, Micros(0), Micros(3), range=cut.range, withheld=(cut,))
+    plan = RenderPlan(Purpose.DISCLOSURE, recording="one")
+    said = [render.card_lines(replace(plan, zone=zone), passage, {"third": "Third party"}) for zone in (None, HERE)]
+    assert said[0] == ("Withheld", "13 Jun 2026 19:42:17 – 19:43:47 UTC (1 min 30 s)", "Third party")
+    assert said[1][1] == "13 Jun 2026 22:42:17 – 22:43:47 UTC+3 (1 min 30 s)"
+    with pytest.raises(ReviewerError, match="no time zone"):
+        render.card_lines(replace(plan, zone="Nowhere/Town"), passage, {})
+    night = TimeRange(parse_rfc3339("2026-10-25T00:59:00Z"), parse_rfc3339("2026-10-25T01:01:00Z"))
+    said_so = "25 Oct 2026 03:59:00 UTC+3 – 03:01:00 UTC+2 (2 min 0 s)"
+    assert render.span_words(night, LocalZone.named(HERE)) == said_so  # clocks went back meanwhile
+
+
+HERE = "Europe/Helsinki"
 
 
 @pytest.mark.parametrize("turn", [90, 180, 270])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,18 @@ from reviewer.domain.case import CaseState
 from reviewer.domain.codec import encode
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.roster import Role
-from reviewer.services.agency_tables import EXAMPLES, MOST, example, parsed, problems, read_tables, sign_tables, to_json
+from reviewer.domain.wording import LocalZone
+from reviewer.services.agency_tables import (
+    EXAMPLES,
+    MOST,
+    example,
+    parsed,
+    problems,
+    read_tables,
+    sign_tables,
+    to_json,
+    zone_of,
+)
 from tests.services.agency import Agency, root_key
 
 
@@ -32,6 +44,16 @@ def test_the_examples_have_the_rules_that_they_are_named_for() -> None:
     leca = {clock.id: clock for clock in example("leca").clocks}
     assert (leca["complain"].months, leca["complain"].start) == (6, ClockStart.HAPPENED)
     assert leca["foi"].days == 30
+
+
+def test_the_zone_in_which_what_goes_out_says_times() -> None:
+    assert [example(name).time_zone for name in EXAMPLES] == [None, "America/Edmonton", "America/Toronto"]
+    assert zone_of(example("leca"), LocalZone(UTC)) == LocalZone.named("America/Toronto")
+    for other in (None, "Nowhere/Town"):
+        assert zone_of(replace(DEFAULT, time_zone=other), LocalZone(UTC)) == LocalZone(UTC)
+    for wrong in ("", "Nowhere/Town", "../zone"):
+        with pytest.raises(ReviewerError, match="time_zone"):
+            parsed(_wrong(time_zone=wrong), "table.json")
 
 
 def _wrong(**changed: object) -> bytes:

@@ -10,8 +10,9 @@ from typing import Any
 import c2pa
 import pytest
 
+from reviewer.domain.drawing import ALL, Spot
 from reviewer.domain.errors import Cancelled
-from reviewer.domain.redaction import MaskShape, MaskStyle, Redaction, SoundWay, Withheld
+from reviewer.domain.redaction import Keyframe, MaskShape, MaskStyle, Redaction, SoundWay, Withheld
 from reviewer.domain.render import Layout, Purpose, Rate, RenderPlan, Scene, SceneSource
 from reviewer.domain.roster import DAY
 from reviewer.domain.timebase import Micros, TimeRange, Utc
@@ -22,14 +23,16 @@ from reviewer.services.copy_check import check_copy
 from reviewer.services.rendering_job import new_job
 from reviewer.services.rendering_make import make as render
 from tests.services.agency import root_key
-from tests.services.copy_site import KEY, START, at, camera, edit, make, mask, plan
+from tests.services.copy_site import HIGH, KEY, START, WIDE, at, camera, edit, make, mask, plan
 
 
 def rendered(folder: Path, wanted: RenderPlan) -> Path:
     """The renderer's file, still without a name."""
     (folder / "kept").mkdir()
     job = new_job("26-0613", "r", "copy", folder / "copy.mp4", wanted, START, {"face": "Another person"})
-    return render(job, folder / "kept", {KEY: camera()}, lambda: False, lambda _: None)
+    part = folder / ".copy.mp4.part"
+    render(job, folder / "kept", part, {KEY: camera()}, lambda: False, lambda _: None)
+    return part
 
 
 MASKS = (mask(MaskStyle.PIXELATE, MaskShape.ELLIPSE, last=40), mask(MaskStyle.BLUR, first=45, last=70, number=2))
@@ -52,7 +55,23 @@ def test_a_rendered_copy_passes(tmp_path: Path, crf: int, preset: str) -> None:
     assert found.problems == () and len(found.checks) >= 5
 
 
-@pytest.mark.parametrize(("crf", "preset"), [(18, "fast"), (28, "veryfast")])
+def test_masks_that_begin_beside_and_over_each_other_pass(tmp_path: Path) -> None:
+    """What stands in one region is made of the picture as recorded, also where another lies over it."""
+    beside = replace(mask(MaskStyle.PIXELATE, first=20, last=50, number=2), frames=(_put(at(0), 8, 200, 60, 300),))
+    over = replace(mask(MaskStyle.BLUR, first=30, last=60, number=3), frames=(_put(at(0), 0, 60, 640, 110),))
+    solid = replace(mask(MaskStyle.SOLID, first=40, last=70, number=4), frames=(_put(at(0), 100, 0, 180, 360),))
+    wanted = replace(plan(), redaction=Redaction((mask(MaskStyle.PIXELATE), beside, over, solid)))
+    found = check_copy(rendered(tmp_path, wanted), wanted, {KEY: camera()})
+    assert found.problems == ()
+
+
+def _put(when: Utc, left: int, top: int, right: int, bottom: int) -> Keyframe:
+    """A box that stands, in pixels."""
+    one, two = ((x * ALL // WIDE, y * ALL // HIGH) for x, y in ((left, top), (right, bottom)))
+    return Keyframe(when, (Spot(*one), Spot(*two)))
+
+
+@pytest.mark.parametrize(("crf", "preset"), [(18, "medium"), (28, "veryfast")])
 def test_a_rendered_reel_passes(tmp_path: Path, crf: int, preset: str) -> None:
     """Cards, one camera, two and four side by side, a question over a picture that stands still."""
     two = (SceneSource(KEY, at(0.2), "Officer A"), SceneSource(KEY, at(0.9), "Officer B", heard=False))

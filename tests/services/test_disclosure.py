@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.domain.agency import DEFAULT, ClockStart, StatutoryClock
+from reviewer.domain.codec import encode
 from reviewer.domain.drawing import Spot
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.event import Event
@@ -256,6 +257,19 @@ def test_a_plan_hides_what_counts_there_and_changes_with_no_word() -> None:
     assert plan_sha256(plan_of(ASKED, manifest(), worded)) == plan_sha256(plan)
     longer = Redaction((mask(end=41),), (SOUND,), (CUT,))
     assert plan_sha256(plan_of(ASKED, manifest(), longer)) != plan_sha256(plan)
+
+
+def test_cards_say_times_in_the_agencys_zone_and_plans_of_before_keep_their_hash() -> None:
+    here = "Europe/Helsinki"
+    assert plan_of(ASKED, manifest(), Redaction(), zone=here).zone == here  # a gap between two stretches
+    cut = replace(ASKED, start=at(75))
+    assert plan_of(cut, manifest(), Redaction((), (), (CUT,)), zone=here).zone == here
+    whole = plan_of(cut, manifest(), Redaction((mask(),)), zone=here)
+    assert whole.zone is None and "zone" not in encode(whole)  # no card: what changes no frame changes no plan
+    assert plan_sha256(whole) == plan_sha256(plan_of(cut, manifest(), Redaction((mask(),))))
+    assert plan_sha256(plan_of(ASKED, manifest(), Redaction(), zone=here)) != plan_sha256(
+        plan_of(ASKED, manifest(), Redaction())
+    )
 
 
 def test_nothing_is_hidden_for_a_prosecutor() -> None:
