@@ -143,8 +143,10 @@ class TileView:
             near = self.process.viewer.newest(spot.part, spot.frame)
             if near is None and (shown is None or shown.image is None):
                 near = self.process.viewer.following(spot.part, spot.frame)  # backwards, what was just passed
-            return self._late(spot, near)
-        if shown is not None and shelved is not None and row.seq == shelved.seq and shown.late == 0:
+            if near is None or (near.part, near.frame) != (spot.part, spot.frame):
+                return self._late(spot, near)
+            row = near  # it was put up between the two looks
+        if shown is not None and self._is_right(shown, spot) and shelved is not None and row.seq == shelved.seq:
             return self._worded(shown, rolling)
         image = self._developed(row)
         if rolling:
@@ -163,11 +165,17 @@ class TileView:
         return (
             shown is not None
             and row is not None
-            and shown.late == 0
-            and shown.image is not None
+            and self._is_right(shown, spot)
             and (row.part, row.frame, row.level, row.tile) == (spot.part, spot.frame, ORIGINAL, self.process.tile)
             and shown.until == spot.until
         )
+
+    @staticmethod
+    def _is_right(shown: TilePicture, spot: Spot) -> bool:
+        """Whether what is shown is this very frame, and says so: one that was called late while the table could not be
+        had is looked up again."""
+        is_late = shown.state is TileState.LATE
+        return shown.image is not None and not is_late and (shown.part, shown.at) == (spot.part, spot.at)
 
     def _worded(self, shown: TilePicture, rolling: bool) -> TilePicture:
         """The same picture, with the words that hold now."""
@@ -186,6 +194,8 @@ class TileView:
         times, shown = self._times, self._shown
         if row is not None and not self._is_of(row, spot.part):
             row = None
+        if shown is not None and self._is_right(shown, spot):
+            return shown
         if shown is not None and shown.image is not None:
             held = row is not None and spot.part == shown.part and shown.at >= times.time(spot.part, row.frame)
             if row is None or (held and shown.at <= spot.at):
