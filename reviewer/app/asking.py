@@ -67,7 +67,9 @@ class Asking(QObject):
         desk = self._desk
         if self.dialog is not None:
             self.dialog.deleteLater()
-        dialog = self.dialog = ReasonDialog(question, reasons, zone=desk.zone(), now=utc_now, parent=desk.window)
+        dialog = self.dialog = ReasonDialog(
+            question, reasons, zone=desk.zone(), now=utc_now, theme=desk.theme, parent=desk.window
+        )
 
         def answered(value: str, note: str) -> None:
             desk.bridge.watch(record(value, note), lambda _recorded: opened(value), dialog.refuse, self)

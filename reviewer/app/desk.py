@@ -36,7 +36,7 @@ from reviewer.ui.bridge import Bridge
 from reviewer.ui.log import LogScreen
 from reviewer.ui.log_words import Names
 from reviewer.ui.main_window import MainWindow
-from reviewer.ui.preferences import PreferenceStore
+from reviewer.ui.preferences import PreferenceStore, ThemeChoice
 from reviewer.ui.preferences_screen import PreferencesScreen
 from reviewer.ui.queue import QueueScreen
 from reviewer.ui.theme import ThemeName, Tone
@@ -292,5 +292,6 @@ class Desk(QObject):
 
     @property
     def theme(self) -> ThemeName:
-        """What dialogs over pictures wear."""
-        return ThemeName.DARK
+        """What dialogs over pictures wear: dark, unless the person wants one theme everywhere."""
+        choice = self.preferences.now.theme
+        return ThemeName.DARK if choice is ThemeChoice.BY_SCREEN else ThemeName(choice.value)

@@ -57,7 +57,10 @@ class Screenings(QObject):
             return
         self._screen.controls.stop()
         here = self._desk.zone().clock(at)
-        dialog = ScreeningDialog(camera.manifest.officer, self._displays(), here=here, parent=self._desk.window)
+        desk = self._desk
+        dialog = ScreeningDialog(
+            camera.manifest.officer, self._displays(), here=here, theme=desk.theme, parent=desk.window
+        )
         dialog.chosen.connect(partial(self._verify, camera, deck_camera, at))
         dialog.back.connect(self.close)
         self.dialog, self.screening = dialog, Screening(self._start())

@@ -84,7 +84,14 @@ def complaint(case: CaseSources, say: Speaker) -> Iterable[Section]:
     yield Section("Complaint and people", said, columns, tuple(rows), "Nobody is named yet.")
     officers = {person.id: person.name for person in case.people}
     stated = [
-        (a.name, a.title, a.policy, officers.get(a.officer, a.officer), say.stretch(a.window), a.text)
+        (
+            a.name,
+            a.title,
+            case.policies.get(a.policy, a.policy),
+            officers.get(a.officer, a.officer),
+            say.stretch(a.window),
+            a.text,
+        )
         for a in case.allegations
     ]
     named = (("No.", 1), ("Allegation", 3), ("Policy", 2), ("Officer", 2), ("When", 4), ("In their words", 6))

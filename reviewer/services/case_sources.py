@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reviewer.domain.alignment import Alignment, correction_of
 from reviewer.domain.annotation import Bookmark, Mark
@@ -53,6 +53,8 @@ class CaseSources:
     gate: CaseGate
     standing: Standing
     due: tuple[Due, ...]
+    policies: Mapping[str, str] = field(default_factory=dict)
+    """The agency's words for each of its policies, by id."""
 
     def camera(self, recording: str) -> CaseCamera | None:
         return next((camera for camera in self.cameras if camera.key == recording), None)
@@ -108,7 +110,8 @@ def read_case(
     standing = state(queries, file.case, rights)
     due = due_on(queries, file.case, rights, standing)
     things = complaint, file.people(), allegations, file.documents(), exhibits
-    return CaseSources(file.case, assignment, *things, marks, shown, cameras, clocks, gate, standing, due)
+    policies = {each.id: each.words for each in rights.tables.policies}
+    return CaseSources(file.case, assignment, *things, marks, shown, cameras, clocks, gate, standing, due, policies)
 
 
 def _sigma(manifest: Manifest, alignment: Alignment | None) -> Micros:

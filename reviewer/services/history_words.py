@@ -11,7 +11,7 @@ from reviewer.domain.thing import WITHDRAWN
 from reviewer.domain.timebase import parse_rfc3339
 from reviewer.domain.wording import Local
 from reviewer.records.queries import LogEntry, Queries
-from reviewer.services import logwords
+from reviewer.services import logwords, logwords_case
 from reviewer.services.case import CaseFile
 from reviewer.services.journal import Recorded
 from reviewer.services.logwords import Names
@@ -67,6 +67,7 @@ class HistoryWords:
         said += ["set back"] * any(c.field == WITHDRAWN and c.base and not c.value for c in event.changes)
         changes = [c for c in event.changes if c.field not in _QUIET or isinstance(event, acts.ComplaintSet)]
         changes = [c for c in changes if c.field not in (WITHDRAWN, "opened")]
+        changes = [c for c in changes if not logwords_case.for_machines(c)] or changes
         said += [self._change(each) for each in changes[:_MANY]]
         said += [f"{len(changes) - _MANY} more"] * (len(changes) > _MANY)
         return " · ".join(said)
@@ -93,7 +94,7 @@ class HistoryWords:
 
 
 def _short(text: str) -> str:
-    text = " ".join(text.split())
+    text = " ".join(logwords_case.in_brackets(text).split())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 

@@ -177,7 +177,7 @@ def _what_session(event: ev.Event, names: Names) -> str:
             return log_acts.what_act(event, names.user, names.recording)
 
 
-def _what_work(event: ev.Event, names: Names, zone: Local) -> str:
+def _what_work(event: ev.Event, names: Names, zone: Local, brief: bool) -> str:
     match event:
         case ev.BookmarkAdded():
             on = ", ".join(dict.fromkeys(names.recording(m.recording) for m in event.marks)) or "all cameras"
@@ -188,7 +188,7 @@ def _what_work(event: ev.Event, names: Names, zone: Local) -> str:
         case ev.BookmarkWithdrawn() | ev.BookmarkRestored():
             return f"Bookmark {event.id[:8]}"
         case _:
-            said = logwords_clocks.what_clock(event, names.recording) or logwords_case.what_case(event)
+            said = logwords_clocks.what_clock(event, names.recording) or logwords_case.what_case(event, brief=brief)
             said = said or logwords_finding.what_finding(event, names.user)
             return said or log_acts.what_act(event, names.user, names.recording)
 
@@ -263,7 +263,7 @@ def what(entry: LogEntry, names: Names, zone: Local, *, brief: bool = False) -> 
         case ev.FilmstripShown() | ev.StillSaved():
             return f"{names.recording(event.recording)} · {_what_pictures(event, zone)}"
         case _ if event.LOG is ev.LogName.WORK:
-            return _what_work(event, names, zone)
+            return _what_work(event, names, zone, brief)
         case _:
             said = logwords_making.what_making(event, names.recording) or logwords_documents.what_document(event)
             return said or _what_session(event, names)

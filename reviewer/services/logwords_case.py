@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from reviewer.domain import case_acts as acts
 from reviewer.domain.event import Event
+from reviewer.domain.reference import WORDS, parse
 from reviewer.domain.thing import WITHDRAWN
 
 DID = {
@@ -30,8 +31,20 @@ _LONGEST = 60
 _MANY = 4  # fields that are named one by one
 
 
-def what_case(event: Event) -> str:
-    """What exactly was done, in one line; "" for what is not about a case's things."""
+def for_machines(change: acts.Change) -> bool:
+    """Whether it says nothing to a reader: where the bytes of a document lie, and a thing's number in an order."""
+    return change.field in ("object", "sha256") or (change.field == "place" and change.value.isdigit())
+
+
+def in_brackets(text: str) -> str:
+    """A text that people wrote; what it cites as what that is, not as a token: "at [line of a transcript] …"."""
+    pieces = parse(text)
+    return "".join(p.text if p.reference is None else f"[{WORDS[p.reference.kind]}]" for p in pieces)
+
+
+def what_case(event: Event, *, brief: bool = False) -> str:
+    """What exactly was done, in one line; "" for what is not about a case's things. `brief` leaves out what only
+    machines read, if there is more."""
     match event:
         case acts.CaseMoved():
             reason = f" · “{_short(event.reason)}”" if event.reason else ""
@@ -41,15 +54,17 @@ def what_case(event: Event) -> str:
         case acts.MaskPathSet():
             return f"{sum(len(c.value.split()) for c in event.changes)} keyframes"
         case acts.ThingSet():
-            return _changes(event)
+            return _changes(event, brief)
         case _:
             return ""
 
 
-def _changes(event: acts.ThingSet) -> str:
+def _changes(event: acts.ThingSet, brief: bool) -> str:
     gone = [c.value for c in event.changes if c.field == WITHDRAWN]
     said = ["withdrawn"] * (gone[-1:] == ["yes"])
     named = [c for c in event.changes if c.field != WITHDRAWN]
+    if brief:
+        named = [c for c in named if not for_machines(c)] or named
     said += [_change(each) for each in named[:_MANY]]
     said += [f"{len(named) - _MANY} more"] * (len(named) > _MANY)
     return " · ".join(said) or "set back"
@@ -61,5 +76,5 @@ def _change(change: acts.Change) -> str:
 
 
 def _short(text: str) -> str:
-    text = " ".join(text.split())
+    text = " ".join(in_brackets(text).split())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from reviewer.ui import icons
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.buttons import Button, Look
+from reviewer.ui.elided import Elided
 from reviewer.ui.fonts import MEDIUM, SEMIBOLD, Type, font
 from reviewer.ui.icons import IconLabel
 from reviewer.ui.queue_parts import clear
@@ -22,6 +23,8 @@ from reviewer.ui.widgets import Tag, divider, label
 RAIL = 64
 TOP = 44
 STATUS = 26
+_SIDE, _APART = 12, 16  # px beside and between what the status line says
+_SHORTEST = 110  # px of a thing it says: an icon and a word or two
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,10 +232,10 @@ class StatusLine(QWidget):
         self.setProperty("surface", "1")
         self.setProperty("border", "top")
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 1, 12, 0)
-        row.setSpacing(16)
+        row.setContentsMargins(_SIDE, 1, _SIDE, 0)
+        row.setSpacing(_APART)
         self._left = QHBoxLayout()
-        self._left.setSpacing(16)
+        self._left.setSpacing(_APART)
         row.addLayout(self._left)
         row.addStretch()
         self._right = label("", Type.META, "text2")
@@ -244,13 +247,31 @@ class StatusLine(QWidget):
         return " · ".join(item.words for item in self._said)
 
     def say(self, items: Sequence[StatusItem], right: str) -> None:
-        self._right.setText(right)
+        if right != self._right.text():
+            self._right.setText(right)
+            self._fit()
         if tuple(items) == self._said:
             return
         self._said = tuple(items)
         clear(self._left)
         for item in items:
             self._left.addWidget(_status(item))
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is no room for all of it, what stands last is cut first."""
+        places = (self._left.itemAt(n) for n in range(self._left.count()))
+        items = [each for place in places if place is not None and (each := place.widget()) is not None]
+        wanted = [each.sizeHint().width() for each in items]
+        over = sum(wanted) + _APART * (len(items) + 1) + self._right.sizeHint().width() + 2 * _SIDE - self.width()
+        for item, wide in zip(reversed(items), reversed(wanted), strict=True):
+            cut = max(0, min(over, wide - _SHORTEST))
+            item.setMaximumWidth(wide - cut)
+            over -= cut
 
 
 def _status(item: StatusItem) -> QWidget:
@@ -262,5 +283,5 @@ def _status(item: StatusItem) -> QWidget:
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(6)
     row.addWidget(IconLabel(item.icon, 14, color))
-    row.addWidget(label(item.words, Type.META, color, weight=MEDIUM))
+    row.addWidget(Elided(item.words, Type.META, color, weight=MEDIUM, hint=item.hint))
     return made

@@ -41,6 +41,7 @@ _LOAD = (
     Column("Run out", 90, right=True),
     Column("Watched", 130, 1),
 )
+_EDGE = 8  # px right of what scrolls, and of what stands over it
 _LATE = "run out"
 
 
@@ -88,6 +89,7 @@ class DashboardScreen(QWidget):
 
     def _header(self) -> QHBoxLayout:
         row = QHBoxLayout()
+        row.setContentsMargins(0, 0, _EDGE, 0)
         row.setSpacing(10)
         row.addWidget(label("Dashboard", Type.TITLE))
         self._said = label("", Type.LEAD, "text2")
@@ -322,7 +324,7 @@ def _page() -> tuple[QWidget, QVBoxLayout]:
     page = surface(0)
     page.setProperty("pane", True)
     column = QVBoxLayout(page)
-    column.setContentsMargins(0, 0, 8, 0)
+    column.setContentsMargins(0, 0, _EDGE, 0)
     column.setSpacing(12)
     return page, column
 

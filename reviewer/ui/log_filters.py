@@ -7,6 +7,7 @@ from enum import Enum
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from reviewer.domain.timebase import SECOND, Utc
@@ -24,6 +25,7 @@ from reviewer.ui.times import Zone
 from reviewer.ui.widgets import ErrorNote, label
 
 _REST_MS = 250
+_WIDE = 1200  # px from which on all four choices stand in the first row
 _DAY = 86_400 * SECOND
 
 
@@ -79,6 +81,7 @@ class FilterBar(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         first, second, third = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        self._first, self._second = first, second
         for row in (first, second, third):
             row.setSpacing(8)
         first.addWidget(self.kinds)
@@ -110,6 +113,17 @@ class FilterBar(QWidget):
         for row in (first, second, third):
             column.addLayout(row)
         column.addWidget(self.error)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The days go up beside the other choices where there is room for them."""
+        super().resizeEvent(event)
+        up = self._first.indexOf(self.when) >= 0
+        if up != (self.width() >= _WIDE):
+            (self._first if up else self._second).removeWidget(self.when)
+            if up:
+                self._second.addWidget(self.when, 1)
+            else:
+                self._first.insertWidget(self._first.indexOf(self.recording) + 1, self.when, 1)
 
     def _connect(self) -> None:
         self.kinds.chosen.connect(lambda _kind: self._choose())

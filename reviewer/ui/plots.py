@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyqtgraph
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from reviewer.ui.fonts import Type, font
@@ -13,7 +14,7 @@ from reviewer.ui.theme import theme_of
 from reviewer.ui.widgets import Card, label
 
 _WIDE = 0.62  # of the room that a bar has
-_LONGEST = 14  # characters of a name that stand below its bar
+_APART = 6  # px between the names that stand below the bars
 _HEIGHT = 168
 _LEAST = 4  # bars that there is room for: one alone is no wall
 
@@ -45,6 +46,7 @@ class Bars(Card):
         said = ", ".join(f"{name}: {number}" for name, number in values) or "nothing"
         self.setAccessibleName(f"{self._title}. {said}")
         self.plot.setAccessibleName(f"{self._title}. {said}")
+        self.plot.setToolTip("\n".join(f"{name}: {number:,}" for name, number in values))  # no name is cut there
         self._draw()
 
     def _draw(self) -> None:
@@ -55,12 +57,12 @@ class Bars(Card):
             axis = item.getAxis(side)
             axis.setPen(edge)
             axis.setTextPen(words)
-            axis.setStyle(tickFont=font(Type.META), tickLength=0)
+            axis.setStyle(tickFont=font(Type.META), tickLength=0, tickAlpha=0)
         item.hideAxis("left")
         most = max((number for _, number in self.values), default=0)
         item.setXRange(-0.5, max(_LEAST, len(self.values)) - 0.5, padding=0)
         item.setYRange(0, max(1, most) * 1.18, padding=0)
-        item.getAxis("bottom").setTicks([[(n, _short(name)) for n, (name, _) in enumerate(self.values)]])
+        self._name_bars()
         for n, (name, number) in enumerate(self.values):
             color = theme.color("warn" if name in self._warn and number else "ink")
             bar = pyqtgraph.BarGraphItem(x=[n], height=[number], width=_WIDE, brush=color, pen=color)
@@ -70,11 +72,18 @@ class Bars(Card):
             over.setPos(n, number)
             item.addItem(over)
 
+    def _name_bars(self) -> None:
+        """As much of each name as there is room for below its bar."""
+        room = self.plot.width() / max(_LEAST, len(self.values)) - _APART
+        measure, cut = QFontMetricsF(font(Type.META)), Qt.TextElideMode.ElideRight
+        ticks = [(n, measure.elidedText(name, cut, room)) for n, (name, _) in enumerate(self.values)]
+        self.plot.getPlotItem().getAxis("bottom").setTicks([ticks])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._name_bars()
+
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.StyleChange, QEvent.Type.PaletteChange) and self.values:
             self._draw()
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}…"

@@ -62,7 +62,8 @@ def _clock_cells(brief: Brief, zone: Zone, now: Utc) -> tuple[Cell, Cell, Cell]:
     if brief.paused:
         return alleged, Words(f"Paused: {brief.paused}", "none"), Words("no clock", tone="text2")
     if brief.next is None:
-        return alleged, Words("none" if brief.state else "", tone="text3"), Words("")
+        none, left = ("none", "no clock") if brief.state else ("", "")  # without a complaint there is nothing to count
+        return alleged, Words(none, tone="text3"), Words(left, tone="text2")
     words, at = brief.next
     return alleged, Words(words, zone.date(at)), State(days(at, now), urgency(at, now), "clock")
 

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidge
 from reviewer.domain.reel import Reel
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.buttons import Button, IconButton, Look
+from reviewer.ui.elided import Elided
 from reviewer.ui.fields import line
 from reviewer.ui.fonts import Type
-from reviewer.ui.widgets import Tag, label
+from reviewer.ui.widgets import Tag
 
 _RENDER = "reel.render"
 
@@ -31,8 +32,7 @@ class ReelHead(QWidget):
         row = QHBoxLayout()
         row.setSpacing(8)
         outer.addLayout(row)
-        self._title = label("Reels", Type.TITLE)
-        self._title.setMinimumWidth(40)
+        self._title = Elided("Reels", Type.TITLE)
         self._module = Tag("")
         self._more = IconButton("Other reels", "chevron-down")
         self._more.clicked.connect(self.choose)

@@ -6,7 +6,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from reviewer.domain.case_acts import AllegationSet, CaseMoved, Change, ComplaintSet, PersonSet
+from reviewer.domain.case_acts import (
+    AllegationSet,
+    CaseMoved,
+    Change,
+    ComplaintSet,
+    DocumentSet,
+    NarrativeSet,
+    PersonSet,
+)
 from reviewer.domain.wording import LocalZone
 from reviewer.records.queries import Queries
 from reviewer.services.history import History, Lost, history, of_person
@@ -41,6 +49,16 @@ def test_entries_say_who_and_what_by_names_and_local_times(logs: Logs, queries: 
     assert (done["Case moved"].user, done["Case moved"].what) == ("aro", "screening → investigation")
     assert read(queries).people == ("aro", "salo")
     assert [each.user for each in of_person(read(queries).done, "aro")] == ["aro"]
+
+
+def test_hashes_numbers_of_an_order_and_tokens_are_left_to_the_log(logs: Logs, queries: Queries) -> None:
+    paper = Change("name", "Dispatch.txt"), Change("object", "71f0" * 16), Change("sha256", "b923" * 16)
+    logs.record(DocumentSet(CASE, "d", paper), lamport=1)
+    told = Change("text", "At {time:2026-06-13T19:42:00.000000Z} they fall"), Change("place", "1000000")
+    logs.record(NarrativeSet(CASE, "n", told), lamport=2)
+    logs.record(NarrativeSet(CASE, "n", (Change("place", "3000000", "1000000"),)), lamport=3)
+    whats = [each.what for each in read(queries).done]
+    assert whats == ["place “3000000” (was “1000000”)", "text “At [time] they fall”", "name “Dispatch.txt”"]
 
 
 def test_a_value_that_its_author_had_not_seen_stands_as_overwritten_with_whose_it_was(

@@ -20,6 +20,7 @@ from reviewer.services.statistics import Year
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.dashboard import YEAR, DashboardScreen, DashboardSource
+from reviewer.ui.plots import Bars
 from reviewer.ui.preferences import PreferenceStore
 from tests.ui.samples import NOW, case
 
@@ -88,6 +89,23 @@ def test_what_is_open_and_late_is_said(screen: DashboardScreen) -> None:
     assert [each.case.case_id for each in screen.table.rows.rows] == ["C-1", "C-2"]
     (load,) = screen.loads.rows.rows
     assert (load.user, load.cases) == ("salo", 1)
+
+
+def test_a_name_has_the_room_of_its_bar_and_the_tip_has_it_whole(qtbot: QtBot) -> None:
+    bars = Bars("All cases by state")
+    qtbot.addWidget(bars)
+    bars.resize(320, 240)
+    bars.show()
+    bars.show_values([("no complaint written", 1), ("investigation", 2)])
+    ticks = bars.plot.getPlotItem().getAxis("bottom")
+
+    def said() -> list[str]:
+        return [words for _, words in vars(ticks)["_tickLevels"][0]]  # pyqtgraph has no other way to ask
+
+    qtbot.waitUntil(lambda: said()[0].endswith("…"))
+    assert bars.plot.toolTip() == "no complaint written: 1\ninvestigation: 2"
+    bars.resize(900, 240)
+    qtbot.waitUntil(lambda: said() == ["no complaint written", "investigation"])
 
 
 def test_enter_opens_the_case(screen: DashboardScreen, qtbot: QtBot) -> None:

@@ -15,7 +15,8 @@ from reviewer.domain.errors import WrongPassphrase
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.buttons import Button
-from reviewer.ui.chrome import StatusItem
+from reviewer.ui.chrome import StatusItem, StatusLine
+from reviewer.ui.elided import Elided
 from reviewer.ui.idle import IdleWatch
 from reviewer.ui.main_window import MainWindow
 from reviewer.ui.preferences import Preferences, PreferenceStore, ThemeChoice
@@ -116,6 +117,24 @@ def test_reason_and_log_health_stand_above_in_review_and_health_below_elsewhere(
     assert "CR-2026-0142" in said(window.top)
     window.set_log_health("Log stopped: the disk is full", Tone.STOP)
     assert window.top._health.words == "Log stopped: the disk is full"
+
+
+def test_a_full_status_line_cuts_what_stands_last(qtbot: QtBot) -> None:
+    line = StatusLine()
+    qtbot.addWidget(line)
+    items = [StatusItem("eye", f"Thing {n} that is true now and takes a while to say") for n in range(1, 5)]
+    line.resize(3_000, 26)
+    line.show()
+    line.say(items, "4 of 4 recordings verified")
+    said = line.findChildren(Elided)
+
+    def whole() -> list[bool]:
+        return [each.shown == each.text() for each in said]
+
+    qtbot.waitUntil(lambda: all(whole()))
+    line.resize(1_200, 26)
+    qtbot.waitUntil(lambda: whole()[0] and not whole()[3] and whole() == sorted(whole(), reverse=True))
+    assert said[3].shown.endswith("…") and "takes a while to say" in said[3].toolTip()
 
 
 def test_the_bars_wear_the_screens_theme_and_a_preference_can_force_one(

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from reviewer.domain.errors import WrongPassphrase
 from reviewer.ui.buttons import Button, IconButton, Segmented
+from reviewer.ui.elided import Elided
 from reviewer.ui.focus_ring import FocusRing
 from reviewer.ui.theme import Tone
 from reviewer.ui.widgets import Chip, EmptyState, ErrorNote, KeyCap, ProgressStrip, Tag, label, percent
@@ -101,6 +102,17 @@ def test_wrapped_words_get_the_height_they_need(qtbot: QtBot) -> None:
     box.show()
     qtbot.waitUntil(lambda: words.height() >= words.heightForWidth(words.width()))
     assert below.y() >= words.geometry().bottom()
+
+
+def test_words_without_room_end_in_an_ellipsis_and_their_tip_has_them_all(qtbot: QtBot) -> None:
+    said = Elided("Proxies 0 %, paused: other programs need the machine", hint="Ctrl Shift P goes on")
+    qtbot.addWidget(said)
+    said.resize(said.sizeHint())
+    said.show()
+    assert (said.shown, said.toolTip()) == (said.text(), "Ctrl Shift P goes on")
+    said.resize(120, 20)
+    qtbot.waitUntil(lambda: said.shown.endswith("…") and said.shown.startswith("Proxies"))
+    assert said.toolTip() == f"{said.text()}\nCtrl Shift P goes on"
 
 
 def test_percent_is_rounded_down() -> None:
