@@ -47,14 +47,13 @@ class SentenceCard(Card):
         row.addWidget(self._icon)
         column = QVBoxLayout()
         column.setSpacing(1)
-        column.addStretch()  # as much as below: the words stand beside the icon's middle
         self._title = label("", Type.SECTION, wrap=True)
         self._words = label("", Type.DETAIL, "text2", wrap=True)
         column.addWidget(self._title)
         column.addWidget(self._words)
         column.addStretch()
         row.addLayout(column, 1)
-        self.setMinimumHeight(78)
+        self.setMinimumHeight(64)  # one line below the title leaves no empty strip; titles of a row stand level
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def say(self, sentence: Sentence) -> None:
