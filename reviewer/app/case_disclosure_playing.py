@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from reviewer.domain.redaction import Redaction, SoundWay
+from reviewer.domain.redaction import Redaction
 from reviewer.domain.timebase import SECOND, TimeRange, Utc
 from reviewer.services.playback import Playback, WallPicture
-from reviewer.services.veil import veil_of
+from reviewer.services.veil import sound_veil_of, veil_of
 from reviewer.ui.disclosure_model import hidden_ranges, next_to_play, outside
 from reviewer.ui.disclosure_page import ALL, HIDDEN, REST
 
 if TYPE_CHECKING:
     from reviewer.app.case_disclosure import DisclosureRoom
 
-_AHEAD = 200_000  # µs: more than the sound device holds
 _PASSES = (ALL, HIDDEN, REST)
 _OVER = {HIDDEN: "Everything that is hidden was played.", REST: "Everything that is not hidden was played."}
 
@@ -30,8 +30,9 @@ class PlayingRoom(QObject):
         super().__init__(room)
         self._room = room
         self.masked, self.which = True, ALL
-        self._heard, self._silent = True, False
+        self._heard = True
         self._veiled: Redaction | None = None
+        self._voice = secrets.randbits(32)  # how a voice sounds here tells nothing of how a copy's will
         self._playing: bool | None = None
         page = room.screen.page
         page.masked_chosen.connect(self.show_masked)
@@ -82,13 +83,15 @@ class PlayingRoom(QObject):
         self._dress()
 
     def _dress(self) -> None:
-        """The veil, anew where what is hidden changed."""
+        """The veil of picture and sound, anew where what is hidden changed."""
         room = self._room
         wanted = room.redaction if self.masked else None
         if wanted == self._veiled and (room.stage.view.veil is not None) is self.masked:
             return
         self._veiled = wanted
-        room.stage.view.veil = veil_of(wanted, room.stage.stated) if wanted is not None else None
+        stage = room.stage
+        stage.view.veil = veil_of(wanted, stage.stated) if wanted is not None else None
+        stage.veil_sound(sound_veil_of(wanted, stage.wall_time, self._voice) if wanted is not None else None)
 
     # Playing
 
@@ -127,25 +130,12 @@ class PlayingRoom(QObject):
         self._sound()
 
     def _sound(self) -> None:
-        """The recording is heard, but for what is muted, toned or withheld while masks are shown. How a tone or another
-        voice sounds is heard once it is rendered."""
+        """The recording is heard; while masks are shown, as the copy will be (`services/veil`)."""
         if self.playback is not None:
             key = self._room.recording
-            heard = bool(key) and self._heard and not self._silent
+            heard = bool(key) and self._heard
             self.playback.set_levels({key: 1.0} if heard else {})
             self._room.stage.view.wall.set_heard([key] if heard else [])
-
-    def _silence(self, now: Utc) -> None:
-        """Silent a little before what is not to be heard begins: the sound device has its samples ahead."""
-        room = self._room
-        ats = [room.stage.stated(room.recording, Utc(now + ahead)) for ahead in (0, _AHEAD)]
-        of = room.redaction.of(room.recording)
-        ranges = [each.range for each in of.sounds if each.way is not SoundWay.VOICE]
-        ranges += [each.range for each in of.withheld]
-        silent = self.masked and any(at in each for each in ranges for at in ats)
-        if silent is not self._silent:
-            self._silent = silent
-            self._sound()
 
     # The review pass
 
@@ -172,7 +162,6 @@ class PlayingRoom(QObject):
         if picture.playing is not self._playing:
             self._playing = picture.playing
             page.bar.show_playing(picture.playing)
-        self._silence(picture.at)
         if picture.playing and self.which != ALL:
             at = next_to_play(self._to_play(), picture.at)
             if at is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ from reviewer.domain.timebase import Micros, TimeRange, Utc
 from reviewer.services.case import CaseFile
 from reviewer.services.redaction import Redactions
 from reviewer.services.reel import Reels, Undecided, undecided
-from reviewer.services.veil import veil_of
+from reviewer.services.veil import sound_veil_of, veil_of
 from reviewer.ui import reels_words as words
 from reviewer.ui.reels import ReelScreen
 from reviewer.ui.review.cameras import ReviewCamera
@@ -66,6 +67,7 @@ class ReelRoom(QObject):
         self.clips: tuple[Clip, ...] = ()
         self.waiting: tuple[Undecided, ...] = ()
         self.locked = False
+        self._voice = secrets.randbits(32)  # how a voice sounds in the preview tells nothing of how a file's will
         self._soon = Later(self, self.refresh)
         self._passed = Later(self, self._pass_on, _WORDS_MS)
         self.player = ReelPlayer(self.stages, self.screen.stage, self.cameras)
@@ -219,11 +221,15 @@ class ReelRoom(QObject):
         self.presenting.refresh()
 
     def veil(self) -> None:
-        """What the stages hide from now on."""
+        """What the stages hide from now on, of the picture and of the sound."""
         bare = self.reel is not None and self.reel.plain
         veil = None if bare else veil_of(self.redaction, self.stage.stated)
+        voices = self.reel is not None and self.reel.voices
+        hidden = Redaction() if bare else self.redaction
+        sound = sound_veil_of(hidden, self.stage.wall_time, self._voice, voices=voices)
         for stage in self.stages:
             stage.view.veil = self.faces.over(veil)
+            stage.veil_sound(sound)
 
     # What is asked of it
 

@@ -29,6 +29,8 @@ _TRIM = Micros(34_000)  # of a clip's end may be left out, so that the next one 
 _TICK_MS = 8
 _SAY = 0.1  # s: where it stands is said ten times a second while it plays
 _SOON_MS = 350  # after a clip began: what follows is loaded once its first pictures stand
+_READY = 0.0
+"""As loud is who is heard next: decoded, and announced to the log, so that neither has to be done while all begins."""
 _NONE = Micros(0)
 SHORT = Micros(SECOND)
 LONG = Micros(5 * SECOND)
@@ -250,14 +252,17 @@ class ReelPlayer(QObject):
             self._hear()
 
     def _hear(self) -> None:
-        playback, clip = self.playback, self.clip
-        if playback is None:
-            return
+        playback = self.playback
+        if playback is not None:
+            levels = self._levels(self.clip)
+            playback.set_levels(levels)
+            self.stage.view.wall.set_heard(levels)
+
+    def _levels(self, clip: Clip | None, level: float = 1.0) -> dict[str, float]:
+        """Who is heard in a clip, or of a source."""
         first = clip.recordings[0] if clip is not None and clip.recordings else next(iter(self._source), "")
         heard = clip.heard if clip is not None and clip.heard in clip.recordings else first
-        levels = {heard: 1.0} if heard and not self.muted else {}
-        playback.set_levels(levels)
-        self.stage.view.wall.set_heard(levels)
+        return {heard: level} if heard and not self.muted else {}
 
     # From clip to clip
 
@@ -354,7 +359,7 @@ class ReelPlayer(QObject):
         self._lead = Micros(max(0, min(LEAD, begin - first)))
         other.load(cameras, Utc(begin - self._lead))
         if other.playback is not None:
-            other.playback.set_levels({})
+            other.playback.set_levels(self._levels(clip, _READY))
         self._ready = nxt
 
     def _due(self) -> Playback | None:

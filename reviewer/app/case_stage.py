@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from reviewer.domain.timebase import Utc
 from reviewer.domain.wall_time import WallTime
 from reviewer.media.camera import DeckCamera
 from reviewer.media.deck import Deck
+from reviewer.media.sound_veil import SoundVeil
 from reviewer.services.footage import CaseCamera
 from reviewer.services.playback import Playback
 from reviewer.services.viewing import Viewing
@@ -43,6 +44,7 @@ class Stage(QObject):
         self._cameras: tuple[ReviewCamera, ...] = ()
         self._made: dict[str, tuple[CaseCamera, DeckCamera]] = {}
         self._at: Utc | None = None
+        self._sound: Callable[[DeckCamera], SoundVeil] | None = None
         self._over = False
 
     @property
@@ -92,6 +94,13 @@ class Stage(QObject):
         self._made = {c.key: self._made[c.key] for c in self._cameras if c.key in self._made}
         return tuple(deck for _camera, deck in self._made.values())
 
+    def veil_sound(self, veil: Callable[[DeckCamera], SoundVeil] | None) -> None:
+        """What of its sound is hidden from this call on, by the clocks as they are now; None: nothing. Set it anew
+        where clocks change."""
+        self._sound = veil
+        if self.playback is not None:
+            self.playback.veil_sound(veil)
+
     # While it is in view
 
     def _wanted(self, wanted: bool) -> None:
@@ -111,6 +120,7 @@ class Stage(QObject):
         viewing.set_clocks(self.clocks)
         self._viewing = viewing
         playback = self.playback = Playback(deck, viewing)
+        playback.veil_sound(self._sound)
         playback.retime((), self.clocks, self._at or Utc(0))
         playback.set_cameras(self._decks())
         if self._at is not None and self._cameras:

@@ -25,6 +25,7 @@ from reviewer.media.ladder import Rung
 from reviewer.media.scale import Size
 from reviewer.media.shelf import Shelf, Viewer
 from reviewer.media.sound_ring import SoundRing
+from reviewer.media.sound_veil import BARE, SoundVeil
 from reviewer.media.turns import Turns
 from reviewer.media.worker import ASK, DEFECT, SAID, SOUND, Setup, not_here, run
 
@@ -76,6 +77,7 @@ class CameraProcess:
         self._struck: set[int] = set()
         self._defect = ""  # what the process said of its own end
         self.ring = SoundRing()
+        self._veil = (0, BARE)
         self._equip()
         self._process: Any = None
         self._thread = threading.Thread(target=self._run, name=f"camera {camera.key[:12]}", daemon=True)
@@ -141,6 +143,19 @@ class CameraProcess:
             self._hears = heard
             self.shelf.head["heard"] = heard
             self.poke()
+
+    def veil(self, veil: SoundVeil) -> None:
+        """What is hidden of its sound from this call on: nothing that was decoded before is heard any more."""
+        number, before = self._veil
+        if veil != before:
+            self._veil = (number + 1, veil)  # first: a process that begins now begins with it
+            self.ring.veil = number + 1
+            self._pool.submit(self._send_veil)
+
+    def _send_veil(self) -> None:
+        with self._sending:  # the newest, whichever thread comes last
+            self._send_now(("veil", *self._veil))
+        self._poke_if_left_out()
 
     def set_copies(self, part: int, chunks: tuple[ProxyChunk, ...]) -> None:
         """All small copies of a part that there are now."""
@@ -216,7 +231,7 @@ class CameraProcess:
         bare = [replace(p, source=not_here, proxies=None, doubted=None, index=index) for p, index in parts]
         camera = DeckCamera(self.camera.key, tuple(bare))
         faults = tuple(self.times.faults)
-        setup = Setup(camera, faults, self.shelf, self.ring.block, self._clock.block, self._theirs)
+        setup = Setup(camera, faults, self.shelf, self.ring.block, self._clock.block, self._theirs, self._veil)
         self.shelf.head["beat"] = time.monotonic_ns()
         try:
             process = context().Process(target=run, args=(setup,), name=self._thread.name, daemon=True)  # type: ignore[attr-defined]

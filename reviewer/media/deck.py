@@ -23,6 +23,7 @@ from reviewer.media.camera_process import HANGS_AFTER, OPENS_WITHIN, CameraProce
 from reviewer.media.clock import NORMAL, DeckClock
 from reviewer.media.mixer import Mixer, SoundState
 from reviewer.media.sound_device import Device
+from reviewer.media.sound_veil import BARE, SoundVeil
 from reviewer.media.tile_view import TileView, tile_size
 from reviewer.media.turns import Turns
 
@@ -74,6 +75,7 @@ class Deck:
         self._pool = ThreadPoolExecutor(4, thread_name_prefix="footage")
         self._turns = Turns()
         self._sound = Mixer(self._clock, device)
+        self._veil: Callable[[DeckCamera], SoundVeil] | None = None
         self.set_cameras(cameras)
 
     # -- what is on it
@@ -307,6 +309,13 @@ class Deck:
         """Hear this camera as recorded, or none."""
         self.set_levels({key: 1.0} if key is not None else {})
 
+    def veil_sound(self, veil: Callable[[DeckCamera], SoundVeil] | None) -> None:
+        """What is not to be heard of each camera as it was recorded, from this call on, also of those that come later;
+        None: everything is."""
+        self._veil = veil
+        for view in self._views.values():
+            view.process.veil(BARE if veil is None else veil(view.camera))
+
     def mute(self, muted: bool) -> None:
         """Silence, for as long as sound may not be heard."""
         self._sound.mute(muted)
@@ -346,6 +355,8 @@ class Deck:
             *(camera, self._clock, self._notice, self._pool), heard=heard, turns=self._turns, patience=self._patience
         )
         process.set_tile(tile_size(*self._tiles.get(camera.key, _TILE)))
+        if self._veil is not None:
+            process.veil(self._veil(camera))
         return TileView(process)
 
     def _course(

@@ -82,9 +82,10 @@ class Voice:
         return True
 
     def _where(self, course: Stretch | None, frames: int, count: int) -> tuple[Stretch, int, int, int]:
-        """What the ring holds, the number of the first sample wanted, and which of `count` from there it has."""
+        """What the ring holds, the number of the first sample wanted, and which of `count` from there it has. It has
+        none of what was decoded before something else was to be hidden."""
         found = self.ring.look()
-        if course is None or found.rate != course.rate:
+        if course is None or found.rate != course.rate or found.veil != self.ring.veil:
             return found, 0, 0, 0
         start = found.position(course.base) + frames
         low, high = max(0, found.first - start), min(count, found.end - start)

@@ -18,7 +18,8 @@ from reviewer.media.camera import Source
 from reviewer.media.clock import NORMAL, ClockView, Reading
 from reviewer.media.sound_line import Later, SoundLine, SoundPart
 from reviewer.media.sound_reader import SOUND_ERRORS, SoundReader
-from reviewer.media.sound_ring import SoundRing
+from reviewer.media.sound_ring import RATE, SoundRing, Stretch
+from reviewer.media.sound_veil import BARE, LEAD, SoundVeil, VeiledSound
 from reviewer.media.stretch import Stretcher
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class SoundFeed:
         parts: Sequence[SoundPart | None],
         ask: Callable[[int], None],
         said: Callable[[str], None],
+        veil: tuple[int, SoundVeil] = (0, BARE),
     ) -> None:
         self._ring, self._clock, self._parts = ring, clock, tuple(parts)
         self._ask, self._said = ask, said
@@ -64,6 +66,8 @@ class SoundFeed:
         self._note = ""
         self._line: SoundLine | None = None
         self._stretcher = Stretcher(NORMAL)
+        self._veil = veil
+        self._veiled: VeiledSound | None = None
         self._heard = self._closing = self._poked = self._moved = False
         self._wake = threading.Condition()
         self._since = 0.0
@@ -77,6 +81,12 @@ class SoundFeed:
         """A part's footage; None if it cannot be had."""
         self._sources[part] = source
         self.poke()
+
+    def veil(self, number: int, veil: SoundVeil) -> None:
+        """From now on this is hidden, and what was decoded before is not heard any more."""
+        if number != self._veil[0]:
+            self._veil, self._moved = (number, veil), True
+            self.poke()
 
     def retime(self, times: Sequence[tuple[TimeModel, TimeRange]]) -> None:
         """The same parts by another clock."""
@@ -142,17 +152,22 @@ class SoundFeed:
 
     def _begin(self, now: Reading) -> None:
         base = Utc(now.at - int(_BEFORE * SECOND) * now.rate // NORMAL)
-        self._ring.restart(now.rate, base)
+        number, veil = self._veil
+        self._ring.restart(now.rate, base, number)
+        self._veiled = None
+        if veil != BARE:
+            base = Utc(base - LEAD * SECOND // RATE)
+            self._veiled = VeiledSound(veil, Stretch(0, NORMAL, base, 0, 0), self._parts)
         self._line = SoundLine(self._parts, base, self._opened)
         self._stretcher = Stretcher(now.rate)
 
     def _more(self) -> float | None:
         """Decode on a little."""
-        line = self._line
+        line, veiled = self._line, self._veiled
         if line is None:
             return 0.0
         try:
-            samples = line.more()
+            samples = line.more() if veiled is None else veiled.feed(line.more())
         except Later:
             return 0.05
         except SOUND_ERRORS as wrong:

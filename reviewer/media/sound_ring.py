@@ -21,7 +21,7 @@ Samples = NDArray[np.float32]  # n×2
 RATE = 48_000
 FRAMES = 98_304  # samples that are kept: 2.05 s, 768 KB
 _VERSION: Final = struct.Struct("<q")
-_HEAD: Final = struct.Struct("<7q")  # version, generation, rate, base, first, end, the version again
+_HEAD: Final = struct.Struct("<8q")  # version, generation, rate, base, first, end, veil, the version again
 _PAGE = 4096
 SIZE = _PAGE + FRAMES * 8
 _TRIES = 16
@@ -29,13 +29,15 @@ _TRIES = 16
 
 class Stretch(NamedTuple):
     """What the ring holds: samples `first` to `end` − 1, counted from `base`, of a clock that runs at `rate`
-    (thousandths). Each `generation` is decoded anew and has a base of its own."""
+    (thousandths). Each `generation` is decoded anew and has a base of its own. `veil` is the number of what was hidden
+    of it (`sound_veil`)."""
 
     generation: int
     rate: int
     base: Utc
     first: int
     end: int
+    veil: int = 0
 
     def position(self, at: Utc) -> int:
         """The number of the sample nearest to an instant."""
@@ -51,7 +53,8 @@ NOTHING = Stretch(0, 0, Utc(0), 0, 0)
 
 class SoundRing:
     """One side of a ring: either `restart` and `append`, or `look` and `copy`. `block` is `SIZE` bytes; pages of a ring
-    that nobody wrote to take no memory."""
+    that nobody wrote to take no memory. `veil`, of who reads: only sound of which just this was hidden may be played.
+    """
 
     def __init__(self, block: SharedBlock | None = None) -> None:
         self.block = SharedBlock(SIZE) if block is None else block
@@ -59,6 +62,7 @@ class SoundRing:
         self._samples: Samples = np.frombuffer(self._memory, np.float32, FRAMES * 2, _PAGE).reshape(-1, 2)
         self._version = 0
         self._stretch = NOTHING
+        self.veil = 0
 
     # -- who writes
 
@@ -66,10 +70,10 @@ class SoundRing:
     def written(self) -> Stretch:
         return self._stretch
 
-    def restart(self, rate: int, base: Utc) -> None:
+    def restart(self, rate: int, base: Utc, veil: int = 0) -> None:
         """From now on samples of another stretch. What was there is not heard any more."""
         generation = max(self._stretch.generation, self.look().generation)  # another process may have written before
-        self._publish(Stretch(generation + 1, rate, base, 0, 0))
+        self._publish(Stretch(generation + 1, rate, base, 0, 0, veil))
 
     def append(self, samples: Samples) -> None:
         """Lengthen the stretch; what is two seconds old goes."""

@@ -30,6 +30,7 @@ from reviewer.media.shelf import Shelf
 from reviewer.media.sound_feed import SoundFeed
 from reviewer.media.sound_line import SoundPart
 from reviewer.media.sound_ring import SoundRing
+from reviewer.media.sound_veil import BARE, SoundVeil
 
 ASK, LEARNED, FAILED, LOST_FRAMES, SOUND, DEFECT = "a", "i", "f", "l", "s", "d"
 SAID = {
@@ -56,6 +57,7 @@ class Setup:
     ring: SharedBlock
     clock: SharedBlock
     messages: Connection[Any, Any]
+    veil: tuple[int, SoundVeil] = (0, BARE)
 
 
 def not_here() -> Source:
@@ -87,6 +89,7 @@ class _Worker:
             [SoundPart(p.model, p.range) if p.absence is None and not p.still else None for p in setup.camera.parts],
             self.ask,
             partial(self._say, SOUND),
+            setup.veil,
         )
         self._sound: threading.Thread | None = None
         self._hears = False
@@ -146,6 +149,8 @@ class _Worker:
             case "times":
                 self._decoder.times.retime(*values)
                 self._feed.retime(*values)
+            case "veil":
+                self._feed.veil(*values)
             case "close":
                 self._closing = True
             case _:

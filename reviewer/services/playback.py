@@ -6,7 +6,7 @@ what is painted stays; once it says that the log has stopped, every picture is c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from reviewer.domain.events import Crop, Source, Visible
@@ -16,6 +16,7 @@ from reviewer.domain.wall_time import SIGNED, WallTime, moved
 from reviewer.media.camera import DeckCamera, ProxyChunk, TilePicture
 from reviewer.media.deck import Deck, SoundState
 from reviewer.media.sound_feed import pace_note
+from reviewer.media.sound_veil import SoundVeil
 from reviewer.services.spans import Look, Seen, ViewTile
 from reviewer.services.tile_words import as_it_is, cover, is_settled, rolling, waiting
 from reviewer.services.viewing import BEHIND, Viewing
@@ -135,6 +136,11 @@ class Playback:
         self._levels = dict(levels)
         self._apply_levels()
         self._announce()
+
+    def veil_sound(self, veil: Callable[[DeckCamera], SoundVeil] | None) -> None:
+        """What is not to be heard as it was recorded, of every camera on the wall and of those that come; None: all
+        is."""
+        self._deck.veil_sound(veil)
 
     @property
     def levels(self) -> Mapping[str, float]:
@@ -271,10 +277,10 @@ class Playback:
             self._may = may
             self._apply_levels()
         rolling = self._deck.playing and not pace_note(round(self._deck.rate * 1000))
-        self._sounding = tuple(audible) if rolling else ()
+        self._sounding = tuple(k for k in audible if self._levels.get(k, 0) > 0) if rolling else ()
         self._loud = frozenset()
         if self._sounding and (state := self._deck.sound_state).sounding:
-            self._loud = frozenset(k for k in self._sounding if self._levels.get(k, 0) > 0 and k not in state.notes)
+            self._loud = frozenset(k for k in self._sounding if k not in state.notes)
 
     def _apply_levels(self) -> None:
         """A camera that may not be heard yet is made ready all the same."""

@@ -1,16 +1,18 @@
-"""How a picture looks on a stage with everything hidden that a copy will hide: what `StageView.veil` is set to."""
+"""How footage looks and sounds on a stage with everything hidden that a copy will hide: what `StageView.veil` is set
+to, and what `Playback.veil_sound` is given."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from reviewer.domain.redaction import Redaction
+from reviewer.domain.redaction import Redaction, SoundWay
 from reviewer.domain.tile import TileState
-from reviewer.domain.timebase import Utc
-from reviewer.media.camera import TilePicture
+from reviewer.domain.timebase import Micros, TimeRange, Utc
+from reviewer.media.camera import DeckCamera, TilePicture
 from reviewer.media.masking import hide_image
+from reviewer.media.sound_veil import HiddenSound, SoundVeil
 
 _WITHHELD = "Withheld: a card stands here in the copy."
 
@@ -31,6 +33,35 @@ def veil_of(redaction: Redaction, stated: Callable[[str, Utc], Utc]) -> Callable
         return known[1]
 
     return veil
+
+
+def sound_veil_of(
+    redaction: Redaction, wall_time: Callable[[str, Utc], Utc], seed: int, *, voices: bool = False
+) -> Callable[[DeckCamera], SoundVeil]:
+    """What is hidden of a camera's sound by this redaction. `wall_time(recording, stated)` is `Stage.wall_time`, by the
+    clocks that the camera stands by; `voices`: every voice is changed. `seed`: give the same for all of one screen, and
+    never a copy's."""
+
+    def veil(camera: DeckCamera) -> SoundVeil:
+        mine = redaction.of(camera.key)
+        ways: list[tuple[TimeRange, SoundWay | None]] = [(each.range, each.way) for each in mine.sounds]
+        ways += [(each.range, None) for each in mine.withheld]
+        found: list[HiddenSound] = []
+        for stated, way in ways:
+            low, high = (wall_time(camera.key, at) for at in (stated.start, stated.end))
+            found += _in_parts(camera, TimeRange(low, high), way)
+        return SoundVeil(tuple(found), voices, seed)
+
+    return veil
+
+
+def _in_parts(camera: DeckCamera, wall: TimeRange, way: SoundWay | None) -> Iterator[HiddenSound]:
+    """Where a stretch lies in each part's own time; a microsecond more each way, as in a render."""
+    for number, part in enumerate(camera.parts):
+        here = wall.overlap(part.range)
+        if here is not None:
+            begin, end = part.model.to_stream(here.start) - 1, part.model.to_stream(here.end) + 1
+            yield HiddenSound(number, Micros(begin), Micros(end), way)
 
 
 def _hidden(redaction: Redaction, key: str, picture: TilePicture, at: Utc, seed: int) -> TilePicture:

@@ -19,7 +19,7 @@ from reviewer.ui.widgets import ErrorNote, Tag, label
 
 WIDTH = 344
 _BURNED = "Burned-in names"
-_PREVIEW = "The preview has voices as recorded; the file has them changed."
+_PREVIEW = "The preview has voices changed too, in another way than the file."
 _OF_CARD = ("title", "caption", "hold", "notes")
 _OF_FOOTAGE = ("title", "question", "hold", "limits", "caption", "notes", "plain")
 _LABELS = {

@@ -17,6 +17,7 @@ from reviewer.media.sound_device import Fill
 from reviewer.media.sound_feed import SoundFeed
 from reviewer.media.sound_line import SoundPart
 from reviewer.media.sound_ring import RATE, Samples, SoundRing
+from reviewer.media.sound_veil import BARE, SoundVeil
 from tests.media.footage import START, Hands
 
 BLOCK = 960
@@ -65,7 +66,13 @@ def sound_part(data: bytes, seconds: float, start: int = START, drift_ppb: int =
 class Fed:
     """A feed and its ring, stepped by the test; it gets its sources at once."""
 
-    def __init__(self, clock: DeckClock, parts: Sequence[tuple[SoundPart, Source] | None]) -> None:
+    def __init__(
+        self,
+        clock: DeckClock,
+        parts: Sequence[tuple[SoundPart, Source] | None],
+        *,
+        veil: tuple[int, SoundVeil] = (0, BARE),
+    ) -> None:
         self.ring = SoundRing()
         self.notes: list[str] = []
         self.asked: list[int] = []
@@ -76,6 +83,7 @@ class Fed:
             [part[0] if part else None for part in parts],
             self._ask,
             self.notes.append,
+            veil,
         )
         self.feed.set_heard(True)
 

@@ -277,6 +277,28 @@ def test_a_camera_on_another_page_is_in_the_log_for_as_long_as_it_is_heard(room:
     assert room.viewing.painted_outside == 0
 
 
+def test_who_is_only_made_ready_is_announced_but_not_said_to_have_been_heard(room: Room) -> None:
+    """A reel's next clip plays unheard and out of sight for a moment before it is due."""
+    room.playback.set_tile_size("two", 0, 0)
+    room.playback.set_levels({"one": 1.0, "two": 0.0})
+    room.hands.move(1_000_000)
+    room.playback.seek(Utc(START + 600_000))
+    room.shown()
+    room.hands.move(1_000_000)
+    room.playback.play()
+    until(room.deck, lambda: room.tick() and room.deck._clock.read().rolling)
+    for _ in range(20):
+        room.playback.painted(room.tick(16_667))
+    room.playback.set_levels({"one": 1.0, "two": 1.0})
+    assert room.viewing.hears(room.playback.now(), "two")  # without another entry
+    room.playback.set_levels({"one": 1.0, "two": 0.0})
+    room.playback.pause()
+    room.tick()
+    wait(room.viewing.rest(), WAIT)
+    closed = {c.recording for e in room.events if isinstance(e, ViewClosed) for c in e.cameras}
+    assert closed == {"one"}
+
+
 def test_nothing_is_given_to_the_device_that_the_log_does_not_have_yet(
     room: Room, monkeypatch: pytest.MonkeyPatch
 ) -> None:
