@@ -91,7 +91,10 @@ class ReelShowing(QObject):
         if clip is None or place is None:
             screen.stage.say("")
             screen.stage.ask("")
+            screen.stage.show_card(())  # nothing of what stood there before: that was another reel's, or is taken off
             screen.transport.say("")
+            screen.transport.bar.show_pieces(())
+            screen.transport.bar.show_place(0.0)
             return
         names = self._room.reel.names if self._room.reel is not None else NamesShown.LETTERS
         screen.stage.say(words.clip_title(clip, place.n + 1), words.who(clip.recordings, self._room.letters, names))

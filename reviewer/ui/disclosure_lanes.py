@@ -173,7 +173,8 @@ class Lanes(QWidget):
             painter.fillRect(QRectF(x, 20, 1, self.height() - 20), theme.color("line"))
             painter.setPen(theme.color("text2"))
             words = self._zone.clock(at, 0 if step >= 1_000_000 else 2)
-            painter.drawText(QRectF(x, 0, 90, 18), Qt.AlignmentFlag.AlignVCenter, words)
+            if x + painter.fontMetrics().horizontalAdvance(words) <= self.width():  # a label only where all of it fits
+                painter.drawText(QRectF(x, 0, 90, 18), Qt.AlignmentFlag.AlignVCenter, words)
         for before, after in zip(self._asked, self._asked[1:], strict=False):
             gap = QRectF(self._x(before.end), RULER, self._x(after.start) - self._x(before.end), self.height())
             painter.fillRect(gap, theme.color("bg1"))

@@ -92,7 +92,7 @@ class KeySheet(QWidget):
         row = QHBoxLayout(made)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        self._words[command.id] = label(words)
+        self._words[command.id] = label(words, wrap=True)  # a long one never pushes the keys out of the sheet
         row.addWidget(self._words[command.id], 1)
         self._caps[command.id] = KeyCap(self._keys.shown(command.id))
         row.addWidget(self._caps[command.id])

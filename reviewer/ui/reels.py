@@ -40,6 +40,11 @@ class ReelScreen(QWidget):
         self.faces = FacesPanel(keys)
         self.pad = EditPad()
         self.strip = ReelStrip()
+        self.strip.empty = (
+            "No clip yet. Choose a recording on the left, mark it "
+            f"({keys.shown('reel.in')} and {keys.shown('reel.out')}) and add the clip ({keys.shown('reel.add')}), "
+            f"or begin with a title card ({keys.shown('reel.card')})."
+        )
         self.error = ErrorNote()
         self.card = keys.wear(Button("Title card", icon="plus", height=28), "reel.card")
         self.empty = EmptyState(

@@ -94,8 +94,8 @@ class _Rows(QStyledItemDelegate):
             painter.drawRoundedRect(QRectF(rect).adjusted(1, 2, -1, -2), 6, 6)
         box = QRect(rect.left() + _PAD, rect.top() + (_HIGH - PICTURE.height()) // 2, PICTURE.width(), PICTURE.height())
         paint_picture(painter, box, self._model.pictures.get(row.recording), theme)
-        left = box.right() + 12
-        _words(painter, QRectF(left, box.top(), rect.right() - left - 4, box.height()), row, theme)
+        left = box.right() + 8
+        _words(painter, QRectF(left, box.top(), rect.right() - left, box.height()), row, theme)
         painter.restore()
 
 

@@ -177,6 +177,7 @@ class ReelStrip(QListView):
         self._grip: QPoint | None = None
         self._drop: int | None = None
         self._showing = False
+        self.empty = ""  # what is said while there is no clip
         self.setModel(self._model)
         self.setItemDelegate(_Cards(self._model, self))
         self.setFlow(QListView.Flow.LeftToRight)
@@ -279,6 +280,13 @@ class ReelStrip(QListView):
         if drop is not None and drop not in (row, row + 1):
             self.moved.emit(self.chosen, drop - (drop > row))
 
+    def _paint_empty(self) -> None:
+        painter = QPainter(self.viewport())
+        painter.setFont(font(Type.BODY))
+        painter.setPen(theme_of(self).color("text2"))
+        flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.viewport().rect(), int(flags), self.empty)
+
     def _place_at(self, x: int) -> int:
         """Before which card it would go."""
         rects = (self.visualRect(self._model.index(n)) for n in range(len(self._model.cards)))
@@ -286,6 +294,8 @@ class ReelStrip(QListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
+        if not self._model.cards:
+            self._paint_empty()
         if self._drop is None:
             return
         last = len(self._model.cards) - 1

@@ -288,6 +288,9 @@ def percent(fraction: float) -> str:
     return f"{int(max(0.0, min(1.0, fraction)) * 100 + 1e-9)} %"
 
 
+_SENTENCE, _BESIDE, _NARROWEST = 420, 24, 240  # px: an empty pane's sentence at most, its margins, the pane at least
+
+
 class EmptyState(QWidget):
     """Nothing here yet: an icon, one sentence, and the next step with its key."""
 
@@ -307,7 +310,7 @@ class EmptyState(QWidget):
         super().__init__(parent)
         self.setAccessibleName(headline)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 40, 24, 40)
+        column.setContentsMargins(_BESIDE, 40, _BESIDE, 40)
         column.setSpacing(4)
         column.addStretch()
         self._icon = IconLabel(icon, 28, color)
@@ -317,7 +320,7 @@ class EmptyState(QWidget):
         column.addWidget(self._headline, 0, Qt.AlignmentFlag.AlignHCenter)
         self._sentence = label(sentence, Type.BODY, "text2", wrap=True)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._sentence.setFixedWidth(420)
+        self._sentence.setFixedWidth(_SENTENCE)
         column.addWidget(self._sentence, 0, Qt.AlignmentFlag.AlignHCenter)
         self.button = Button(button, key=key, look=Look.DEFAULT)
         self.button.setVisible(bool(button))
@@ -325,6 +328,14 @@ class EmptyState(QWidget):
         column.addSpacing(8)
         column.addWidget(self.button, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(min(_NARROWEST, super().minimumSizeHint().width()), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The sentence wraps in a narrow pane."""
+        super().resizeEvent(event)
+        self._sentence.setFixedWidth(max(_NARROWEST - 2 * _BESIDE, min(_SENTENCE, self.width() - 2 * _BESIDE)))
 
     def say(self, icon: str, headline: str, sentence: str, color: str = "text2") -> None:
         self._icon.show_icon(icon, color)
@@ -344,7 +355,8 @@ class ErrorNote(QWidget):
         self._icon = IconLabel("alert-triangle", 16, "stop")
         row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         self._words = label("", Type.DETAIL, "stop", wrap=True)
-        row.addWidget(self._words, 1)
+        row.addWidget(self._words, 1, Qt.AlignmentFlag.AlignTop)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.hide()
 
     @property

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from reviewer.domain.errors import WrongPassphrase
@@ -22,6 +22,7 @@ from reviewer.ui.main_window import MainWindow
 from reviewer.ui.preferences import Preferences, PreferenceStore, ThemeChoice
 from reviewer.ui.reason import Question, ReasonDialog
 from reviewer.ui.theme import ThemeName, Tone, theme_of
+from reviewer.ui.widgets import KeyCap
 from tests.ui.samples import HELSINKI, done, failed, now
 
 
@@ -174,6 +175,15 @@ def test_f1_opens_the_keys_beside_the_screen_and_esc_closes_them(qtbot: QtBot, w
     assert window.stack.currentWidget().isVisible()
     qtbot.keyClick(window, Qt.Key.Key_Escape)
     assert not window.sheet.isVisible()
+
+
+def test_no_key_is_cut_in_the_sheet(qtbot: QtBot, window: MainWindow) -> None:
+    window.toggle_keys()
+    caps = window.sheet.findChildren(KeyCap)
+    area = window.sheet.findChild(QScrollArea)
+    assert isinstance(area, QScrollArea) and len(caps) > 100
+    inside = area.viewport()
+    qtbot.waitUntil(lambda: all(c.mapTo(inside, c.rect().topRight()).x() < inside.width() for c in caps))
 
 
 def test_the_sheet_shows_a_remapped_key(window: MainWindow, keys: KeyTable) -> None:

@@ -83,6 +83,40 @@ def test_an_error_stands_in_place_with_its_next_step(qtbot: QtBot) -> None:
     assert note.isHidden()
 
 
+def test_an_errors_words_stand_beside_its_icon_in_a_pane_with_room(qtbot: QtBot) -> None:
+    pane = QWidget()
+    qtbot.addWidget(pane)
+    column = QVBoxLayout(pane)
+    note = ErrorNote()
+    column.addWidget(note)
+    column.addWidget(QWidget(), 1)
+    pane.resize(300, 600)
+    pane.show()
+    note.say("The request hides others; its recordings are not given as they are. Register another one for that.")
+    qtbot.waitUntil(lambda: note.height() >= note.sizeHint().height())
+    assert note.height() < 120
+    assert len({each.y() for each in note.findChildren(QWidget)}) == 1
+
+
+@pytest.mark.parametrize("width", [348, 900])
+def test_an_empty_panes_sentence_wraps_in_the_middle_of_it(qtbot: QtBot, width: int) -> None:
+    empty = EmptyState("eraser", "Nothing hidden", "Nothing is hidden in this recording yet.", button="Box mask")
+    pane = QWidget()
+    qtbot.addWidget(pane)
+    column = QVBoxLayout(pane)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(empty)
+    pane.setFixedSize(width, 400)
+    pane.show()
+    qtbot.waitUntil(lambda: empty.width() == width)
+
+    def inside() -> bool:
+        places = [each.geometry() for each in empty.findChildren(QWidget)]
+        return all(p.left() >= 0 and p.right() < width and abs(p.center().x() - width / 2) <= 2 for p in places)
+
+    qtbot.waitUntil(inside)
+
+
 def test_markup_in_words_is_shown_and_not_obeyed(qtbot: QtBot) -> None:
     made = label("<b>bold</b><img src=x>")
     qtbot.addWidget(made)

@@ -52,7 +52,7 @@ class BoardPage(QWidget):
         inside = QVBoxLayout(self._frame)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.addWidget(self.view)
-        self._nothing = EmptyState("layout-grid", "No allegation yet", "Add one under People (Alt A).")
+        self._nothing = EmptyState("layout-grid", "No allegation yet", "Add one under Complaint (Alt A).")
         self._boards = QStackedWidget()
         self._boards.addWidget(self._frame)
         self._boards.addWidget(self._nothing)
