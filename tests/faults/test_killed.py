@@ -28,8 +28,8 @@ def _play_and_kill(demo: Path, told: Path, bot: QtBot) -> None:
     words = [sys.executable, "-m", "tests.faults.playing_child", str(demo)]
     with told.open("wb") as out, subprocess.Popen(words, cwd=ROOT, stdout=out) as child:
         try:
-            bot.waitUntil(
-                lambda: told.read_bytes().count(b"\n") > _ENOUGH or child.poll() is not None, timeout=PATIENCE
+            bot.waitUntil(  # it starts, logs on, fetches, opens and plays: each of them a wait of its own
+                lambda: told.read_bytes().count(b"\n") > _ENOUGH or child.poll() is not None, timeout=4 * PATIENCE
             )
             helpers = Path(f"/proc/{child.pid}/task/{child.pid}/children").read_text().split()
         finally:
