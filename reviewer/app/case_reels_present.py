@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,12 @@ from PySide6.QtWidgets import QFileDialog
 from reviewer.app.case_reels_render import file_name
 from reviewer.app.presenting import Presenting
 from reviewer.domain.errors import ReviewerError
+from reviewer.domain.making_acts import CopyMade
 from reviewer.exports.otio import Taken
+from reviewer.media.finished import FinishedFile
 from reviewer.services import otio
 from reviewer.services.otio import Came
+from reviewer.services.presenting import files_of, script_made, script_of
 from reviewer.services.rendering_job import RenderJob, RenderState
 from reviewer.ui.buttons import Button
 
@@ -36,13 +40,15 @@ class ReelPresenting(QObject):
         button.clicked.connect(self.present)
         room.screen.head.add_button("reel.present", button)
         self._button = button
+        self._logged: tuple[str, bool] = "", False
         for command, act in (
             ("reel.present", self.present),
             ("reel.timeline_out", self.ask_out),
             ("reel.timeline_in", self.ask_in),
         ):
             room.desk.keys.bind(room.screen, command, act)
-        room.rendering.renders.changed.connect(self.refresh)
+        room.rendering.renders.changed.connect(lambda _status: self.refresh())
+        room.desk.bridge.on(CopyMade, lambda _recorded: self._look(), self)
         self.refresh()
 
     # Before people
@@ -54,20 +60,81 @@ class ReelPresenting(QObject):
         jobs = self._room.rendering.renders.jobs(reel.id) if reel is not None else ()
         return next((s.job for s in reversed(jobs) if s.state is RenderState.DONE), None)
 
+    @property
+    def logged(self) -> bool:
+        """Whether the log names a file of the open reel, as far as that was read; its job may be gone, or of another
+        machine."""
+        reel = self._room.reel
+        return reel is not None and self._logged == (reel.id, True)
+
     def refresh(self) -> None:
         """The button says why it does nothing."""
-        self._button.set_enabled(self.job is not None, str(_NONE))
+        reel = self._room.reel
+        if reel is not None and self._logged[0] != reel.id:
+            self._look()
+        self._button.set_enabled(self.job is not None or self.logged, str(_NONE))
+
+    def _look(self) -> None:
+        """Read on a worker whether the log names a file of the open reel."""
+        room, reel = self._room, self._room.reel
+        if reel is None:
+            return
+        self._logged = reel.id, self.logged
+
+        def read() -> bool:
+            with closing(room.desk.session.queries()) as queries:
+                return bool(files_of(queries, room.case, reel.id))
+
+        def known(found: bool) -> None:
+            self._logged = (reel.id, found) if self._logged[0] == reel.id else self._logged
+            self.refresh()
+
+        room.desk.bridge.watch(room.desk.pool.submit(read), known, lambda _wrong: None, self)
 
     def present(self) -> None:
-        """Ask on which display the newest finished file is to be shown."""
+        """Ask on which display the newest finished file is to be shown; where no job says which file that is, ask for
+        the file first."""
         room, job = self._room, self.job
         try:
-            if job is None:
+            if job is None and not self.logged:
                 raise _NONE
             room.player.stop()
-            self.presenting.ask(job, room.clips)
+            if job is None or not Path(job.path).exists():
+                self.ask_file()
+            else:
+                self.presenting.ask(job.title, script_of(job.plan, room.clips), Path(job.path))
         except ReviewerError as wrong:
             room.say(wrong)
+
+    def ask_file(self) -> None:
+        """Ask where a file of this reel lies: the log names files by what is in them, not by their place."""
+        dialog = QFileDialog(self._room.screen, "A finished file of this reel", str(Path.home()))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter("MP4 (*.mp4)")
+        dialog.fileSelected.connect(lambda chosen: self.present_file(Path(chosen)))
+        dialog.open()
+
+    def present_file(self, path: Path) -> None:
+        """Ask on which display this file is to be shown, if the log names it as one of the open reel's."""
+        room, reel = self._room, self._room.reel
+        if reel is None:
+            return
+
+        def found(made: CopyMade) -> None:
+            if room.reel is None or room.reel.id != reel.id:
+                return
+            try:
+                if made.of != reel.id:
+                    raise ReviewerError(f"{path.name} is a file of another reel.", "Open that reel, and present it.")
+                script = script_made(made, room.clips, room.rendering.plan)
+                self.presenting.ask(reel.title, script, path)
+            except ReviewerError as wrong:
+                room.say(wrong)
+
+        def read() -> CopyMade:
+            return self.presenting.made(FinishedFile.read(path).sha256)
+
+        room.desk.bridge.watch(room.desk.pool.submit(read), found, room.say, self)
 
     def _over(self, problem: ReviewerError | None) -> None:
         if problem is not None:

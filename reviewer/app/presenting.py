@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -14,12 +14,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.reel import Clip
+from reviewer.domain.making_acts import CopyMade
 from reviewer.domain.timebase import SECOND, Micros
 from reviewer.media.finished import FinishedFile
 from reviewer.services.clock import utc_now
-from reviewer.services.presenting import Move, Presentation, made_of, script_of
-from reviewer.services.rendering_job import RenderJob
+from reviewer.services.presenting import Move, Presentation, Script, made_of
 from reviewer.services.screening import Feature, Projector, Screening, ScreeningState, feature_of_file
 from reviewer.services.screening_gate import FileGate
 from reviewer.ui.presenting import PresentingView
@@ -55,19 +54,19 @@ class Presenting(QObject):
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._tick)
 
-    def ask(self, job: RenderJob, clips: Sequence[Clip]) -> None:
-        """Ask on which display the file of this job is to be shown; `clips` are the reel's as they stand. Raises
-        ReviewerError if it has none, or something is shown already."""
+    def ask(self, title: str, script: Script, path: Path) -> None:
+        """Ask on which display this file of a reel is to be shown. Raises ReviewerError if something is shown
+        already."""
         if self.screening is not None:
             raise ReviewerError("A reel is presented already.", "End that first.")
-        show = self._show = Presentation(script_of(job.plan, clips))
-        view = PresentingView(self._desk.keys, job.title, show, self._displays(), self._desk.window)
+        show = self._show = Presentation(script)
+        view = PresentingView(self._desk.keys, title, show, self._displays(), self._desk.window)
         view.started.connect(self._begin)
         view.asked.connect(self._do)
         view.left.connect(self.close)
         self.view, self.screening, self._feature = view, Screening(self._start()), None
         self._since = 0.0
-        verified = self._desk.pool.submit(self._verify, job)
+        verified = self._desk.pool.submit(self.read, path)
         self._desk.bridge.watch(verified, partial(self._verified, view), partial(self._refused, view), self)
         self._timer.start()
         view.begin()
@@ -82,15 +81,20 @@ class Presenting(QObject):
             for s in screens
         )
 
-    def _verify(self, job: RenderJob) -> FinishedFile:
-        """On a worker: the file as it lies there now, if it is one that was made and checked here."""
-        if not job.path:
-            raise ReviewerError("The file is not finished.", "Wait until it was made and checked.")
-        file = FinishedFile.read(Path(job.path))
-        with closing(self._desk.session.queries()) as queries:
-            if made_of(queries, self._case, file.sha256) is None:
-                raise ReviewerError(_STRANGER, _AGAIN)
+    def read(self, path: Path) -> FinishedFile:
+        """On a worker: the file as it lies there now. Raises ReviewerError unless it was made and checked in this
+        assignment."""
+        file = FinishedFile.read(path)
+        self.made(file.sha256)
         return file
+
+    def made(self, sha256: str) -> CopyMade:
+        """On a worker: the entry that names this file. Raises ReviewerError where the log has none."""
+        with closing(self._desk.session.queries()) as queries:
+            found = made_of(queries, self._case, sha256)
+        if found is None:
+            raise ReviewerError(_STRANGER, _AGAIN)
+        return found
 
     def _verified(self, view: PresentingView, file: FinishedFile) -> None:
         if view is self.view:

@@ -7,17 +7,20 @@ The table stands in the roster, which the root key signs; each change is an entr
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
-from reviewer.commands.base import Commands, Said, passphrase, station_log, takes_secret, trust_of
+from reviewer.commands.base import Commands, Said, instant, passphrase, station_log, takes_secret, trust_of
 from reviewer.domain.agency import Tables
-from reviewer.domain.certificate import AgencyCertificate
+from reviewer.domain.certificate import AgencyCertificate, Revocation
 from reviewer.domain.codec import encode
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import format_rfc3339
-from reviewer.domain.wording import date
+from reviewer.domain.wording import clock, date
 from reviewer.sealing import keyring
 from reviewer.services import agency_tables, certificate
+from reviewer.services.clock import utc_now
+from reviewer.services.revocation import revocations
 
 
 def add(table: Commands) -> None:
@@ -33,7 +36,10 @@ def add(table: Commands) -> None:
     )
     own.add_argument("--show", action="store_true", help="say what there is; nothing is made")
     own.add_argument("--store")
-    own.add_argument("--root-key", type=Path, help="the agency root’s key file, to make one")
+    own.add_argument("--root-key", type=Path, help="the agency root’s key file, to make or to revoke one")
+    own.add_argument("--revoke", type=int, metavar="NUMBER", help="say that this one no longer holds")
+    own.add_argument("--since", type=instant, help="from when it does not hold; now by default")
+    own.add_argument("--reason", default="", help="why it does not hold; it stands in the log")
     takes_secret(own)
 
 
@@ -61,25 +67,45 @@ def tables(args: argparse.Namespace) -> Said:
 def agency_certificate(args: argparse.Namespace) -> Said:
     """`reviewer agency certificate`: the root makes it; whoever may release copies now holds its private half."""
     if args.show:
-        return _certificate(certificate.newest_certificate(trust_of(args)), [])
+        trust = trust_of(args)
+        return _certificate(certificate.newest_certificate(trust), [], revocations(trust))
     if args.root_key is None:
-        raise ReviewerError("Making a certificate needs the root’s key.", "Name its file with --root-key.")
+        raise ReviewerError("This needs the root’s key.", "Name its file with --root-key.")
     root = keyring.unlock(args.root_key, passphrase(args.passphrase_file, "the agency’s root key"))
+    if args.revoke is not None:
+        since = args.since if args.since is not None else utc_now()
+        with station_log(args) as (trust, record):
+            end = certificate.revoke_certificate(trust, root.signing, args.revoke, since, args.reason, record=record)
+        renew = "Make a new one: until then copies go out without a C2PA manifest."
+        return Said([_end(end), renew, "For other programs (CRL):", end.crl.rstrip()], _ends((end,)) | {"crl": end.crl})
     with station_log(args) as (trust, record):
         made = certificate.make_certificate(trust, root.signing, record=record)
     again = "Make a new one whenever somebody comes who may release copies: this one is sealed to those named."
     return _certificate(made, [again])
 
 
-def _certificate(shown: AgencyCertificate | None, lines: list[str]) -> Said:
+def _end(end: Revocation) -> str:
+    return f"Certificate {end.certificate} no longer holds since {date(end.since)} {clock(end.since)} UTC: {end.reason}"
+
+
+def _ends(ends: Sequence[Revocation]) -> dict[str, object]:
+    """What was revoked, for programs."""
+    return {"revoked": [{"n": e.certificate, "since": format_rfc3339(e.since), "reason": e.reason} for e in ends]}
+
+
+def _certificate(shown: AgencyCertificate | None, lines: list[str], ends: Sequence[Revocation] = ()) -> Said:
     if shown is None:
         return Said(["The agency has no certificate; copies go out without a C2PA manifest."], {"n": None}, ok=False)
     people = [key.recipient for key in shown.keys]
     line = f"Certificate {shown.n}, until {date(shown.expires)}; {', '.join(people) or 'nobody'} can sign with it."
     give = "Readers of C2PA trust it once they have the authority:"
     return Said(
-        [line, *lines, give, shown.authority.rstrip()],
-        {"n": shown.n, "people": people, "expires": format_rfc3339(shown.expires), "authority": shown.authority},
+        [line, *map(_end, ends), *lines, give, shown.authority.rstrip()],
+        {
+            **{"n": shown.n, "people": people, "expires": format_rfc3339(shown.expires)},
+            **{"authority": shown.authority},
+            **_ends(ends),
+        },
     )
 
 

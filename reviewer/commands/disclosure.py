@@ -29,6 +29,7 @@ from reviewer.commands.base import (
     zone_named,
 )
 from reviewer.domain.agency import Tables
+from reviewer.domain.certificate import Revocation
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.redaction import Redaction
 from reviewer.domain.render import RenderPlan
@@ -53,6 +54,7 @@ from reviewer.services.footage import CaseCamera, Footage
 from reviewer.services.redaction import Redactions
 from reviewer.services.release import making
 from reviewer.services.rendering_job import plan_sha256
+from reviewer.services.revocation import revocations
 from reviewer.services.session import Session
 from reviewer.services.vault import Vault
 
@@ -267,27 +269,28 @@ def disclosure_verify(args: argparse.Namespace) -> Said:
     """`reviewer disclosure verify`: exit status 0 PASS, 1 FAIL."""
     if not (args.folder / "bagit.txt").is_file():
         raise ReviewerError(f"{args.folder} is no package.", "Open it first (“disclosure open”), or name its folder.")
-    keys, authority, remarks = _trusted(args)
-    found: Verdict = verify_package(args.folder, keys, authority=authority, witnessed=args.witnessed)
+    keys, authority, ended, remarks = _trusted(args)
+    found: Verdict = verify_package(args.folder, keys, authority=authority, witnessed=args.witnessed, ended=ended)
     said = [*remarks, *found.remarks]
     lines = [*said, *(f"FAIL: {each}" for each in found.problems), "PASS" if found.ok else "FAIL"]
     return Said(lines, {"ok": found.ok, "problems": list(found.problems), "remarks": said}, ok=found.ok)
 
 
-def _trusted(args: argparse.Namespace) -> tuple[dict[str, Any] | None, str, list[str]]:
-    """(keys, the agency's authority, what to say of them): those given, or what this machine's roster says."""
+def _trusted(args: argparse.Namespace) -> tuple[dict[str, Any] | None, str, tuple[Revocation, ...], list[str]]:
+    """(keys, the agency's authority, what it revoked, what to say of them): those given, or what this machine's roster
+    and store say."""
     if args.keys is not None:
         try:
-            return json.loads(args.keys.read_bytes()), "", []
+            return json.loads(args.keys.read_bytes()), "", (), []
         except (OSError, ValueError) as wrong:
             raise ReviewerError(f"{args.keys} cannot be read.", "Name the agency’s keys.json.") from wrong
     try:
         trust = trust_of(args)
         keys = keys_by(args.folder, trust.roster())
-        found = newest_certificate(trust)
+        found, ended = newest_certificate(trust), revocations(trust)
     except ReviewerError as wrong:
-        return None, "", [f"The agency’s keys are not known here: {wrong.message}"]
-    return keys, found.authority if found is not None else "", ["The keys are those of this machine’s roster."]
+        return None, "", (), [f"The agency’s keys are not known here: {wrong.message}"]
+    return keys, found.authority if found is not None else "", ended, ["The keys are those of this machine’s roster."]
 
 
 def disclosure_open(args: argparse.Namespace) -> Said:

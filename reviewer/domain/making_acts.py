@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from reviewer.domain.event import Event
-from reviewer.domain.timebase import Utc
+from reviewer.domain.timebase import Micros, Utc
 
 PACKED = "package"
 """The purpose of a `CopyMade` of a released copy that got the agency's C2PA manifest when it was packed, and is another
@@ -32,10 +32,21 @@ class RenderBegun(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class MadeScene:
+    """A scene of a reel's file: of which clip (its id), and how long. `holds`: the clip's last frame stands still, for
+    its question."""
+
+    clip: str
+    lasts: Micros
+    holds: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CopyMade(Event):
     """Durable before the file has its name: it was read again and compared, and what it carries is what the plan says.
     `checks`: what was looked at, in words. `sha256` and `bytes` are the file's; `encoded`: False where the recording's
-    own frames were taken as they are."""
+    own frames were taken as they are. `scenes`: a reel's, in the order of the file, so that it can be presented
+    wherever this entry is known; () for other files, and for reels of before there was this."""
 
     KIND: ClassVar[str] = "copy_made"
     case: str
@@ -49,6 +60,7 @@ class CopyMade(Event):
     bytes: int
     checks: tuple[str, ...]
     encoded: bool = True
+    scenes: tuple[MadeScene, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +124,16 @@ class CertificateMade(Event):
     expires: Utc
 
 
+@dataclass(frozen=True, slots=True)
+class CertificateRevoked(Event):
+    """The root says that certificate `n` no longer holds from `since` on."""
+
+    KIND: ClassVar[str] = "certificate_revoked"
+    n: int
+    since: Utc
+    reason: str
+
+
 MAKING_ACTS: tuple[type[Event], ...] = (
     RenderBegun,
     CopyMade,
@@ -120,4 +142,5 @@ MAKING_ACTS: tuple[type[Event], ...] = (
     PackageMade,
     ReelExported,
     CertificateMade,
+    CertificateRevoked,
 )

@@ -51,6 +51,7 @@ class Read:
     ingredients: int
     thumbnails: bool
     about: Mapping[str, str]
+    serial: str = ""  # of the signer's certificate, decimal
 
 
 def sign_copy(source: Path, target: Path, claim: Claim, chain: str, sign: Callable[[bytes], bytes], root: str) -> Read:
@@ -109,6 +110,7 @@ def read_copy(path: Path, root: str = "") -> Read:
         sum(len(each.get("ingredients", [])) for each in manifests.values()) + len(manifests) - 1,
         "thumbnail" in json.dumps(store) or any(each.get("thumbnail") for each in manifests.values()),
         {str(name): str(value) for name, value in about.items()},
+        str(active.get("signature_info", {}).get("cert_serial_number", "")),
     )
 
 

@@ -7,6 +7,7 @@ root has the same authority, and the root's key itself never signs another kind 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -70,6 +71,27 @@ def issue(root: Ed25519PrivateKey, title: str, now: Utc, authority_until: Utc, l
         .sign(signer, None)
     )
     return Issued(_pem(above), _pem(leaf), grant.private_scalar(key))
+
+
+def serial_of(leaf: str) -> str:
+    """Its serial number, decimal, as C2PA readers say it. Raises MalformedDocument."""
+    try:
+        return str(x509.load_pem_x509_certificate(leaf.encode()).serial_number)
+    except ValueError as wrong:
+        raise _wrong() from wrong
+
+
+def revocation_list(root: Ed25519PrivateKey, authority: str, revoked: Mapping[str, Utc], now: Utc) -> str:
+    """The list (RFC 5280, section 5; PEM) of what no longer holds, by serial number and from when. It is not renewed
+    until something is revoked: it names the authority's own end as the time of the next one."""
+    signer = Ed25519PrivateKey.from_private_bytes(subkey(root.private_bytes_raw(), _PURPOSE))
+    above = x509.load_pem_x509_certificate(authority.encode())
+    made = x509.CertificateRevocationListBuilder(above.subject, _whole(now), above.not_valid_after_utc)
+    made = made.add_extension(x509.CRLNumber(len(revoked)), critical=False)
+    for serial, since in sorted(revoked.items()):
+        entry = x509.RevokedCertificateBuilder(int(serial), _whole(since))
+        made = made.add_revoked_certificate(entry.build())
+    return made.sign(signer, None).public_bytes(Encoding.PEM).decode()
 
 
 def signature(scalar: bytes, data: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """The agency's certificate for copies that leave: made by the holder of the root key, used by whoever may release.
 
-`certificates/<n>.json` in the store is signed by the root; this machine believes no other.
+`certificates/<n>.json` in the store is signed by the root; this machine believes no other. The root also says from when
+one no longer holds (`services/revocation`): nothing is signed with it from then on.
 """
 
 from __future__ import annotations
@@ -10,20 +11,23 @@ from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from reviewer.domain.certificate import AgencyCertificate
+from reviewer.domain.certificate import AgencyCertificate, Revocation
 from reviewer.domain.codec import decode, encode
 from reviewer.domain.errors import AccessRefused, NotTrusted, ReviewerError
-from reviewer.domain.making_acts import CertificateMade
+from reviewer.domain.making_acts import CertificateMade, CertificateRevoked
 from reviewer.domain.recording import SealedKey
 from reviewer.domain.roles import DISCLOSERS
 from reviewer.domain.roster import DAY
 from reviewer.domain.timebase import Utc
+from reviewer.domain.wording import date
 from reviewer.sealing import certificate, envelope, grant
 from reviewer.sealing.keyring import PrivateKeys
 from reviewer.services.clock import Clock, utc_now
 from reviewer.services.custody import root_vkey
 from reviewer.services.documents import Documents
 from reviewer.services.drafting import Record
+from reviewer.services.revocation import FOLDER as REVOKED
+from reviewer.services.revocation import KIND, read_revocation, revocations, revoked
 from reviewer.services.signed import ROOT_KEY_ID, raw_keys
 from reviewer.services.trust import Trust
 
@@ -94,6 +98,44 @@ def newest_certificate(trust: Trust, *, now: Clock = utc_now) -> AgencyCertifica
     return None
 
 
+def revoke_certificate(
+    trust: Trust,
+    root: Ed25519PrivateKey,
+    n: int,
+    since: Utc,
+    reason: str,
+    *,
+    record: Record | None = None,
+    now: Clock = utc_now,
+) -> Revocation:
+    """From `since` on certificate `n` no longer holds. An entry first. Raises NotTrusted for a key that is not the
+    root's, ReviewerError where there is no such certificate or no reason, and what the store and the log raise."""
+    roster = trust.refresh()
+    if root_vkey(roster.agency, root) != trust.root:
+        raise NotTrusted("That is not the key of this agency’s root.", "Use the root’s key file.")
+    if not reason.strip():
+        raise ReviewerError("No reason is given.", "Say why it no longer holds: it stands in the log.")
+    documents = Documents(trust.store, trust.workspace, now)
+    path = f"{FOLDER}/{n}.json"
+    if path not in documents.numbered(FOLDER):
+        raise ReviewerError(
+            f"There is no certificate {n}.", "“reviewer agency certificate --show” says which there is."
+        )
+    found = documents.read(path, lambda data: read_certificate(path, data, trust.root))
+    serial, at = certificate.serial_of(found.leaf), now()
+    ends = {each.serial: each.since for each in sorted(revocations(trust, now=now), key=lambda each: -each.since)}
+    ends[serial] = min(since, ends.get(serial, since))
+    crl = certificate.revocation_list(root, found.authority, ends, at)
+    made = Revocation(documents.next_number(REVOKED), n, serial, since, reason.strip(), at, crl)
+    if record is not None:
+        record(CertificateRevoked(n, since, made.reason)).result()
+    where = f"{REVOKED}/{made.n}.json"
+    trust.store.put_if_absent(where, envelope.sign(KIND, encode(made), ROOT_KEY_ID, root))
+    if documents.read(where, lambda data: read_revocation(where, data, trust.root)) != made:
+        raise ReviewerError("Another certificate was revoked at the same time.", "Do it again.")
+    return made
+
+
 def read_certificate(path: str, data: bytes, root: str) -> AgencyCertificate:
     """The certificate that belongs at this path. Raises NotTrusted, MalformedDocument, ValueError."""
     payload, _ = envelope.open_envelope(data, _KIND, lambda key_id: raw_keys(root) if key_id == ROOT_KEY_ID else [])
@@ -114,6 +156,11 @@ def copy_signer(trust: Trust, keys: PrivateKeys, *, now: Clock = utc_now) -> Cop
         raise AccessRefused("The agency’s certificate for copies was made before you could release.", _RENEW)
     if now() >= found.expires:
         raise AccessRefused("The agency’s certificate for copies has expired.", _RENEW)
+    end = revoked(revocations(trust, now=now), certificate.serial_of(found.leaf))
+    if end is not None and now() >= end.since:
+        raise AccessRefused(
+            f"The agency’s certificate for copies no longer holds since {date(end.since)}: {end.reason}.", _RENEW
+        )
     scalar = grant.open_sealed(keys.sealing, sealed, _info(found.n, keys.user))
     certificate.check(found.authority, found.leaf, scalar)
     return CopySigner(found.authority, found.leaf, scalar)

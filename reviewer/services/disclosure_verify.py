@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import json
 import runpy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -13,11 +13,17 @@ from pathlib import Path
 from typing import Any, cast
 
 from reviewer import config
+from reviewer.domain.certificate import Revocation
 from reviewer.domain.errors import ReviewerError
+from reviewer.domain.making_acts import CopyMade
 from reviewer.domain.roster import Roster
+from reviewer.domain.timebase import Utc
+from reviewer.domain.wording import clock, date
 from reviewer.exports import credentials
+from reviewer.exports.bag import digest
 from reviewer.services.disk import disk_error
 from reviewer.services.logkeys import key_of
+from reviewer.services.revocation import revoked
 
 VERIFIER = "verify_disclosure.py"
 PACKED = "package-made.json"
@@ -47,11 +53,17 @@ def verifier_source() -> bytes:
 
 
 def verify_package(
-    folder: Path, keys: Mapping[str, Any] | None = None, *, authority: str = "", witnessed: bool = False
+    folder: Path,
+    keys: Mapping[str, Any] | None = None,
+    *,
+    authority: str = "",
+    witnessed: bool = False,
+    ended: Sequence[Revocation] = (),
 ) -> Verdict:
     """Check a package that lies open in a folder. `keys` as `reviewer log keys --json` says them; None takes the
-    package's own. `authority`: the agency's, as PEM; with it every C2PA manifest must lead there. Never raises for what
-    the package holds."""
+    package's own. `authority`: the agency's, as PEM; with it every C2PA manifest must lead there. `ended`: what the
+    root revoked; a copy that was signed by such a certificate holds only if the log has it from before. Never raises
+    for what the package holds."""
     problems, remarks = _verify()(str(folder), keys, witnessed)
     said = []
     for path in sorted((folder / "data" / "copies").glob("*.mp4")):
@@ -63,7 +75,30 @@ def verify_package(
         if not good or found.thumbnails or found.ingredients:
             problems.append(f"copies/{path.name}: its C2PA manifest reads as {found.state}.")
         said.append(f"copies/{path.name}: signed by {found.issuer} (C2PA: {found.state})")
+        end = revoked(ended, found.serial)
+        if end is not None:
+            before = _made_before(folder, path, end.since)
+            (said if before else problems).append(f"copies/{path.name}: {_ended_words(end, before)}")
     return Verdict(tuple(problems), (*remarks, *said))
+
+
+def _ended_words(end: Revocation, before: bool) -> str:
+    since = f"{date(end.since)} {clock(end.since)} UTC"
+    says = f"its certificate no longer holds since {since} ({end.reason})"
+    return f"{says}; the log has the copy from before" if before else f"{says}, and no entry has the copy from before"
+
+
+def _made_before(folder: Path, copy: Path, since: Utc) -> bool:
+    """Whether an entry that the package proves (the single-file verifier judges that) says that this very file was made
+    before then."""
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        sha256 = digest(copy)
+        bundle = json.loads((folder / "data/proofs/bundle.json").read_bytes())
+        for each in (entry for log in bundle["logs"] for entry in log["entries"]):
+            entry, payload = json.loads(each["entry"]), json.loads(each["payload"])
+            if entry["kind"] == CopyMade.KIND and payload["sha256"] == sha256:
+                return bool(entry["at"] < since)
+    return False
 
 
 def keys_by(folder: Path, roster: Roster) -> dict[str, Any]:

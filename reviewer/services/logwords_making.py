@@ -16,6 +16,7 @@ DID = {
     acts.PackageMade.KIND: "Package made",
     acts.ReelExported.KIND: "Reel exported",
     acts.CertificateMade.KIND: "Certificate made",
+    acts.CertificateRevoked.KIND: "Certificate revoked",
 }
 
 
@@ -40,5 +41,7 @@ def what_making(event: Event, recording: Callable[[str], str]) -> str:
             return f"{event.name} {'read' if event.came else 'written'} · SHA-256 {event.sha256[:12]}…"
         case acts.CertificateMade():
             return f"no. {event.n}, until {date(event.expires)} · {', '.join(event.people)}"
+        case acts.CertificateRevoked():
+            return f"no. {event.n}, from {date(event.since)} on · {event.reason}"
         case _:
             return ""

@@ -6,17 +6,19 @@ and answers are those of the clips as they are now, the places those of the file
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.making_acts import CopyMade
 from reviewer.domain.reel import Clip
-from reviewer.domain.render import RenderPlan
+from reviewer.domain.render import Purpose, RenderPlan
 from reviewer.domain.timebase import SECOND, Micros
 from reviewer.media.vlc import UNCERTAINTY
 from reviewer.records.queries import EntryFilter, Queries
-from reviewer.services.reel import chapters
+from reviewer.services.reel_plan import Chapter, chapters, chapters_of
+from reviewer.services.rendering_job import plan_sha256
 
 MOST_ANSWERS = 9
 """Each has a key of its own."""
@@ -67,12 +69,32 @@ class Script:
 
 def script_of(plan: RenderPlan, clips: Iterable[Clip]) -> Script:
     """The stops of a file that was made by this plan. Raises ReviewerError for a plan that has none."""
-    found = chapters(plan)[:_MOST]
+    titles = {scene.id: scene.title or next(iter(scene.lines), "") for scene in reversed(plan.scenes)}
+    return _script(chapters(plan), titles, clips)
+
+
+def script_made(made: CopyMade, clips: Iterable[Clip], planned: Callable[[], RenderPlan]) -> Script:
+    """The stops of a file whose job is not here any more, or never was: from the scenes that the log has, or from what
+    would be rendered now (`planned`) where that is what the file was made of. Raises ReviewerError where it is not."""
+    if made.scenes:
+        return _script(chapters_of(made.scenes), {}, clips)
+    with suppress(ReviewerError):  # a reel that cannot be planned any more is another one, too
+        plan = planned()
+        if plan_sha256(plan) == made.plan:
+            return script_of(plan, clips)
+    raise ReviewerError(
+        f"Where the clips of {made.name} begin is not known: its entry is of before the log had that, and the reel was "
+        "changed since.",
+        "Render the reel again, and present that file.",
+    )
+
+
+def _script(found: tuple[Chapter, ...], titles: Mapping[str, str], clips: Iterable[Clip]) -> Script:
+    found = found[:_MOST]
     if not found:
         raise ReviewerError("The file has no clips.", "Render the reel again.")
     known = {clip.id: clip for clip in clips}
     places = {chapter.clip: n for n, chapter in reversed(list(enumerate(found)))}
-    titles = {scene.id: scene.title or next(iter(scene.lines), "") for scene in reversed(plan.scenes)}
     stops = []
     for chapter in found:
         clip, title = known.get(chapter.clip), titles.get(chapter.clip, "")
@@ -175,6 +197,14 @@ class Presentation:
             return Move(self.place, playing=not self.playing)
         self.asking = False
         return self.next() or Move(self.place, playing=True)
+
+
+def files_of(queries: Queries, case: str, reel: str) -> tuple[CopyMade, ...]:
+    """The files of this reel that were made and checked, here or wherever else this person follows the log; newest
+    first. Where they lie is not in the log."""
+    found = queries.entries(EntryFilter(case=case, kinds=(CopyMade.KIND,)), limit=_ENTRIES)
+    events = (entry.event for entry in found)
+    return tuple(e for e in events if isinstance(e, CopyMade) and e.of == reel and e.purpose == Purpose.REEL)
 
 
 def made_of(queries: Queries, case: str, sha256: str) -> CopyMade | None:

@@ -10,6 +10,7 @@ from typing import Protocol
 from reviewer.domain.assignment import Assignment
 from reviewer.domain.assignment import Purpose as Assigned
 from reviewer.domain.errors import AccessRefused, ReviewerError
+from reviewer.domain.making_acts import MadeScene
 from reviewer.domain.recording import Manifest
 from reviewer.domain.redaction import Mask, Proposed, Redaction
 from reviewer.domain.reel import Clip, ClipKind, NamesShown, Reel
@@ -155,14 +156,19 @@ def stretches(clip: Clip, clocks: WallTime) -> tuple[tuple[str, TimeRange], ...]
 
 def chapters(plan: RenderPlan) -> tuple[Chapter, ...]:
     """Where each clip of a reel begins in its file."""
+    return chapters_of(MadeScene(scene.id, scene.lasts, scene.holds) for scene in plan.scenes)
+
+
+def chapters_of(scenes: Iterable[MadeScene]) -> tuple[Chapter, ...]:
+    """The same from what the log says of the file."""
     found: list[Chapter] = []
     at = 0
-    for scene in plan.scenes:
-        if found and found[-1].clip == scene.id and scene.holds:
+    for scene in scenes:
+        if found and found[-1].clip == scene.clip and scene.holds:
             whole = Micros(found[-1].lasts + scene.lasts)
             found[-1] = replace(found[-1], lasts=whole, asks=Micros(at))
         else:
-            found.append(Chapter(scene.id, Micros(at), scene.lasts))
+            found.append(Chapter(scene.clip, Micros(at), scene.lasts))
         at += scene.lasts
     return tuple(found)
 

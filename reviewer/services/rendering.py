@@ -17,8 +17,8 @@ from pathlib import Path
 
 from reviewer.domain.errors import Cancelled, ReviewerError
 from reviewer.domain.events import Event
-from reviewer.domain.making_acts import CopyMade, CopyRefused, RenderBegun
-from reviewer.domain.render import RenderPlan
+from reviewer.domain.making_acts import CopyMade, CopyRefused, MadeScene, RenderBegun
+from reviewer.domain.render import Purpose, RenderPlan
 from reviewer.media.camera import DeckCamera
 from reviewer.services.clock import Clock, utc_now
 from reviewer.services.copy_check import Checked, check_copy
@@ -32,6 +32,8 @@ Cameras = Callable[[Sequence[str]], Mapping[str, DeckCamera]]
 """Recordings by id, each in stated time with all of its parts here (`Footage.deck_camera(signed=True)`). Raises a
 ReviewerError for one that is not to be had. Called on the queue's thread."""
 Check = Callable[..., Checked]
+_MOST_SCENES = 400
+"""In one entry, which has room for 65,535 bytes; a reel of more is presented by its plan only."""
 
 
 class RenderQueue:
@@ -215,7 +217,7 @@ class RenderQueue:
         def made(done: Finished) -> None:
             file = (done.path.name, done.sha256, done.size)
             who = (job.case, job.id, purpose, job.of, plan, job.plan.recordings)
-            self._durable(CopyMade(*who, *file, (*FINISHED, *checked.checks)))
+            self._durable(CopyMade(*who, *file, (*FINISHED, *checked.checks), scenes=_scenes(job.plan)))
             shelf.keep(replace(job, path=str(done.path), sha256=done.sha256, size=done.size))
 
         done = finish(part, Path(job.folder) / job.name, made)
@@ -256,3 +258,10 @@ class RenderQueue:
                 return
             self._jobs[status.job.id] = status
         self._told(status)
+
+
+def _scenes(plan: RenderPlan) -> tuple[MadeScene, ...]:
+    """Where a reel's clips are in its file."""
+    if plan.purpose is not Purpose.REEL or len(plan.scenes) > _MOST_SCENES:
+        return ()
+    return tuple(MadeScene(scene.id, scene.lasts, scene.holds) for scene in plan.scenes)

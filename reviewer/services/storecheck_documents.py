@@ -39,7 +39,7 @@ _LOG = re.compile(r"logs/(?:[^/]+/){5}.+")
 _WITNESS = re.compile(r"witness/[^/]+/.+")
 _PAPER = re.compile(r"papers/[A-Za-z0-9][A-Za-z0-9._@-]{0,127}/[0-9a-f]{64}")
 _REVIEW = re.compile(r"reviews/[A-Za-z0-9][A-Za-z0-9._@-]{0,127}/[1-9][0-9]{0,8}\.json")
-_CERTIFICATE = re.compile(r"certificates/[1-9][0-9]{0,8}\.json")
+_CERTIFICATE = re.compile(r"(certificates|revocations)/[1-9][0-9]{0,8}\.json")
 
 
 def kind_of(path: str) -> str:

@@ -26,7 +26,7 @@ from reviewer.domain.timebase import Utc
 from reviewer.records.queries import EntryFilter
 from reviewer.sealing import certificate
 from reviewer.services import disclosure_copies, disclosure_package, disk
-from reviewer.services.certificate import make_certificate
+from reviewer.services.certificate import make_certificate, revoke_certificate
 from reviewer.services.copy_check import Checked
 from reviewer.services.disclosure_package import PackageCancelled, PackageDone, Step, make_package
 from reviewer.services.disclosure_verify import verify_package
@@ -224,6 +224,35 @@ def test_a_manifest_of_a_stranger_is_seen(session: Session, agency: Agency, out:
     stranger = certificate.issue(station_key(), "Others", agency.now, Utc(agency.now + YEAR), Utc(agency.now + YEAR))
     found = verify_package(out, authority=stranger.authority)
     assert [p.rpartition(": ")[2] for p in found.problems] == ["its C2PA manifest reads as Valid."] * 2
+
+
+def test_a_certificate_that_was_revoked_holds_for_what_the_log_has_from_before(
+    session: Session, agency: Agency, out: Path
+) -> None:
+    _make(session, agency, out)
+    trust = agency.trust()
+    ends = [
+        revoke_certificate(trust, root_key(), 1, Utc(since), "the key was lost", now=lambda: agency.now)
+        for since in (agency.now + YEAR, agency.now - YEAR)
+    ]
+    later = verify_package(out, ended=ends[:1])
+    assert later.ok and sum("the log has the copy from before" in each for each in later.remarks) == 2
+    found = verify_package(out, ended=ends)  # the earliest counts
+    assert not found.ok and len(found.problems) == 2
+    assert all("no longer holds" in each and "the key was lost" in each for each in found.problems)
+    bundle = out / "data" / "proofs" / "bundle.json"
+    bundle.write_text("{}")  # what proves nothing says no time
+    assert (
+        sum("no entry has the copy from before" in each for each in verify_package(out, ended=ends[:1]).problems) == 2
+    )
+
+
+def test_a_package_says_that_the_certificate_no_longer_holds(session: Session, agency: Agency, out: Path) -> None:
+    trust = agency.trust()
+    revoke_certificate(trust, root_key(), 1, agency.now, "the key was lost", now=lambda: agency.now)
+    done = _make(session, agency, out)
+    assert "no longer holds since" in done.said[0] and "no C2PA manifest" in done.said[0]
+    assert not any(copy.certified for copy in done.copies)
 
 
 def test_keys_of_another_agency_do_not_verify_it(session: Session, agency: Agency, out: Path) -> None:

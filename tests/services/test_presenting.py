@@ -11,14 +11,15 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.event import LogName
-from reviewer.domain.making_acts import CopyMade
+from reviewer.domain.making_acts import CopyMade, MadeScene
 from reviewer.domain.reel import Branch, Clip, ClipKind
 from reviewer.domain.render import Purpose, RenderPlan, Scene, SceneSource
 from reviewer.domain.timebase import SECOND, Micros, Utc
 from reviewer.media.vlc import UNCERTAINTY
 from reviewer.records.queries import Queries
 from reviewer.services.journal import Journal
-from reviewer.services.presenting import Answer, Move, Presentation, made_of, script_of
+from reviewer.services.presenting import Answer, Move, Presentation, files_of, made_of, script_made, script_of
+from reviewer.services.rendering_job import plan_sha256
 
 _SOURCE = (SceneSource("rec", Utc(0)),)
 
@@ -45,6 +46,31 @@ CLIPS = (
     Clip("left", "r", ClipKind.FOOTAGE, 2, "Left", limits="No sound"),
     Clip("right", "r", ClipKind.FOOTAGE, 3, "Right", question="And now?"),
 )  # fmt: skip
+
+
+MADE = CopyMade("TR-1", "j", "reel", "r", "another plan", ("rec",), "reel.mp4", "a" * 64, 5, ())
+
+
+def _unasked() -> RenderPlan:
+    pytest.fail("the log has it")
+
+
+def test_without_its_job_the_log_says_where_the_clips_are() -> None:
+    made = replace(MADE, scenes=tuple(MadeScene(s.id, s.lasts, s.holds) for s in PLAN.scenes))
+    assert script_made(made, CLIPS, _unasked) == script_of(PLAN, CLIPS)
+
+
+def test_without_scenes_in_the_log_only_the_same_plan_says_it() -> None:
+    of_before = replace(MADE, plan=plan_sha256(PLAN))
+    assert script_made(of_before, CLIPS, lambda: PLAN) == script_of(PLAN, CLIPS)
+    with pytest.raises(ReviewerError, match="changed since"):
+        script_made(of_before, CLIPS, lambda: replace(PLAN, crf=21))
+
+    def gone() -> RenderPlan:
+        raise ReviewerError("Clip 1 shows a recording that is not released.", "Take it off.")
+
+    with pytest.raises(ReviewerError, match="changed since"):
+        script_made(of_before, CLIPS, gone)
 
 
 @pytest.fixture
@@ -137,12 +163,15 @@ def test_the_next_question_is_known_before_it_comes(show: Presentation) -> None:
 def test_only_a_file_that_was_made_and_checked_here_is_known(tmp_path: Path) -> None:
     path = tmp_path / "records.sqlite"
     journal = Journal(path, {LogName.ACCESS: "pd/ws1/falk/access/1"}, Ed25519PrivateKey.generate())
-    made = CopyMade("TR-1", "j", "reel", "r", "p", ("rec",), "reel.mp4", "a" * 64, 5, ())
+    scenes = tuple(MadeScene(s.id, s.lasts, s.holds) for s in PLAN.scenes)
+    made = CopyMade("TR-1", "j", "reel", "r", "p", ("rec",), "reel.mp4", "a" * 64, 5, (), scenes=scenes)
     try:
         journal.record(made).result(20)
         with closing(Queries(path)) as queries:
             assert made_of(queries, "TR-1", "a" * 64) == made
             assert made_of(queries, "TR-1", "b" * 64) is None
+            assert files_of(queries, "TR-1", "r") == (made,)
+            assert files_of(queries, "TR-1", "r2") == files_of(queries, "TR-2", "r") == ()
             assert made_of(queries, "TR-2", "a" * 64) is None
     finally:
         journal.close()

@@ -13,7 +13,7 @@ import pytest
 
 from reviewer.domain.codec import decode, encode
 from reviewer.domain.errors import ReviewerError
-from reviewer.domain.making_acts import CopyMade, CopyRefused, RenderBegun
+from reviewer.domain.making_acts import CopyMade, CopyRefused, MadeScene, RenderBegun
 from reviewer.domain.redaction import MaskStyle, Redaction, Withheld
 from reviewer.domain.render import Purpose, Rate, RenderPlan, Scene, SceneSource
 from reviewer.domain.tile import TileState
@@ -217,6 +217,24 @@ def test_a_stretch_that_was_changed_is_not_used(tmp_path: Path, cameras: dict[st
     with pytest.raises(ReviewerError):
         rendering_make.make(job, tmp_path / "spool", part, cameras, lambda: False, lambda _share: None)
     assert not part.exists()
+
+
+def test_the_log_says_where_a_reels_clips_are_and_nothing_such_of_a_copy(
+    tmp_path: Path, cameras: dict[str, DeckCamera]
+) -> None:
+    card = Scene(Micros(SECOND), lines=("A card",), id="c1")
+    still = Scene(Micros(SECOND), (SceneSource("one", at(0)),), holds=True, id="c2")
+    plan = RenderPlan(Purpose.REEL, (card, still), rate=Rate(5, 1), width=320, height=180, preset="ultrafast")
+    room = Room(tmp_path / "home", cameras)
+    for wanted in (plan, None):
+        room.wait(room.ask(tmp_path / "made.mp4", wanted))
+    room.queue.close()
+    made = [each for each in room.recorded if isinstance(each, CopyMade)]
+    assert [each.scenes for each in made] == [
+        (MadeScene("c1", card.lasts), MadeScene("c2", still.lasts, holds=True)),
+        (),
+    ]
+    assert [decode(CopyMade, encode(each)) for each in made] == made
 
 
 def test_jobs_open_under_the_case_key_only(tmp_path: Path) -> None:
