@@ -27,13 +27,15 @@ DID = {
     acts.ClipSet.KIND: "Clip of a reel",
     acts.CaseMoved.KIND: "Case moved",
 }
+_BYTES = frozenset({"object", "sha256", "key", "size"})
 _LONGEST = 60
 _MANY = 4  # fields that are named one by one
 
 
 def for_machines(change: acts.Change) -> bool:
-    """Whether it says nothing to a reader: where the bytes of a document lie, and a thing's number in an order."""
-    return change.field in ("object", "sha256") or (change.field == "place" and change.value.isdigit())
+    """Whether it says nothing to a reader: where the bytes of a document lie and what opens them, and a thing's number
+    in an order."""
+    return change.field in _BYTES or (change.field == "place" and change.value.isdigit())
 
 
 def in_brackets(text: str) -> str:

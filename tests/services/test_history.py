@@ -52,7 +52,8 @@ def test_entries_say_who_and_what_by_names_and_local_times(logs: Logs, queries: 
 
 
 def test_hashes_numbers_of_an_order_and_tokens_are_left_to_the_log(logs: Logs, queries: Queries) -> None:
-    paper = Change("name", "Dispatch.txt"), Change("object", "71f0" * 16), Change("sha256", "b923" * 16)
+    bytes_ = Change("object", "71f0" * 16), Change("sha256", "b923" * 16), Change("key", "Z9tX"), Change("size", "460")
+    paper = (Change("name", "Dispatch.txt"), *bytes_)
     logs.record(DocumentSet(CASE, "d", paper), lamport=1)
     told = Change("text", "At {time:2026-06-13T19:42:00.000000Z} they fall"), Change("place", "1000000")
     logs.record(NarrativeSet(CASE, "n", told), lamport=2)

@@ -196,8 +196,8 @@ class AllegationForm(ThingForm):
         self.entries = (
             entry("title", "Excessive force"),
             Entry("policy", self.policy),
-            entry("start", "13 Jun 2026 22:42:00"),
-            entry("end", "13 Jun 2026 22:42:30"),
+            entry("start", "13 Jun 2026 22:42"),
+            entry("end", "13 Jun 2026 22:43"),
             entry("place", "Street, corner, building"),
             Entry("text", Paragraph(6)),
         )
