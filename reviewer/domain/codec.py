@@ -8,9 +8,11 @@ members that a later version added; a wrong shape raises `MalformedDocument`, na
 from __future__ import annotations
 
 import types
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NewType, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from reviewer.domain.errors import MalformedDocument
@@ -82,34 +84,105 @@ def _reader(hint: Any) -> Reader:  # noqa: ANN401 - any hint
 
 
 def _made_reader(hint: Any) -> Reader:  # noqa: ANN401 - any hint
+    if get_origin(hint) in (Union, types.UnionType):
+        some = _reader(_some(hint))
+        return lambda value: None if value is None else some(value)
+    bare = _bare(hint)
+    if is_dataclass(bare):
+        return _object_reader(cast(type, bare))
+    if isinstance(bare, type) and issubclass(bare, Enum):
+        return bare
+    kind, convert = _usual(hint)
+    if convert is None:
+        return lambda value: _exactly(kind, value)
+    return lambda value: convert(_exactly(kind, value))
+
+
+def _some(hint: Any) -> Any:  # noqa: ANN401 - any hint
+    """X of `X | None`."""
+    return next(h for h in get_args(hint) if h is not type(None))
+
+
+def _bare(hint: Any) -> Any:  # noqa: ANN401 - any hint
+    """What a new name stands for; `Utc` stays, as it is a text in JSON."""
+    return hint.__supertype__ if isinstance(hint, NewType) and hint is not Utc else hint
+
+
+def _usual(hint: Any) -> tuple[type, Reader | None]:  # noqa: ANN401 - any hint
+    """The JSON type in which a value of this hint mostly comes, and how one of that type becomes the value (None: it is
+    the value)."""
     origin = get_origin(hint)
     if origin in (Union, types.UnionType):
-        some = _reader(next(h for h in get_args(hint) if h is not type(None)))
-        return lambda value: None if value is None else some(value)
+        return _usual(_some(hint))
     if origin is tuple:
         each = _reader(get_args(hint)[0])
-        return lambda value: tuple([each(item) for item in _exactly(list, value)])
+        return list, lambda value: tuple([each(item) for item in value])
     if hint is Utc:
-        return lambda value: parse_rfc3339(_exactly(str, value))
-    if isinstance(hint, NewType):
-        hint = hint.__supertype__
+        return str, _instant_in
+    hint = _bare(hint)
     if is_dataclass(hint):
-        return _object_reader(cast(type, hint))
+        return dict, _reader(hint)
     if isinstance(hint, type) and issubclass(hint, Enum):
-        return hint
-    return lambda value: _exactly(hint, value)
+        return str, {member.value: member for member in hint}.__getitem__
+    return hint, None
+
+
+_instant_in = lru_cache(1024)(parse_rfc3339)
+"""The stretch of a view stands in its entry once for each camera."""
+_MOST_PLANS = 64
 
 
 def _object_reader(cls: type) -> Reader:
+    """Objects of a class mostly have one of few sets of members, always in the same order (RFC 8785 sorts them): how
+    such a set is read is put together once. Whatever is not as usual is read member by member."""
+    plans: dict[tuple[str, ...], Reader] = {}
+    each = _member_reader(cls)
+
+    def read(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+        there = tuple(_exactly(dict, value))
+        plan = plans.get(there)
+        if plan is None:
+            plan = _plan(cls, there, each)
+            if len(plans) < _MOST_PLANS:  # a stranger's documents could have any members
+                plans[there] = plan
+        return plan(value)
+
+    return read
+
+
+def _member_reader(cls: type) -> Reader:
     members = [(f.name, _reader(_hints(cls)[f.name])) for f in fields(cls)]
-    names = frozenset(name for name, _ in members)
     left_out = dict.fromkeys(_left_out(cls))
 
     def read(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-        there = _exactly(dict, value)
-        if names <= there.keys():
-            return cls(*[reader(there[name]) for name, reader in members])
-        return cls(**{**left_out, **{name: reader(there[name]) for name, reader in members if name in there}})
+        return cls(**{**left_out, **{name: reader(value[name]) for name, reader in members if name in value}})
+
+    return read
+
+
+def _plan(cls: type, there: Sequence[str], otherwise: Reader) -> Reader:
+    """A reader of objects with exactly these members, in these words' order: all are taken at once, their types are
+    compared at once, and only what JSON has otherwise is converted."""
+    known = {f.name: f for f in fields(cls)}
+    present = [name for name in there if name in known]
+    absent = [name for name in known if name not in present]
+    none = _left_out(cls)
+    if len(present) < 2 or any(known[name].default is MISSING and name not in none for name in absent):
+        return otherwise
+    take, order = itemgetter(*present), [*present, *absent]
+    kinds, converters = zip(*(_usual(_hints(cls)[name]) for name in present), strict=True)
+    converted = [(at, convert) for at, convert in enumerate(converters) if convert is not None]
+    constants = [None if name in none else known[name].default for name in absent]
+    arrange = itemgetter(*(order.index(name) for name in known))
+
+    def read(value: Any) -> Any:  # noqa: ANN401 - any JSON value
+        taken = take(value)
+        if tuple(map(type, taken)) != kinds:
+            return otherwise(value)
+        values = [*taken, *constants]
+        for at, convert in converted:
+            values[at] = convert(values[at])
+        return cls(*arrange(values))
 
     return read
 

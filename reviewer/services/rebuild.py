@@ -8,6 +8,7 @@ from contextlib import closing, contextmanager
 
 from reviewer.audit.log import SqliteLog
 from reviewer.records import projections
+from reviewer.services.collecting import making_many
 from reviewer.services.folding import KeysFor as KeysFor
 from reviewer.services.folding import folded
 from reviewer.services.folding import meta_of as meta_of
@@ -37,7 +38,7 @@ def refill(
 ) -> int:
     """The same in the caller's transaction, which has not touched the logs: long ones are read by other processes."""
     count, tell = 0, progress or _nobody
-    with _room(conn), closing(Readers(conn, logs, keys_for)) as readers:
+    with _room(conn), making_many(), closing(Readers(conn, logs, keys_for)) as readers:
         tell(0, readers.total)
         projections.clear(conn)
         for entries, rows in readers:

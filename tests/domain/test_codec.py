@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from functools import reduce
+from operator import getitem
 from typing import Any
 
 import pytest
@@ -86,3 +89,43 @@ def test_any_json_is_a_manifest_or_a_sentence(value: object, member: str) -> Non
             codec.decode(Manifest, document)
         except MalformedDocument as wrong:
             assert wrong.next_step
+
+
+def _judged(decode: Callable[[], object]) -> object:
+    """The value, or the sentence about what is wrong."""
+    try:
+        return decode()
+    except MalformedDocument as wrong:
+        return str(wrong)
+
+
+def _places(value: Any, way: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:  # noqa: ANN401 - any JSON value
+    """The ways to all that is in a JSON value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [place for key, each in inner for place in ((*way, key), *_places(each, (*way, key)))]
+
+
+@given(EVENTS, st.data())
+def test_the_quick_reader_judges_as_the_one_with_words_does(event: events.Event, data: st.DataObject) -> None:
+    """Whatever is left out, null, of another type, or there beside what is known: read members at once and member by
+    member come to the same value or the same refusal."""
+    document = json.loads(json.dumps(codec.encode(event), sort_keys=data.draw(st.booleans())))
+    for _ in range(data.draw(st.integers(0, 2))):
+        places = _places(document)
+        *way, last = data.draw(st.sampled_from(places)) if places else ("later",)
+        holder = reduce(getitem, way, document)
+        if isinstance(holder, dict) and data.draw(st.booleans()):
+            del holder[last]
+        else:
+            holder[last] = data.draw(JSON)
+    slow = _judged(lambda: codec._in(document, type(event), type(event).__name__))
+    assert _judged(lambda: codec.decode(type(event), document)) == slow
+
+
+def test_strangers_members_do_not_fill_the_memory() -> None:
+    reader = codec._object_reader(TimeRange)
+    stretch = {"start": "2026-06-13T19:40:00.000000Z", "end": "2026-06-13T19:40:01.000000Z"}
+    for n in range(3 * codec._MOST_PLANS):
+        assert reader({**stretch, f"later {n}": n}) == reader(stretch)
+    kept = [cell.cell_contents for cell in reader.__closure__ or () if isinstance(cell.cell_contents, dict)]
+    assert [len(each) for each in kept] == [codec._MOST_PLANS]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -160,6 +161,7 @@ def test_cancelled_it_changes_nothing_and_leaves_no_process(
         refill(conn, logs, _keys, cancel)
     conn.execute("ROLLBACK")
     assert _tables(conn) == alone
+    assert gc.isenabled()  # it rests while rows are made
 
 
 @given(st.lists(st.tuples(ANY_EVENT, st.booleans()), max_size=40), st.integers(1, 40))
