@@ -357,7 +357,7 @@ class ReelPlayer(QObject):
         begin = self._begin(clip)
         first = min((camera.range.start for camera in cameras), default=begin)
         self._lead = Micros(max(0, min(LEAD, begin - first)))
-        other.load(cameras, Utc(begin - self._lead))
+        other.load(cameras, Utc(begin - self._lead), onward=True)
         if other.playback is not None:
             other.playback.set_levels(self._levels(clip, _READY))
         self._ready = nxt

@@ -60,8 +60,9 @@ class Stage(QObject):
 
     # What stands on it
 
-    def load(self, cameras: Iterable[ReviewCamera], at: Utc) -> None:
-        """Exactly these cameras (four at most) from now on, standing at this instant. Those that stay go on."""
+    def load(self, cameras: Iterable[ReviewCamera], at: Utc, *, onward: bool = False) -> None:
+        """Exactly these cameras (four at most) from now on, standing at this instant. Those that stay go on. `onward`:
+        they will be played on from there."""
         self._cameras = tuple(cameras)[:4]
         self._at = at
         self.view.wall.set_cameras(self._cameras)
@@ -69,7 +70,7 @@ class Stage(QObject):
         if self.playback is not None:
             self.playback.set_cameras(self._decks())
             if self._cameras:
-                self.playback.seek(at)
+                self.playback.seek(at, onward=onward)
 
     @property
     def cameras(self) -> tuple[ReviewCamera, ...]:

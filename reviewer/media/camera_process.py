@@ -130,6 +130,10 @@ class CameraProcess:
         self._share = share
         self.shelf.head["share"] = round(share * 1000)
 
+    def set_onward(self, onward: bool) -> None:
+        """Whether it will be played on from where it stands: then nothing before that is decoded while it waits."""
+        self.shelf.head["onward"] = onward
+
     def set_calm(self, calm: bool) -> None:
         """Whether every camera shows what is right: only then is decoded what nobody waits for."""
         if calm != bool(self.shelf.head["calm"]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from typing import NamedTuple
 
 from reviewer.domain.timebase import SECOND, Utc
@@ -60,6 +61,8 @@ class Chooser:
         self._jumps = (0, 0)  # monotonic ns of the last two
         self._mono = 0
         self._calm = True
+        self.onward = False
+        """It will be played on from where it stands: nobody will step back from there."""
 
     def stand(self, reader: PartReader | None, part: int) -> None:
         """The original that is open now."""
@@ -163,6 +166,8 @@ class Chooser:
     def _plan_at_rest(self, now: Reading) -> Plan:
         self.rung = Rung.ORIGINALS
         reach = self.reach(now)
+        if self.onward:
+            reach = replace(reach, back=0)
         step = plan(self.times, now, self._have_original, reach)
         if step is None:
             step = standing(self.times, now, self._have_original, reach)

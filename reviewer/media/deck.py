@@ -185,6 +185,8 @@ class Deck:
         if edge is not None and was.at == edge:  # from the end, play again from the start
             self._clock.change(at=self.range.start if thousandths > 0 else self.range.end)
         wait = not was.rolling or (was.rate < 0) != (thousandths < 0)
+        for view in self._views.values():
+            view.process.set_onward(False)
         self._course(playing=True, rate=thousandths, direction=1 if thousandths > 0 else -1, wait=wait)
 
     def pause(self) -> None:
@@ -192,12 +194,15 @@ class Deck:
         self._go_on()
         self._course(playing=False, wait=False)
 
-    def seek(self, at: Utc) -> None:
+    def seek(self, at: Utc, *, onward: bool = False) -> None:
         """Go to an instant. Returns at once; `settled` says when every camera shows it. Playing goes on from there.
+        `onward`: it will be played from there next; the frames before it can wait, and who plays elsewhere comes first.
 
         A hand that drags asks for places faster than many cameras can follow. If each drove the one before it away,
         none would ever be whole: so the clock goes to the newest as soon as the one before it is there."""
         now, self._next = self._clock.monotonic(), at
+        for view in self._views.values():
+            view.process.set_onward(onward)
         dragging = not self.playing and now - self._sought < _DRAGGING
         if not dragging:
             self._go_on()

@@ -101,6 +101,7 @@ class CameraDecoder:
         chooser = self._chooser
         chooser.ladder.share = int(self._shelf.head["share"]) / 1000 or 1.0
         chooser.begin(now, self._clock.monotonic(), bool(self._shelf.head["calm"]))
+        chooser.onward = bool(self._shelf.head["onward"])
         self._take_index()
         spot = self.times.locate(now.at)
         copies = chooser.copies(now, spot)

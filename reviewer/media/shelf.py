@@ -38,7 +38,7 @@ ORIGINAL, PROXY = 0, 1
 
 _HEAD = np.dtype([
     ("beat", "<i8"), ("phase", "<i4"), ("part", "<i4"), ("rung", "<i4"), ("poked", "<i4"), ("tile_w", "<i4"),
-    ("tile_h", "<i4"), ("heard", "<i4"), ("put", "<i4"), ("calm", "<i4"), ("share", "<i4"),
+    ("tile_h", "<i4"), ("heard", "<i4"), ("put", "<i4"), ("calm", "<i4"), ("onward", "<i4"), ("share", "<i4"),
 ])  # fmt: skip
 _ROW = np.dtype([
     ("seq", "<u8"), ("part", "<i4"), ("frame", "<i4"), ("level", "<i4"), ("damaged", "<i4"), ("turn", "<i4"),

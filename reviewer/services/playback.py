@@ -218,8 +218,9 @@ class Playback:
         self._deck.pause()
         self._request()
 
-    def seek(self, at: Utc) -> None:
-        self._deck.seek(at)
+    def seek(self, at: Utc, *, onward: bool = False) -> None:
+        """`onward`: it will be played on from there."""
+        self._deck.seek(at, onward=onward)
         self._request()
 
     def step(self, key: str, by: int) -> Utc:

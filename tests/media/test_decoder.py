@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+
+import av
+import pytest
 
 from reviewer.domain.timebase import TimeRange, Utc
 from reviewer.media.apart import context
@@ -10,6 +14,7 @@ from reviewer.media.camera import Absence, CameraTimes, DeckCamera
 from reviewer.media.clock import ClockView, DeckClock
 from reviewer.media.decoder import CameraDecoder
 from reviewer.media.index import FrameIndex
+from reviewer.media.plan import Want
 from reviewer.media.shared import SharedBlock
 from reviewer.media.shelf import Shelf, Viewer
 from tests.media.footage import START, Hands, camera, clip, part
@@ -77,6 +82,33 @@ def test_playing_on_after_an_exact_seek_decodes_nothing_again() -> None:
         frame = 40 + (n + 1) * 16_667 // FRAME
         assert rig.viewer.find(0, frame) is not None
     assert seeks == []
+    rig.close()
+
+
+@pytest.mark.parametrize("onward", [True, False])
+def test_what_will_be_played_on_from_where_it_stands_waits_before_its_next_frame(onward: bool) -> None:
+    """Else its way back from the frames before it may not be over when it is to be played: tiles stood for half a
+    second after a reel's clips had changed."""
+    rig = Rig(camera(part(clip(tuple(range(120)), gop=60))))
+    rig.shelf.head["calm"], rig.shelf.head["onward"] = 1, onward
+    given: list[int] = []
+    rig.clock.change(at=Utc(START + 50 * FRAME))
+    while rig.decoder._reader is None:
+        rig.decoder.step()
+    reader = rig.decoder._reader
+    advance = reader.advance
+
+    def counted() -> Iterator[tuple[int, av.VideoFrame]]:
+        for frame, picture in advance():
+            given.append(frame)
+            yield frame, picture
+
+    reader.advance = counted  # type: ignore[method-assign]
+    rig.work()
+    assert rig.viewer.find(0, 60) is not None
+    assert (rig.viewer.find(0, 25) is None) is onward
+    assert (given == sorted(set(given))) is onward  # no frame twice, and none after a later one
+    assert rig.decoder._chooser._stands_before(Want(0, given[-1] + 1, range(0))) or not onward
     rig.close()
 
 
