@@ -151,9 +151,10 @@ def joined(before: TimeRange | None, frame: TimeRange, join: int) -> TimeRange:
 def add_frame(strips: list[Strip], frame: TimeRange, look: Look, join: int) -> None:
     """Lengthen the newest strip by a frame, or begin another; where only the look changed, with no hole between."""
     last = strips[-1] if strips else None
-    if last is not None and last.look != look:
+    other = last is None or (last.look is not look and last.look != look)  # mostly the same object, at every tick
+    if last is not None and other:
         frame = joined(TimeRange(last.start, last.end), frame, join)
-    if last is None or frame.start > last.end + join or frame.end < last.start - join or last.look != look:
+    if last is None or other or frame.start > last.end + join or frame.end < last.start - join:
         strips.append(Strip(frame, look))
         return
     last.start, last.end = min(last.start, frame.start), max(last.end, frame.end)

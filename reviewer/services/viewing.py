@@ -83,6 +83,7 @@ class Viewing:
         self._closings: list[Closing] = []
         self._tiles: dict[str, ViewTile] = {}
         self._given: tuple[ViewTile, ...] = ()
+        self._saying: Span | None = None  # it announces all of these tiles
         self._rate = 0
         self._clocks = SIGNED
         self._painted: dict[str, TimeRange] = {}  # the frame that each camera's tile holds
@@ -124,15 +125,21 @@ class Viewing:
             self._seek(then if newest is not None else at)
         if newest is None:
             return
-        if not all(newest.announces(tile) for tile in self._tiles.values()):
+        if not self._says_all(newest):
             self._open(*self._around(at))  # the span so far goes on covering what it announced
         elif self._rate:
             self._open_ahead(at, newest)
         self._close_superseded(at)
 
+    def _says_all(self, span: Span) -> bool:
+        """Whether it announces all that the tiles show. Neither changes: a span that does is asked once."""
+        if self._saying is not span and all(map(span.announces, self._tiles.values())):
+            self._saying = span
+        return self._saying is span
+
     def _tell(self, tiles: tuple[ViewTile, ...]) -> None:
         """These are the tiles now. What a hidden one held is on no screen any more, and would be painted anew."""
-        self._given = tiles
+        self._given, self._saying = tiles, None
         self._tiles = {tile.recording: tile for tile in tiles}
         unseen = {tile.recording for tile in tiles if not tile.width * tile.height}
         self._painted = {key: frame for key, frame in self._painted.items() if key not in unseen}
@@ -165,13 +172,14 @@ class Viewing:
         """Say what is painted at this instant: for each camera the stretch of UTC of its frame, and how it stands
         there (without a word, as its tile was announced). Once a tick."""
         join = max(1, _JOIN * abs(self._rate) // 1000)
+        open_here = self._open_at(at)
         for recording, frame in frames.items():
             tile = self._tiles.get(recording)
             if tile is not None and not tile.perceived:
                 continue
             before = self._painted.get(recording)
             self._painted[recording] = frame
-            span = self._covering(at, recording)
+            span = open_here.get(recording)
             if span is not None and tile is not None and frame.start < span.end and span.start < frame.end:
                 strips = span.strips.get(recording)
                 if strips is None:
@@ -185,8 +193,9 @@ class Viewing:
         """Say what was heard up to this instant of cameras whose picture of it is not on the screen; `visible`: how the
         window stands meanwhile."""
         join = max(1, _JOIN * abs(self._rate) // 1000)
+        open_here = self._open_at(at)
         for recording, stretch in stretches.items():
-            tile, span = self._tiles.get(recording), self._covering(at, recording)
+            tile, span = self._tiles.get(recording), open_here.get(recording)
             if tile is not None and span is not None:
                 alone = Look(0, 0, audible=True, heard=True, visible=visible)
                 add_frame(span.strips.setdefault(recording, []), stretch, alone, join)
@@ -335,9 +344,10 @@ class Viewing:
     def _newest(self, at: Utc) -> Span | None:
         return next((span for span in reversed(self._spans) if span.holds(at)), None)
 
-    def _covering(self, at: Utc, recording: str) -> Span | None:
-        known = (s for s in reversed(self._spans) if s.holds(at) and recording in s.cameras)
-        return next((span for span in known if self._is_durable(span)), None)
+    def _open_at(self, at: Utc) -> dict[str, Span]:
+        """Of each camera the newest durable span that holds this instant."""
+        spans = (span for span in self._spans if span.holds(at) and self._is_durable(span))
+        return {recording: span for span in spans for recording in span.cameras}
 
     def _is_durable(self, span: Span) -> bool:
         if not span.durable and span.opened.done():
@@ -385,6 +395,8 @@ class Viewing:
         failed = self._journal.failed
         if failed is None:
             self._known_failure = None
+            if not self._closings and not self._held and all(span.durable for span in self._spans):
+                return  # as at nearly every tick
         spans = [*self._spans, *(span for held in self._held.values() for span in held)]
         waiting = (span.opened for span in spans if not self._is_durable(span))
         futures = [*waiting, *(closing.future for closing in self._closings)]

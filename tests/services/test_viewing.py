@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import Future, wait
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from reviewer.domain.events import Event, LogName, ViewClosed, ViewOpened
 from reviewer.domain.timebase import SECOND, TimeRange, Utc, merge
 from reviewer.records.queries import EntryFilter, Queries
 from reviewer.services.journal import Journal, Recorded
-from reviewer.services.spans import ViewTile
+from reviewer.services.spans import Look, ViewTile
 from reviewer.services.viewing import BEHIND, LONGEST, Viewing
 
 START = 1_781_372_000_000_000
@@ -450,3 +451,33 @@ def test_a_tick_of_nine_cameras_is_cheap(journal: HeldJournal) -> None:
     for _ in range(600):
         player.tick()
     assert (time.perf_counter() - began) / 600 < 0.001  # ten times what it takes on a quiet machine
+
+
+def test_every_wall_that_shows_more_is_announced_again_also_one_that_was_smaller_between(journal: HeldJournal) -> None:
+    player = Player(journal)
+    small, large = replace(B, width=200, height=100), replace(B, width=400, height=300)
+    for wall in ((small,), (large,), (small,), (replace(large, width=900),), (replace(small, audible=True),)):
+        player.tiles = wall
+        player.settled()
+        player.tick()
+        player.settled()
+    player.close()
+    opened, _ = _spans(journal.path)
+    said = [[(c.width, c.height, c.audible) for c in each.cameras] for each in opened]
+    assert said == [[(200, 100, False)], [(400, 300, False)], [(900, 300, False)], [(200, 100, True)]]
+
+
+def test_a_look_that_is_made_anew_at_each_tick_is_one_stretch(journal: HeldJournal) -> None:
+    player = Player(journal)
+    player.tiles = (B,)
+    player.settled()
+    player.rate = 1000
+    player.settled()
+    first, last = _frame(player.at), _frame(player.at + 9 * FRAME)
+    for n in range(10):
+        frame = _frame(first.start + n * FRAME)
+        player.viewing.shown(frame.start, {"b": frame}, {"b": Look(240, 135, False, False)})
+    player.close()
+    _, closed = _spans(journal.path)
+    stretches = [c.shown for each in closed for c in each.cameras if (c.width, c.height) == (240, 135)]
+    assert merge(stretches) == (TimeRange(first.start, last.end),) and len(stretches) <= 2
