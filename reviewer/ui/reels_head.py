@@ -86,6 +86,7 @@ class ReelHead(QWidget):
         for button in self.buttons.values():
             button.setVisible(reel is not None)
         self.buttons["reel.play_all"].set_words(f"Play all {lasts}".strip())
+        self.buttons["reel.play_all"].set_enabled(bool(lasts), "No clip yet.")
 
     def choose(self) -> None:
         """Which reel, or a new one, or another title."""

@@ -127,7 +127,9 @@ def cameras_of(
 def reel_states(
     reel: Reel, clips: Sequence[Clip], waiting: Sequence[Undecided], released: Iterable[str]
 ) -> tuple[State, ...]:
-    """What holds of the whole reel before it is rendered."""
+    """What holds of the whole reel before it is rendered; nothing of one without clips."""
+    if not clips:
+        return ()
     known = set(released)
     lost = sum(not set(clip.recordings) <= known for clip in clips)
     found = [
@@ -141,7 +143,7 @@ def reel_states(
         found.append(State("Say whether burned-in names are covered", Tone.WARN, _WARN))
     elif waiting:
         found.append(State(f"{count(len(waiting), 'clip')} to decide on before it is rendered", Tone.WARN, _WARN))
-    elif clips:
+    else:
         found.append(State("Faces decided on in every clip", Tone.OK, _OK))
     return tuple(found)
 

@@ -228,6 +228,8 @@ def test_the_head_names_the_reel_and_takes_another_title(keys: KeyTable, shown: 
     head.title.setText("Aid")
     QTest.keyClick(head.module, Qt.Key.Key_Return)
     assert list(renamed.at(0)) == ["Aid", "Module 4"]
+    head.show_reel(reel, (reel,), "")
+    assert not head.buttons["reel.play_all"].isEnabled() and head.buttons["reel.play_all"].toolTip() == "No clip yet."
     head.show_reel(None, (), "")
     assert not head.buttons["reel.render"].isVisible()
 
@@ -268,6 +270,7 @@ def test_words_never_name_anybody_and_say_what_waits() -> None:
         "1 clip to decide on before it is rendered",
     ]
     assert words.reel_states(Reel("r", "T", plain="actors"), [asks], [], [])[1].words == "Nothing hidden: actors"
+    assert words.reel_states(Reel("r", "T"), [], [], []) == ()
     assert words.who(("r1", "r2"), {"r1": "Officer A", "r2": "Officer A"}) == "Officer A"
 
 
