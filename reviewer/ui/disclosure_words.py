@@ -51,7 +51,10 @@ def clock_of(request: Request, tables: Tables, now: Utc) -> tuple[str, Tone]:
 def asked_for(request: Request, cameras: Sequence[ReviewCamera], zone: Zone) -> str:
     """ "22:41:00 – 22:46:10, camera 1"."""
     numbers = [c.number for c in cameras if c.key in request.recordings]
-    named = f"camera{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}" if numbers else "no recording yet"
+    if numbers:
+        named = f"camera{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
+    else:  # also while it is not known yet which camera has which number
+        named = count(len(request.recordings), "recording") if request.recordings else "no recording yet"
     if request.start is None and request.end is None:
         return f"everything, {named}"
     first = zone.clock(request.start) if request.start is not None else "from the start"

@@ -265,6 +265,7 @@ def test_the_list_before_release_shows_each_point_and_who_may_not_is_told_why(ke
 
 def test_a_request_in_words() -> None:
     assert asked_for(ASKED, CAMERAS, ZONE).endswith("camera 1")
+    assert asked_for(ASKED, (), ZONE).endswith("1 recording")
     assert asked_for(replace(ASKED, start=None, end=None, recordings=()), CAMERAS, ZONE) == (
         "everything, no recording yet"
     )

@@ -56,6 +56,9 @@ class BoardPage(QWidget):
         self._boards = QStackedWidget()
         self._boards.addWidget(self._frame)
         self._boards.addWidget(self._nothing)
+        self._reading = EmptyState("hourglass", "Reading the case", "Its allegations and exhibits stand here.")
+        self._boards.addWidget(self._reading)
+        self._boards.setCurrentWidget(self._reading)
         column.addWidget(self._boards)
         below = QWidget()
         below.setProperty("surface", "none")
@@ -75,6 +78,9 @@ class BoardPage(QWidget):
         self.view.opened.connect(self.go_asked)
         self.tray.closed.connect(lambda: self.open_tray(False))
         self.gate.installEventFilter(self)
+        self._of.hide()  # nothing is picked, and nothing is required, before it is read
+        self.gate.hide()
+        self.play.set_enabled(False, "The case is being read.")
 
     def _tools(self, keys: KeyTable) -> QWidget:
         bar = QWidget()
@@ -120,6 +126,7 @@ class BoardPage(QWidget):
     def show_board(self, board: Board) -> None:
         """Another state of it."""
         self._boards.setCurrentWidget(self._frame if board.rows else self._nothing)
+        self.gate.setVisible(self.tray.isHidden())
         self.view.show_board(board)
         self._picked(self.view.card)
         self._went()

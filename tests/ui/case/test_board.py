@@ -195,6 +195,16 @@ def page(qtbot: QtBot, keys: KeyTable) -> BoardPage:
     return made
 
 
+def test_before_the_case_is_read_it_says_so_and_offers_nothing(qtbot: QtBot, keys: KeyTable) -> None:
+    page = BoardPage(samples.ZONE, keys, str.title)
+    qtbot.addWidget(page)
+    page.show()
+    assert not page.stance.isVisible() and not page.gate.isVisible() and not page.view.isVisible()
+    assert page.play.toolTip() == "The case is being read."
+    page.show_board(_board())
+    assert page.gate.isVisible()
+
+
 def test_what_can_be_done_with_the_picked_exhibit(page: BoardPage, qtbot: QtBot) -> None:
     assert page.stance.value is Stance.FOR
     with qtbot.waitSignal(page.stance_asked) as told:
