@@ -28,6 +28,7 @@ _HIDDEN = ReviewerError(
     "Register what a prosecutor or a court asks for as a request of its own.",
 )
 _BUSY = "Something is being made; stop it, or wait."
+_READING = "Where the recordings can be cut is being read."
 _RENDERED = "None of these can be cut between their frames: render them."
 _Planned = Sequence[tuple[CaseCamera, tuple[PlannedClip, ...] | ReviewerError]]
 
@@ -89,7 +90,7 @@ class ClipsRoom(QObject):
         room, maker = self._room, self._maker()
         wanted = [(camera, plan) for camera, plan in self._plans() if maker is not None]
         self._planned = ()
-        self._say()
+        self.form.allow("clips.make", _READING)
         if maker is None:
             return
 

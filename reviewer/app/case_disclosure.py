@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from reviewer.app.case_clips import ClipsRoom
 from reviewer.app.case_disclosure_answer import AnswerRoom
+from reviewer.app.case_disclosure_copying import CopyingRoom
 from reviewer.app.case_disclosure_finding import FindingRoom
 from reviewer.app.case_disclosure_hiding import HidingRoom
 from reviewer.app.case_disclosure_making import MakingRoom
@@ -73,6 +74,7 @@ class DisclosureRoom(QObject):
         self.making = MakingRoom(self)
         self.answering = AnswerRoom(self)
         self.clips = ClipsRoom(self)
+        self.copying = CopyingRoom(self)
         self._connect()
         self.refresh()
 
@@ -96,6 +98,7 @@ class DisclosureRoom(QObject):
             **self.making.commands(),
             **self.answering.commands(),
             **self.clips.commands(),
+            **self.copying.commands(),
             "disclose.recording": self.next_recording,
         }
         for command, act in self._commands.items():

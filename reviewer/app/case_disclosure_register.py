@@ -91,7 +91,9 @@ class RegisterRoom:
         self._room.screen.form.second.setFocus()
 
     def save(self) -> None:
-        if self._room.screen.form_shown:
+        if self._room.copying.shown:
+            self._room.copying.form.submit()
+        elif self._room.screen.form_shown:
             self._room.screen.form.submit()
 
     def back(self) -> None:

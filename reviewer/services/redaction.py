@@ -7,9 +7,9 @@ step of undo for each thing a person does. Whoever renders reads here, so what c
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TypeAlias, TypeVar
 
 from reviewer.domain.case_acts import MaskPathSet, MaskSet, SoundEditSet, ThingSet, WithheldSet
@@ -188,6 +188,35 @@ class Redactions:
         done: Future[_G] = Future()
         done.set_result(given)
         return done
+
+
+@dataclass(frozen=True, slots=True)
+class Copying:
+    """What goes to another request; how much is left out because the same is `there`, or its recording `elsewhere`."""
+
+    things: tuple[Hidden, ...]
+    there: int = 0
+    elsewhere: int = 0
+
+
+def copying(things: Iterable[Hidden], there: Redaction, recordings: Collection[str]) -> Copying:
+    """What of these is copied to a request that hides `there` already, and has these `recordings`. Two are the same
+    where they hide the same in the same way, whatever their reasons."""
+    known = {_alike(each) for each in all_of(there)}
+    some = tuple(things)
+    meant = [each for each in some if each.recording in recordings]
+    new = tuple(each for each in meant if _alike(each) not in known)
+    return Copying(new, len(meant) - len(new), len(some) - len(meant))
+
+
+def all_of(redaction: Redaction) -> tuple[Hidden, ...]:
+    """Everything that it hides, masks first."""
+    return (*redaction.masks, *redaction.sounds, *redaction.withheld)
+
+
+def _alike(thing: Hidden) -> Hidden:
+    bare = replace(thing, id="", of="", number=0, reason="", words="")
+    return replace(bare, proposed=Proposed.NO, looked=()) if isinstance(bare, Mask) else bare
 
 
 def placed(mask: Mask, at: Utc, points: Sequence[Spot]) -> Mask:

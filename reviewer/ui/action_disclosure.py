@@ -41,6 +41,7 @@ DISCLOSE = (
     Command("disclose.style", "The next style: solid, pixelate, blur", "S", _HIDE, _D),
     Command("disclose.reason", "Choose the reason", "Alt+R", _HIDE, _D),
     Command("disclose.withdraw", "Take the picked one off", "Del", _HIDE, _D),
+    Command("disclose.copy", "Copy what is hidden to another request", "C", _HIDE, _D),
     Command("disclose.previous", "The one before in the list", "Up", _HIDE, _D),
     Command("disclose.next", "The next one in the list", "Down", _HIDE, _D),
     Command("disclose.undo", "Undo (a new entry)", "Z", _HIDE, _D),

@@ -9,7 +9,7 @@ from reviewer.domain.agency import Tables
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.redaction import Mask, SoundEdit, SoundWay
 from reviewer.ui.actions import KeyTable
-from reviewer.ui.buttons import Button, Look
+from reviewer.ui.buttons import Button, IconButton, Look
 from reviewer.ui.custodian_search import Choice
 from reviewer.ui.disclosure_list import ROW, HiddenList
 from reviewer.ui.disclosure_model import STYLES, TARGETS, HiddenRow
@@ -117,7 +117,7 @@ class Picked(QWidget):
 
 
 class DisclosureSide(QWidget):
-    """Its parts are `list`, `picked`, `release`."""
+    """Its parts are `list`, `picked`, `release`; `copy` asks to put what is hidden on another request, too."""
 
     def __init__(self, keys: KeyTable, zone: Zone, tables: Tables) -> None:
         super().__init__()
@@ -128,6 +128,8 @@ class DisclosureSide(QWidget):
         self.error = ErrorNote()
         self.empty = EmptyState("eraser", "Nothing hidden", NOTHING, button="Box mask", key=keys.shown("disclose.box"))
         self._note = label("", Type.DETAIL, "text2")
+        self.copy = IconButton("Copy what is hidden to another request", "copy")
+        self.copy.setToolTip(f"Copy what is hidden to another request ({keys.shown('disclose.copy')})")
         self._rows: tuple[HiddenRow, ...] = ()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -139,6 +141,7 @@ class DisclosureSide(QWidget):
         row.addWidget(label("Masks", Type.SECTION))
         row.addStretch()
         row.addWidget(self._note)
+        row.addWidget(self.copy)
         column.addWidget(head)
         column.addWidget(self.list, 1)
         column.addWidget(self.empty, 1)
@@ -166,6 +169,7 @@ class DisclosureSide(QWidget):
         self._rows = rows
         self.list.show_rows(rows, chosen)
         self.list.setVisible(bool(rows))
+        self.copy.setVisible(any(not row.is_open for row in rows))
         self.list.setMaximumHeight(len(rows) * ROW + 2)
         self.empty.setVisible(not rows)
         self.empty.button.set_enabled(not read_only, read_only)
