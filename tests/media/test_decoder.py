@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import av
@@ -98,10 +97,10 @@ def test_what_will_be_played_on_from_where_it_stands_waits_before_its_next_frame
     reader = rig.decoder._reader
     advance = reader.advance
 
-    def counted() -> Iterator[tuple[int, av.VideoFrame]]:
-        for frame, picture in advance():
-            given.append(frame)
-            yield frame, picture
+    def counted() -> list[tuple[int, av.VideoFrame]]:
+        found = advance()
+        given.extend(frame for frame, _picture in found)
+        return found
 
     reader.advance = counted  # type: ignore[method-assign]
     rig.work()
