@@ -167,7 +167,9 @@ class Viewer:
 
     def has(self, part: int, frames: range) -> bool:
         """Whether all of these frames are there, in whatever quality."""
-        return bool(np.isin(np.arange(_key(part, frames.start), _key(part, frames.stop)), self.shelf.keys).all())
+        with self.shelf.held():
+            keys = self.shelf.keys.copy()  # looked through more than once: the other process must not write meanwhile
+        return bool(np.isin(np.arange(_key(part, frames.start), _key(part, frames.stop)), keys).all())
 
     def develop(self, row: Row) -> Image | None:
         """A picture as h×w×4 BGRA; None if its slot was given to another meanwhile, or the row is no picture's: the
