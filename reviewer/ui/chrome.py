@@ -247,6 +247,7 @@ class StatusLine(QWidget):
         return " · ".join(item.words for item in self._said)
 
     def say(self, items: Sequence[StatusItem], right: str) -> None:
+        """These items from the left, and `right` at the right end."""
         if right != self._right.text():
             self._right.setText(right)
             self._fit()
