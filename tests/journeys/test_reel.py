@@ -205,6 +205,28 @@ def _presents(person: Person, room: ReelRoom, display: XScreen, made: CopyMade) 
     assert {e.case for e in closed} == {TRAINING}
 
 
+def _presents_without_its_job(person: Person, room: ReelRoom, path: Path) -> None:
+    """Off the list of files, as on another machine: the log says where the clips of the file are."""
+    (status,) = room.rendering.renders.jobs()
+    room.rendering.renders._forget(status.job.id)
+    person.sees(lambda: room.presenting.job is None and room.screen.head.buttons["reel.present"].isEnabled())
+    show = room.presenting.presenting
+    room.stage.view.setFocus()
+    person.key(KEY.Key_P)
+
+    def asked() -> list[QFileDialog]:
+        return [each for each in person.program.window.findChildren(QFileDialog) if each.isVisible()]
+
+    person.sees(asked)
+    (dialog,) = asked()
+    dialog.fileSelected.emit(str(path))
+    dialog.reject()
+    person.sees(lambda: show.view is not None and show.view._start.isEnabled())
+    assert show.view is not None and len(show._show.script.stops) == 6  # type: ignore[union-attr]  # it is shown
+    person.key(KEY.Key_Escape)
+    person.sees(lambda: show.view is None and show.screening is None)
+
+
 def _goes_to_an_editor_and_back(person: Person, room: ReelRoom, path: Path) -> None:
     """The timeline names neither officers nor recordings; read again it is another reel of the same clips."""
     before = [(clip.title, clip.recordings, clip.start, clip.end) for clip in room.clips]
@@ -239,6 +261,7 @@ def test_six_clips_from_three_cameras_made_previewed_rendered_presented_and_the_
     made = _renders(person, room, path)
     _is_a_clean_file(path, sum(clip.lasts for clip in room.clips))
     _presents(person, room, display, made)
+    _presents_without_its_job(person, room, path)
     _goes_to_an_editor_and_back(person, room, tmp_path / "reel.otio")
     person.program.log_off()
     person.sees(lambda: person.program.desk is None and person.has_button("Log on"))
