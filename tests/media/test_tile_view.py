@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -91,3 +92,25 @@ def _in_the_way(ask: Callable[..., Any], often: list[float], chance: random.Rand
         return None if ask.__name__ == "develop" and chance.random() < often[0] else ask(*what, **how)
 
     return asked
+
+
+def test_asking_what_is_there_never_waits_for_whoever_writes() -> None:
+    """The clock asks it at every tick while it waits: not for a table that is held, nor of keys that change in it."""
+    with closing(Deck([camera(part(clip()))])) as deck:
+        assert deck.wait_settled(WAIT)
+        process = next(iter(deck._views.values())).process
+        over = threading.Event()
+
+        def write() -> None:
+            while not over.is_set():
+                process.shelf.keys[-64:] = 1 << 62
+                process.shelf.keys[-64:] = 0
+
+        with process.shelf.held():
+            writer = threading.Thread(target=write)
+            writer.start()
+            try:
+                assert all(process.viewer.has(0, range(1)) for _ in range(2000))
+            finally:
+                over.set()
+                writer.join()
