@@ -70,7 +70,8 @@ def agency_certificate(args: argparse.Namespace) -> Said:
         trust = trust_of(args)
         return _certificate(certificate.newest_certificate(trust), [], revocations(trust))
     if args.root_key is None:
-        raise ReviewerError("This needs the root’s key.", "Name its file with --root-key.")
+        doing = "Making" if args.revoke is None else "Ending"
+        raise ReviewerError(f"{doing} a certificate needs the root’s key.", "Name its file with --root-key.")
     root = keyring.unlock(args.root_key, passphrase(args.passphrase_file, "the agency’s root key"))
     if args.revoke is not None:
         since = args.since if args.since is not None else utc_now()

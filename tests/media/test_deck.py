@@ -40,6 +40,7 @@ def a_deck(*cameras: DeckCamera, hands: Hands | None = None, **limits: float) ->
 
 def shown(deck: Deck, key: str = "one") -> TilePicture:
     assert deck.wait_settled(WAIT)
+    until(deck, lambda: deck.pictures(deck.tick())[key].state is not TileState.LATE)  # its table may just be held
     return deck.pictures(deck.tick())[key]
 
 

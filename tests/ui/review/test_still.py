@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from reviewer.app.case_stills import CaseStills
 from reviewer.domain.errors import LogUnwritable, ReviewerError
 from reviewer.domain.events import StillSaved, ViewClosed, ViewOpened
+from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import TimeRange, Utc
 from reviewer.records.queries import EntryFilter, Queries
 from reviewer.services.annotation import Annotations
@@ -227,7 +228,14 @@ def screen(qtbot: QtBot, room: Room, bridge: Bridge, keys: KeyTable, preferences
     made.open_at(Utc(NOW + 1_210_000))
     made.setFocus()
     qtbot.waitUntil(made.wall.tools.still.isEnabled, timeout=round(WAIT * 1000))
+    qtbot.waitUntil(lambda: _stands_right(made), timeout=round(WAIT * 1000))
     return made
+
+
+def _stands_right(screen: ReviewScreen) -> bool:
+    """Whether the frame that the clock asks for is painted, not one on the way to it."""
+    painted = screen.wall.painted().get("cam-a")
+    return painted is not None and painted.state is not TileState.LATE
 
 
 def test_a_key_press_becomes_a_file_with_its_provenance(qtbot: QtBot, screen: ReviewScreen, room: Room) -> None:
