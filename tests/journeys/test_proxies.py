@@ -14,7 +14,7 @@ from reviewer.media.camera import ProxyChunk
 from reviewer.records.queries import EntryFilter
 from reviewer.services.machine import Machine
 from reviewer.services.playback import Playback
-from reviewer.services.proxy import ProxyState
+from reviewer.services.proxy import KEEP_FREE, ProxyState
 from tests.journeys.conftest import PATIENCE, Person
 
 SitDown = Callable[[], Person]
@@ -33,6 +33,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int, int]]:
     monkeypatch.setattr(proxies_module, "BEGIN_AFTER", 0.0)
     monkeypatch.setattr(Machine, "is_busy", lambda _self: False)
     monkeypatch.setattr(Machine, "on_battery", lambda _self: False)
+    monkeypatch.setattr(Machine, "free", lambda _self, _folder: 2 * KEEP_FREE)
     monkeypatch.setattr(Playback, "set_proxies", set_proxies)
     return given
 
