@@ -6,6 +6,10 @@ a frame, 0.9 ms (p95 1.5) to decode any one, 9 kB each at 38.7 dB; MPEG-2 needs 
 MJPEG 0.4 ms but 21 kB, all of it to be decrypted. Every 4 frames, a twentieth more room and two frames less on the way
 to any one: nine cameras follow a hand that drags at 24 places a second instead of 16.
 
+The quantizer is the finest that is of use, and stays there unless pictures are so restless (noise at night, leaves, a
+camera that shakes) that they would take more than three times that room: left alone, such copies grow past their
+originals, and what has more bits takes longer to decode than a hand that drags waits for. These get coarser instead.
+
 A proxy holds the picture as it is coded, made smaller evenly: it carries the original's rotation, keeps the shape of
 its pixels (ask the original's index), and is marked with the matrix by which the original is shown. So `Scaler.shrink`
 of a proxy gives the turn and the shape that it gives of the original.
@@ -38,7 +42,8 @@ PROXY_CHUNK = 1800
 ENCODER = "mpeg4-2"
 """Names what is made here; whatever carries another name is made again."""
 
-_QUANTIZER = "6"
+_FINEST, _COARSEST = "6", "31"  # quantizers
+_MOST_BITS = "6000000"  # a second of `_TIME_BASE`: 30 kB a frame
 _TIME_BASE = Fraction(1, 25)  # a frame's pts is its number in the chunk; what it stands for is the original's time
 _NO_CUTS = "1000000000"  # keys come by count only
 _ODD_SIZES = 8  # libswscale works in steps of eight pixels
@@ -161,7 +166,7 @@ class _Film:
         self._data = io.BytesIO()
         options = {"video_track_timescale": str(_TIME_BASE.denominator), "movflags": "write_colr"}
         self._file: OutputContainer = av.open(self._data, "w", format="mp4", options=options)
-        coding = {"qmin": _QUANTIZER, "qmax": _QUANTIZER, "sc_threshold": _NO_CUTS}
+        coding = {"qmin": _FINEST, "qmax": _COARSEST, "b": _MOST_BITS, "sc_threshold": _NO_CUTS}
         stream: VideoStream = self._file.add_stream("mpeg4", rate=_TIME_BASE.denominator, options=coding)
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"

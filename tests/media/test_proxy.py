@@ -161,6 +161,32 @@ def test_an_index_known_beforehand_is_the_one_that_is_read() -> None:
     assert (made.time_base, made.origin, made.end, made.codec) == (read.time_base, read.origin, read.end, read.codec)
 
 
+def test_however_restless_the_pictures_are_their_proxies_stay_small() -> None:
+    """Noise, as dark scenes have: at one quantizer for all it would take 127 kB a frame."""
+    out, random_ = io.BytesIO(), np.random.default_rng(3)
+    with av.open(out, "w", format="mp4") as file:
+        stream = file.add_stream("libx264", rate=25, options={"preset": "ultrafast", "crf": "20"})
+        stream.width, stream.height, stream.pix_fmt = 640, 360, "yuv420p"
+        for _ in range(120):
+            noise = random_.integers(30, 220, (360, 640, 3), dtype=np.uint8)
+            _mux(file, stream.encode(av.VideoFrame.from_ndarray(noise, format="rgb24")), 0)
+        _mux(file, stream.encode(None), 0)
+    (run,) = proxies(out.getvalue())
+    with av.open(io.BytesIO(run.data)) as file:
+        sizes = [packet.size for packet in file.demux(video=0) if packet.size]
+    assert len(sizes) == run.count == 120
+    assert np.mean(sizes[60:]) < 40_000
+
+
+def test_calm_pictures_are_as_fine_as_they_can_be() -> None:
+    data = coded(tuple(range(120)))
+    (run,) = proxies(data)
+    with av.open(io.BytesIO(data)) as whole, av.open(io.BytesIO(run.data)) as small:
+        pairs = zip(whole.decode(video=0), small.decode(video=0), strict=True)
+        wrong = [np.mean((a.to_ndarray().astype(float) - b.to_ndarray()) ** 2) for a, b in pairs]
+    assert 10 * np.log10(255**2 / max(wrong)) > 38
+
+
 def test_no_proxy_waits_for_another_frame() -> None:
     (run,) = proxies(clip(size=(160, 90), b_frames=2))
     with av.open(io.BytesIO(run.data)) as file:
