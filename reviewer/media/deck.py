@@ -219,11 +219,26 @@ class Deck:
     def _follow(self) -> bool:
         """Go on to where a hand has dragged, if the place before is there: the cameras are on their way while that is
         painted. Whether a hand drags."""
-        if self._next is None and self._left is None:
+        if not self.follows:
             return False
         if not self._covered and self._is_here(self._clock.monotonic()):
             self._go_on(None if self._next is None else self._clock.now())
         return True
+
+    @property
+    def follows(self) -> bool:
+        """Whether a hand drags and is followed: there is a place yet to be painted."""
+        return not (self._next is self._left is None)
+
+    @property
+    def arrived(self) -> Utc | None:
+        """The place on a hand's way that the next tick would paint, once all of it is there. Cheap: it may be asked
+        between two ticks."""
+        if not self.follows:
+            return None
+        if self._covered:
+            return self.here
+        return self._clock.now() if self._is_here(self._clock.monotonic()) else None
 
     def _is_here(self, mono: int) -> bool:
         """Whether every camera has what is right where the clock stands, in whatever quality, or is waited for no
@@ -287,7 +302,7 @@ class Deck:
     def settled(self) -> bool:
         """Whether every camera shows what is right where the clock is, at its tile's size."""
         now = self._clock.read()
-        return self._next is self._left is None and all(v.ready(now) for v in self._views.values())
+        return not self.follows and all(v.ready(now) for v in self._views.values())
 
     def wait_settled(self, timeout: float) -> bool:
         """Wait for `settled`, at most so many seconds. For programs without a screen."""

@@ -207,6 +207,17 @@ class Playback:
         return self._deck.settled
 
     @property
+    def follows(self) -> bool:
+        """Whether a hand drags and there is a place of its way yet to be painted."""
+        return self._deck.follows
+
+    @property
+    def arrived(self) -> bool:
+        """Whether a tick now would paint the next place of a hand's way: all of it is there, and its entry."""
+        at = self._deck.arrived
+        return at is not None and self._viewing.covers(at)
+
+    @property
     def rate(self) -> float:
         return self._deck.rate
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ import pytest
 from reviewer.domain.errors import IntegrityError
 from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import TimeRange, Utc
-from reviewer.media.camera import Absence, DeckCamera, DeckPart, TilePicture
+from reviewer.media.camera import Absence, DeckCamera, DeckPart, Source, TilePicture
 from reviewer.media.deck import Deck
 from reviewer.media.index import probe
 from tests.media.footage import START, WAIT, Hands, camera, clip, part, pattern, plain_decode, same
@@ -93,6 +94,33 @@ def test_a_hand_that_drags_faster_than_cameras_follow_sees_whole_places_on_its_w
         assert painted == sorted(painted)
         assert len(painted) > 3
         assert shown(deck, "0").at == deck.now() == START + 205 * FRAME
+
+
+def test_a_place_on_a_hand_s_way_has_arrived_once_all_cameras_have_it_and_until_it_is_painted() -> None:
+    hands, come = Hands(), threading.Event()
+    plain = part(clip(tuple(range(240)), gop=60))
+
+    def slow() -> Source:
+        assert come.wait(WAIT)
+        return plain.source()
+
+    with a_deck(camera(plain, key="quick"), camera(replace(plain, source=slow), key="slow"), hands=hands) as deck:
+        assert (deck.follows, deck.arrived) == (False, None)
+        first, then = Utc(START + 90 * FRAME), Utc(START + 130 * FRAME)
+        for place in (first, then):
+            hands.move(1_000)
+            deck.seek(place)
+        assert (deck.follows, deck.arrived) == (True, None)
+        come.set()
+        until(deck, lambda: deck.arrived is not None)
+        assert all(view.process.viewer.find(0, 90) is not None for view in deck._views.values())
+        assert deck.arrived == deck.tick() == first
+        until(deck, lambda: deck.arrived == then)
+        deck.hold(True)
+        assert deck.arrived == first, "what waits for its entry is what would be painted next"
+        deck.hold(False)
+        assert deck.tick() == then
+        assert (deck.follows, deck.arrived) == (False, None)
 
 
 def test_who_drags_and_then_steps_or_plays_does_so_from_where_the_hand_is() -> None:

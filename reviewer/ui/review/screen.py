@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ from reviewer.ui.actions import KeyTable
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.preferences import PreferenceStore
 from reviewer.ui.review.annotation_panel import AnnotationPanel
+from reviewer.ui.review.beat import Beat
 from reviewer.ui.review.cameras import ReviewCamera, carrying
 from reviewer.ui.review.commands import commands
 from reviewer.ui.review.controls import Controls
@@ -55,7 +56,6 @@ from reviewer.ui.review.wall_layout import WallLayout
 from reviewer.ui.review.wayfinding import Wayfinding
 from reviewer.ui.times import Zone
 
-_TICK_MS = 16
 _SLOW = 6  # ticks: what is said in words changes ten times a second
 _NARROW = 1280 - 64  # below this width map and annotations become tabs
 _HIDDEN = "Another screen is open."
@@ -151,10 +151,7 @@ class ReviewScreen(QWidget):
         self.ways = Wayfinding(self.controls, self.marking, self.history, self.wall, self.timeline, self.panel, self)
         self.notes = Notes(self, keys, zone, bridge)
         yield
-        self._timer = QTimer(self)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.setInterval(_TICK_MS)
-        self._timer.timeout.connect(self.tick)
+        self._timer = Beat(self.tick, self._playback, self)
         self._compose()
         self._connect()
         yield

@@ -39,6 +39,8 @@ class FakePlayback:
     range: TimeRange = field(default_factory=lambda: TimeRange(samples.at("22:38:00"), samples.at("22:50:00")))
     at: Utc = samples.NOW
     playing: bool = False
+    follows: bool = False
+    arrived: bool = False
     rate: float = 1.0
     levels: dict[str, float] = field(default_factory=dict)
     loop: TimeRange | None = None
