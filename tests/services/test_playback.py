@@ -72,8 +72,7 @@ class Room:
 
     def roll(self) -> None:
         """Tick until the clock rolls."""
-        with self.deck._changed:
-            assert self.deck._changed.wait_for(lambda: self.tick() and self.deck._clock.read().rolling, WAIT)
+        until(self.deck, lambda: self.tick().playing and self.deck._clock.read().rolling)
 
     def shown(self) -> WallPicture:
         """Tick until every tile shows what is right."""
