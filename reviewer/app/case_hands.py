@@ -79,6 +79,7 @@ class CaseHands:
         screen.notes.set_tables(self.file.tables)
         self._undo.callback(screen.notes.forget_tables)
         self._made = True
+        yield
 
     @property
     def is_made(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import ExitStack, closing
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,6 +15,7 @@ from reviewer.app.case_coverage import coverage_services
 from reviewer.app.case_hands import CaseHands
 from reviewer.app.case_stills import CaseStills
 from reviewer.app.case_wall import CaseWall
+from reviewer.app.later import InSteps
 from reviewer.app.screenings import Screenings
 from reviewer.app.standing import place_of, restore
 from reviewer.domain.assignment import Assignment
@@ -70,6 +71,7 @@ class CaseRoom(QObject):
         self.hands: CaseHands | None = None
         self._making: Generator[None] | None = None
         self._locked = self._unread = False
+        self._marks = InSteps(self, self._rereading, self._say)
         self._saving = QTimer(self, interval=_SAVE_MS)
         self._saving.timeout.connect(self.remember)
 
@@ -181,9 +183,7 @@ class CaseRoom(QObject):
         hands = self.hands = CaseHands(desk, self._assignment, self._wall, screen, queries, purpose)
         self._undo.callback(hands.close)
         yield from hands.making
-        self._wall.show_on(screen, playback)
-        yield
-        self._choose(screen)
+        yield from self._wall.showing_on(screen, playback, self._chosen())
         yield
         yield from screen.marking.refreshing()
         yield from desk.window.dressing(ThemeName.DARK)
@@ -257,11 +257,11 @@ class CaseRoom(QObject):
 
     # Where the person stopped
 
-    def _choose(self, screen: ReviewScreen) -> None:
+    def _chosen(self) -> Sequence[str]:
+        """The cameras that stood on the wall last, else the first."""
         place = self._desk.places.get(self.case)
-        chosen = place.cameras if place is not None and place.cameras else ()
-        screen.wall.choose(chosen or [c.key for c in self.cameras if not c.is_still][:_FIRST_SHOWN])
-        self._wall.load_deck()
+        chosen = place.cameras if place is not None else ()
+        return chosen or [c.key for c in self.cameras if not c.is_still][:_FIRST_SHOWN]
 
     def _settle_in(self, screen: ReviewScreen) -> None:
         desk = self._desk
@@ -289,7 +289,7 @@ class CaseRoom(QObject):
         try:
             self._desk.places.set(self.case, place)
         except ReviewerError as wrong:
-            screen.say(wrong)
+            self._say(wrong)
 
     # What is here, and what is wanted
 
@@ -302,7 +302,16 @@ class CaseRoom(QObject):
         self._unread = self.screen is None
         if self.screen is not None and self.hands is not None:
             self.hands.colleagues_did()
-            self.screen.marking.refresh()
+            self._marks.ask()
+
+    def _say(self, wrong: ReviewerError) -> None:
+        if self.screen is not None:
+            self.screen.say(wrong)
+
+    def _rereading(self) -> Generator[None]:
+        """Of thousands of marks: the window goes on meanwhile."""
+        if self.screen is not None:
+            yield from self.screen.marking.refreshing()
 
     def more_is_here(self, *, now: bool = False) -> None:
         """Something came down: at once if `now`, else within a second."""
@@ -384,6 +393,7 @@ class CaseRoom(QObject):
     def close(self) -> None:
         """Stop and cover, say what was shown, let go. What was shown is in the log when this returns."""
         self._saving.stop()
+        self._marks.end()
         self._desk.bridge.forget(self)
         self.remember()
         making, self._making = self._making, None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from functools import partial
@@ -57,7 +57,7 @@ class _Shown:
 
 
 class CaseWall(QObject):
-    """Of one case, on the GUI thread: `take` what was read of it, `show_on` a screen, `close` before that goes.
+    """Of one case, on the GUI thread: `take` what was read of it, `showing_on` a screen, `close` before that goes.
     `gps_read` carries what its tracks say of the cameras' clocks (Readings), once they are read; `retimed`: other
     clocks hold."""
 
@@ -86,13 +86,16 @@ class CaseWall(QObject):
         self.footage, self.cameras = footage, cameras
         self._clocks = footage.clocks
 
-    def show_on(self, screen: ReviewScreen, playback: Playback) -> None:
-        """From now on this screen shows them, and `playback` plays what is on its wall."""
+    def showing_on(self, screen: ReviewScreen, playback: Playback, chosen: Sequence[str]) -> Generator[None]:
+        """From now on this screen shows them, `chosen` of them on its wall, and `playback` plays what is there. In
+        steps, between which the window may answer."""
         waves = Waveforms(screen, self._measure, self._desk.bridge, lambda: playback.playing)
         self._shown = _Shown(screen, playback, waves)
         playback.retime((), self._clocks, playback.now())
+        screen.set_cameras([_review_camera(c) for c in self._stand()], chosen)
+        yield
         screen.wall.chosen_changed.connect(lambda _keys: self.load_deck())
-        self.stand_anew()
+        self._give()
 
     def close(self) -> None:
         """Nothing is shown, measured or drawn any more."""
@@ -180,11 +183,21 @@ class CaseWall(QObject):
 
     def stand_anew(self) -> None:
         """Show the cameras as they stand now; parts that came are given to the deck."""
+        if self._shown is not None:
+            self._shown.screen.set_cameras([_review_camera(c) for c in self._stand()])
+            self._give()
+
+    def _stand(self) -> tuple[CaseCamera, ...]:
+        """The cameras as they stand now."""
+        if self.footage is not None:
+            self.cameras = self.footage.cameras()
+        return self.cameras
+
+    def _give(self) -> None:
+        """To the deck, the waveforms and the map."""
         shown = self._shown
-        if self.footage is None or shown is None:
+        if shown is None:
             return
-        self.cameras = self.footage.cameras()
-        shown.screen.set_cameras([_review_camera(c) for c in self.cameras])
         self.load_deck()
         shown.waves.set_cameras(tuple(c for c in self.cameras if not c.shut))
         if self._mapped and self._tracks(self.cameras, here=True) != self._drawn:

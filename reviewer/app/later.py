@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 
 from PySide6.QtCore import QObject, QTimer
+
+from reviewer.domain.errors import ReviewerError
 
 
 class Later(QObject):
@@ -36,3 +38,41 @@ class Later(QObject):
         """Never do it any more."""
         self._over = True
         self._timer.stop()
+
+
+class InSteps(QObject):
+    """Long work for the GUI thread that `begin` cuts up: a step in each turn of the event loop, so that the window
+    answers between them. Asked again meanwhile, it begins anew once it is through. `failed` has what stopped it."""
+
+    def __init__(
+        self, owner: QObject, begin: Callable[[], Generator[None]], failed: Callable[[ReviewerError], object]
+    ) -> None:
+        super().__init__(owner)
+        self._begin, self._failed = begin, failed
+        self._going: Generator[None] | None = None
+        self._again = False
+        self._next = Later(self, self._step)
+
+    def ask(self) -> None:
+        """Do it, from the next turn on."""
+        self._again = True
+        self._next.ask_once()
+
+    def _step(self) -> None:
+        if self._going is None:
+            self._going, self._again = self._begin(), False
+        try:
+            through = next(self._going, self) is self
+        except ReviewerError as wrong:
+            through = True
+            self._failed(wrong)
+        if through:
+            self._going = None
+        if not through or self._again:
+            self._next.ask_once()
+
+    def end(self) -> None:
+        """No step more."""
+        self._next.end()
+        if self._going is not None:
+            self._going.close()

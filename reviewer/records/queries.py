@@ -145,11 +145,15 @@ class Queries:
 
     def bookmarks(self, case: str, *, withdrawn: bool = False) -> tuple[Bookmark, ...]:
         """The case's bookmarks in order of time; the withdrawn ones instead if asked."""
+        return tuple(self.each_bookmark(case, withdrawn=withdrawn))
+
+    def each_bookmark(self, case: str, *, withdrawn: bool = False) -> Iterator[Bookmark]:
+        """The same one by one, as they stood when the first was taken."""
         rows = self._conn.execute(
             f"{_BOOKMARK} WHERE b.case_id=? AND coalesce(w.value,'')=? ORDER BY b.starts, b.ends, b.id",
             (case, "yes" if withdrawn else ""),
         )
-        return tuple(_bookmark(row) for row in rows)
+        return map(_bookmark, rows)
 
     def bookmark(self, case: str, bookmark: str) -> Bookmark | None:
         """One bookmark as it stands, withdrawn or not."""

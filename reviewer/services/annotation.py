@@ -8,7 +8,7 @@ What is drawn comes from the recorded event, never from what was asked for: the 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 
@@ -80,9 +80,13 @@ class Annotations:
 
     def bookmarks(self) -> tuple[Bookmark, ...]:
         """The case's bookmarks in order of time, as recorded."""
+        return tuple(sorted(self.each_bookmark(), key=lambda b: (b.at, b.id)))
+
+    def each_bookmark(self) -> Iterator[Bookmark]:
+        """The same one by one and in any order, as they stood when the first was taken: of thousands, a window reads
+        some in each turn of its event loop."""
         clocks = self._clocks()
-        found = [_on_wall(each, clocks) for each in self._queries.bookmarks(self._case)]
-        return tuple(sorted(found, key=lambda b: (b.at, b.id)))
+        return (_on_wall(each, clocks) for each in self._queries.each_bookmark(self._case))
 
     def bookmark(self, id_: str) -> Bookmark | None:
         """One of them; None if it was withdrawn, or is not in this case."""

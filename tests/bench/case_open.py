@@ -6,13 +6,14 @@ from its key to its last change of a pixel (`page_ms`)."""
 from __future__ import annotations
 
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.bench.case_incident import _APART, names
 from tests.bench.clips import Clip
 from tests.bench.opening import TINY
-from tests.bench.watchdog import watching
+from tests.bench.watchdog import Watchdog, watching
 from tests.bench.window import Window, opened
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def run(folder: str, recordings: int, annotations: int, entries: int) -> dict[st
             desk.window.show_screen("case")
             screen: Any = desk.window.findChild(_case_screen())
             _rests(window, screen)
-            came = _rested(window, screen) - began
+            came = _rested(window, screen, dog) - began
             gap = dog.gap_ms
         pages = {id_: _page(window, screen, id_) for id_ in screen._pages}
         known = len(window.screen.marking.bookmarks)
@@ -62,16 +63,17 @@ def _rests(window: Window, screen: QWidget) -> None:
     window.wait(screen.isVisible, "The case’s screen did not come")
 
 
-def _rested(window: Window, widget: QWidget) -> float:
+def _rested(window: Window, widget: QWidget, dog: Watchdog | None = None) -> float:
     """When a pixel of it changed last (perf_counter), once nothing has for a while."""
     from PySide6.QtWidgets import QApplication
 
     before, changed, until = None, time.perf_counter(), time.perf_counter() + _PATIENCE
     while time.perf_counter() - changed < _QUIET:
         QApplication.processEvents()
-        now = widget.grab().toImage()
-        if before is None or now != before:
-            before, changed = now, time.perf_counter()
+        with dog.apart() if dog is not None else nullcontext():
+            now = widget.grab().toImage()
+            if before is None or now != before:
+                before, changed = now, time.perf_counter()
         if changed > until:
             raise RuntimeError("the case’s screen does not come to rest")
         window.lives(0.005)

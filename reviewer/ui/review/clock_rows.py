@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLayout, QScrollArea, QVBoxLayout, QWidget
 
 from reviewer.domain.alignment import COVERAGE, Alignment, Judged
@@ -49,6 +49,7 @@ class ClockList(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: dict[str, _Row] = {}
+        self._due: tuple[tuple[Line, ...], Numbers, tuple[str, ...]] | None = None
         holder = surface(1)
         self._column = QVBoxLayout(holder)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -67,10 +68,24 @@ class ClockList(QWidget):
     @property
     def words(self) -> str:
         """All that stands there, row by row."""
+        self._fill()
         return "\n".join([*(row.words for row in self._rows.values()), self._notes.text()])
 
     def show_lines(self, lines: tuple[Line, ...], number: Numbers, notes: tuple[str, ...] = ()) -> None:
-        """Exactly these rows, in this order; a camera keeps its row. `notes` stand below them."""
+        """Exactly these rows, in this order; a camera keeps its row. `notes` stand below them. Made when they are to be
+        seen: those of forty cameras take a window long, and few look at them."""
+        self._due = (lines, number, notes)
+        if self.isVisible():
+            self._fill()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        self._fill()
+        super().showEvent(event)
+
+    def _fill(self) -> None:
+        if self._due is None:
+            return
+        (lines, number, notes), self._due = self._due, None
         self._notes.setText("\n".join(notes))
         self._notes.setVisible(bool(notes))
         wanted = [line.camera.key for line in lines]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from math import ceil
+from math import ceil, inf
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextOption
@@ -25,6 +25,7 @@ from reviewer.ui.widgets import chip_size, paint_chip
 
 _PAD, _TOP, _HEAD, _LINE, _FOOT = 12, 9, 20, 18, 18
 _GLYPH = 10
+_LONG = 400  # characters that no list is wide enough for
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 
@@ -190,9 +191,15 @@ def text_height(text: str, width: int) -> int:
     """How high words are that wrap into so many px; 0 for none."""
     if not text:
         return 0
-    if "\n" not in text and len(text) * 3 < width and QFontMetricsF(_face()).horizontalAdvance(text) <= width:
+    if natural_width(text) <= width:
         return _LINE
     return max(1, _laid_out(text, width).lineCount()) * _LINE
+
+
+@lru_cache(20_000)
+def natural_width(text: str) -> float:
+    """How wide words are that do not wrap, in px; infinite where they must."""
+    return inf if "\n" in text or len(text) > _LONG else QFontMetricsF(_face()).horizontalAdvance(text)
 
 
 @lru_cache(512)

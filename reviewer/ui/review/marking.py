@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future
+from itertools import islice
 
 from PySide6.QtCore import QObject, Signal
 
@@ -21,6 +22,7 @@ from reviewer.ui.review.annotation_panel import AnnotationPanel
 from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.review.marked import Marked
 
+_AT_ONCE = 500  # marks that are read in one turn of the event loop
 _MARKS = (BookmarkAdded, BookmarkChanged, BookmarkRestored, BookmarkWithdrawn)
 
 
@@ -53,6 +55,7 @@ class Marking(QObject):
         super().__init__(parent)
         self._annotations, self._bridge, self._panel = annotations, bridge, panel
         self._bookmarks: dict[str, Bookmark] = {}
+        self._meanwhile: set[str] = set()  # what was recorded since the last reading of all began
         self._tables = DEFAULT
         self.is_read = False
         self.marked = Marked()
@@ -88,10 +91,18 @@ class Marking(QObject):
             pass
 
     def refreshing(self) -> Generator[None]:
-        """The same in steps, between which the window may answer."""
-        found = self._annotations.bookmarks()
-        self._bookmarks, self.is_read = {each.id: each for each in found}, True
-        yield
+        """The same in steps, between which the window may answer. What is recorded meanwhile counts."""
+        self._meanwhile.clear()
+        reading, found = self._annotations.each_bookmark(), dict[str, Bookmark]()
+        while some := tuple(islice(reading, _AT_ONCE)):
+            found |= {each.id: each for each in some}
+            self._panel.list.learn(some)
+            yield
+        for id_ in self._meanwhile:
+            found.pop(id_, None)
+            if (bookmark := self._annotations.bookmark(id_)) is not None:
+                found[id_] = bookmark
+        self._bookmarks, self.is_read = found, True
         self.read_case()
         yield
         self._panel.set_bookmarks(self._bookmarks.values())
@@ -116,6 +127,7 @@ class Marking(QObject):
         self._take(id_, self._annotations.bookmark(id_))
 
     def _take(self, id_: str, bookmark: Bookmark | None) -> None:
+        self._meanwhile.add(id_)
         before = self._bookmarks.get(id_)
         if before == bookmark and (before is None or bookmark is None or before.changed == bookmark.changed):
             return

@@ -259,10 +259,11 @@ class ReviewScreen(QWidget):
             self._tell_sizes()
             self._timer.start()
 
-    def set_cameras(self, cameras: Iterable[ReviewCamera]) -> None:
-        """All cameras of the case, and again when more of them is here. The root gives the deck its own."""
+    def set_cameras(self, cameras: Iterable[ReviewCamera], chosen: Iterable[str] = ()) -> None:
+        """All cameras of the case, and again when more of them is here; of new ones the `chosen` stand on the wall, or
+        all. The root gives the deck its own."""
         self._cameras = tuple(sorted(cameras, key=lambda c: c.number))
-        self.wall.set_cameras(self._cameras)
+        self.wall.set_cameras(self._cameras, chosen)
         self.panel.set_cameras(self._cameras)
         self._show_cameras()
         self.history.follow(self._cameras)

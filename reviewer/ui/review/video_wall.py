@@ -163,12 +163,14 @@ class VideoWall(QWidget):
             held_seen=_seen(held, exposure) if held is not None else None,
         )
 
-    def set_cameras(self, cameras: Iterable[ReviewCamera]) -> None:
-        """All cameras of the case. Those known keep their tile and whether they are chosen; new ones are chosen."""
+    def set_cameras(self, cameras: Iterable[ReviewCamera], chosen: Iterable[str] = ()) -> None:
+        """All cameras of the case. Those known keep their tile and whether they are chosen; of new ones those are that
+        `chosen` names, or all if it names none of them."""
         known = {c.key for c in self._cameras}
         self._cameras = tuple(sorted(cameras, key=lambda c: c.number))
         keys = {c.key for c in self._cameras}
-        self._chosen = frozenset((self._chosen & keys) | (keys - known))
+        new = keys - known
+        self._chosen = frozenset((self._chosen & keys) | (new.intersection(chosen) or new))
         for gone in set(self._tiles) - keys:
             tile = self._tiles.pop(gone)
             tile.hide()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 
@@ -161,8 +161,8 @@ class FakeLog:
         self._things: dict[type[ThingSet], dict[str, dict[str, Field]]] = {}
         self._edits: list[tuple[type[Event], Edit]] = []
 
-    def bookmarks(self, _case: str) -> tuple[Bookmark, ...]:
-        return tuple(b for b in self._all.values() if b.stands)
+    def each_bookmark(self, _case: str) -> Iterator[Bookmark]:
+        return iter([b for b in self._all.values() if b.stands])
 
     def bookmark(self, _case: str, id_: str) -> Bookmark | None:
         return self._all.get(id_)

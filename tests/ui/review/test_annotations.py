@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections import deque
+
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
@@ -44,6 +46,19 @@ def test_filter_by_kind_and_back(stage: Stage) -> None:
     assert "None of the kind “Force”" in panel.empty_words
     panel.filter_by(None)
     assert len(panel.shown) == 5
+
+
+def test_what_is_recorded_while_all_are_read_counts(stage: Stage, qtbot: QtBot) -> None:
+    marking, panel = stage.screen.marking, stage.screen.panel
+    reading = marking.refreshing()
+    next(reading)  # all that stood then is read
+    stage.log.record(BookmarkWithdrawn("CR-2026-0142", "b3"))
+    stage.log.record(BookmarkChanged("CR-2026-0142", "b1", "force", "Other words", "moment", ""))
+    qtbot.waitUntil(lambda: marking.bookmark("b3") is None and marking.bookmark("b1").changed)  # type: ignore[union-attr]
+    deque(reading, maxlen=0)
+    shown = {each.id: each for each in panel.shown}
+    assert "b3" not in shown and marking.bookmark("b3") is None
+    assert shown["b1"].text == "Other words"
 
 
 def test_a_click_goes_there_and_marks_it_everywhere(stage: Stage, qtbot: QtBot) -> None:
