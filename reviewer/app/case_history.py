@@ -59,7 +59,12 @@ class HistoryRoom(QObject):
         with closing(session.queries()) as queries:
             found = case_findings(queries, room.case, room.complaint.rights, session.trust.roster())
             return history(
-                queries, room.case, names, zone, hides=lambda each: found.hides(each.event, each.meta.actor, me)
+                queries,
+                room.case,
+                names,
+                zone,
+                tables=session.roster.agency_tables,
+                hides=lambda each: found.hides(each.event, each.meta.actor, me),
             )
 
     def _show(self, found: History) -> None:

@@ -190,16 +190,19 @@ def case_history(args: argparse.Namespace) -> Said:
     """`reviewer case history`."""
     zone = zone_named(args.zone)
     with _opened(args) as opened:
-        found = history(opened.queries, args.case, Names(opened.name, lambda recording: recording), zone)
+        names = Names(opened.name, lambda recording: recording)
+        found = history(opened.queries, args.case, names, zone, tables=opened.rights.tables)
         done = [
             {
-                **{"at": format_rfc3339(each.at), "user": each.user, "did": each.did, "what": each.what},
+                **{"at": format_rfc3339(each.at), "user": each.user, "did": each.did, "subject": each.subject},
+                "what": each.what,
                 "overwrote": [{"field": lost.field, "value": lost.value, "user": lost.user} for lost in each.lost],
             }
             for each in found.done
         ]
         lines = [
-            f"{zone.date(each.at)} {zone.clock(each.at)}  {opened.name(each.user)}  {each.did}  {each.what}"
+            f"{zone.date(each.at)} {zone.clock(each.at)}  {opened.name(each.user)}  {each.did}"
+            + "".join(f"  {words}" for words in (each.subject, each.what) if words)
             + "".join(f"  overwrote “{lost.value}” of {opened.name(lost.user)}" for lost in each.lost)
             for each in found.done
         ]

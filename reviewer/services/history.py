@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from reviewer.domain.case_acts import THINGS
+from reviewer.domain.agency import DEFAULT, Tables
+from reviewer.domain.case_acts import THINGS, ThingSet
 from reviewer.domain.events import EVENTS, LogName
 from reviewer.domain.thing import Edit
 from reviewer.domain.timebase import Utc
@@ -58,15 +59,16 @@ def history(
     names: Names,
     zone: Local,
     *,
+    tables: Tables = DEFAULT,
     most: int = MOST,
     hides: Callable[[LogEntry], bool] = lambda _entry: False,
 ) -> History:
     """The case's work as all logs together have it. Reads every entry: not on the GUI's thread. `hides`: an entry that
-    its reader is not to see yet (a blind second review); it counts, and is left out."""
+    its reader is not to see yet (a blind second review); it counts, and is left out. `tables`: the agency's words."""
     wanted = EntryFilter(case=case, kinds=KINDS)
     entries = [each for each in queries.entries(wanted, limit=most) if not hides(each)]
     lost = _lost(queries, case)
-    words = HistoryWords(queries, case, names, zone)
+    words = HistoryWords(queries, case, names, zone, tables, entries)
     done = tuple(
         Done(
             each.meta.at,
@@ -75,7 +77,7 @@ def history(
             words.what(each),
             each.meta.origin,
             each.meta.index,
-            tuple(words.lost(each) for each in lost.get((each.meta.origin, each.meta.index), ())),
+            tuple(words.lost(*each) for each in lost.get((each.meta.origin, each.meta.index), ())),
             words.subject(each),
         )
         for each in entries
@@ -83,15 +85,18 @@ def history(
     return History(done, queries.count(wanted))
 
 
-def _lost(queries: Queries, case: str) -> dict[tuple[str, int], tuple[Lost, ...]]:
-    """By the entry that did it: what it overwrote without its author knowing."""
-    found: dict[tuple[str, int], tuple[Lost, ...]] = {}
+_Overwrote = tuple[tuple[type[ThingSet], Lost], ...]
+
+
+def _lost(queries: Queries, case: str) -> dict[tuple[str, int], _Overwrote]:
+    """By the entry that did it: what it overwrote without its author knowing, and of what kind of thing."""
+    found: dict[tuple[str, int], _Overwrote] = {}
     for kind in THINGS:
         wrote: dict[tuple[str, str], str] = {}
         for edit in queries.edits(case, kind):
             if edit.overwrote:
                 place = edit.origin, edit.index
-                found[place] = (*found.get(place, ()), _lost_by(edit, wrote))
+                found[place] = (*found.get(place, ()), (kind, _lost_by(edit, wrote)))
             wrote[edit.thing, edit.field] = edit.user
     return found
 

@@ -15,7 +15,7 @@ DID = {
     acts.ExhibitSet.KIND: "Exhibit written",
     acts.DrawingSet.KIND: "Drawing changed",
     acts.TranscriptSet.KIND: "Transcript written",
-    acts.LinesSet.KIND: "Transcript lines",
+    acts.LinesSet.KIND: "Lines written",
     acts.NarrativeSet.KIND: "Narrative written",
     acts.FindingSet.KIND: "Finding drafted",
     acts.RequestSet.KIND: "Request written",
@@ -24,7 +24,7 @@ DID = {
     acts.SoundEditSet.KIND: "Sound hidden",
     acts.WithheldSet.KIND: "Stretch withheld",
     acts.ReelSet.KIND: "Reel written",
-    acts.ClipSet.KIND: "Clip of a reel",
+    acts.ClipSet.KIND: "Clip written",
     acts.CaseMoved.KIND: "Case moved",
 }
 _BYTES = frozenset({"object", "sha256", "key", "size"})

@@ -16,8 +16,8 @@ from reviewer.domain.wording import count, in_file
 DID = {
     acts.AlignmentAccepted.KIND: "Clocks aligned",
     acts.AlignmentWithdrawn.KIND: "Alignment withdrawn",
-    acts.CueMarked.KIND: "Cue marked",
-    acts.CueWithdrawn.KIND: "Cue withdrawn",
+    acts.CueMarked.KIND: "Same event marked",
+    acts.CueWithdrawn.KIND: "Same event taken back",
     acts.DeviceOffsetStated.KIND: "Clock offset stated",
     acts.DeviceOffsetWithdrawn.KIND: "Clock offset withdrawn",
     OrderStated.KIND: "Order stated",

@@ -17,12 +17,14 @@ from reviewer.ui.times import Zone, count
 from reviewer.ui.widgets import EmptyState, KeyCap, label
 
 _COLUMNS = (
-    Column("When, local", 128),
+    Column("When, local", 156),
     Column("Who", 130),
     Column("What was done", 190, 1),
-    Column("", 320, 4),
+    Column("What exactly", 320, 4),
     Column("Overwrote", 240, 2),
 )
+_NONE = "history", "Nothing was written yet", "What anybody on the case writes stands here."
+_NONE_SO = "search", "No entry is like that", "Choose everybody, other words, or not only what overwrote something."
 
 
 class HistoryPage(QWidget):
@@ -39,7 +41,7 @@ class HistoryPage(QWidget):
         self.table: Table[Done] = Table(_COLUMNS, self._cells, name="History of the case", row=38)
         self._card = TableCard(self.table)
         column.addWidget(self._card, 1)
-        self.empty = EmptyState("history", "Nothing was written yet", "What anybody on the case writes stands here.")
+        self.empty = EmptyState(*_NONE)
         column.addWidget(self.empty)
         column.addStretch(0)
         self.setFocusProxy(self.table)
@@ -69,7 +71,7 @@ class HistoryPage(QWidget):
     def _cells(self, each: Done) -> Sequence[Cell]:
         zone = self._zone()
         return (
-            Words(zone.clock(each.at), zone.date(each.at)),
+            Words(zone.clock(each.at), f"{zone.date(each.at)} · {zone.offset(each.at)}"),
             Words(self._named(each.user)),
             Words(each.did, each.subject, strong=True),
             Words(each.what or "only its place in the log can be read", tone="text2", wrap=True),
@@ -116,6 +118,7 @@ class HistoryPage(QWidget):
     def _show(self, rows: Sequence[Done]) -> None:
         self.table.rows.show_rows(rows)
         self._card.setVisible(bool(rows))
+        self.empty.say(*(_NONE_SO if self._known is not None and self._known.done else _NONE))
         self.empty.setVisible(not rows)
 
 

@@ -40,7 +40,7 @@ def test_it_says_who_did_what_when_and_what_went(page: HistoryPage) -> None:
     assert page.empty.isVisible()
     page.show_history(KNOWN)
     assert rows(page)[0] == [
-        "14:00:00, 27 Jul 2026",
+        "14:00:00, 27 Jul 2026 · UTC+3",
         "Name of salo",
         "Complaint written",
         "place “Bridge”",
@@ -62,6 +62,9 @@ def test_it_shows_one_persons_entries_what_overwrote_or_what_has_the_words(page:
     assert len(rows(page)) == 2
     page.search.line.setText("bridge")
     assert len(rows(page)) == 1
+    page.search.line.setText("no such word")
+    assert page.empty.isVisible() and page.empty.accessibleName() == "No entry is like that"
+    page.search.line.clear()
     page.show_history(History((), 0))
     assert rows(page) == []
 
