@@ -30,12 +30,16 @@ class AnswerRoom(QObject):
         """What its keys do, by command."""
         return {"disclose.answer": self.show}
 
+    @property
+    def shown(self) -> bool:
+        return self._room.screen.on_request and self._room.screen.page.beside is self.form
+
     def show(self) -> None:
         """The form beside the picture, or the list again."""
         room, page = self._room, self._room.screen.page
         if not room.screen.on_request or room.request is None:
             return
-        if page.beside is self.form:
+        if self.shown:
             page.show_side(None)
             return
         self.form.begin(room.request, room.read_only)

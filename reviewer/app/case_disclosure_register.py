@@ -32,6 +32,7 @@ class RegisterRoom:
             "disclose.new": self.new,
             "disclose.details": self.details,
             "disclose.save": self.save,
+            "disclose.take_off": self._take_off,
             "disclose.requests": self.back,
         }
 
@@ -93,6 +94,8 @@ class RegisterRoom:
     def save(self) -> None:
         if self._room.copying.shown:
             self._room.copying.form.submit()
+        elif self._room.answering.shown:
+            self._room.answering.form.submit()
         elif self._room.screen.form_shown:
             self._room.screen.form.submit()
 
@@ -103,7 +106,7 @@ class RegisterRoom:
             screen.show_register(form=False)
             screen.register.table.setFocus()
         elif screen.page.beside is not None:
-            screen.page.show_side(None)
+            self._room.making.hide_form()  # and what was typed into the package's is forgotten
         else:
             self._room.leave()
 
@@ -121,6 +124,10 @@ class RegisterRoom:
             room.refresh()
         else:
             room.open(id_)
+
+    def _take_off(self) -> None:
+        if self._room.screen.form_shown:
+            self._room.screen.form.take_off()
 
     def _withdraw(self, request: Request) -> None:
         room = self._room

@@ -32,10 +32,10 @@ class AnswerForm(QWidget):
             if each.id in self.reasons:
                 self.reasons[each.id].setToolTip(each.source)
         self.error = ErrorNote()
-        self.write = Button("Write the answer", icon="signature", look=Look.PRIMARY)
+        self.write = keys.wear(Button("Write the answer", icon="signature", look=Look.PRIMARY), "disclose.save")
         self.write.clicked.connect(self.submit)
-        back = Button("Back", look=Look.QUIET)
-        back.setToolTip(f"Nothing is written ({keys.shown('disclose.answer')})")
+        back = keys.wear(Button("Back", look=Look.QUIET), "disclose.requests")
+        back.setToolTip("Nothing is written")
         back.clicked.connect(self.left)
         column = QVBoxLayout(self)
         column.setContentsMargins(17, 16, 16, 16)
@@ -80,6 +80,9 @@ class AnswerForm(QWidget):
             box.setVisible(refused)
 
     def submit(self) -> None:
+        """Write it, if this person may."""
+        if not self.write.isEnabled():
+            return
         refused = self.answer.value in (Answer.REFUSED, Answer.PARTLY)
         chosen = tuple(id_ for id_, box in self.reasons.items() if refused and box.isChecked())
         self.answered.emit(self.answer.value, chosen)

@@ -16,7 +16,7 @@ from reviewer.ui.buttons import Button, Look
 from reviewer.ui.fields import check
 from reviewer.ui.fonts import Type
 from reviewer.ui.icons import IconLabel
-from reviewer.ui.widgets import ErrorNote, label
+from reviewer.ui.widgets import ErrorNote, label, surface
 
 _ABOUT = (
     "Nothing is hidden in these, and nothing is encoded anew where that can be. A clip begins at a key frame: the "
@@ -71,8 +71,8 @@ class ClipsForm(QWidget):
         column.addWidget(self.note)
         column.addWidget(self.error)
         column.addWidget(_scrolling(self.rows), 1)
-        back = Button("Back", look=Look.QUIET)
-        back.setToolTip(f"The list beside the picture again ({keys.shown('disclose.clips')})")
+        back = keys.wear(Button("Back", look=Look.QUIET), "disclose.requests")
+        back.setToolTip("The list beside the picture again")
         back.clicked.connect(self.left)
         last = QHBoxLayout()
         last.addWidget(back)
@@ -112,7 +112,7 @@ class ClipsForm(QWidget):
 
 
 def _scrolling(rows: QVBoxLayout) -> QScrollArea:
-    inside = QWidget()
+    inside = surface(1)  # without a ground of its own it has the system's, light in the dark theme
     inside.setLayout(rows)
     area = QScrollArea()
     area.setWidgetResizable(True)

@@ -74,12 +74,12 @@ class RequestForm(QWidget):
         self._recordings: dict[str, QCheckBox] = {}
         self.error = ErrorNote()
         self.write = keys.wear(Button("Write it", icon="signature", look=Look.PRIMARY), "disclose.save")
-        self.back = Button("Back", look=Look.QUIET)
-        self.off = Button("Take off", icon="x", look=Look.QUIET)
+        self.back = keys.wear(Button("Back", look=Look.QUIET), "disclose.requests")
+        self.off = keys.wear(Button("Take off", icon="x", look=Look.QUIET), "disclose.take_off")
         self.off.setToolTip("Off the register; it stays in the log")
         self.write.clicked.connect(self.submit)
         self.back.clicked.connect(self.left)
-        self.off.clicked.connect(lambda: self.withdrawn.emit(self._before) if self._before is not None else None)
+        self.off.clicked.connect(self.take_off)
         self._compose()
 
     def _compose(self) -> None:
@@ -101,6 +101,7 @@ class RequestForm(QWidget):
         column.addWidget(labelled("Second person, who looks before release", self.second))
         for name in ("fee", "letter", "extended"):
             column.addWidget(labelled(_LABELS[name], self.entries[name].widget))
+        column.addWidget(self.off, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch()
         area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -119,7 +120,6 @@ class RequestForm(QWidget):
         row.addWidget(self.write)
         row.addWidget(self.back)
         row.addStretch()
-        row.addWidget(self.off)
         foot.addLayout(row)
         whole.addLayout(foot)
 
@@ -205,6 +205,11 @@ class RequestForm(QWidget):
         )
         self.error.clear()
         self.written.emit(self._before, after)
+
+    def take_off(self) -> None:
+        """Off the register, if it is on it and this person may."""
+        if self._before is not None and not self.off.isHidden():
+            self.withdrawn.emit(self._before)
 
     def say(self, error: ReviewerError) -> None:
         """It was not written. What was typed stays."""

@@ -10,11 +10,16 @@ from PySide6.QtWidgets import QApplication
 
 from reviewer.app.case_disclosure import DisclosureRoom
 from reviewer.domain.redaction import Redaction
+from reviewer.domain.request import Answer
 from tests.journeys.conftest import Person
 from tests.journeys.request_room import opens_the_request
 
 KEY = Qt.Key
-CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+ALT, CTRL, SHIFT = (
+    Qt.KeyboardModifier.AltModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+)
 
 
 def _hides(person: Person, room: DisclosureRoom) -> None:
@@ -36,6 +41,24 @@ def _asks(person: Person, room: DisclosureRoom) -> None:
     room.stage.view.setFocus()
     person.key(KEY.Key_C)
     person.sees(lambda: room.copying.form.isVisible())
+
+
+@pytest.mark.display
+def test_a_request_is_answered_by_keys_alone(person: Person) -> None:
+    room = opens_the_request(person)
+    form = room.answering.form
+    room.stage.view.setFocus()
+    person.key(KEY.Key_A, ALT)
+    person.sees(lambda: form.isVisible() and QApplication.focusWidget() is form.answer)
+    person.key(KEY.Key_Left, ALT)  # nothing is written
+    person.sees(lambda: room.screen.page.beside is None)
+    assert room.request is not None and room.request.answer is Answer.OPEN and room.screen.on_request
+    person.key(KEY.Key_A, ALT)
+    person.sees(lambda: QApplication.focusWidget() is form.answer)
+    while form.answer.value is not Answer.GIVEN:
+        person.key(KEY.Key_Down)
+    person.key(KEY.Key_S, CTRL)
+    person.sees(lambda: room.request is not None and room.request.answer is Answer.GIVEN)
 
 
 @pytest.mark.display

@@ -33,9 +33,12 @@ from reviewer.domain.timebase import SECOND, TimeRange, Utc, merge
 from reviewer.services.disclosure_package import Seal
 from reviewer.services.release import Point, PointId
 from reviewer.ui.actions import KeyTable
+from reviewer.ui.buttons import Button
 from reviewer.ui.disclosure import DisclosureScreen
 from reviewer.ui.disclosure_answer import AnswerForm
 from reviewer.ui.disclosure_bar import DisclosureBar
+from reviewer.ui.disclosure_clips import ClipsForm
+from reviewer.ui.disclosure_copying import CopyingForm
 from reviewer.ui.disclosure_form import RequestForm
 from reviewer.ui.disclosure_lanes import HEAD, ROW, RULER, Lanes, LaneView
 from reviewer.ui.disclosure_model import HiddenRow, hidden_ranges, next_to_play, outside, rows_of
@@ -322,6 +325,16 @@ def test_a_time_that_is_none_is_said_and_nothing_is_written(form: RequestForm, q
     assert form.error.isVisible()
     form.begin(ASKED, ASKED, "You read only.")
     assert not form.write.isEnabled() and not form.error.isVisible()
+
+
+def test_every_form_shows_the_keys_of_what_it_writes_and_of_the_way_back(keys: KeyTable, qtbot: QtBot) -> None:
+    forms = AnswerForm(keys, DEFAULT), ClipsForm(keys), CopyingForm(keys), PackageForm(keys), RequestForm(keys, ZONE)
+    for form in forms:
+        qtbot.addWidget(form)
+        shown = {button.text(): button._key for button in form.findChildren(Button) if button.text()}
+        assert shown.pop("Back") == "Alt ←", type(form).__name__
+        shown.pop("Choose …", "")  # the system's own dialog
+        assert all(shown.values()), shown
 
 
 def test_a_refusal_carries_its_reasons_and_nothing_else_does(keys: KeyTable, qtbot: QtBot) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.request import Request, RequestKind
+from reviewer.ui import theme
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.disclosure_clips import ClipRow, ClipsForm
 from reviewer.ui.preferences import PreferenceStore
@@ -41,6 +42,16 @@ def test_what_can_be_made_is_listed_and_what_cannot_be_cut_says_why(form: ClipsF
     assert "Reading" not in words(form)
     form.show_rows(())
     qtbot.waitUntil(lambda: "Nothing of what was asked for" in words(form))
+
+
+@pytest.mark.parametrize("name", list(theme.ThemeName))
+def test_the_list_stands_on_the_ground_of_its_theme(form: ClipsForm, name: theme.ThemeName) -> None:
+    """On the system's own, light in both, the words of the dark theme cannot be read."""
+    theme.apply_theme(form, name)
+    form.show_rows((ClipRow("1  Niemi", "Its own frames."),))
+    (area,) = form.findChildren(QScrollArea)
+    seen = area.viewport().grab().toImage()
+    assert seen.pixelColor(seen.width() - 4, seen.height() - 4) == theme.theme_of(form).color("bg1")
 
 
 @pytest.mark.parametrize("command", ["clips.make", "clips.original", "clips.still"])
