@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import groupby
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QEvent, Qt, QTimeZone, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import Qt, QTimeZone, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -20,16 +19,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from reviewer.domain.errors import ReviewerError
-from reviewer.ui.actions import COMMANDS, Command, KeyTable, shown
+from reviewer.ui.actions import KeyTable
 from reviewer.ui.buttons import Button, Look, Segmented
-from reviewer.ui.fonts import MEDIUM, Type, font
+from reviewer.ui.fonts import Type, font
 from reviewer.ui.preferences import HIGHEST_CAP, LARGEST_CACHE, LONGEST_IDLE, PreferenceStore, ThemeChoice
-from reviewer.ui.theme import theme_of
+from reviewer.ui.preferences_keys import KeyCard
 from reviewer.ui.widgets import Card, ErrorNote, divider, label, short_path, strong, surface
 
-_WIDTH = 760
-_HELD = {Qt.Key.Key_Control, Qt.Key.Key_Shift, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr}
+_WIDTH, _WIDEST = 760, 960
 
 
 _PROXIES = (
@@ -43,122 +40,6 @@ _CACHE = (
     "At most, proxies counted. What was used longest ago goes first and is fetched again when it is needed; the open "
     "case and what comes down never go."
 )
-
-
-class KeyField(QWidget):
-    """Press it (or Enter), then the new key. Esc or leaving it keeps the old one, Backspace takes the key away."""
-
-    caught = Signal(str)
-
-    def __init__(self, words: str) -> None:
-        super().__init__()
-        self._words, self._key, self._listening = words, "", False
-        self.setFixedSize(120, 28)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-
-    @property
-    def listening(self) -> bool:
-        return self._listening
-
-    def show_key(self, key: str) -> None:
-        self._key = key
-        self.setAccessibleName(f"Key for {self._words}: {key or 'none'}")
-        self._listen(False)
-
-    def _listen(self, on: bool) -> None:
-        self._listening = on
-        self.update()
-
-    def mousePressEvent(self, _event: object) -> None:
-        self._listen(True)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._listen(False)
-        super().focusOutEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and self._listening:
-            # While it listens, every key is for it and none for the program.
-            event.accept()
-            return True
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._pressed(event):
-            return True
-        return super().event(event)
-
-    def _pressed(self, event: QKeyEvent) -> bool:
-        key = Qt.Key(event.key())
-        if not self._listening:
-            if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-                self._listen(True)
-                return True
-            return False
-        if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
-            return False
-        if key in _HELD:
-            return True
-        self._listen(False)
-        if key == Qt.Key.Key_Backspace:
-            self.caught.emit("")
-        elif key != Qt.Key.Key_Escape:
-            self.caught.emit(QKeySequence(event.keyCombination()).toString())
-        return True
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        theme = theme_of(self)
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.color("ink" if self._listening else "edge"), 1))
-        painter.setBrush(theme.color("bg1"))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
-        painter.setFont(font(Type.DETAIL, MEDIUM))
-        painter.setPen(theme.color("text2" if self._listening or not self._key else "text"))
-        words = "Press a key …" if self._listening else self._key or "none"
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, words)
-
-
-class _KeyRow(QWidget):
-    def __init__(self, command: Command, keys: KeyTable) -> None:
-        super().__init__()
-        self._command, self._keys = command, keys
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 4, 0, 4)
-        column.setSpacing(2)
-        row = QHBoxLayout()
-        row.setSpacing(8)
-        self._words = label(command.words)
-        row.addWidget(self._words, 1)
-        self._where = label(command.where.value, Type.DETAIL, "text3")
-        row.addWidget(self._where)
-        self.field = KeyField(command.words)
-        self.default = Button(f"Back to {shown(command.key)}", look=Look.QUIET, height=28)
-        self.default.setFixedWidth(132)
-        row.addWidget(self.field)
-        row.addWidget(self.default)
-        column.addLayout(row)
-        self.error = ErrorNote()
-        column.addWidget(self.error)
-        self.field.caught.connect(lambda key: self._try(lambda: keys.remap(command.id, key)))
-        self.default.clicked.connect(lambda: self._try(lambda: keys.reset(command.id)))
-        self.refresh()
-
-    def _try(self, change: object) -> None:
-        self.error.clear()
-        try:
-            if callable(change):
-                change()
-        except ReviewerError as error:
-            self.error.say(error)
-
-    def refresh(self) -> None:
-        now = self._keys.command(self._command.id)
-        self._words.setText(now.words)
-        self.default.set_words(f"Back to {shown(now.key) or 'none'}")
-        self.field.show_key(self._keys.shown(self._command.id))
-        retained = self.default.sizePolicy()
-        retained.setRetainSizeWhenHidden(True)
-        self.default.setSizePolicy(retained)
-        self.default.setVisible(self._keys.is_remapped(self._command.id))
 
 
 class FolderField(QWidget):
@@ -210,28 +91,26 @@ class PreferencesScreen(QWidget):
         self.setProperty("surface", "0")
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        holder = surface(0)
-        holder.setProperty("pane", True)
-        area.setWidget(holder)
-        outer.addWidget(area)
-        across = QHBoxLayout(holder)
-        across.setContentsMargins(24, 16, 24, 24)
-        inner = QWidget()
-        inner.setFixedWidth(_WIDTH)
-        column = QVBoxLayout(inner)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(12)
-        across.addWidget(inner, 0, Qt.AlignmentFlag.AlignTop)
-        across.addStretch()
-        column.addWidget(label("Settings", Type.TITLE))
+        outer.setSpacing(0)
+        head = QVBoxLayout()
+        head.setContentsMargins(24, 16, 24, 12)
+        head.setSpacing(12)
+        head.addWidget(label("Settings", Type.TITLE))
         self._error = ErrorNote()
-        column.addWidget(self._error)
-        column.addWidget(self._looks())
-        column.addWidget(self._key_card())
-        self._column = column
+        head.addWidget(self._error)
+        outer.addLayout(head)
+        areas = QHBoxLayout()
+        areas.setSpacing(0)
+        (first, self._column), (self._second, self._beside) = _area(), _area()
+        areas.addWidget(first, 1)
+        areas.addWidget(self._second, 1)
+        outer.addLayout(areas, 1)
+        self._column.addWidget(self._looks())
+        self.keys = KeyCard(keys)
+        self.rows = self.keys.rows
+        keys.bind(self, "list.find", self.keys.search.focus)
+        self._column.addWidget(self.keys)
+        self._second.hide()
         preferences.changed.connect(self._preferences_changed)  # a method: it goes when the screen goes
         preferences.failed.connect(self._error.say)
         if preferences.problem is not None:
@@ -240,7 +119,15 @@ class PreferencesScreen(QWidget):
 
     def add_card(self, card: Card) -> None:
         """What a room of its own has to be set, before the keys."""
-        self._column.insertWidget(self._column.count() - 1, card)
+        self._column.insertWidget(self._column.count() - (self._column.indexOf(self.keys) >= 0), card)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The keys stand beside the rest where both have room, and scroll by themselves; else below it."""
+        super().resizeEvent(event)
+        beside = self.width() >= 2 * _WIDTH
+        if beside == self._second.isHidden():
+            (self._beside if beside else self._column).addWidget(self.keys)
+            self._second.setVisible(beside)
 
     def _looks(self) -> Card:
         card = Card()
@@ -292,28 +179,6 @@ class PreferencesScreen(QWidget):
                 box.addItem(name.replace("_", " "), name)
         return box
 
-    def _key_card(self) -> Card:
-        card = Card()
-        column = QVBoxLayout(card)
-        column.setContentsMargins(16, 12, 16, 16)
-        column.setSpacing(0)
-        head = QHBoxLayout()
-        head.addWidget(label("Keys", Type.SECTION), 1)
-        every = Button("All keys back to default", look=Look.QUIET, height=28)
-        every.clicked.connect(self._keys.reset_all)
-        head.addWidget(every)
-        column.addLayout(head)
-        column.addWidget(label("Press a key’s field, then the new key. Esc keeps the old one.", Type.BODY, "text2"))
-        self.rows: dict[str, _KeyRow] = {}
-        for group, commands in groupby(COMMANDS, key=lambda c: c.group):
-            column.addSpacing(14)
-            column.addWidget(strong(group))
-            for command in commands:
-                self.rows[command.id] = _KeyRow(command, self._keys)
-                column.addWidget(self.rows[command.id])
-        self._keys.follow(self, lambda command: self.rows[command].refresh())
-        return card
-
     def _set(self, **changes: object) -> None:
         self._error.clear()
         self._preferences.set(replace(self._preferences.now, **changes))  # type: ignore[arg-type]
@@ -330,6 +195,27 @@ class PreferencesScreen(QWidget):
         self.proxies.choose(now.proxies)
         self.cap.setValue(now.sync_cap_kb / 1000)
         self.cache.setValue(now.cache_limit_gb)
+
+
+def _area() -> tuple[QScrollArea, QVBoxLayout]:
+    """A column that scrolls, and what to add its cards to."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    holder = surface(0)
+    holder.setProperty("pane", True)
+    area.setWidget(holder)
+    across = QHBoxLayout(holder)
+    across.setContentsMargins(24, 0, 24, 24)
+    inner = QWidget()
+    inner.setMaximumWidth(_WIDEST)
+    column = QVBoxLayout(inner)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(12)
+    across.addWidget(inner, 1, Qt.AlignmentFlag.AlignTop)
+    across.addStretch()
+    return area, column
 
 
 _Spin = TypeVar("_Spin", QSpinBox, QDoubleSpinBox)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from reviewer.domain.errors import ReviewerError
@@ -146,6 +146,33 @@ def test_a_key_that_is_taken_is_said_beside_it(qtbot: QtBot, screen: Preferences
     qtbot.keyClick(row.field, Qt.Key.Key_L)
     assert row.error.words == "L is the key for “Faster at each press”. Choose another key, or change that one first."
     assert keys.key("bookmark.add") == "B"
+
+
+def test_the_keys_stand_beside_the_rest_where_both_have_room(qtbot: QtBot, screen: PreferencesScreen) -> None:
+    def right_of() -> int:
+        return screen.keys.mapTo(screen, QPoint()).x()
+
+    assert right_of() < screen.width() // 2
+    screen.resize(1856, 1000)
+    qtbot.waitUntil(lambda: right_of() >= screen.width() // 2)
+    assert screen.keys.width() > 800
+    screen.resize(1000, 700)
+    qtbot.waitUntil(lambda: right_of() < screen.width() // 2)
+
+
+def test_a_key_is_found_by_its_commands_words_its_room_or_itself(screen: PreferencesScreen) -> None:
+    def shown() -> set[str]:
+        return {command for command, row in screen.rows.items() if not row.isHidden()}
+
+    every = shown()
+    screen.keys.search.line.setText("box mask")
+    assert "disclose.box" in shown() and len(shown()) < 5
+    screen.keys.search.line.setText("reels shift+space")
+    assert shown() == {"reel.play_all"}
+    screen.keys.search.line.setText("no such thing")
+    assert shown() == set() and screen.keys.none.isVisible()
+    screen.keys.search.line.setText("")
+    assert shown() == every and not screen.keys.none.isVisible()
 
 
 def test_esc_keeps_the_old_key_and_tab_goes_on(qtbot: QtBot, screen: PreferencesScreen, keys: KeyTable) -> None:
