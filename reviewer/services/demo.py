@@ -17,13 +17,14 @@ import contextlib
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from reviewer.demo.make import START, make_footage
 from reviewer.demo.sidecar import INCIDENT
+from reviewer.domain.agency import DEFAULT
 from reviewer.domain.assignment import Purpose
 from reviewer.domain.errors import ReviewerError
 from reviewer.domain.roster import Banner, CustodyKey, Role, Witness, WitnessPolicy
@@ -45,6 +46,7 @@ AGENCY = "helsinki.example"
 TITLE = "Helsinki Example Police"
 CASE = "CR-2026-0142"
 PLACE = "Aleksanterinkatu × Mikonkatu"
+ZONE = "Europe/Helsinki"
 STATION = "desk-1"
 WITNESS = "demo-witness"
 ALL_ASSIGNED = 4  # with more cameras than this, the last one exists and is not assigned
@@ -202,6 +204,7 @@ def _found(
         custody_keys=[CustodyKey(CUSTODY.id, custody_keys.public.sealing)],
         expires=Utc(now + _LASTS),
         policy=WitnessPolicy((Witness(WITNESS, WitnessFolder(folder / "witness").make_key(WITNESS)),), quorum=1),
+        tables=replace(DEFAULT, time_zone=ZONE),
     )
     vkey = custody.root_vkey(AGENCY, root.signing)
     workspace.set_up(Setup(vkey, STATION, "../store"))  # relative, so the folder can be moved

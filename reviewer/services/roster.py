@@ -79,8 +79,10 @@ def found_agency(
     custody_keys: Sequence[CustodyKey],
     expires: Utc,
     policy: WitnessPolicy | None = None,
+    tables: Tables | None = None,
 ) -> Roster:
-    """Make the store and put roster 1 into it, signed by the root. Raises AlreadyInStore when something is there.
+    """Make the store and put roster 1 into it, signed by the root; `tables` are the agency's own words, if it has any.
+    Raises AlreadyInStore when something is there.
 
     Without a custody key nobody could ever grant access to what is ingested: raises ReviewerError then.
     """
@@ -100,6 +102,7 @@ def found_agency(
         workstations=tuple(workstations),
         custody_keys=tuple(custody_keys),
         banner=agency.banner,
+        tables=tables,
     )
     store.create()
     _put_roster(store, root, roster)

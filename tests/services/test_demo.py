@@ -48,6 +48,8 @@ def test_it_is_ready_to_log_on_fetch_and_open(demo: Demo) -> None:
     assert [r.stills for r in case.recordings] == [0, 0, 0, 3]
     assert [n.officer for n in case.not_assigned] == ["1765"]  # a name is for whoever holds the key
     assert trust.notices == ()
+    # Cards and packages say times as people there read them: by the agency's signed table.
+    assert trust.roster().agency_tables.time_zone == "Europe/Helsinki"
     assert [c.case_id for c in read_queue(trust, workspace, "falk").cases] == [TRAINING]
     assert [c.case_id for c in read_queue(trust, workspace, "hill").cases] == [REQUEST]
     assert {c.case_id for c in read_queue(trust, workspace, "aro").cases} == {CASE, REQUEST}
