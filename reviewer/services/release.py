@@ -138,7 +138,8 @@ def points(
     """The list before release, in the order in which it is worked through. `plans` by recording, as things stand now;
     `names` of users by id."""
     everything = _everything(plans, made)
-    tracks = Point(PointId.TRACKS, "Map tracks of others left out", everything.done)
+    left_out = "Map tracks of others left out" if everything.done else "Map tracks of others: rendering leaves them out"
+    tracks = Point(PointId.TRACKS, left_out, everything.done)
     if request.kind not in HIDES:
         return everything, tracks
     return (

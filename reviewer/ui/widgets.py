@@ -309,6 +309,7 @@ class EmptyState(QWidget):
     ) -> None:
         super().__init__(parent)
         self.setAccessibleName(headline)
+        self.setAccessibleDescription(sentence)
         column = QVBoxLayout(self)
         column.setContentsMargins(_BESIDE, 40, _BESIDE, 40)
         column.setSpacing(4)
@@ -342,6 +343,7 @@ class EmptyState(QWidget):
         self._headline.setText(headline)
         self._sentence.setText(sentence)
         self.setAccessibleName(headline)
+        self.setAccessibleDescription(sentence)
 
 
 class ErrorNote(QWidget):

@@ -21,7 +21,9 @@ from reviewer.ui.times import Zone
 from reviewer.ui.widgets import Card as Panel
 from reviewer.ui.widgets import EmptyState, Tag, label
 
-_LEAST_BOARD = 200
+_LEAST_BOARD, _EMPTY = 200, 196
+_NONE = "layout-grid", "No allegation yet"
+_NONE_TO_READ = "What the complaint alleges stands here once somebody on the case has written it."
 
 
 class BoardPage(QWidget):
@@ -52,7 +54,8 @@ class BoardPage(QWidget):
         inside = QVBoxLayout(self._frame)
         inside.setContentsMargins(1, 1, 1, 1)
         inside.addWidget(self.view)
-        self._nothing = EmptyState("layout-grid", "No allegation yet", "Add one under Complaint (Alt A).")
+        self._invites = f"Add one under Complaint ({keys.shown('complaint.allegation')})."
+        self._nothing = EmptyState(*_NONE, self._invites)
         self._boards = QStackedWidget()
         self._boards.addWidget(self._frame)
         self._boards.addWidget(self._nothing)
@@ -137,6 +140,7 @@ class BoardPage(QWidget):
         for each in (self.exhibit, self.withdraw):
             each.set_enabled(not why, why)
         self.stance.setEnabled(not why)
+        self._nothing.say(*_NONE, _NONE_TO_READ if why else self._invites)
         self._reads.setText(why)
         self._reads.setVisible(bool(why))
 
@@ -191,7 +195,7 @@ class BoardPage(QWidget):
         shown = self.gate if self.tray.isHidden() else self.tray
         hint = shown.sizeHint().height() + 2
         wanted = hint if shown is self.gate else max(220, hint)
-        board = self.view.content_height() + 4 if self.view.board.rows else 150
+        board = self.view.content_height() + 4 if self.view.board.rows else _EMPTY
         below = min(wanted, max(140, room - min(board, max(_LEAST_BOARD, room // 2))))
         self._below.setFixedHeight(max(0, below))
         self._boards.setFixedHeight(max(120, min(board, room - below)))

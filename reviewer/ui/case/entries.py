@@ -58,6 +58,7 @@ class Entry(QObject):
         super().__init__(widget)
         self.name, self.widget = name, widget
         self.shown = ""
+        self._example = widget.placeholderText() if isinstance(widget, QLineEdit | QPlainTextEdit) else ""
         if isinstance(widget, Paragraph):
             widget.left.connect(self._gone_on)
         elif isinstance(widget, QLineEdit):
@@ -117,6 +118,8 @@ class Entry(QObject):
         widget = self.widget
         if isinstance(widget, QLineEdit | QPlainTextEdit):
             widget.setReadOnly(read_only)
+            # An example of what to type is none for whoever reads: it would look like what is known.
+            widget.setPlaceholderText("" if read_only else self._example)
         else:
             widget.setEnabled(not read_only)
 

@@ -25,6 +25,9 @@ from reviewer.ui.fonts import Type
 from reviewer.ui.widgets import EmptyState, label, strong, surface
 
 _WIDE = 900
+_NONE = "pencil", "Nothing is written of this case yet"
+_INVITES = "Sections tell it in order; exhibits and times that they name follow clocks and texts."
+_NONE_TO_READ = "The sections that somebody else on the case writes stand here."
 
 
 class NarrativePage(QWidget):
@@ -49,9 +52,8 @@ class NarrativePage(QWidget):
         self.refer.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the cursor stays in the text
         self.refer.clicked.connect(lambda: self.command.emit("story.refer"))
         self.empty = EmptyState(
-            "pencil",
-            "Nothing is written of this case yet",
-            "Sections tell it in order; exhibits and times that they name follow clocks and texts.",
+            *_NONE,
+            _INVITES,
             button="Add a section",
             key=keys.shown("story.add"),
         )
@@ -140,8 +142,10 @@ class NarrativePage(QWidget):
     def set_may_write(self, may: bool, why: str = "") -> None:
         """Whoever may only read reads."""
         self._may = may
-        for button in (self.add, self.refer, self.empty.button):
+        for button in (self.add, self.refer):
             button.set_enabled(may, why)
+        self.empty.button.setVisible(may)
+        self.empty.say(*_NONE, _INVITES if may else f"{_NONE_TO_READ} {why}")
         for card in self.cards:
             card.set_may_write(may)
 

@@ -83,7 +83,7 @@ class PaperViewer(QWidget):
         self.number.returnPressed.connect(self._go_to_number)
         self._of = label("", Type.DETAIL, "text2")
         self.farther = keys.wear(IconButton("Smaller", "zoom-out"), "paper.farther")
-        self.percent = Button("Fit", icon="arrow-autofit-width")
+        self.percent = keys.wear(Button("Fit", icon="arrow-autofit-width"), "paper.fit")
         self.percent.setAccessibleName("Fit the width")
         self.closer = keys.wear(IconButton("Larger", "zoom-in"), "paper.closer")
         self.search = SearchField("Find in this document", keys.shown("list.find"), 230)

@@ -24,6 +24,7 @@ _NONE = (
     "No document is attached",
     "Drop files here, or attach them. They are sealed like footage; whoever is on the case can read them.",
 )
+_NONE_TO_READ = "What somebody else on the case attaches stands here, to be read and searched."
 _NOT_OPEN = (
     "files",
     "No document is open",
@@ -48,7 +49,7 @@ class DocumentsPage(QWidget):
         """`papers`: the kinds of papers of the agency's table."""
         super().__init__(parent)
         self.setAcceptDrops(True)
-        self._id = ""
+        self._id = self._read_only = ""
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
@@ -167,9 +168,16 @@ class DocumentsPage(QWidget):
         """The documents of the case."""
         self.list.show_rows(rows)
         self._listed.setVisible(bool(rows))
-        self.viewer.set_nothing(_NOT_OPEN if rows else _NONE)
+        self.setFocusProxy(self.list if rows else self.viewer)  # Enter opens, as the page says
+        self.viewer.set_nothing(_NOT_OPEN if rows else self._none)
         if not rows:
             self.show_details("", "", "", "", "")
+
+    @property
+    def _none(self) -> tuple[str, str, str]:
+        """What is said where no document is attached; whoever may not attach one is not asked to."""
+        icon, words, invites = _NONE
+        return icon, words, f"{_NONE_TO_READ} {self._read_only}" if self._read_only else invites
 
     def show_details(self, id_: str, what: str, note: str, sha256: str, read_by: str) -> None:
         """What is known of the picked one; none if `id_` is ""."""
@@ -195,6 +203,7 @@ class DocumentsPage(QWidget):
 
     def allow(self, refusal: str) -> None:
         """Whether this person may write into the case: "" if so, else why not."""
+        self._read_only = refusal
         for each in (self.attach_button, self.paste_button, self.withdraw_button):
             each.set_enabled(not refusal, refusal)
         for field in (self.what, self.note):

@@ -34,6 +34,8 @@ from reviewer.ui.transcript_lines import LineShown, LinesView
 from reviewer.ui.widgets import Card, EmptyState, chip_size, label, paint_chip, surface
 
 ALL = ""
+_NONE = "badge-cc", "No transcript yet"
+_NONE_TO_READ = "What somebody else on the case takes in, or types along, stands here."
 _WIDE = 264
 _ROW = 58
 _ROLE = Qt.ItemDataRole.UserRole
@@ -113,11 +115,13 @@ class TranscriptPage(QWidget):
         self.lines.edit_asked.connect(self.change)
         self.lines.removed.connect(self.removed)
         self._make_buttons(keys)
-        self.empty = EmptyState(
-            "badge-cc",
-            "No transcript yet",
+        self._invites = (
             "Take in an SRT, VTT or TXT file with times, or type along while a camera plays"
-            f" ({keys.shown('transcript.type')}).",
+            f" ({keys.shown('transcript.type')})."
+        )
+        self.empty = EmptyState(
+            *_NONE,
+            self._invites,
             button="Take in a file",
             key=keys.shown("transcript.file"),
         )
@@ -255,7 +259,8 @@ class TranscriptPage(QWidget):
         """Whoever may only read reads."""
         self._may = may
         self.file.set_enabled(may, why)
-        self.empty.button.set_enabled(may, why)
+        self.empty.button.setVisible(may)
+        self.empty.say(*_NONE, self._invites if may else f"{_NONE_TO_READ} {why}")
         self._show_chosen()
 
     # Changing a line

@@ -285,6 +285,9 @@ def test_whoever_only_reads_is_told_why(page: BoardPage) -> None:
 def test_without_an_allegation_the_page_says_what_fills_it(page: BoardPage) -> None:
     page.show_board(case_board((), (), CAMERAS, Stuff({}, {})))
     assert "No allegation yet" in _words(page)
+    assert "Add one under Complaint (Alt A)." in _words(page)
+    page.show_reads_only("You are custodian on this case and read it only.")
+    assert not [each for each in _words(page) if each.startswith("Add one")]
 
 
 def _words(page: BoardPage) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from reviewer.domain.agency import DEFAULT, ClockStart, StatutoryClock
@@ -83,6 +83,10 @@ def test_an_empty_page_says_how_it_fills(keys: KeyTable, qtbot: QtBot) -> None:
     assert "Nobody is named yet" in said(page)
     assert "Times are local (UTC+3)" in said(page)
     assert page.add_allegation.isEnabled()
+    received = next(each.widget for each in page.entries if each.name == "received")
+    assert isinstance(received, QLineEdit) and received.placeholderText()
+    page.show_case(CaseShown(tables=DEFAULT, now=NOW, why_read_only="You read this case."), {})
+    assert not received.placeholderText(), "an example would look like what is known"
 
 
 def test_the_panel_says_state_clocks_and_what_is_left(keys: KeyTable, qtbot: QtBot) -> None:

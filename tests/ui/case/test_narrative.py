@@ -115,6 +115,11 @@ def test_whoever_may_only_read_cannot_write(page: NarrativePage) -> None:
     found = card(page, "a")
     assert found.text.isReadOnly() and found.title.isReadOnly() and not page.add.isEnabled()
     assert found.isEnabled()  # what is cited can be followed
+    page.show_sections([])
+    assert not page.empty.button.isVisible()
+    assert page.empty.accessibleDescription().endswith("You read this case.")
+    page.set_may_write(True)
+    assert page.empty.button.isVisible()
 
 
 def test_right_to_left_and_very_long_texts_fit(page: NarrativePage) -> None:

@@ -247,6 +247,16 @@ def test_a_colleagues_word_does_not_overwrite_what_is_being_typed(page: Document
     assert page.what.currentText() == "dispatch record"
 
 
+def test_whoever_reads_only_is_not_asked_to_attach_what_is_missing(page: DocumentsPage) -> None:
+    page.show_rows(())
+    assert "Drop files here, or attach them." in page.viewer.empty.accessibleDescription()
+    page.allow("You are custodian on this case and read it only.")
+    page.show_rows(())
+    said = page.viewer.empty.accessibleDescription()
+    assert "Drop files" not in said and "attach them" not in said
+    assert said.endswith("You are custodian on this case and read it only.")
+
+
 def test_whoever_reads_only_is_told_why(page: DocumentsPage) -> None:
     page.allow("You are custodian on this case and read it only. Ask K. Salo to write it.")
     assert not page.attach_button.isEnabled()

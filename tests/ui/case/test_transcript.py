@@ -102,6 +102,10 @@ def test_whoever_may_only_read_changes_nothing(page: TranscriptPage) -> None:
     page.lines.edit_asked.emit(LINES[0])
     assert not page.text.isVisible() and not page.take_off.isVisible() and not page.file.isEnabled()
     assert page.export.isEnabled()
+    page.show_transcripts((), ALL)
+    assert not page.empty.button.isVisible()
+    assert "Take in" not in page.empty.accessibleDescription()
+    assert page.empty.accessibleDescription().endswith("You read this case.")
 
 
 def test_ten_thousand_lines_are_listed_at_once(page: TranscriptPage, qtbot: QtBot) -> None:
