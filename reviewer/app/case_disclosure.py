@@ -152,7 +152,7 @@ class DisclosureRoom(QObject):
     def _say(self) -> None:
         request, page, desk = self.request, self.screen.page, self.case.desk
         if request is None:
-            desk.window.set_status("disclose", ())
+            desk.window.set_status("disclose", (), self.case.times)
             return
         zone = desk.zone()
         clock = clock_of(request, self.case.tables, utc_now())
@@ -163,7 +163,7 @@ class DisclosureRoom(QObject):
         page.lanes.show_rows(self.rows, self.chosen)
         masks = count(sum(not row.is_open for row in self.rows), "mask")
         reasons = count(len({row.reason for row in self.rows if row.reason}), "reason")
-        desk.window.set_status("disclose", (StatusItem("eraser", f"{masks}, {reasons}"),))
+        desk.window.set_status("disclose", (StatusItem("eraser", f"{masks}, {reasons}"),), self.case.times)
 
     # What stands there
 

@@ -32,6 +32,7 @@ from reviewer.domain.finding_acts import ACTS as FINDING_ACTS
 from reviewer.domain.timebase import Utc
 from reviewer.records.queries import Queries
 from reviewer.services.case import CaseFile
+from reviewer.services.clock import utc_now
 from reviewer.services.journal import Recorded
 from reviewer.ui.case.screen import CaseScreen
 from reviewer.ui.review.screen import ReviewScreen
@@ -74,6 +75,12 @@ class CaseFileRoom(QObject):
         """The agency's, by the roster that counts now."""
         return self.desk.session.roster.agency_tables
 
+    @property
+    def times(self) -> str:
+        """In which zone this case's screens say times."""
+        footage = min((each.range.start for each in self.wall.manifests()), default=None)
+        return self.desk.zone().said(utc_now(), footage)
+
     def _make(self) -> Generator[None]:
         """A page in each turn of the event loop."""
         desk = self.desk
@@ -83,6 +90,7 @@ class CaseFileRoom(QObject):
         yield
         desk.window.add_screen("case", self.screen, words="Case", icon="briefcase", of_case=True)
         self.undo.callback(desk.window.set_door, "case", False, _SHUT)
+        self.screen.shown.connect(lambda _page: desk.window.set_status("case", (), self.times))
         desk.keys.bind(self.screen, "case.undo", self.undo_last)
         desk.keys.bind(self.screen, "case.redo", self.redo_last)
         self.gate.refresh()

@@ -83,6 +83,7 @@ class ReelRoom(QObject):
             "reels", self.screen, words="Reels", icon="movie", theme=ThemeName.DARK, picture=True, of_case=True
         )
         desk.window.set_door("reels", True)
+        desk.window.set_status("reels", (), room.times)
         self._go = desk.keys.bind(desk.window.shell, "go.copies", lambda: desk.window.show_screen("reels"))
         self.refresh()
         self.ask_released()

@@ -61,6 +61,15 @@ class Zone:
         """A sentence's worth: "28 Jul 2026 14:00:58 local, 11:00:58 UTC"."""
         return f"{self.date(at)} {self.clock(at)} local, {clock(at)} UTC"
 
+    def said(self, now: Utc, footage: Utc | None = None) -> str:
+        """A status line's worth: in which zone a screen says its times; footage of another season than `now` has an
+        offset of its own."""
+        today = self.offset(now)
+        then = self.offset(footage) if footage is not None else today
+        if then == today:
+            return f"All times local ({today}); UTC in every detail and export"
+        return f"All times local (footage {then}, today {today}); UTC in every detail and export"
+
 
 def plus_minus(limit: int) -> str:
     """A limit in µs: "± 12 ms", and from 100 ms on in seconds: "± 0.24 s". Never rounded down to nothing."""

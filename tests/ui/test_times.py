@@ -45,6 +45,13 @@ def test_a_limit_is_shown_as_it_is_and_never_as_nothing() -> None:
     assert [is_wide(each) for each in (49_999, 50_000)] == [False, True]
 
 
+def test_a_screen_says_its_zone_and_that_footage_of_another_season_had_another_offset(qapp: object) -> None:
+    zone = Zone.named("Europe/Helsinki")
+    june, november = (parse_rfc3339(f"2026-{month}-13T12:00:00Z") for month in ("06", "11"))
+    assert zone.said(june, june) == zone.said(june) == "All times local (UTC+3); UTC in every detail and export"
+    assert zone.said(november, june).startswith("All times local (footage UTC+3, today UTC+2);")
+
+
 def test_counts_and_ages() -> None:
     assert count(1, "entry", "entries") == "1 entry"
     assert count(14808, "entry", "entries") == "14,808 entries"
