@@ -83,10 +83,13 @@ class ReelRendering(QObject):
                 raise self.refusal
             if room.reel is None:
                 return ""
-            return self.renders.add(room.reel.id, room.reel.title, path, self.plan())
+            job = self.renders.add(room.reel.id, room.reel.title, path, self.plan())
         except ReviewerError as wrong:
             room.say(wrong)
             return ""
+        room.screen.show_faces(False)  # how far it is stands beneath the clip
+        room.screen.clip.show_under()
+        return job
 
     def close(self) -> None:
         self.renders.close()

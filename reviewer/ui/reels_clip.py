@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from reviewer.domain.reel import Clip, ClipKind, NamesShown, Reel
@@ -18,6 +18,7 @@ from reviewer.ui.reels_model import State
 from reviewer.ui.widgets import ErrorNote, Tag, label
 
 WIDTH = 344
+_LAID_OUT_MS = 500  # after that somebody may be writing in a field above
 _BURNED = "Burned-in names"
 _PREVIEW = "The preview has voices changed too, in another way than the file."
 _OF_CARD = ("title", "caption", "hold", "notes")
@@ -64,7 +65,7 @@ class ClipPanel(QWidget):
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(2, 0, 12, 8)
         self._column.setSpacing(8)
-        area = QScrollArea()
+        area = self._area = QScrollArea()
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -86,7 +87,19 @@ class ClipPanel(QWidget):
         self._column.addLayout(self.under)
         self._column.addStretch()
         self._clip: Clip | None = None
+        self._coming = QTimer(self, singleShot=True, interval=_LAID_OUT_MS)
+        area.verticalScrollBar().rangeChanged.connect(self._grew)
         self.show_clip(None, ())
+
+    def show_under(self) -> None:
+        """Bring what stands beneath into view; what has just come is laid out a moment later."""
+        self._coming.start()
+        self._grew()
+
+    def _grew(self) -> None:
+        if self._coming.isActive():
+            bar = self._area.verticalScrollBar()
+            bar.setValue(bar.maximum())
 
     def _make_fields(self) -> None:
         first, below = _column(self._of_clip), _column(self._more)

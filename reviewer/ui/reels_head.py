@@ -27,6 +27,7 @@ class ReelHead(QWidget):
         super().__init__(parent)
         self._reel: Reel | None = None
         self._others: tuple[Reel, ...] = ()
+        self._keys = keys
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         row = QHBoxLayout()
@@ -60,7 +61,7 @@ class ReelHead(QWidget):
         self.title.setAccessibleName("Title of the reel")
         self.module: QLineEdit = line("What it is for: “Training, module 4”")
         self.module.setAccessibleName("What it is for")
-        done = Button("Write", icon="check", height=32)
+        done = Button("Write", icon="check", key="↵", height=32)
         row.addWidget(self.title, 3)
         row.addWidget(self.module, 2)
         row.addWidget(done)
@@ -99,7 +100,7 @@ class ReelHead(QWidget):
         menu.addSeparator()
         menu.addAction("New reel").triggered.connect(lambda: self.picked.emit(""))
         if self._reel is not None:
-            menu.addAction("Another title …").triggered.connect(self.rename)
+            menu.addAction(f"Another title …\t{self._keys.shown('reel.rename')}").triggered.connect(self.rename)
             menu.addAction("Take this reel away").triggered.connect(self.gone)
         menu.popup(self._more.mapToGlobal(self._more.rect().bottomLeft()))
 

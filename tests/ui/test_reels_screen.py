@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from reviewer.ui.actions import KeyTable
@@ -32,3 +33,17 @@ def test_what_was_released_the_stage_the_clip_and_the_strip_lie_beside_each_othe
     assert left.x() < stage.x() < right.x()
     assert strip.y() > stage.y()
     assert all(screen.rect().contains(place) for place in (left, stage, right, strip))
+
+
+def test_what_is_rendered_is_brought_into_view_where_the_clip_fills_its_column(qtbot: QtBot, tmp_path: Path) -> None:
+    screen = ReelScreen(KeyTable(PreferenceStore(tmp_path / "preferences.json")), (StageView(ZONE), StageView(ZONE)))
+    qtbot.addWidget(screen)
+    screen.show_empty(False)
+    screen.resize(1302, 698)
+    screen.show()
+    qtbot.waitExposed(screen)
+    made = QLabel("renders 0 %")
+    made.setFixedHeight(100)
+    screen.clip.under.addWidget(made)
+    screen.clip.show_under()
+    qtbot.waitUntil(lambda: made.visibleRegion().boundingRect().height() == 100)
