@@ -367,6 +367,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("sync.pause", "Pause what comes down, or go on", "Ctrl+Shift+D", "Program", Where.EVERYWHERE),
     Command("proxies.pause", "Pause making proxies, or go on", "Ctrl+Shift+P", "Program", Where.EVERYWHERE),
     Command("lock", "Lock, cover the picture", "Ctrl+L", "Program", Where.EVERYWHERE),
+    Command("log_off", "Log off, once it is locked", "Ctrl+Shift+L", "Program", Where.EVERYWHERE),
     Command("pane.next", "Next pane", "F6", "Program", Where.EVERYWHERE),
     Command("help", "Keys and help", "F1", "Program", Where.EVERYWHERE),
 )

@@ -50,19 +50,19 @@ class LockPage(QWidget):
         self._row = labelled("Passphrase for your signing key", self._passphrase)
         self._error = ErrorNote()
         self._button = Button("Unlock", key="↵", look=Look.PRIMARY, height=40)
-        self._off = Button("Log off", icon="logout", look=Look.QUIET, height=40)
+        self.off = Button("Log off", icon="logout", look=Look.QUIET, height=40)
         for widget, space in ((self._title, 4), (self._words, 24), (self._row, 8), (self._error, 12)):
             column.addWidget(widget)
             column.addSpacing(space)
         row = QHBoxLayout()
         row.addWidget(self._button)
         row.addStretch()
-        row.addWidget(self._off)
+        row.addWidget(self.off)
         column.addLayout(row)
         self._passphrase.entered.connect(self.submit)
         self._passphrase.edited.connect(self._edited)
         self._button.clicked.connect(self.submit)
-        self._off.clicked.connect(self.log_off)
+        self.off.clicked.connect(self.log_off)
         return box
 
     def cover(self, person: str, why: str) -> None:

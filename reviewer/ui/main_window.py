@@ -84,6 +84,8 @@ class MainWindow(QWidget):
         self.lock_page = LockPage(unlock, bridge)
         self.lock_page.unlocked.connect(self._uncover)
         self.lock_page.log_off.connect(self.log_off)
+        self._keys.wear(self.lock_page.off, "log_off")
+        self._keys.bind(self.lock_page, "log_off", self.log_off.emit)
         self.root.addWidget(self.shell)
         self.root.addWidget(self.lock_page)
         self.leaving = EmptyState("hourglass", *_LEAVING)

@@ -227,6 +227,16 @@ def test_ctrl_l_locks_and_no_key_reaches_what_is_covered(qtbot: QtBot, window: M
         window.lock("asked")
 
 
+def test_whoever_finds_it_locked_logs_off_by_a_key_that_does_nothing_before(qtbot: QtBot, window: MainWindow) -> None:
+    held = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    with qtbot.assertNotEmitted(window.log_off):
+        qtbot.keyClick(window, Qt.Key.Key_L, held)
+    window.lock("asked")
+    assert window.lock_page.off._key == "Ctrl Shift L"
+    with qtbot.waitSignal(window.log_off):
+        qtbot.keyClick(window.lock_page._passphrase.line, Qt.Key.Key_L, held)
+
+
 def test_a_wrong_passphrase_keeps_it_locked_and_says_so(qtbot: QtBot, window: MainWindow, lockbox: Lockbox) -> None:
     lockbox.answer = lambda: failed(WrongPassphrase("That passphrase does not open the key.", "4 tries left."))
     window.lock("asked")
