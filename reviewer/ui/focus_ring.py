@@ -85,7 +85,8 @@ class FocusRing(QObject):
         clip = _clip(widget, window)
         seen = full.intersected(clip)
         overlay.around = widget
-        if seen.isEmpty() or not widget.isVisibleTo(window):
+        aside = widget.isVisible() and widget.visibleRegion().isEmpty()  # parked where its parent does not reach
+        if seen.isEmpty() or aside or not widget.isVisibleTo(window):
             overlay.hide()
             return
         overlay.full = _inside(full, window.rect())

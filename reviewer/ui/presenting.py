@@ -287,7 +287,7 @@ class PresentingView(QDialog):
         self.number.setText(f"{show.here + 1} of {len(show.script.stops)}")
         self.title.setText(stop.title or "Untitled")
         self.notes.setText(stop.notes or "No notes for this clip.")
-        self.limits.setText(stop.limits)
+        self.limits.setText(f"Limits: {stop.limits}" if stop.limits else "")
         self.clips.setCurrentRow(show.here)
         self.question.setText(stop.question)
         self.question.setVisible(bool(stop.question))

@@ -180,6 +180,24 @@ def test_the_focus_ring_is_two_px_off_and_follows_tab(qtbot: QtBot, qapp: QAppli
     ring.deleteLater()
 
 
+def test_no_ring_is_drawn_around_what_is_parked_beyond_its_parent(qtbot: QtBot, qapp: QApplication) -> None:
+    ring = FocusRing(qapp)
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(600, 200)
+    pane = QWidget(window)
+    pane.setGeometry(300, 0, 300, 200)
+    parked = Button("Spare", parent=pane)
+    parked.move(-200, 50)  # within the window, and not within the pane
+    window.show()
+    qtbot.waitUntil(window.isActiveWindow)
+    parked.setFocus(Qt.FocusReason.TabFocusReason)
+    assert ring.around is None
+    parked.move(20, 50)
+    assert ring.around is parked
+    ring.deleteLater()
+
+
 def test_the_focus_ring_is_cut_where_a_list_scrolls(qtbot: QtBot, qapp: QApplication) -> None:
     ring = FocusRing(qapp)
     area = QScrollArea()

@@ -137,8 +137,10 @@ def _section(section: Section) -> Card:
     inside.addWidget(label(section.heading, Type.SECTION))
     for sentence in section.sentences:
         inside.addWidget(label(sentence, Type.BODY, "text2", wrap=True))
+    if section.rows:
+        inside.addWidget(label(_row([title for title, _weight in section.columns]), Type.DETAIL, "text3", wrap=True))
     for row in section.rows[:_SHOWN]:
-        inside.addWidget(label(_row(section, row), Type.BODY, wrap=True))
+        inside.addWidget(label(_row(row), Type.BODY, wrap=True))
     if len(section.rows) > _SHOWN:
         inside.addWidget(label(f"and {count(len(section.rows) - _SHOWN, 'row')} more", Type.DETAIL, "text2"))
     if not section.rows and section.empty:
@@ -148,8 +150,9 @@ def _section(section: Section) -> Card:
     return card
 
 
-def _row(section: Section, row: Sequence[str]) -> str:
-    return " · ".join(cell for cell in row if cell)
+def _row(row: Sequence[str]) -> str:
+    """Cell by cell, as the line with the columns' titles has them."""
+    return " · ".join(cell or "–" for cell in row)
 
 
 class ReportForm(QWidget):
@@ -163,7 +166,7 @@ class ReportForm(QWidget):
         self._running = False
         self._heard.connect(self._passed)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 14, 16, 14)
+        column.setContentsMargins(14, 14, 14, 14)  # so narrow that all forms have room at 1366 px
         column.setSpacing(8)
         column.addWidget(label("Case report", Type.PANEL))
         self.form = Segmented(FORMS, name="Form of the report")

@@ -10,9 +10,9 @@ from reviewer.ui.buttons import Button, IconButton, Look, Segmented
 from reviewer.ui.fonts import Type
 from reviewer.ui.review.cameras import ReviewCamera
 from reviewer.ui.review.wall_layout import WallLayout
-from reviewer.ui.widgets import Chip, label
+from reviewer.ui.widgets import Chip, chip_size, label
 
-_HINT_FITS = 860
+_GAP = 6
 
 
 class _PressChip(Chip):
@@ -58,10 +58,10 @@ class WallBar(QWidget):
         self._page = label("", Type.META, "text2")
         self._hint = label("Number key = focus camera", Type.META, "text2")
         self._chips = QHBoxLayout()
-        self._chips.setSpacing(6)
+        self._chips.setSpacing(_GAP)
         row = QHBoxLayout(self)
         row.setContentsMargins(6, 0, 8, 0)
-        row.setSpacing(6)
+        row.setSpacing(_GAP)
         row.addWidget(self.layouts)
         row.addWidget(self.cameras_button)
         row.addWidget(self.rolling)
@@ -76,6 +76,7 @@ class WallBar(QWidget):
         self._cameras, self._chosen = cameras, chosen
         self.cameras_button.set_words(f"Cameras: {len(chosen)} of {len(cameras)}")
         self.layouts.set_words(WallLayout.FOCUS, f"Focus + {max(0, min(len(chosen), WallLayout.FOCUS.page) - 1)}")
+        self._fit()
 
     def show_page(self, cameras: tuple[ReviewCamera, ...], page: int, pages: int) -> None:
         """The cameras on the wall now, whose number keys the chips show."""
@@ -94,10 +95,21 @@ class WallBar(QWidget):
             each.setVisible(pages > 1)
         self._back.set_enabled(page > 0, "This is the first page")
         self._on.set_enabled(page < pages - 1, "This is the last page")
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._hint.setVisible(self.width() >= _HINT_FITS)
+        self._fit()
+
+    def _fit(self) -> None:
+        """With many cameras the hint goes first, then the layouts' icons: what can be pressed keeps its words."""
+        pages = (self._back, self._page, self._on) if not self._page.isHidden() else ()
+        beside = sum(each.sizeHint().width() + _GAP for each in (self.cameras_button, self.rolling, *pages))
+        beside += self._chips.count() * (chip_size(1).width() + _GAP)
+        room = self.width() - beside - 3 * _GAP
+        self.layouts.fit(room)
+        hint = self._hint.sizeHint().width() + 2 * _GAP
+        self._hint.setVisible(self.layouts.sizeHint().width() + hint <= room)
 
     def _open_menu(self) -> None:
         self.menu.popup(self.cameras_button.mapToGlobal(QPoint(0, self.cameras_button.height() + 4)))

@@ -15,6 +15,7 @@ from reviewer.services.playback import HeldPicture
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.buttons import IconButton
 from reviewer.ui.review.video_wall import VideoWall
+from reviewer.ui.review.wall_bar import WallBar
 from reviewer.ui.review.wall_layout import SMALLEST, WallLayout, wall_rects
 from reviewer.ui.theme import ThemeName, apply_theme
 from tests.ui.review import samples
@@ -292,3 +293,17 @@ def test_the_menu_has_every_tool_with_its_key(qtbot: QtBot, keys: KeyTable) -> N
     with qtbot.waitSignal(wall.command_asked) as asked:
         wall.menu.actions()[0].trigger()
     assert asked.args == ["look.nearer"]
+
+
+@pytest.mark.parametrize("width", [800, 890, 1100])
+def test_with_nine_cameras_the_bars_hint_goes_before_any_word_of_what_can_be_pressed(qtbot: QtBot, width: int) -> None:
+    bar, every = WallBar(), samples.cameras(9)
+    qtbot.addWidget(bar)
+    bar.rolling.set_key("Alt R")
+    bar.show_cameras(every, frozenset(c.key for c in every))
+    bar.show_page(every, 0, 1)
+    bar.resize(width, 40)
+    bar.show()
+    whole = (bar.layouts, bar.cameras_button, bar.rolling)
+    qtbot.waitUntil(lambda: all(each.width() >= each.sizeHint().width() for each in whole))
+    assert bar._hint.isVisible() is (width == 1100)
