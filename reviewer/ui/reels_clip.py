@@ -15,9 +15,10 @@ from reviewer.ui.icons import IconLabel
 from reviewer.ui.reels_branches import BranchEditor
 from reviewer.ui.reels_cameras import CameraChoice
 from reviewer.ui.reels_model import State
-from reviewer.ui.widgets import ErrorNote, Tag, label
+from reviewer.ui.widgets import ErrorNote, Tag, label, tag_width
 
 WIDTH = 344
+_TAG_ROOM = WIDTH - 34  # beside margins and the scroll bar
 _LAID_OUT_MS = 500  # after that somebody may be writing in a field above
 _BURNED = "Burned-in names"
 _PREVIEW = "The preview has voices changed too, in another way than the file."
@@ -186,7 +187,12 @@ class ClipPanel(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for state in states:
-            self._states.addWidget(Tag(state.words, state.tone, state.icon), 0, Qt.AlignmentFlag.AlignLeft)
+            if tag_width(state.words, state.icon) <= _TAG_ROOM:
+                self._states.addWidget(Tag(state.words, state.tone, state.icon), 0, Qt.AlignmentFlag.AlignLeft)
+                continue
+            whole = ErrorNote()  # a reason may be long: it goes on in a second line, and pushes nothing out of sight
+            whole.say(state.words, state.tone)
+            self._states.addWidget(whole)
 
     def go(self, field: str) -> None:
         """Bring the cursor into a field of the chosen clip."""

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from reviewer.domain.redaction import Redaction
@@ -127,6 +127,21 @@ def _drag(strip: ReelStrip, source: int, target: int, *, before: bool = False) -
     QTest.mouseMove(port, end)
     strip.grab()
     QTest.mouseRelease(port, Qt.MouseButton.LeftButton, pos=end)
+
+
+def test_a_long_reason_pushes_nothing_of_the_clip_out_of_its_column(
+    keys: KeyTable, shown: Callable[[QWidget], None], qtbot: QtBot
+) -> None:
+    panel = ClipPanel(keys)
+    panel.show_reel(Reel("r", "Distance"))
+    reason = "Nothing hidden: staged for this course; everybody who is to be seen in it agreed in writing."
+    panel.show_states((State(reason, Tone.WARN, "alert-triangle"), State("short", Tone.OK, "circle-check")))
+    shown(panel)
+    (area,) = panel.findChildren(QScrollArea)
+    inside = area.widget()
+    qtbot.waitUntil(lambda: 0 < inside.width() <= area.viewport().width())
+    said = next(each for each in panel.findChildren(QLabel) if each.text() == reason)
+    qtbot.waitUntil(lambda: said.height() >= said.heightForWidth(said.width()) > 20)
 
 
 def test_what_is_said_of_a_clip_is_written_when_the_field_is_left(
