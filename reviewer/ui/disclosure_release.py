@@ -75,6 +75,7 @@ class ReleaseList(QWidget):
         """`blocked`: why a point's button does nothing for this person now."""
         self.points = tuple(points)
         known = {point.id: point for point in points}
+        self._note.setVisible(PointId.REASONS in known)  # what is given as it is hides nothing
         for id_, line in self._lines.items():
             point = known.get(id_)
             line.setVisible(point is not None)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices, QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from reviewer.services.rendering_job import RenderState, RenderStatus
 from reviewer.ui.actions import KeyTable
@@ -177,11 +177,15 @@ class _Row(QWidget):
         column.addLayout(head)
         column.addWidget(self._strip)
         column.addWidget(self._words)
-        self._buttons = QHBoxLayout()
+        # In the narrow column beside a reel's picture two of them with their keys have no room side by side.
+        narrow = room == "reel"
+        way = QBoxLayout.Direction.TopToBottom if narrow else QBoxLayout.Direction.LeftToRight
+        self._buttons = QBoxLayout(way)
         self._buttons.setSpacing(8)
         for button in (self.cancel, self.retry, self.open, self.forget):
-            self._buttons.addWidget(button)
-        self._buttons.addStretch()
+            self._buttons.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+        if not narrow:
+            self._buttons.addStretch()
         column.addLayout(self._buttons)
         self.set_picked(False)
 

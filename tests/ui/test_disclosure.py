@@ -45,7 +45,7 @@ from reviewer.ui.disclosure_model import HiddenRow, hidden_ranges, next_to_play,
 from reviewer.ui.disclosure_pack import KEY, PASSWORD, PackageForm
 from reviewer.ui.disclosure_page import HIDDEN
 from reviewer.ui.disclosure_register import Register
-from reviewer.ui.disclosure_release import ReleaseList
+from reviewer.ui.disclosure_release import GONE, ReleaseList
 from reviewer.ui.disclosure_side import DisclosureSide
 from reviewer.ui.disclosure_words import asked_for, clock_of
 from reviewer.ui.stage import StageView
@@ -261,6 +261,9 @@ def test_the_list_before_release_shows_each_point_and_who_may_not_is_told_why(ke
     with qtbot.waitSignal(listed.asked) as asked:
         listed.button(PointId.UNSURE).click()
     assert asked.args == [PointId.UNSURE]
+    assert any(GONE in each.text() for each in listed.findChildren(QLabel) if each.isVisible())
+    listed.show_points((Point(PointId.MADE, "Everything rendered and checked", True),), {})  # a prosecutor's
+    assert not any(GONE in each.text() for each in listed.findChildren(QLabel) if each.isVisible())
 
 
 # Register and forms

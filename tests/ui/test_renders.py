@@ -14,6 +14,7 @@ from reviewer.domain.render import Purpose, RenderPlan
 from reviewer.services.rendering_job import RenderState, RenderStatus, new_job
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.preferences import PreferenceStore
+from reviewer.ui.reels_clip import WIDTH
 from reviewer.ui.renders import RendersPanel, left_words, words_of
 from tests.media.footage import START
 
@@ -54,6 +55,15 @@ def test_each_state_has_its_words_and_its_buttons(panel: RendersPanel, qtbot: Qt
         row = panel._rows[panel.picked]
         buttons = {b.text() for b in (row.cancel, row.retry, row.open, row.forget) if b.isVisibleTo(row)}
         assert buttons == wanted, state
+
+
+def test_a_file_that_is_done_fits_into_the_column_beside_a_reels_picture(qtbot: QtBot) -> None:
+    panel = RendersPanel(KeyTable(PreferenceStore()), "reel")
+    qtbot.addWidget(panel)
+    panel.show()
+    for state in (RenderState.WORKING, RenderState.DONE, RenderState.STOPPED):
+        panel.show_jobs([status(state=state)])
+        assert panel.minimumSizeHint().width() <= WIDTH - 34, state
 
 
 def test_words_say_how_far_how_long_and_what_is_wrong() -> None:
