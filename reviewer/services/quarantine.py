@@ -36,21 +36,27 @@ def item(manifest: Manifest, what: Part | TrackRef) -> Item:
     """The object of one part or track. Raises ValueError for what has no object of its own (a gpmf track)."""
     if not what.object:
         raise ValueError(f"{what.name or 'this track'} lies inside the footage")
-    return Item(what.object, what.sealed_size, manifest.recording_id, _label(manifest, what))
+    number = 0 if isinstance(what, TrackRef) else manifest.parts.index(what) + 1
+    return _item(manifest, what, number)
+
+
+def _item(manifest: Manifest, what: Part | TrackRef, number: int) -> Item:
+    return Item(what.object, what.sealed_size, manifest.recording_id, _label(manifest, what, number))
 
 
 def items(manifest: Manifest) -> tuple[Item, ...]:
     """Every sealed object of a recording, tracks first: they are small, and the map is filled at once."""
     tracks = (item(manifest, t) for t in manifest.tracks if t.object)
-    return (*tracks, *(item(manifest, p) for p in manifest.parts))
+    parts = (_item(manifest, p, number) for number, p in enumerate(manifest.parts, 1))
+    return (*tracks, *parts)
 
 
-def _label(manifest: Manifest, what: Part | TrackRef) -> str:
+def _label(manifest: Manifest, what: Part | TrackRef, number: int) -> str:
     if isinstance(what, TrackRef):
         return f"{manifest.officer}, track {what.name}".rstrip()
     if manifest.kind is Kind.STILL:
         return f"{manifest.officer}, still {what.name}".rstrip()
-    return f"{manifest.officer}, part {manifest.parts.index(what) + 1}"
+    return f"{manifest.officer}, part {number}"
 
 
 def set_aside(workspace: Workspace, path: Path, what: Item, record: Record, case: str | None) -> IntegrityError:

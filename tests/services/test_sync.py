@@ -17,10 +17,13 @@ from hypothesis import strategies as st
 
 from reviewer.domain.errors import Cancelled, NotInStore, StoreUnreachable
 from reviewer.domain.events import CaseSynced, ObjectQuarantined
+from reviewer.domain.recording import Part
 from reviewer.services import transfer as transfer_module
 from reviewer.services.disk import InUse, NoRoom
+from reviewer.services.quarantine import items
 from reviewer.services.sync import ObjectState, Progress, states
 from reviewer.stores.base import ANY, Chunk
+from tests.bench.sync_child import manifest_of
 from tests.services.agency import CASE, flip
 from tests.services.sync_site import Site
 
@@ -40,6 +43,16 @@ def test_everything_arrives_as_it_lies_in_the_store(site: Site) -> None:
     assert site.events == [CaseSynced(case=CASE, objects=3, bytes=site.manifest.sealed_bytes)]
     again = site.fetch()
     assert (again.fetched, again.complete, len(site.events)) == (0, True, 1)
+
+
+def test_a_recording_of_many_parts_is_listed_in_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each part says its number without being looked for among all the others."""
+    manifest = manifest_of([(f"{n:064x}", 1) for n in range(300)])
+    compared = []
+    monkeypatch.setattr(Part, "__eq__", lambda one, other: compared.append(one) or one is other)
+    found = items(manifest)
+    assert [each.label for each in found[::299]] == ["Ofc. A. Niemi 2214, part 1", "Ofc. A. Niemi 2214, part 300"]
+    assert not compared
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
