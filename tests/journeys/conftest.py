@@ -77,6 +77,14 @@ class Person:
         """Wait until something is so."""
         self.bot.waitUntil(lambda: bool(condition()), timeout=PATIENCE)
 
+    def comes(self, condition: Callable[[], object], milliseconds: int) -> bool:
+        """Whether something is so before so much time has passed."""
+        try:
+            self.bot.waitUntil(lambda: bool(condition()), timeout=milliseconds)
+        except self.bot.TimeoutError:
+            return False
+        return True
+
     def lives(self, milliseconds: int) -> None:
         """Let time pass: footage is running."""
         self.bot.wait(milliseconds)

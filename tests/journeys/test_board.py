@@ -17,6 +17,8 @@ from reviewer.services.board import Cell, Empty
 from reviewer.ui.case.board import EXHIBIT, MARK
 from tests.journeys.conftest import Person
 
+_TIMES = 4
+_COUNTED = 5_000  # ms: what was watched is in the log, and the gate counted anew
 _CTRL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -65,6 +67,16 @@ class AtTheBoard:
 
     def names(self, allegation: str, camera: int) -> list[tuple[str, Stance]]:
         return [(card.exhibit.name, card.exhibit.stance) for card in self.cell(allegation, camera).cards]
+
+    def watches_what_is_left(self, rate: int) -> None:
+        """W, and so fast until all of it was played."""
+        person, row = self.person, self.room.rows.row
+        person.desk.window.show_screen("case")
+        self.board.view.setFocus()
+        person.key(Qt.Key.Key_W)
+        person.sees(lambda: row.active or self.gate.met)
+        person.screen.controls.set_rate(rate)
+        person.sees(lambda: not row.active)
 
     @property
     def gate(self) -> AllegationGate:
@@ -145,14 +157,14 @@ def test_exhibits_are_played_in_a_row_and_what_is_left_opens_the_gate(at_board: 
     assert person.viewing.painted_outside == 0
     # Then just what is left, until the gate is open.
     person.sees(lambda: not at_board.gate.met)
-    person.desk.window.show_screen("case")
-    at_board.board.view.setFocus()
-    person.key(Qt.Key.Key_W)
-    person.sees(lambda: row.active)
     before = at_board.gate.left
-    person.screen.controls.set_rate(rule.fastest_milli)
-    person.sees(lambda: not row.active)
-    person.sees(lambda: at_board.gate.left < before and at_board.gate.met)
+    at_board.watches_what_is_left(rule.fastest_milli)
+    person.sees(lambda: at_board.gate.left < before)
+    for _ in range(_TIMES):  # what a busy machine did not show in time is left still, and W plays just that
+        if person.comes(lambda: at_board.gate.met, _COUNTED):
+            break
+        at_board.watches_what_is_left(rule.fastest_milli)
+    assert at_board.gate.met
     at_board.opens()
     person.sees(lambda: at_board.cell(at_board.force, 1).empty is Empty.SILENT)
     assert "coverage met" in str(at_board.board.view.cells.headerData(0, Qt.Orientation.Vertical))
