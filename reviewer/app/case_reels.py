@@ -57,7 +57,7 @@ class ReelRoom(QObject):
         self.screen = ReelScreen(desk.keys, (self.stages[0].view, self.stages[1].view))
         self.manifests = self._manifests()
         self.letters = {key: manifest.officer for key, manifest in self.manifests.items()}
-        """Of a training assignment that is what footage has for names (`services/footage.without_names`)."""
+        """Of a training assignment a manifest has no other names (`services/letters`)."""
         self.released = {key: manifest.range for key, manifest in self.manifests.items()}
         self.reels = Reels(self.file, lambda: self.released)
         self.redactions = Redactions(self.file)

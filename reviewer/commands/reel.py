@@ -26,7 +26,7 @@ from reviewer.services.case import CaseFile
 from reviewer.services.case_state import rights_of
 from reviewer.services.footage import CaseCamera, Footage
 from reviewer.services.redaction import Redactions
-from reviewer.services.reel import Reels, Undecided, letters, plan_of, undecided
+from reviewer.services.reel import Reels, Undecided, plan_of, undecided
 from reviewer.services.rendering import RenderQueue
 from reviewer.services.rendering_job import RenderState, RenderStatus
 from reviewer.services.session import Session
@@ -64,6 +64,11 @@ class _Open:
     @property
     def covers(self) -> Mapping[str, TimeRange]:
         return {key: camera.manifest.range for key, camera in self.cameras.items()}
+
+    @property
+    def officers(self) -> Mapping[str, str]:
+        """Letters, as the window has them."""
+        return {key: camera.manifest.officer for key, camera in self.cameras.items()}
 
     def decks(self, wanted: Sequence[str]) -> Mapping[str, DeckCamera]:
         return {each: self.footage.deck_camera(self.cameras[each], signed=True) for each in wanted}
@@ -121,7 +126,7 @@ def reel_show(args: argparse.Namespace) -> Said:
         reel = _found(opened, args.reel)
         clips = opened.reels.clips(reel.id)
         words = {each.clip: each.words for each in _open_points(opened, reel, clips)}
-        named = letters((key, camera.manifest.officer) for key, camera in opened.cameras.items())
+        named = opened.officers
     lines = [f"{reel.title}  {reel.module}".rstrip()]
     lines += [_line(n, clip, named, words.get(clip.id, "")) for n, clip in enumerate(clips, 1)]
     data = [_data(clip, named, words.get(clip.id, "")) for clip in clips]
@@ -183,7 +188,7 @@ def reel_render(args: argparse.Namespace) -> Said:
         open_ = [f"clip {numbers[each.clip]}: {each.words}" for each in _open_points(opened, reel, clips)]
         if open_:
             raise ReviewerError(f"Not everything is decided: {'; '.join(open_)}.", "Decide it in the window first.")
-        named = letters((key, camera.manifest.officer) for key, camera in opened.cameras.items())
+        named = opened.officers
         hidden = Redactions(opened.reels.file).redaction(TRAINING)
         plan = plan_of(reel, clips, opened.clocks, hidden, named)
         done = _rendered(opened, reel, args.file.absolute(), plan)

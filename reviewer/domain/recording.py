@@ -5,6 +5,7 @@ Field names are the contract of the manifest's JSON; `codec` reads and writes th
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -147,6 +148,7 @@ class Details:
 
 NOT_SHOWN = "Officer not shown"
 """What stands for an officer whose manifest is not opened and names no id."""
+_LETTER = re.compile(r"Officer [A-Z]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +254,18 @@ def closed(manifest: Manifest) -> Manifest:
         tracks=tuple(replace(t, name="", format="") for t in manifest.tracks),
         place=None,
     )
+
+
+def nameless(manifest: Manifest, letter: str) -> Manifest:
+    """The manifest for training: a letter ("Officer A") for who wore the camera; no badge, serial or incident number
+    stays."""
+    device = replace(manifest.device, serial="")
+    return replace(manifest, officer=letter, officer_id="", device=device, incidents=())
+
+
+def is_nameless(manifest: Manifest) -> bool:
+    """Whether `nameless` made it."""
+    return _LETTER.fullmatch(manifest.officer) is not None and manifest == nameless(manifest, manifest.officer)
 
 
 def unopened(manifest: Manifest) -> Manifest:

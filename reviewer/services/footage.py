@@ -8,7 +8,7 @@ that stands for a few seconds around the moment it was taken.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -17,7 +17,7 @@ import numpy as np
 
 from reviewer.alignment.sound import RATE, Samples
 from reviewer.domain.alignment import Alignment, on_wall
-from reviewer.domain.assignment import Assignment, Purpose
+from reviewer.domain.assignment import Assignment
 from reviewer.domain.errors import AccessRefused, IntegrityError, ReviewerError
 from reviewer.domain.recording import Kind, Manifest, Part, TrackRef
 from reviewer.domain.tile import TileState
@@ -29,7 +29,6 @@ from reviewer.media.waveform import Peaks, measure
 from reviewer.services import apart
 from reviewer.services.quarantine import items
 from reviewer.services.queue import beside_the_case, case_manifests
-from reviewer.services.reel_plan import letters
 from reviewer.services.sound_match import listen
 from reviewer.services.sync import ObjectState, ObjectStatus, states
 from reviewer.services.trust import Found, Trust
@@ -83,9 +82,6 @@ class Footage:
         self.problems = found.problems
         self.manifests = found.good
         self._not_assigned = beside_the_case(assignment, found.good, trust.manifests().good)
-        self._signed = {m.recording_id: m for m in found.good}
-        if assignment.purpose is Purpose.TRAINING:  # names and badges never reach it
-            self.manifests, self._not_assigned = without_names(found.good), ()
         self._stated: frozenset[str] = frozenset()
         self._alignment: Alignment | None = None
 
@@ -166,16 +162,12 @@ class Footage:
         """How to ask which small copies there are, for footage that is here."""
         if manifest.kind is not Kind.VIDEO or status.state is not ObjectState.PRESENT:
             return None
-        return partial(self._vault.proxies, self._as_signed(manifest), part, self.case)
-
-    def _as_signed(self, manifest: Manifest) -> Manifest:
-        """What opens files: the very manifest that was verified, whatever names are shown."""
-        return self._signed.get(manifest.recording_id, manifest)
+        return partial(self._vault.proxies, manifest, part, self.case)
 
     def _source(self, manifest: Manifest, part: Part) -> Source:
         if self.is_shut(manifest):
             raise AccessRefused(f"{manifest.officer} is restricted.", "Say why you view it; you are asked each time.")
-        return self._vault.open(self._as_signed(manifest), part, self.case).source
+        return self._vault.open(manifest, part, self.case).source
 
     def _doubt(self, manifest: Manifest, part: Part) -> None:
         """What was read of a part is not what was sealed, though the ledger knows the file: all of it is hashed now,
@@ -207,7 +199,7 @@ class Footage:
         manifest, aligned = camera.manifest, camera.aligned
         if not ref.object:
             return _joined([self._inside(manifest, part) for part in manifest.parts])
-        with self._vault.open(self._as_signed(manifest), ref, self.case).open() as file:
+        with self._vault.open(manifest, ref, self.case).open() as file:
             track = read_track(ref.name, file.read(), ref.format)
         if sets_clock(ref.format):
             return track
@@ -250,21 +242,6 @@ class Footage:
         wanted = camera.manifest.parts[part]
         with self._reading(camera.manifest, wanted) as source:
             return measure(source, per_second, cancelled, _named(camera.manifest, wanted))
-
-
-def without_names(manifests: Sequence[Manifest]) -> tuple[Manifest, ...]:
-    """With letters for who wore the cameras, in the order that is given; no badge, serial or incident number stays."""
-    lettered = letters((m.recording_id, m.officer_id or m.officer) for m in manifests)
-    return tuple(
-        replace(
-            m,
-            officer=lettered[m.recording_id],
-            officer_id="",
-            device=replace(m.device, serial=""),
-            incidents=(),
-        )
-        for m in manifests
-    )
 
 
 def _joined(tracks: list[Track]) -> Track:

@@ -21,7 +21,7 @@ from reviewer.records.queries import Queries
 from reviewer.services.clock import Clock, utc_now
 from reviewer.services.collecting import making_many
 from reviewer.services.grants import Opener
-from reviewer.services.reel_plan import letters_of
+from reviewer.services.letters import for_purpose
 from reviewer.services.sync import ObjectState, ObjectStatus, states
 from reviewer.services.trust import Contact, Found, Listed, Problem, Trust
 from reviewer.services.workspace import Workspace
@@ -272,16 +272,17 @@ def case_manifests(
     trust: Trust, assignment: Assignment, grants: Opener | None = None, listed: Listed | None = None
 ) -> Found[Manifest]:
     """The verified manifests of a case, stills among them, in the order of the assignment; with their details where
-    `grants` opens them. `listed` as `Trust.manifests` has it."""
+    `grants` opens them, and for training without names. `listed` as `Trust.manifests` has it."""
     found = trust.manifests((r.recording_id for r in assignment.recordings), listed)
-    return found if grants is None else replace(found, good=grants.manifests(assignment, found.good))
+    opened = found.good if grants is None else grants.manifests(assignment, found.good)
+    return replace(found, good=for_purpose(assignment.purpose, opened))
 
 
 def beside_the_case(
     assignment: Assignment, mine: Iterable[Manifest], everything: Iterable[Manifest]
 ) -> tuple[Manifest, ...]:
     """Recordings that carry an incident number of the case and are not part of it: they exist, and only their times may
-    be shown. Stills taken beside them are left out."""
+    be shown. Stills taken beside them are left out; none for training, which has no incident numbers."""
     assigned = {r.recording_id for r in assignment.recordings}
     incidents = {number for m in mine for number in m.incidents}
     others = (m for m in everything if m.recording_id not in assigned and incidents.intersection(m.incidents))
@@ -305,7 +306,6 @@ class _CaseMaker:
         self._known = known
         self._watched = watched
         self._found = case_manifests(trust, assignment, grants, known.listed)
-        self._letters = letters_of(assignment, self._found.good)
         self._shut: Mapping[str, AccessRefused] = {}
         self._stills: dict[str, list[Manifest]] = {}
         for manifest in self._found.good:
@@ -351,7 +351,7 @@ class _CaseMaker:
         return QueueRecording(
             recording_id=manifest.recording_id,
             number=number,
-            officer=self._letters.get(manifest.recording_id, manifest.officer),
+            officer=manifest.officer,
             device=manifest.device,
             kind=manifest.kind,
             range=manifest.range,
@@ -369,7 +369,7 @@ class _CaseMaker:
 
     def _not_assigned(self) -> tuple[NotAssigned, ...]:
         same = self._known.beside(number for m in self._found.good for number in m.incidents)
-        others = () if self._letters else beside_the_case(self._assignment, self._found.good, same)
+        others = beside_the_case(self._assignment, self._found.good, same)
         return tuple(NotAssigned(m.recording_id, m.officer, m.range) for m in others)
 
 

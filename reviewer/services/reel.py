@@ -17,7 +17,7 @@ from reviewer.domain.errors import AccessRefused, ReviewerError
 from reviewer.domain.reel import MOST_CAMERAS, Clip, ClipKind, Reel, in_order
 from reviewer.domain.timebase import Micros, TimeRange, Utc, format_rfc3339
 from reviewer.services.case import CaseFile
-from reviewer.services.reel_plan import Chapter, Undecided, chapters, letters, plan_of, stretches, undecided
+from reviewer.services.reel_plan import Chapter, Undecided, chapters, plan_of, stretches, undecided
 from reviewer.services.undoing import Act, following
 
 __all__ = [
@@ -29,7 +29,6 @@ __all__ = [
     "Undecided",
     "chapters",
     "clip_fields",
-    "letters",
     "plan_of",
     "reel_fields",
     "stretches",

@@ -7,11 +7,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Protocol
 
-from reviewer.domain.assignment import Assignment
-from reviewer.domain.assignment import Purpose as Assigned
 from reviewer.domain.errors import AccessRefused, ReviewerError
 from reviewer.domain.making_acts import MadeScene
-from reviewer.domain.recording import Manifest
 from reviewer.domain.redaction import Mask, Proposed, Redaction
 from reviewer.domain.reel import Clip, ClipKind, NamesShown, Reel
 from reviewer.domain.render import Layout, Purpose, Rate, RenderPlan, Scene, SceneSource
@@ -23,7 +20,6 @@ RATE = Rate(30, 1)
 WIDTH, HEIGHT = 1920, 1080
 CRF, PRESET = 20, "medium"
 _LAST = 1  # µs before a clip's end its last frame is the newest one
-_LETTERS = 26
 
 
 class Looked(Protocol):
@@ -171,28 +167,6 @@ def chapters_of(scenes: Iterable[MadeScene]) -> tuple[Chapter, ...]:
             found.append(Chapter(scene.clip, Micros(at), scene.lasts))
         at += scene.lasts
     return tuple(found)
-
-
-def letters(officers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """By recording, "Officer A": (recording, who wore the camera) in the order of the assignment, so that a letter
-    stays the same in every reel. Somebody with two recordings has one letter, a recording of nobody known its own."""
-    given: dict[str, str] = {}
-    found: dict[str, str] = {}
-    for recording, officer in officers:
-        found[recording] = given.setdefault(officer or recording, f"Officer {_letter(len(given))}")
-    return found
-
-
-def letters_of(assignment: Assignment, manifests: Iterable[Manifest]) -> dict[str, str]:
-    """What stands for the officers of a training assignment wherever it is shown, by recording, `manifests` in the
-    order of the assignment; {} for every other: names and badges never reach training."""
-    if assignment.purpose is not Assigned.TRAINING:
-        return {}
-    return letters((m.recording_id, m.officer_id or m.officer) for m in manifests)
-
-
-def _letter(n: int) -> str:
-    return (_letter(n // _LETTERS - 1) if n >= _LETTERS else "") + chr(ord("A") + n % _LETTERS)
 
 
 def undecided(

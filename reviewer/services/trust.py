@@ -85,7 +85,7 @@ class Trust:
         self._roster: Roster | None = None
         self._verified: dict[str, Signed] = {}
         self._signers: dict[str, tuple[str, ...]] = {}
-        self._vouched: set[Manifest] = set()
+        self._vouched: dict[str, tuple[Manifest, ...]] = {}  # by recording
         self._newest: dict[str, Manifest] = {}
 
     @property
@@ -142,13 +142,20 @@ class Trust:
         return found
 
     def vouches_for(self, manifest: Manifest) -> bool:
-        """True if exactly this manifest, opened or not, is (or was under the present roster) the newest verified."""
-        plain = recordings.unopened(manifest)
+        """True if exactly this manifest, opened or not, is (or was under the present roster) the newest verified; so
+        is one whose names were taken out (`recording.nameless`) and nothing else."""
+        lettered = recordings.is_nameless(manifest)
+
+        def bare(some: Manifest) -> Manifest:
+            return recordings.nameless(some, "") if lettered else some
+
+        asked = bare(recordings.unopened(manifest))
         with self._lock:
-            if plain in self._vouched:
-                return True
+            vouched = self._vouched.get(manifest.recording_id, ())
+        if any(bare(known) == asked for known in vouched):
+            return True
         with contextlib.suppress(ReviewerError):
-            return self.manifest(manifest.recording_id) == plain
+            return bare(self.manifest(manifest.recording_id)) == asked
         return False
 
     # -- assignments -------------------------------------------------------------------------------------------------
@@ -285,7 +292,8 @@ class Trust:
             with self._lock:
                 self._verified[path], self._signers[path] = known, signers
                 if isinstance(known, Manifest):
-                    self._vouched.add(known)
+                    others = self._vouched.get(known.recording_id, ())
+                    self._vouched[known.recording_id] = (*(each for each in others if each != known), known)
         return known
 
     # -- lists of documents ------------------------------------------------------------------------------------------

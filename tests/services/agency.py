@@ -88,7 +88,13 @@ class Agency:
         self.store.put_if_absent(f"roster/{roster.version}.json", data)
 
     def recording(
-        self, recording_id: str, *plain: bytes, n: int = 1, sealed: bool = False, restricted: str | None = None
+        self,
+        recording_id: str,
+        *plain: bytes,
+        n: int = 1,
+        sealed: bool = False,
+        restricted: str | None = None,
+        incidents: tuple[str, ...] = (),
     ) -> Manifest:
         """Seal some bytes as the parts of a recording, put objects and manifest, and return it. `sealed` as ingest
         makes it (`v` 2), else as earlier versions did."""
@@ -114,6 +120,7 @@ class Agency:
             n=n,
             officer_id="2214" if sealed else "",
             restricted=restricted,
+            incidents=incidents,
         )
         manifest = seal_manifest(manifest, data_key) if sealed else manifest
         self.put_manifest(manifest)

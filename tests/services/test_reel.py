@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewer.domain.alignment import Correction
-from reviewer.domain.assignment import Assignment, Purpose
 from reviewer.domain.drawing import Spot
 from reviewer.domain.errors import AccessRefused, ReviewerError
 from reviewer.domain.redaction import Keyframe, Mask, MaskShape, MaskStyle, Proposed, Redaction, Target, Withheld
@@ -22,10 +21,9 @@ from reviewer.domain.timebase import SECOND, Micros, TimeRange, Utc
 from reviewer.domain.wall_time import SIGNED, WallTime
 from reviewer.records.queries import Queries
 from reviewer.services.case import CaseFile
-from reviewer.services.reel import Reels, Searched, _orders, chapters, letters, plan_of, stretches, undecided
-from reviewer.services.reel_plan import Why, letters_of
+from reviewer.services.reel import Reels, Searched, _orders, chapters, plan_of, stretches, undecided
+from reviewer.services.reel_plan import Why
 from tests.services.test_case import Logs, logs  # noqa: F401 the fixture that records are folded by
-from tests.ui.review.samples import cameras
 
 BEGIN = Utc(1_781_380_800_000_000)
 OFFICERS = {"r1": "Officer A", "r2": "Officer B", "r3": "Officer C"}
@@ -198,14 +196,6 @@ def test_what_cannot_be_rendered_is_refused() -> None:
     planned([clip("r", end=9)], Redaction(withheld=(away,)))
 
 
-def test_letters_follow_the_assignment_and_a_person_has_one() -> None:
-    assert letters([("r1", "Niemi"), ("r2", "Laine"), ("r3", "Niemi"), ("r4", "")]) == {
-        **{"r1": "Officer A", "r2": "Officer B", "r3": "Officer A"},
-        "r4": "Officer C",
-    }
-    assert letters((str(n), str(n)) for n in range(28))["27"] == "Officer AB"
-
-
 def test_a_clip_waits_until_faces_were_looked_for_and_decided() -> None:
     one, reel = replace(clip("r", "r1", "r2"), id="c1"), Reel("r", "T", burned=True)
 
@@ -242,13 +232,6 @@ def test_what_was_searched_is_kept_with_the_clip(reels: Reels) -> None:
     reels.withdraw(one).result()
     assert reels.searched() == (found,)
     assert Searched.of("r1 5 3") is Searched.of("nothing") is None
-
-
-def test_only_a_training_assignment_has_letters_for_names() -> None:
-    made = [replace(each.manifest, officer_id="") for each in cameras(2)]
-    training = Assignment("TR-1", 1, (), (), Purpose.TRAINING, "aro", BEGIN)
-    assert list(letters_of(training, made).values()) == ["Officer A", "Officer B"]
-    assert letters_of(replace(training, purpose=Purpose.COMPLAINT), made) == {}
 
 
 def test_two_fields_that_are_written_one_after_the_other_both_stand(reels: Reels) -> None:
