@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import pytest
 from PySide6.QtCore import Qt
 
 from reviewer.app.case_room import CaseRoom
+from reviewer.media.camera import DeckCamera
+from reviewer.media.deck import Deck
 from tests.journeys.conftest import SALO, Person
 
 _SEVERAL = 6
@@ -59,6 +61,28 @@ def test_a_case_that_is_left_meanwhile_leaves_nothing_and_opens_again(person: Pe
     person.program.window.show_screen("queue")
     person.opens_case()
     assert person.screen.wall.painted()
+
+
+def test_the_deck_opens_what_stands_on_the_wall_and_nothing_else(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person.logs_on()
+    person.has_footage()
+    person.opens_case()
+    chosen = person.screen.wall.cameras[1].key
+    person.screen.wall.choose([chosen])
+    person.desk.close_case()
+    plain, given = Deck.set_cameras, list[set[str]]()
+
+    def watched(deck: Deck, cameras: Iterable[DeckCamera]) -> None:
+        kept = tuple(cameras)
+        given.append({camera.key for camera in kept})
+        plain(deck, kept)
+
+    monkeypatch.setattr(Deck, "set_cameras", watched)
+    person.desk.window.show_screen("queue")
+    person.opens_case()
+    assert given and set().union(*given) == {chosen}
 
 
 def test_logging_off_meanwhile_is_heard(person: Person, halfway: Step) -> None:

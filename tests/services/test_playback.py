@@ -149,6 +149,19 @@ def test_the_clock_holds_until_the_span_is_there(room: Room) -> None:
     assert room.playback.now() == START + 1_600_000
 
 
+def test_a_place_on_a_hand_s_way_has_not_arrived_before_its_entry_is_durable(room: Room) -> None:
+    room.shown()
+    room.journal.held = []
+    room.hands.move(1_000_000)
+    at = Utc(START + 1_500_000)
+    for by in range(3):
+        room.playback.seek(Utc(at + by * FRAME))
+    until(room.deck, lambda: room.deck.arrived is not None)
+    assert room.playback.follows and not room.playback.arrived
+    room.journal.catch_up()
+    assert room.playback.arrived
+
+
 def test_a_log_that_cannot_be_written_covers_the_wall(room: Room) -> None:
     room.shown()
     room.journal.held = []

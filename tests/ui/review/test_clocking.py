@@ -229,6 +229,14 @@ def test_a_click_on_a_row_picks_the_camera(desk: Desk) -> None:
     assert picked == ["rec-2"]
 
 
+def test_rows_that_nobody_sees_are_made_when_they_are_to_be_seen(desk: Desk) -> None:
+    desk.panel.hide()
+    desk.clocking.set_cameras(samples.cameras(9), "rec-1")
+    assert len(desk.panel.list._rows) < 9
+    desk.panel.show()
+    assert list(desk.panel.list._rows) == [f"rec-{n}" for n in range(1, 10)]
+
+
 def test_rows_follow_the_cameras(desk: Desk) -> None:
     desk.clocking.set_cameras(samples.cameras(9), "rec-1")
     assert list(desk.panel.list._rows) == [f"rec-{n}" for n in range(1, 10)]

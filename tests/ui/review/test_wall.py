@@ -129,6 +129,19 @@ def test_cameras_are_chosen_in_the_menu_and_never_none(qtbot: QtBot) -> None:
     assert wall.focused == "rec-2" and len(wall.cameras) == 4
 
 
+def test_a_case_comes_with_the_cameras_that_are_chosen_or_with_all(qtbot: QtBot) -> None:
+    wall, cameras = VideoWall(ZONE), samples.cameras(6)
+    qtbot.addWidget(wall)
+    wall.set_cameras(cameras[:5], [cameras[1].key, cameras[3].key, "gone"])
+    assert wall.cameras == (cameras[1], cameras[3]) and wall.focused == cameras[1].key
+    wall.set_cameras(cameras)  # one more is here
+    assert wall.cameras == (cameras[1], cameras[3], cameras[5])
+    other = VideoWall(ZONE)
+    qtbot.addWidget(other)
+    other.set_cameras(cameras, ["gone"])
+    assert other.cameras == tuple(cameras)
+
+
 def test_what_was_painted_is_what_is_told(qtbot: QtBot) -> None:
     wall = make(qtbot)
     qtbot.waitExposed(wall)
