@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from pytestqt.wait_signal import SignalBlocker
 
+from reviewer.services.collecting import Collector
 from reviewer.ui import fonts, theme
 
 pytest_plugins = ["tests.stores.engines.fixtures"]
@@ -79,6 +80,22 @@ class PatientBot(QtBot):
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     """pytest-qt's, which gives up after five seconds of a clock that goes on while others have the processor."""
     return PatientBot(request)
+
+
+@pytest.fixture(scope="session")
+def _collector() -> Iterator[Collector]:
+    made = Collector()
+    made.start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture(autouse=True)
+def _collected_here(_collector: Collector) -> Iterator[None]:
+    """No worker of one test deletes what another one left of its windows: as in the program, cycles are collected on
+    the window's thread."""
+    yield
+    _collector.look()
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
+from reviewer.app.collecting import Collecting
 from reviewer.app.desk import Desk
 from reviewer.domain.errors import ReviewerError
 from reviewer.media import apart
@@ -31,6 +32,7 @@ from reviewer.ui.times import Zone, date
 _WORKERS = 4
 _PATIENCE = 3.0  # seconds: how long the store may take before the window is shown without it
 _LEAVES_WITHIN_MS = 10_000  # so long the window waits for the store at log-off; the log goes on being sent behind it
+_SOON_MS = 500  # the door stands by then
 _BEFORE = 30.0  # seconds that a log-on waits for the log-off before it
 
 
@@ -66,6 +68,8 @@ class Program(QObject):
         self._trust: Trust | None = None
         self._known: _Looked | None = None
         self._undo = ExitStack()
+        self._collecting = Collecting(self)
+        self._undo.callback(self._collecting.stop)
         self.pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="worker")
         self._undo.callback(self.pool.shutdown, wait=True, cancel_futures=True)
         self._undo.callback(self.bridge.close)
@@ -205,6 +209,7 @@ class Program(QObject):
 
     def _to_door(self) -> None:
         self.login = self._stand_at_door()
+        QTimer.singleShot(_SOON_MS, self, self._collecting.look_at_all)
 
     def _window_closes(self) -> None:
         """It closes when the log is written, or after a while."""

@@ -1,12 +1,15 @@
-"""The program's door: a store that does not answer is waited for behind the window, never before it."""
+"""The program: a store that does not answer is waited for behind the window, never before it; where it lets go."""
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -62,3 +65,28 @@ def test_a_workspace_that_is_not_set_up_is_said_at_once(qtbot: QtBot, tmp_path: 
     qtbot.addWidget(program.window)
     qtbot.waitUntil(lambda: _says(program, "not set up"))
     program.close()
+
+
+class _Left(QObject):
+    """What holds itself, as a desk does after log-off: garbage that only a collection finds."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.part = QObject(self)
+        self.me = self
+
+
+def test_what_nobody_holds_is_deleted_by_the_window_s_thread_however_busy_the_workers(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    program = Program(tmp_path)
+    qtbot.addWidget(program.window)
+    where: list[str] = []
+    weakref.finalize(_Left(), lambda: where.append(threading.current_thread().name))
+    made = [program.pool.submit(lambda: [[n] for n in range(100_000)]) for _ in range(4)]
+    qtbot.waitUntil(lambda: bool(where))
+    assert where == [threading.main_thread().name]
+    assert all(len(each.result()) == 100_000 for each in made)
+    program.close()
+    program.close()
+    assert not gc.isenabled(), "the suite has a collector of its own"

@@ -38,6 +38,7 @@ SECONDS = 15
 PATIENCE = 60_000
 SALO = PEOPLE[0]
 ARO = PEOPLE[1]
+_PRESSES = 100
 _STEP = 18  # px: widths of pictures go in steps, see media/scale
 _PASSING = (TileState.COVERED, TileState.OPENING, TileState.LATE)
 
@@ -154,11 +155,21 @@ class Person:
     # Hands
 
     def key(self, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        """A key, to whatever has the focus in the active window."""
+        """A key, to whatever has the focus in the active window. No hand is so fast that what the last one asked for
+        (a row that is to appear) is not done yet."""
         window = QApplication.activeModalWidget() or self.program.window
         window.activateWindow()
         self.sees(lambda: QApplication.activeWindow() is window)
+        QApplication.processEvents()
         QTest.keyClick(QApplication.focusWidget() or window, key, modifier)
+
+    def presses(self, key: Qt.Key, until: Callable[[], object]) -> None:
+        """The same key again and again, until what is wanted is so."""
+        for _ in range(_PRESSES):
+            if until():
+                return
+            self.key(key)
+        raise AssertionError(f"{_PRESSES} times {key.name} led nowhere: {QApplication.focusWidget()} has the focus")
 
     def types(self, text: str) -> None:
         field = QApplication.focusWidget()

@@ -104,8 +104,8 @@ def test_marks_go_to_the_board_by_drag_and_by_keys_and_come_back_by_undo(at_boar
     # The same by keys: E, the mark, Enter; then what it says.
     person.key(Qt.Key.Key_E)
     person.sees(lambda: at_board.board.page.tray.list.hasFocus())
-    while (item := at_board.board.page.tray.list.item) is not None and item.id != second:
-        person.key(Qt.Key.Key_Down)
+    tray = at_board.board.page.tray.list
+    person.presses(Qt.Key.Key_Down, lambda: tray.item is not None and tray.item.id == second)
     person.key(Qt.Key.Key_Return)
     person.sees(lambda: at_board.names(at_board.force, 1) == [("E2", Stance.UNDECIDED)])
     person.key(Qt.Key.Key_E)

@@ -34,8 +34,7 @@ def _registers(person: Person, room: DisclosureRoom) -> None:
     person.key(KEY.Key_N, CTRL)
     person.sees(lambda: form.isVisible())
     form.kind.setFocus()
-    while form.kind.value is not RequestKind.PROSECUTION:
-        person.key(KEY.Key_Down)
+    person.presses(KEY.Key_Down, lambda: form.kind.value is RequestKind.PROSECUTION)
     for name, words in (("number", "PR-2026-001"), ("requester", "The prosecutor")):
         form.entries[name].widget.setFocus()
         person.key(KEY.Key_A, CTRL)

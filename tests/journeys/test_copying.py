@@ -55,8 +55,7 @@ def test_a_request_is_answered_by_keys_alone(person: Person) -> None:
     assert room.request is not None and room.request.answer is Answer.OPEN and room.screen.on_request
     person.key(KEY.Key_A, ALT)
     person.sees(lambda: QApplication.focusWidget() is form.answer)
-    while form.answer.value is not Answer.GIVEN:
-        person.key(KEY.Key_Down)
+    person.presses(KEY.Key_Down, lambda: form.answer.value is Answer.GIVEN)
     person.key(KEY.Key_S, CTRL)
     person.sees(lambda: room.request is not None and room.request.answer is Answer.GIVEN)
 

@@ -41,8 +41,7 @@ def _goes_to_copies(person: Person, who: tuple[str, str]) -> DisclosureRoom:
     person.has_footage()
     table = person.desk.queue.table
     table.setFocus()
-    while table.current is None or table.current.case_id != CASE:
-        person.key(KEY.Key_Down)
+    person.presses(KEY.Key_Down, lambda: table.current is not None and table.current.case_id == CASE)
     person.opens_case()
     person.key(KEY.Key_9, CTRL)
     assert person.room.hands is not None
@@ -69,8 +68,7 @@ def _registers(person: Person, room: DisclosureRoom) -> str:
     form._recordings[camera.key].setFocus()
     person.key(KEY.Key_Space)
     form.second.setFocus()
-    while form.second.value != ARO.id:
-        person.key(KEY.Key_Down)
+    person.presses(KEY.Key_Down, lambda: form.second.value == ARO.id)
     person.key(KEY.Key_S, CTRL)
     person.sees(lambda: room.request is not None)
     return number
@@ -123,8 +121,7 @@ def _opens_request(person: Person, room: DisclosureRoom, number: str) -> None:
     table.setFocus()
     person.sees(lambda: any(each.number == number for each in room.screen.register.requests))
     person.key(KEY.Key_Home)
-    while table.current is None or table.current.number != number:
-        person.key(KEY.Key_Down)
+    person.presses(KEY.Key_Down, lambda: table.current is not None and table.current.number == number)
     person.key(KEY.Key_Return)
     person.sees(lambda: room.request is not None and room.request.number == number)
 

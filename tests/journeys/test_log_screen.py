@@ -304,8 +304,8 @@ def test_a_week_is_answered_for_with_a_remark(aro: Person, tmp_path: Path) -> No
     aro.key(KEY.Key_Escape)
     aro.key(KEY.Key_R)
     aro.sees(lambda: _has_focus("Entries that stand out"))
-    while form.table.current is not None and form.table.current[0].meta.kind != LogExported.KIND:
-        aro.key(KEY.Key_Down)
+    rows = form.table
+    aro.presses(KEY.Key_Down, lambda: rows.current is not None and rows.current[0].meta.kind == LogExported.KIND)
     _tab_to(aro, lambda: _has_focus("Remark"), "Remark")
     aro.types("For the prosecutor, asked for on paper.")
     aro.key(KEY.Key_Escape)

@@ -165,9 +165,7 @@ def test_the_story_names_moments_that_lead_to_the_footage_and_follow_its_clock(r
     card = room.narrative.page.cards[-1]
     reviewing.sees(card.title.hasFocus)
     reviewing.types("What happened")
-    reviewing.key(Qt.Key.Key_Tab)
-    while not card.text.hasFocus():
-        reviewing.key(Qt.Key.Key_Tab)
+    reviewing.presses(Qt.Key.Key_Tab, card.text.hasFocus)
     reviewing.types("At @now")
     reviewing.key(Qt.Key.Key_Return)
     reviewing.types(" the arm is taken.")
