@@ -25,11 +25,16 @@ from reviewer.services.rendering_make import make as render
 from tests.services.agency import root_key
 from tests.services.copy_site import HIGH, KEY, START, WIDE, at, camera, edit, make, mask, plan
 
+SEED = 11
+"""The same masks each time: at the coarsest coding asked for here (crf 28, veryfast; the program takes 20, medium) one
+file in some hundreds has a block that the encoder left as it was a frame longer, and is refused."""
+
 
 def rendered(folder: Path, wanted: RenderPlan) -> Path:
     """The renderer's file, still without a name."""
     (folder / "kept").mkdir()
-    job = new_job("26-0613", "r", "copy", folder / "copy.mp4", wanted, START, {"face": "Another person"})
+    made = new_job("26-0613", "r", "copy", folder / "copy.mp4", wanted, START, {"face": "Another person"})
+    job = replace(made, seed=SEED)
     part = folder / ".copy.mp4.part"
     render(job, folder / "kept", part, {KEY: camera()}, lambda: False, lambda _: None)
     return part
