@@ -106,12 +106,24 @@ class MaskEditor(QObject):
     # After each tick
 
     def follow(self, picture: WallPicture) -> None:
-        """Masks lie where they do on the frame that is shown. What was moved on another frame is set there."""
+        """Masks lie where they do on the frame that is shown. What was moved on another frame is set there; a new one,
+        and one that nobody moved yet, goes along: who has just begun may see a frame that is about to be replaced."""
         self._watch(self.tile)
-        at = self.now()
-        if self._pending is not None and (picture.playing or at != self._at):
-            self.end() if self._pending.of is not None else self.leave()
+        at, pending = self.now(), self._pending
+        if pending is not None and picture.playing:
+            self.end() if pending.of is not None else self.leave()
+        elif pending is not None and at is not None and at != self._at:
+            self._go_along(pending, at)
         self._refresh()
+
+    def _go_along(self, pending: _Pending, at: Utc) -> None:
+        if pending.of is not None and pending.touched:
+            self.end()
+            return
+        self._at = at
+        region = pending.of.region(at) if pending.of is not None else None
+        if region is not None:
+            pending.points = region.points
 
     def _watch(self, tile: Tile | None) -> None:
         if tile is self._tile:

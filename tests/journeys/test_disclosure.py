@@ -77,8 +77,8 @@ def _registers(person: Person, room: DisclosureRoom) -> str:
 def _hides(person: Person, room: DisclosureRoom) -> None:
     """A box on the picture and a second of silence, each with a reason of the agency's table."""
     person.sees(lambda: room.hiding.editor.now() is not None)
-    person.sees(lambda: room.stage.playback is not None and room.stage.playback.settled)
-    person.presses(KEY.Key_X, lambda: _is_drawing(room))  # one that was begun on a frame that goes is left
+    person.key(KEY.Key_X)
+    person.sees(lambda: room.hiding.editor.active)
     person.key(KEY.Key_Return)
     person.sees(lambda: [row.name for row in room.rows] == ["M1"])
     person.key(KEY.Key_R, ALT)
@@ -94,11 +94,6 @@ def _hides(person: Person, room: DisclosureRoom) -> None:
     person.sees(lambda: [row.name for row in room.rows] == ["M1", "S1"])
     person.key(KEY.Key_B, ALT)
     person.sees(lambda: room.making.points and _done(room, PointId.BURNED_IN))
-
-
-def _is_drawing(room: DisclosureRoom) -> bool:
-    QApplication.processEvents()
-    return room.hiding.editor.active
 
 
 def _done(room: DisclosureRoom, point: PointId) -> bool:

@@ -203,6 +203,34 @@ def test_what_was_moved_is_set_on_its_own_frame_when_another_comes(bench: Bench)
     assert at == NOW and not bench.editor.active
 
 
+def test_a_new_one_goes_along_to_the_frame_that_stands_when_it_is_set(bench: Bench) -> None:
+    """Who began it right after a step saw a frame that was about to be replaced."""
+    later = Utc(NOW + 33_366)
+    bench.editor.draw(MaskShape.BOX)
+    before = bench.editor.pending
+    QTest.keyClick(bench.pad, KEY.Key_Right)
+    bench.stands(later)
+    assert bench.editor.active and bench.pad.isVisible() and bench.editor.pending[0].x > before[0].x
+    QTest.keyClick(bench.pad, KEY.Key_Return)
+    ((shape, _points, at),) = bench.drawn
+    assert (shape, at) == (MaskShape.BOX, later)
+
+
+def test_one_that_nobody_moved_yet_lies_where_it_does_on_the_frame_that_comes(bench: Bench) -> None:
+    later = Utc(NOW + 33_366)
+    there = Spot(FROM.x + ALL // 10, FROM.y), Spot(TO.x + ALL // 10, TO.y)
+    moving = mask(frames=(Keyframe(NOW, (FROM, TO)), Keyframe(later, there)))
+    bench.editor.show_masks(REC, (moving,), "m1")
+    bench.stands()
+    assert bench.editor.edit()
+    bench.stands(later)
+    assert bench.editor.active and bench.editor.pending == there and not bench.moved
+    QTest.keyClick(bench.pad, KEY.Key_Left)
+    QTest.keyClick(bench.pad, KEY.Key_Return)
+    ((_of, at, points),) = bench.moved
+    assert at == later and _points(points)[0].x < there[0].x
+
+
 def test_a_new_one_that_is_not_set_goes_when_it_plays(bench: Bench) -> None:
     bench.editor.draw(MaskShape.BOX)
     bench.stands(playing=True)

@@ -16,6 +16,7 @@ from reviewer.domain.errors import ReviewerError
 from reviewer.domain.timebase import Micros, TimeRange
 from reviewer.media.camera import TilePicture
 from reviewer.services.playback import WallPicture
+from reviewer.services.tile_words import is_settled
 from reviewer.ui.bridge import Bridge
 from reviewer.ui.review.annotation_panel import AnnotationPanel
 from reviewer.ui.review.cameras import ReviewCamera
@@ -29,6 +30,7 @@ from reviewer.ui.review.video_wall import VideoWall
 
 _STEP = ALL // 100
 _NO_PICTURE = ReviewerError("There is no picture to draw on.", "Focus a camera that shows one.")
+_WENT_ON = ReviewerError("The picture went on before drawing began.", "Go back to the frame, and draw there.")
 _MIDDLE = Spot(ALL // 2, ALL // 2)
 
 
@@ -72,6 +74,7 @@ class Drawing(QObject):
         self.destroyed.connect(pad.deleteLater)  # it is lent, and nobody's child meanwhile
         self._wall, self._controls, self._bridge = wall, controls, bridge
         self.shown = False
+        self._asked = False  # to draw, as soon as the focused frame stands
         self._frame: _Frame | None = None
         self._mark: Bookmark | None = None
         self._points: list[Spot] = []
@@ -116,6 +119,8 @@ class Drawing(QObject):
 
     def follow(self, picture: WallPicture) -> None:
         """After each tick: shapes belong to one frame. Who goes on from it has ended drawing."""
+        if self._asked:
+            self._begin_when_it_stands(picture)
         if self._frame is not None and (picture.playing or not self._frame.is_shown()):
             self.end()
         elif self.shown or self._sketched:
@@ -143,11 +148,24 @@ class Drawing(QObject):
 
     def toggle(self) -> None:
         """Begin to draw on the focused camera's frame, or end that."""
-        if self.active:
+        if self.active or self._asked:
             self.end()
             return
         self._controls.stop()
-        frame = self._focused_frame()
+        if self._focused_frame() is None:
+            self.failed.emit(_NO_PICTURE)
+        else:
+            self._asked = True
+
+    def _begin_when_it_stands(self, picture: WallPicture) -> None:
+        """Who pressed while it played, or right after a step, sees a frame that is about to be replaced: it is waited
+        for the one that stays."""
+        shown, frame = picture.pictures.get(self._wall.focused or ""), self._focused_frame()
+        if not picture.playing and frame is not None and shown is not None and not is_settled(shown, playing=False):
+            return
+        self._asked = False
+        if picture.playing:
+            return
         if frame is None:
             self.failed.emit(_NO_PICTURE)
             return
@@ -174,6 +192,7 @@ class Drawing(QObject):
 
     def _begin(self, frame: _Frame, mark: Bookmark) -> None:
         if not frame.is_shown():
+            self.failed.emit(_WENT_ON)
             return
         self._frame, self._mark = frame, mark
         self._points, self._cross = [], None
@@ -187,7 +206,7 @@ class Drawing(QObject):
 
     def end(self) -> None:
         """What is half drawn is dropped; what was drawn is in the log."""
-        frame, self._frame, self._mark = self._frame, None, None
+        frame, self._frame, self._mark, self._asked = self._frame, None, None, False
         self._points, self._cross, self._dragging = [], None, False
         if frame is not None:
             frame.tile.removeEventFilter(self)

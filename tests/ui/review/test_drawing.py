@@ -17,6 +17,7 @@ from reviewer.domain.case_acts import DrawingSet
 from reviewer.domain.drawing import ALL, Form, Shape, Spot, shape_of
 from reviewer.domain.events import BookmarkAdded
 from reviewer.domain.lens import Lens
+from reviewer.domain.tile import TileState
 from reviewer.domain.timebase import Micros
 from reviewer.ui.review.framing import framing
 from reviewer.ui.review.sketch import Sketch, to_picture, to_screen
@@ -187,6 +188,37 @@ def test_it_is_seen_on_its_own_frame_only_while_it_is_asked_for(stage: Stage, qt
     stage.playback.cover("The log cannot be written.")
     stage.screen.tick()
     assert tile._sketch is None and tile.painted is None
+
+
+def test_who_asks_while_the_frame_is_still_coming_draws_on_the_one_that_stays(stage: Stage, qtbot: QtBot) -> None:
+    drawing, tile, made = stage.screen.notes.drawing, _tile(stage), stage.playback._made
+    (place,) = (key for key in made if key[0] == "rec-1")
+    stands = made[place]
+    coming = replace(stands, state=TileState.LATE, pts=stands.pts - 1, image=np.array(stands.image))
+    made[place] = coming
+    stage.screen.tick()
+    stage.screen.panel.select("b3")
+    QTest.keyClick(stage.screen, KEY.Key_G, ALT)
+    stage.screen.tick()
+    assert not drawing.active
+    made[place] = stands
+    qtbot.waitUntil(lambda: drawing.active)
+    _drag(stage, FROM, TO)
+    (arrow,) = _shapes(stage, qtbot, "b3", 1)
+    assert tile.painted is not None and arrow.pts == tile.painted.pts == stands.pts
+
+
+def test_who_asks_twice_while_the_frame_is_still_coming_does_not_draw(stage: Stage, qtbot: QtBot) -> None:
+    drawing, made = stage.screen.notes.drawing, stage.playback._made
+    (place,) = (key for key in made if key[0] == "rec-1")
+    stands = made[place]
+    made[place] = replace(stands, state=TileState.LATE)
+    for _ in range(2):
+        QTest.keyClick(stage.screen, KEY.Key_G, ALT)
+        stage.screen.tick()
+    made[place] = stands
+    stage.screen.tick()
+    assert not drawing.active
 
 
 def test_who_plays_on_has_ended_drawing(stage: Stage, qtbot: QtBot) -> None:
