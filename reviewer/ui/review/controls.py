@@ -22,10 +22,11 @@ _FRAME = Micros(40_000)  # until a picture says how long its frame is
 
 
 class Controls(QObject):
-    """`changed`: the speed, the loop or the range is another one. `refused` carries a ReviewerError: why a range was
-    not taken. Seeks stay inside the footage."""
+    """`changed`: the speed, the loop or the range is another one. `went`: the clock was sent elsewhere, by whomever.
+    `refused` carries a ReviewerError: why a range was not taken. Seeks stay inside the footage."""
 
     changed = Signal()
+    went = Signal()
     refused = Signal(object)
 
     def __init__(self, playback: Playback, parent: QObject | None = None) -> None:
@@ -117,6 +118,7 @@ class Controls(QObject):
 
     def seek(self, at: Utc) -> None:
         self._playback.seek(self._playback.range.clamp(at))
+        self.went.emit()
 
     def seek_by(self, seconds: int) -> None:
         self.seek(Utc(self._playback.now() + seconds * SECOND))
@@ -130,6 +132,7 @@ class Controls(QObject):
             one = 1 if by > 0 else -1
             while self._playback.step(camera, one) != before:
                 before = self._playback.now()
+        self.went.emit()
         self.changed.emit()
 
     def to_place(self, places: Iterable[Utc], by: int) -> Utc | None:

@@ -1,7 +1,8 @@
 """Several stretches of footage played in a row: the exhibits of an allegation, or what of the required footage is left.
 
 It does with the controls what a person would (seek, play, pause), so every view of it is asked for and logged like any
-other. Whoever goes elsewhere, by key or by mouse, ends it; pausing and other speeds do not.
+other. Whoever goes elsewhere, by key or by mouse, ends it; pausing and other speeds do not. Where the picture fell so
+far behind that something was not shown, it goes back there: what was played in a row was seen.
 """
 
 from __future__ import annotations
@@ -14,13 +15,14 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from reviewer.domain.tile import TileState
-from reviewer.domain.timebase import SECOND, TimeRange
+from reviewer.domain.timebase import SECOND, TimeRange, Utc
 from reviewer.services.playback import Playback, WallPicture
 from reviewer.services.preferences import SoundLevel
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.buttons import Button
 from reviewer.ui.fonts import Type
 from reviewer.ui.review.speeds import NORMAL, speed_words
+from reviewer.ui.review.unbroken import Unbroken
 from reviewer.ui.review.wall_layout import WallLayout
 from reviewer.ui.theme import Tone
 from reviewer.ui.widgets import Tag, label, set_tone
@@ -56,8 +58,11 @@ class InARow(QObject):
         self.n = 0
         self.warning = ""
         self._fastest = 0
+        self._notice = ""  # what was done about a picture that fell behind
+        self._seen, self._sent = Unbroken(Utc(0)), False  # … and whether somebody went elsewhere since the last tick
         self._heard: tuple[SoundLevel, ...] = ()  # the mix before, to be given back
         screen.ticked.connect(self._tick)
+        screen.controls.went.connect(self._went)
 
     @property
     def active(self) -> bool:
@@ -113,7 +118,7 @@ class InARow(QObject):
         self.ended.emit(words)
 
     def _go(self, n: int) -> None:
-        self.n, self.warning = n, ""
+        self.n, self.warning, self._notice = n, "", ""
         stop, controls, wall = self.stops[n], self._screen.controls, self._screen.wall
         if all(camera.key != stop.key for camera in wall.cameras):
             wall.choose({camera.key for camera in wall.cameras} | {stop.key})
@@ -122,6 +127,7 @@ class InARow(QObject):
         if not hearing.muted and hearing.heard != (stop.key,):
             hearing.hear(stop.key)
         controls.seek(stop.range.start)
+        self._sent = False
         if not self._playback().playing:
             controls.toggle()
         self.changed.emit()
@@ -130,17 +136,45 @@ class InARow(QObject):
         stop = self.stop
         if stop is None:
             return
-        if stop.range.start - _ELSEWHERE <= picture.at < stop.range.end:
-            through = not picture.playing and picture.at >= self._playback().range.end - _AT_END
-        else:
-            through = stop.range.end <= picture.at < stop.range.end + max(1, self._pace) * _ELSEWHERE
-            if not through:
-                self._over(f"{self.name}: you went elsewhere at {self.n + 1} of {len(self.stops)}.", pause=False)
-                return
-        if through:
+        sent, self._sent = self._sent, self._playback().follows and self._sent
+        before, behind = picture.at < stop.range.start - _ELSEWHERE, picture.at >= stop.range.end
+        far = behind and picture.at >= stop.range.end + max(1, self._pace) * _ELSEWHERE
+        at_end = not picture.playing and picture.at >= self._playback().range.end - _AT_END
+        if before or (far and sent):
+            self._over(f"{self.name}: you went elsewhere at {self.n + 1} of {len(self.stops)}.", pause=False)
+        elif self._goes_back(picture, stop, at_end=at_end):
+            return
+        elif behind or at_end:
             self.next()
         else:
             self._warn(picture, stop)
+
+    def _went(self) -> None:
+        """What lies between was not to be seen."""
+        if self.active:
+            self._sent = True
+            self._seen = Unbroken(self._playback().now())
+
+    def _goes_back(self, picture: WallPicture, stop: Stop, *, at_end: bool) -> bool:
+        """Back to where the picture fell behind, at a speed at which it should have been seen; at 1× from then on."""
+        controls, at = self._screen.controls, picture.at
+        rate = controls.chosen if at_end else controls.rate
+        if not (picture.playing or at_end) or not 0 < rate <= max(NORMAL, self._fastest):
+            self._seen = Unbroken(at)
+            return False
+        if self._seen.see(at, picture.pictures.get(stop.key), stop.range.end) or not self._seen.again(at):
+            return False
+        if rate > NORMAL:
+            controls.set_rate(NORMAL)
+            self._notice = f"The picture fell behind at {speed_words(rate)}: from there once more, at 1×."
+        else:
+            self._notice = "The picture fell behind: from there once more."
+        seen = self._seen
+        controls.seek(seen.to)
+        self._seen, self._sent = seen, False  # with how often that was tried
+        if at_end:
+            controls.toggle()
+        return True
 
     @property
     def _pace(self) -> int:
@@ -148,7 +182,7 @@ class InARow(QObject):
 
     def _warn(self, picture: WallPicture, stop: Stop) -> None:
         rate, tile = self._screen.controls.rate, picture.pictures.get(stop.key)
-        warning = ""
+        warning = self._notice
         if self._fastest and not 0 < rate <= self._fastest:
             warning = f"This does not count: play forwards, at {speed_words(self._fastest)} or slower."
         elif tile is None or tile.state not in _PICTURES:

@@ -34,7 +34,8 @@ from tests.ui.review import samples
 
 @dataclass
 class FakePlayback:
-    """Stands where it is put. `calls` is what was asked, `told` what was said to be painted."""
+    """Stands where it is put. `calls` is what was asked, `told` what was said to be painted. `frame`: how long each of
+    its frames is, and that they follow the clock; None: the same ones stand for ever."""
 
     range: TimeRange = field(default_factory=lambda: TimeRange(samples.at("22:38:00"), samples.at("22:50:00")))
     at: Utc = samples.NOW
@@ -53,6 +54,7 @@ class FakePlayback:
     apart: Micros = field(default_factory=lambda: Micros(9_000))
     compared: HeldPicture | None = None
     held_size: tuple[int, int] = (0, 0)
+    frame: Micros | None = None
     _made: dict[tuple[str, tuple[int, int]], TilePicture] = field(default_factory=dict)
 
     def now(self) -> Utc:
@@ -113,7 +115,10 @@ class FakePlayback:
         """The same object as long as nothing changed, as the deck does it."""
         if (key, size) not in self._made:
             self._made[key, size] = samples.pictures({key: size})[key]
-        return self._made[key, size]
+        made = self._made[key, size]
+        if self.frame is not None and made.image is not None and made.at != self.at:
+            made = self._made[key, size] = replace(made, at=self.at, until=Utc(self.at + self.frame))
+        return made
 
     def painted(self, wall: WallPicture) -> None:
         self.told.append(wall)

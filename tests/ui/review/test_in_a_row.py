@@ -25,6 +25,9 @@ STOPS = (
 )
 
 
+_FRAME = Micros(100_000)
+
+
 @dataclass
 class Playing:
     stage: Stage
@@ -33,8 +36,25 @@ class Playing:
     ended: list[str] = field(default_factory=list)
 
     def runs_to(self, clock: str, *, playing: bool = True) -> None:
-        """The clock gets there, and the screen ticks."""
-        self.stage.playback.at, self.stage.playback.playing = samples.at(clock), playing
+        """The clock runs there frame by frame, and the screen ticks; until it is stopped or sent elsewhere."""
+        playback, to = self.stage.playback, samples.at(clock)
+        playback.playing = True
+        for at in range(playback.at + _FRAME, to, _FRAME):
+            playback.at = Utc(at)
+            self.stage.screen.tick()
+            if playback.at != at or not playback.playing:
+                return
+        playback.at, playback.playing = to, playing
+        self.stage.screen.tick()
+
+    def jumps_to(self, clock: str) -> None:
+        """The clock is there, although nobody sent it: this machine stood still meanwhile."""
+        self.stage.playback.at = samples.at(clock)
+        self.stage.screen.tick()
+
+    def goes_to(self, clock: str) -> None:
+        """Somebody sends it there."""
+        self.stage.screen.controls.seek(samples.at(clock))
         self.stage.screen.tick()
 
 
@@ -45,6 +65,7 @@ def playing(qtbot: QtBot) -> Playing:
     stage.screen.resize(1600, 1000)
     stage.screen.show()
     stage.screen.open_at(samples.NOW)
+    stage.playback.frame = _FRAME
     row = InARow(stage.screen, lambda: stage.playback)  # type: ignore[arg-type, return-value]
     made = Playing(stage, row, InARowBar(row, stage.keys))
     qtbot.addWidget(made.bar)
@@ -83,7 +104,7 @@ def test_what_is_played_stands_in_the_bar(playing: Playing) -> None:
 def test_going_elsewhere_ends_it_and_leaves_the_person_there(playing: Playing) -> None:
     playing.row.start("A1", STOPS)
     playing.runs_to("22:41:01")
-    playing.runs_to("22:47:00")
+    playing.goes_to("22:47:00")
     assert playing.ended == ["A1: you went elsewhere at 1 of 3."]
     assert playing.stage.playback.playing
     assert playing.stage.playback.at == samples.at("22:47:00")
@@ -92,7 +113,7 @@ def test_going_elsewhere_ends_it_and_leaves_the_person_there(playing: Playing) -
 def test_a_pause_and_a_step_back_do_not(playing: Playing) -> None:
     playing.row.start("A1", STOPS)
     playing.runs_to("22:41:03", playing=False)
-    playing.runs_to("22:40:59", playing=False)
+    playing.goes_to("22:40:59")
     assert playing.row.n == 0
     assert playing.row.active
     playing.runs_to("22:41:05.01")
@@ -133,6 +154,72 @@ def test_what_does_not_count_is_said_while_it_is_played(playing: Playing) -> Non
     playing.stage.playback.sizes = {}
     playing.runs_to("22:41:03.5")
     assert "No picture" in playing.row.warning
+
+
+def test_what_was_not_shown_is_played_once_more_at_a_speed_that_this_machine_can(playing: Playing) -> None:
+    playing.row.start("Left", STOPS[:1], fastest_milli=2_000)
+    playback, controls = playing.stage.playback, playing.stage.screen.controls
+    controls.set_rate(2_000)
+    playing.runs_to("22:41:01")
+    playing.jumps_to("22:41:01.3")
+    assert (playing.row.warning, playback.at) == ("", samples.at("22:41:01.3"))  # so little counts as watched
+    playing.jumps_to("22:41:02")
+    assert playback.at == samples.at("22:41:01.4") and playback.playing and controls.rate == 1_000
+    playing.runs_to("22:41:01.5")
+    assert playing.row.warning == "The picture fell behind at 2×: from there once more, at 1×."
+    assert playing.row.active
+
+
+def test_what_was_not_shown_before_the_end_of_a_stretch_comes_before_the_next(playing: Playing) -> None:
+    playing.row.start("A1", STOPS[:2])
+    playing.runs_to("22:41:04")
+    playing.jumps_to("22:41:09")  # far behind its end: nobody went there
+    assert (playing.row.n, playing.stage.playback.at) == (0, samples.at("22:41:04.1"))
+    playing.runs_to("22:41:05")
+    assert (playing.row.n, playing.stage.playback.at) == (1, samples.at("22:42:00"))
+
+
+def test_what_was_not_shown_before_the_footage_ends_is_played_though_the_clock_stopped_there(playing: Playing) -> None:
+    playback = playing.stage.playback
+    playback.range = TimeRange(samples.at("22:38:00"), samples.at("22:41:03"))
+    playing.row.start("A1", STOPS[:1])
+    playing.runs_to("22:41:02")
+    playback.playing = False
+    playing.jumps_to("22:41:03")
+    assert playing.row.active and playback.at == samples.at("22:41:02.1") and playback.playing
+    playing.runs_to("22:41:03", playing=False)
+    assert playing.ended == ["A1: all 1 were played."]
+
+
+def test_a_picture_that_never_comes_does_not_hold_it_up_for_ever(playing: Playing) -> None:
+    playing.row.start("A1", STOPS[:1])
+    playing.runs_to("22:41:01")
+    playing.stage.playback.frame = None  # the last frame stands from here on
+    back = 0
+    for _ in range(400):
+        before = playing.stage.playback.at
+        playing.jumps_to(f"22:41:0{(before + 100_000 - samples.at('22:41:00')) / SECOND:.1f}")
+        back += playing.stage.playback.at < before
+        if not playing.row.active:
+            break
+    assert playing.ended == ["A1: all 1 were played."] and back >= 3
+
+
+def test_who_goes_on_is_not_brought_back(playing: Playing) -> None:
+    playing.row.start("A1", STOPS[:1])
+    playing.runs_to("22:41:01")
+    playing.goes_to("22:41:03")
+    playing.runs_to("22:41:03.2")
+    assert playing.row.active and playing.stage.playback.at == samples.at("22:41:03.2")
+
+
+def test_who_skims_is_not_brought_back(playing: Playing) -> None:
+    playing.row.start("A1", STOPS[:1])
+    playing.stage.screen.controls.set_rate(8_000)
+    playing.runs_to("22:41:01")
+    playing.jumps_to("22:41:02")
+    playing.jumps_to("22:41:03")
+    assert playing.row.active and playing.stage.playback.at == samples.at("22:41:03")
 
 
 def test_each_camera_is_heard_and_the_mix_comes_back(playing: Playing) -> None:
