@@ -192,7 +192,12 @@ class Placing(QObject):
             if number == self._asking and isinstance(what, _Found):
                 self._take(what)
 
-        self._bridge.watch(self._services.submit(find), found, self._trouble, self.panel)
+        def failed(wrong: ReviewerError) -> None:
+            if number == self._asking:
+                self._show(self._state())
+                self.failed.emit(wrong)
+
+        self._bridge.watch(self._services.submit(find), found, failed, self.panel)
 
     def _ask_now(self) -> None:
         """The nearest camera is a few look-ups: asked at once."""
@@ -203,10 +208,6 @@ class Placing(QObject):
     def _asked(self) -> Asked:
         reach = float(self._reaches.get(self._question, 0))
         return Asked(self._question, self._area, reach, self._now)
-
-    def _trouble(self, wrong: ReviewerError) -> None:
-        self._show(self._state())
-        self.failed.emit(wrong)
 
     # Showing
 

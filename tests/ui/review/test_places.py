@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,29 @@ class Room:
 @pytest.fixture
 def room(qtbot: QtBot, tmp_path: Path) -> Room:
     return Room(qtbot, tmp_path)
+
+
+def test_what_went_wrong_with_an_older_question_says_nothing_of_the_newer_one(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Future[object]] = []
+    said: list[ReviewerError] = []
+
+    def later(_work: Callable[[], object]) -> Future[object]:
+        asked.append(Future())
+        return asked[-1]
+
+    services = room.placing._services
+    monkeypatch.setattr(room.placing, "_services", replace(services, submit=later))
+    room.placing.failed.connect(said.append)
+    room.placing.refresh()
+    room.placing.refresh()
+    asked[0].set_exception(ReviewerError("No track could be read.", "Try again."))
+    QApplication.processEvents()
+    assert room.panel.state.busy and not said
+    asked[1].set_exception(ReviewerError("No track could be read.", "Try again."))
+    QApplication.processEvents()
+    assert not room.panel.state.busy and len(said) == 1
 
 
 def test_every_question_has_its_key(room: Room, tmp_path: Path) -> None:
