@@ -77,6 +77,8 @@ class CaseDocuments(QObject):
         commands: dict[str, Callable[[], object]] = {
             "paper.attach": self.choose,
             "paper.paste": self.paste,
+            "paper.unopened": self._attach_offered,
+            "paper.stop": self._stop_all,
             "paper.export": self.export,
             "paper.withdraw": self.withdraw,
             "paper.next": lambda: page.viewer.turn(1),
@@ -244,6 +246,11 @@ class CaseDocuments(QObject):
         if left:
             self._waiting = left
             self._next()
+
+    def _attach_offered(self) -> None:
+        """By its key: only where the page offers it."""
+        if self.page.unopened_button.isVisible():
+            self._attach_unopened()
 
     def _attach_unopened(self) -> None:
         if self._refused is not None:

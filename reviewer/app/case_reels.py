@@ -137,7 +137,6 @@ class ReelRoom(QObject):
             "reel.faces": self.faces.toggle,
             "reel.take": lambda: self.faces.decide(taken=True),
             "reel.refuse": lambda: self.faces.decide(taken=False),
-            "reel.plain": self.faces.say_why,
             "reel.hide": lambda: self.hiding.draw(whole=False),
             "reel.hide_whole": lambda: self.hiding.draw(whole=True),
             "reel.unhide": self.hiding.remove,
@@ -145,6 +144,7 @@ class ReelRoom(QObject):
             "reel.choose": self.choose_reel,
             "reel.rename": self.screen.head.rename,
             "list.find": self.screen.library.search.focus,
+            **self.faces.commands(),
             **self.editor.commands(),
             **{f"reel.camera_{n}": partial(self.editor.toggle_numbered, n) for n in range(1, 10)},
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -76,6 +77,21 @@ class ReelFaces(QObject):
         if self.deciding:
             self._go_on()
 
+    def commands(self) -> dict[str, Callable[[], object]]:
+        """What its keys do, but to come here and to decide."""
+        return {
+            "reel.search": self.search,
+            "reel.search_stop": self.stop,
+            "reel.plain": self.say_why,
+            "reel.plain_clip": partial(self._take_reason, self._plain_clip),
+            "reel.plain_reel": partial(self._take_reason, self._plain_reel),
+        }
+
+    def _take_reason(self, of: Callable[[str], None]) -> None:
+        """As it is written there; only while it is in sight."""
+        if self.deciding:
+            of(self._room.screen.faces.reason.toPlainText())
+
     def say_why(self) -> None:
         """Bring the cursor to the reason why nothing is hidden."""
         if not self.deciding:
@@ -87,6 +103,10 @@ class ReelFaces(QObject):
     def search(self) -> None:
         """In every clip of the reel where nobody looked yet, one camera after the other."""
         room = self._room
+        if self._orders:
+            return
+        if not self.deciding:
+            self.toggle()
         known = {each.clip for each in room.waiting if each.why is Why.NOT_SEARCHED}
         self._orders = deque(
             _Order(clip.id, recording, part)

@@ -187,6 +187,8 @@ _COMPLAINT = (
 _PAPERS = (
     Command("paper.attach", "Attach documents", "Alt+O", "Documents", Where.CASE),
     Command("paper.paste", "Attach what is on the clipboard", "Ctrl+Shift+V", "Documents", Where.CASE),
+    Command("paper.unopened", "Attach the refused document unopened", "Alt+U", "Documents", Where.CASE),
+    Command("paper.stop", "Stop attaching documents", "Alt+.", "Documents", Where.CASE),
     Command("paper.next", "Next page of the document", "Alt+PgDown", "Documents", Where.CASE),
     Command("paper.previous", "Page before of the document", "Alt+PgUp", "Documents", Where.CASE),
     Command("paper.closer", "The page larger", "Ctrl+=", "Documents", Where.CASE),

@@ -74,7 +74,7 @@ def test_what_is_hidden_is_decided_face_by_face(person: Person, room: ReelRoom) 
     room.stage.view.setFocus()
     person.key(KEY.Key_F, ALT)
     person.sees(lambda: room.screen.deciding)
-    person.clicks(person.button("Look for faces"))
+    person.key(KEY.Key_F)
     person.sees(lambda: {each.why for each in room.waiting} == {Why.OPEN})
     count = sum(len(clip.recordings) for clip in room.clips)
     assert len(room.redaction.masks) == count
@@ -105,6 +105,14 @@ def test_what_is_hidden_is_decided_face_by_face(person: Person, room: ReelRoom) 
     person.sees(lambda: room.waiting)
     person.key(KEY.Key_Z)
     person.sees(lambda: room.waiting == ())
+
+    person.key(KEY.Key_Delete, SHIFT)
+    person.sees(lambda: room.waiting)
+    person.key(KEY.Key_W, ALT)
+    person.types("Staged; everybody agreed in writing.")
+    person.key(KEY.Key_Return, ALT | SHIFT)
+    person.sees(lambda: room.waiting == ())
+    assert room.reel is not None and room.reel.plain == "Staged; everybody agreed in writing."
 
 
 def test_what_is_released_no_more_is_refused(person: Person, room: ReelRoom) -> None:

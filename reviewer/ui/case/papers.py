@@ -58,8 +58,8 @@ class DocumentsPage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
         column.addLayout(self._make_head(keys))
-        column.addWidget(self._make_progress())
-        column.addWidget(self._make_error())
+        column.addWidget(self._make_progress(keys))
+        column.addWidget(self._make_error(keys))
         column.addWidget(self._make_list(), 1)
         column.addWidget(self._make_details(keys, papers))
         column.addStretch()
@@ -84,7 +84,7 @@ class DocumentsPage(QWidget):
         head.addStretch()
         return head
 
-    def _make_progress(self) -> QWidget:
+    def _make_progress(self, keys: KeyTable) -> QWidget:
         self._working = QWidget()
         column = QVBoxLayout(self._working)
         column.setContentsMargins(0, 0, 0, 0)
@@ -92,7 +92,7 @@ class DocumentsPage(QWidget):
         row = QHBoxLayout()
         self._doing = label("", Type.DETAIL, "text2")
         row.addWidget(self._doing, 1)
-        stop = Button("Stop", look=Look.QUIET, height=28)
+        stop = keys.wear(Button("Stop", look=Look.QUIET, height=28), "paper.stop")
         stop.clicked.connect(self.stop)
         row.addWidget(stop)
         column.addLayout(row)
@@ -101,14 +101,14 @@ class DocumentsPage(QWidget):
         self._working.hide()
         return self._working
 
-    def _make_error(self) -> QWidget:
+    def _make_error(self, keys: KeyTable) -> QWidget:
         self._refusal = QWidget()
         column = QVBoxLayout(self._refusal)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         self.error = ErrorNote()
         column.addWidget(self.error)
-        self.unopened_button = Button("Attach unopened", icon="lock", height=28)
+        self.unopened_button = keys.wear(Button("Attach unopened", icon="lock", height=28), "paper.unopened")
         self.unopened_button.clicked.connect(self.unopened)
         column.addWidget(self.unopened_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._refusal.hide()
