@@ -96,7 +96,7 @@ class ReelFaces(QObject):
         """Bring the cursor to the reason why nothing is hidden."""
         if not self.deciding:
             self.toggle()
-        self._room.screen.faces.reason.setFocus()
+        self._room.screen.faces.write_reason()
 
     # Looking for them
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from reviewer.ui.actions import KeyTable
 from reviewer.ui.buttons import Button, Look
@@ -43,8 +43,17 @@ class FacesPanel(QWidget):
     def __init__(self, keys: KeyTable, limits: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("pane", True)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2, 0, 16, 8)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(2, 0, 0, 8)
+        outer.setSpacing(10)
+        outer.addLayout(self._make_top(keys))
+        outer.addWidget(self._make_rest(keys, limits), 1)
+        self.show_progress(None)
+
+    def _make_top(self, keys: KeyTable) -> QVBoxLayout:
+        """What is worked with all the time stays in sight."""
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 16, 0)
         column.setSpacing(10)
         head = QHBoxLayout()
         head.addWidget(label("Faces", Type.SECTION))
@@ -62,9 +71,19 @@ class FacesPanel(QWidget):
         column.addWidget(self._search, 0, Qt.AlignmentFlag.AlignLeft)
         self._busy = self._make_busy(keys)
         column.addWidget(self._busy)
-        column.addWidget(divider())
+        self.error = ErrorNote()
+        column.addWidget(self.error)
         self._proposal = self._make_proposal(keys)
         column.addWidget(self._proposal)
+        column.addWidget(divider())
+        return column
+
+    def _make_rest(self, keys: KeyTable, limits: str) -> QScrollArea:
+        inside = QWidget()
+        inside.setProperty("surface", "none")
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 16, 0)
+        column.setSpacing(10)
         self._said = label("", Type.DETAIL, "text2", wrap=True)
         column.addWidget(self._said)
         self.limits = label(limits, Type.DETAIL, "text2", wrap=True)
@@ -73,10 +92,20 @@ class FacesPanel(QWidget):
         self._make_hands(keys, column)
         column.addWidget(divider())
         self._make_reason(keys, column)
-        self.error = ErrorNote()
-        column.addWidget(self.error)
         column.addStretch()
-        self.show_progress(None)
+        area = self._area = QScrollArea()
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inside)
+        return area
+
+    def write_reason(self) -> None:
+        """The cursor to the reason why nothing is hidden, and all of that into view."""
+        self.reason.setFocus()
+        bar = self._area.verticalScrollBar()
+        bar.setValue(bar.maximum())
 
     def _make_busy(self, keys: KeyTable) -> QWidget:
         box = QWidget()

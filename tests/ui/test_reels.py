@@ -21,6 +21,7 @@ from reviewer.services.reel import Undecided
 from reviewer.services.reel_plan import Why
 from reviewer.ui import reels_words as words
 from reviewer.ui.actions import KeyTable
+from reviewer.ui.buttons import Button
 from reviewer.ui.reels_branches import MOST, BranchEditor
 from reviewer.ui.reels_cameras import CameraChoice
 from reviewer.ui.reels_clip import ClipPanel
@@ -231,6 +232,21 @@ def test_faces_are_decided_one_at_a_time(keys: KeyTable, shown: Callable[[QWidge
     assert (plain.at(0)[0], whole.at(0)[0]) == ("actors", "actors")
     panel.show_state(FacesShown("Clip 1", State("nothing to decide")))
     assert not _button(panel, "A face").isVisible()
+
+
+def test_where_there_is_little_room_what_is_beneath_a_face_is_scrolled_and_nothing_is_pressed_together(
+    keys: KeyTable, shown: Callable[[QWidget], None], qtbot: QtBot
+) -> None:
+    panel = FacesPanel(keys, "The detector misses faces: small, turned away, in the dark, behind glass or cloth. " * 2)
+    panel.show_state(FacesShown("Clip 1", State("2 faces to decide"), "Is this a face?", "Looked at 25 pictures."))
+    shown(panel)
+    panel.resize(344, 440)
+    buttons = [each for each in panel.findChildren(Button) if each.isVisible()]
+    assert len(buttons) > 5
+    qtbot.waitUntil(lambda: all(each.height() >= each.sizeHint().height() for each in buttons))
+    panel.write_reason()
+    qtbot.waitUntil(lambda: not panel.reason.visibleRegion().isEmpty())
+    assert panel.reason.visibleRegion().boundingRect().height() == panel.reason.height()
 
 
 def test_the_head_names_the_reel_and_takes_another_title(keys: KeyTable, shown: Callable[[QWidget], None]) -> None:
