@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from reviewer.domain.redaction import Redaction
@@ -239,8 +239,10 @@ def test_where_there_is_little_room_what_is_beneath_a_face_is_scrolled_and_nothi
 ) -> None:
     panel = FacesPanel(keys, "The detector misses faces: small, turned away, in the dark, behind glass or cloth. " * 2)
     panel.show_state(FacesShown("Clip 1", State("2 faces to decide"), "Is this a face?", "Looked at 25 pictures."))
-    shown(panel)
-    panel.resize(344, 440)
+    low = QWidget()
+    low.setFixedSize(344, 440)  # what a screen of 768 lines leaves; a panel by itself would be as high as it likes
+    QVBoxLayout(low).addWidget(panel)
+    shown(low)
     buttons = [each for each in panel.findChildren(Button) if each.isVisible()]
     assert len(buttons) > 5
     qtbot.waitUntil(lambda: all(each.height() >= each.sizeHint().height() for each in buttons))
